@@ -1,1 +1,10 @@
-//! (room under construction)
+//! One live contact center: campaigns, their leads in flight, calls, flows. The brain.
+//!
+//! PURE. `Floor::handle(now, Input)`, then `poll_output()` until it is empty, then sleep until `next_deadline()`. It decides
+//! everything and does nothing: the engine performs [`Output`]s in order and feeds back what came of them as [`Input`]s.
+//! Uses `model`, `flow`, `dialer` and `call`. A new thing to be asked of the world is a variant of [`Output`] with an
+//! [`Input`] that answers it and a timer that fires when it does not.
+
+pub mod io;
+
+pub use io::{Input, Output};

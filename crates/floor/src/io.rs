@@ -1,0 +1,155 @@
+//! What enters the floor and what it asks of the world.
+
+use model::fact::{Begin, CallerFacts, Fact, SmsDraft};
+use model::record::{Campaign, ClaimedLead, DialFacts, Number, Route, Trunk};
+use model::settings::Settings;
+use model::telephony::{Clip, Command, Event};
+use model::{At, AttemptId, CampaignId, FlowId, LeadId, OpId, TenantId};
+use std::sync::Arc;
+
+/// Something that happened, or an answer to an [`Output`].
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Time has passed `next_deadline`.
+    Tick,
+
+    // --- configuration, as stored; each replaces what was known before ---
+    Settings {
+        tenant: TenantId,
+        settings: Arc<Settings>,
+    },
+    /// New or changed, status included: start, pause, resume and stop arrive this way.
+    Campaign {
+        campaign: Arc<Campaign>,
+        today_attempts: u32,
+    },
+    CampaignGone {
+        campaign: CampaignId,
+    },
+    Trunks {
+        tenant: TenantId,
+        trunks: Vec<Trunk>,
+        routes: Vec<Route>,
+        numbers: Vec<Number>,
+    },
+    /// The newest published version of a flow. Running calls keep the version they hold.
+    Flow {
+        tenant: TenantId,
+        id: FlowId,
+        version: u32,
+        doc: Arc<flow::Flow>,
+    },
+    /// Prompt name → sound file, for a tenant; replaces the whole table.
+    Prompts {
+        tenant: TenantId,
+        files: Arc<std::collections::BTreeMap<String, Clip>>,
+    },
+
+    // --- answers ---
+    /// To [`Output::Claim`]. Fewer than asked: no more are due now; `next_due` says when the next one may be.
+    Claimed {
+        op: OpId,
+        campaign: CampaignId,
+        leads: Vec<ClaimedLead>,
+        next_due: Option<At>,
+        all_settled: bool,
+    },
+    ClaimFailed {
+        op: OpId,
+        campaign: CampaignId,
+    },
+    /// To [`Output::Begin`]: the attempt is stored as dialling. The guard decides over the facts before the INVITE.
+    Begun {
+        attempt: AttemptId,
+        facts: DialFacts,
+    },
+    BeginFailed {
+        attempt: AttemptId,
+    },
+    /// To every [`Output::Persist`] with `ack`.
+    Persisted {
+        op: OpId,
+        ok: bool,
+    },
+    /// To [`Output::Render`]: clips in the order of the parts, or why there are none.
+    Rendered {
+        op: OpId,
+        clips: Result<Vec<Clip>, String>,
+    },
+    /// To [`Output::LookUpCaller`].
+    CallerLookedUp {
+        op: OpId,
+        found: CallerFacts,
+    },
+    /// To [`Output::Http`]: status and body (JSON where it is JSON, else a string), or why there is no answer.
+    HttpDone {
+        op: OpId,
+        outcome: Result<(u16, serde_json::Value), String>,
+    },
+    /// To [`Output::Sms`]: it stands in the journal, or could not be written there.
+    SmsQueued {
+        op: OpId,
+        outcome: Result<(), String>,
+    },
+
+    Telephony(Event),
+    /// Stop dialling; calls that are up may end until `until`, then they are hung up with `Action::Shutdown`.
+    Drain {
+        until: At,
+    },
+}
+
+/// Asked of the world, in this order.
+#[derive(Clone, Debug)]
+pub enum Output {
+    Telephony(Command),
+    /// Claim up to `n` leads under a lease; answered by `Claimed` or `ClaimFailed`.
+    Claim {
+        op: OpId,
+        campaign: CampaignId,
+        n: u32,
+        lease_until: At,
+    },
+    /// Give leads back untouched (paused, stopped, no line free).
+    Release {
+        campaign: CampaignId,
+        leads: Vec<LeadId>,
+    },
+    /// Write the attempt as dialling, in one transaction with the lead's state, and read the facts.
+    Begin(Box<Begin>),
+    /// Write facts. With `ack` the floor waits for `Persisted` before the caller hears that it is so.
+    Persist {
+        op: OpId,
+        ack: bool,
+        fact: Box<Fact>,
+    },
+    /// Turn parts into sound files. `ahead`: nobody waits yet, only warm the cache; no answer is due.
+    Render {
+        op: OpId,
+        tenant: TenantId,
+        parts: Vec<flow::SpeechPart>,
+        ahead: bool,
+    },
+    LookUpCaller {
+        op: OpId,
+        tenant: TenantId,
+        caller: String,
+    },
+    Http {
+        op: OpId,
+        tenant: TenantId,
+        request: flow::HttpRequest,
+    },
+    /// Put a message into the journal; the sender takes it from there.
+    Sms {
+        op: OpId,
+        tenant: TenantId,
+        sms: SmsDraft,
+    },
+    /// Tell screens; forgotten if nobody looks.
+    Notify {
+        tenant: TenantId,
+        kind: &'static str,
+        data: serde_json::Value,
+    },
+}

@@ -1,0 +1,54 @@
+//! Domain events: facts told to the WebSocket, webhooks and the bus, from an outbox in the fact's own transaction.
+
+use crate::{At, TenantId};
+use serde::{Deserialize, Serialize};
+
+/// `{seq, type, ts, data}`: seq grows by the order of commit within one installation and is never reused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DomainEvent {
+    pub seq: i64,
+    #[serde(skip)]
+    pub tenant_id: TenantId,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub ts: At,
+    pub data: serde_json::Value,
+}
+
+/// Event types that are stored in the outbox and may be subscribed to by webhooks.
+pub const STORED: &[&str] = &[
+    CAMPAIGN_CHANGED,
+    CAMPAIGN_FINISHED,
+    ATTEMPT_ENDED,
+    LEAD_RESULT,
+    CALL_ENDED,
+    CALLBACK_RECEIVED,
+    SMS_CHANGED,
+    SMS_RECEIVED,
+    IMPORT_CHANGED,
+    FLOW_PUBLISHED,
+    TRUNK_CHANGED,
+    ALARM,
+];
+
+pub const CAMPAIGN_CHANGED: &str = "campaign.changed";
+pub const CAMPAIGN_FINISHED: &str = "campaign.finished";
+pub const ATTEMPT_ENDED: &str = "attempt.ended";
+/// A flow set a lead's result: the fact business systems wait for.
+pub const LEAD_RESULT: &str = "lead.result";
+pub const CALL_ENDED: &str = "call.ended";
+/// Somebody of a campaign called back.
+pub const CALLBACK_RECEIVED: &str = "callback.received";
+pub const SMS_CHANGED: &str = "sms.changed";
+pub const SMS_RECEIVED: &str = "sms.received";
+pub const IMPORT_CHANGED: &str = "import.changed";
+pub const FLOW_PUBLISHED: &str = "flow.published";
+pub const TRUNK_CHANGED: &str = "trunk.changed";
+/// Something needs a person: disk short, provider down, trunk down.
+pub const ALARM: &str = "alarm";
+
+// Live only (seq 0, not stored): figures a screen shows and forgets.
+pub const CAMPAIGN_PROGRESS: &str = "campaign.progress";
+pub const CALL_CHANGED: &str = "call.changed";
+pub const TRUNK_STATE: &str = "trunk.state";

@@ -1,0 +1,93 @@
+//! Facts on their way from the floor to the store: attempts as they begin and end, results, calls.
+
+use crate::record::{AttemptEnd, Call, Campaign, Lead, Recording};
+use crate::{At, AttemptId, CallId, CampaignId, LeadId, TenantId, TrunkId, Vars};
+
+/// An attempt about to be dialled: written as dialling before its INVITE leaves.
+#[derive(Clone, Debug)]
+pub struct Begin {
+    pub attempt: AttemptId,
+    pub call: CallId,
+    pub tenant: TenantId,
+    pub campaign: CampaignId,
+    pub lead: LeadId,
+    pub ordinal: u32,
+    pub phone: String,
+    pub caller_id: String,
+    pub trunk: TrunkId,
+    pub at: At,
+    /// Start of today in the callee's zone, for `contact_today`.
+    pub midnight: At,
+    pub lease_until: At,
+}
+
+#[derive(Clone, Debug)]
+pub struct SmsDraft {
+    pub phone: String,
+    pub text: String,
+    pub campaign: Option<CampaignId>,
+    pub lead: Option<LeadId>,
+    pub attempt: Option<AttemptId>,
+    pub call: CallId,
+    pub at: At,
+}
+
+/// What happened, for the store: each is written whole with its outbox entries, or not at all.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    AttemptRinging {
+        attempt: AttemptId,
+        at: At,
+        trunk: TrunkId,
+        failovers: u32,
+    },
+    AttemptAnswered {
+        attempt: AttemptId,
+        at: At,
+    },
+    /// The flow set a result: durable before the callee is thanked. `callback`: set by somebody who called us back.
+    Result {
+        tenant: TenantId,
+        campaign: CampaignId,
+        lead: LeadId,
+        attempt: Option<AttemptId>,
+        call: CallId,
+        code: String,
+        callback: bool,
+        variables: Vars,
+        at: At,
+    },
+    /// A campaign call is over: attempt, lead, call with legs, recordings and outbox at once.
+    AttemptEnded {
+        end: Box<AttemptEnd>,
+        call: Option<Box<Call>>,
+        recordings: Vec<Recording>,
+    },
+    /// A call without an attempt is over (inbound).
+    CallEnded {
+        call: Box<Call>,
+        recordings: Vec<Recording>,
+        callback_of: Option<(CampaignId, LeadId)>,
+    },
+    /// Every lead is settled.
+    CampaignFinished {
+        campaign: CampaignId,
+        at: At,
+    },
+    Alarm {
+        tenant: TenantId,
+        code: &'static str,
+        text: String,
+        at: At,
+    },
+}
+
+/// Who is calling, as far as the store can tell.
+#[derive(Clone, Debug, Default)]
+pub struct CallerFacts {
+    pub blocked: bool,
+    pub vip: bool,
+    /// The lead most recently dialled with this number, and its campaign (O3: who calls back is recognised).
+    pub lead: Option<Lead>,
+    pub campaign: Option<Campaign>,
+}

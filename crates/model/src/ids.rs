@@ -1,0 +1,73 @@
+//! Typed ids. Every id is unique per kind, grows with time and fits in 53 bits, so JavaScript reads it as a number.
+
+use crate::At;
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "{}", self.0) }
+        }
+        impl From<i64> for $name { fn from(v: i64) -> Self { Self(v) } }
+        impl From<$name> for i64 { fn from(v: $name) -> Self { v.0 } }
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(s: &str) -> Result<Self, Self::Err> { s.parse().map(Self) }
+        }
+    )*};
+}
+
+ids! {
+    /// A customer hosted on this installation; 1 is the first one.
+    TenantId, UserId, SessionId, ApiKeyId, AuditId,
+    CampaignId, LeadId, AttemptId, ImportId, ListEntryId,
+    CallId,
+    /// One dialog on the wire, from one end of one call.
+    LegId,
+    TrunkId, RouteId,
+    /// A DID: a number callers dial and campaigns may show.
+    NumberId,
+    FlowId, PromptId, RecordingId, SmsId, WebhookId, DeliveryId,
+    /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
+    OpId,
+}
+
+/// Hands out ids: milliseconds since 2024 in the upper 41 bits, a counter in the lower 12. Runs ahead of the clock under
+/// load and never goes back within one generator.
+#[derive(Clone, Debug, Default)]
+pub struct IdGen {
+    last: i64,
+}
+
+impl IdGen {
+    const EPOCH_MS: i64 = 1_704_067_200_000;
+
+    pub const fn new() -> Self {
+        Self { last: 0 }
+    }
+
+    pub fn next(&mut self, now: At) -> i64 {
+        let floor = (now.ms() - Self::EPOCH_MS).max(1) << 12;
+        self.last = floor.max(self.last + 1);
+        self.last
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_grow_even_when_the_clock_steps_back() {
+        let mut ids = IdGen::new();
+        let a = ids.next(At(1_790_000_000_000));
+        let b = ids.next(At(1_780_000_000_000));
+        assert!(b > a);
+        assert!(b < 1 << 53);
+    }
+}

@@ -1,0 +1,139 @@
+//! Who may do what: tenants, users, sessions, keys, and the log of what they did.
+
+use super::codes;
+use crate::{ApiKeyId, At, AuditId, SessionId, TenantId, UserId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Tenant {
+    pub id: TenantId,
+    /// Short code typed at sign-in when the installation hosts several customers, `[a-z0-9-]{2,32}`.
+    pub code: String,
+    pub name: String,
+    pub enabled: bool,
+    pub created_at: At,
+}
+
+// 系统管理员 / 任务主管 / 审批人 / 操作员 / 只读
+codes!(Role { Admin = "admin", Manager = "manager", Approver = "approver", Operator = "operator", Viewer = "viewer" });
+
+// `module:entity:action`, the words of keys' scopes and of the roles' rights.
+codes!(Permission {
+    CampaignRead = "outbound:campaign:read",
+    CampaignWrite = "outbound:campaign:write",
+    CampaignApprove = "outbound:campaign:approve",
+    CampaignControl = "outbound:campaign:control",
+    LeadRead = "outbound:lead:read",
+    LeadWrite = "outbound:lead:write",
+    NumberReveal = "outbound:number:reveal",
+    ResultExport = "outbound:result:export",
+    CallRead = "recording:call:read",
+    RecordingPlay = "recording:file:play",
+    RecordingDownload = "recording:file:download",
+    FlowRead = "flow:flow:read",
+    FlowWrite = "flow:flow:write",
+    FlowPublish = "flow:flow:publish",
+    PromptWrite = "flow:prompt:write",
+    TrunkRead = "line:trunk:read",
+    TrunkWrite = "line:trunk:write",
+    ListWrite = "outbound:list:write",
+    MessageRead = "message:sms:read",
+    MessageSend = "message:sms:send",
+    WebhookWrite = "system:webhook:write",
+    SettingsWrite = "system:settings:write",
+    UserWrite = "system:user:write",
+    KeyWrite = "system:key:write",
+    AuditRead = "system:audit:read",
+});
+
+impl Role {
+    pub fn permissions(self) -> Vec<Permission> {
+        use Permission as P;
+        let read = [P::CampaignRead, P::LeadRead, P::CallRead, P::FlowRead, P::TrunkRead, P::MessageRead];
+        let operate = [P::CampaignWrite, P::CampaignControl, P::LeadWrite, P::RecordingPlay, P::PromptWrite, P::ListWrite];
+        let manage = [
+            P::NumberReveal,
+            P::ResultExport,
+            P::RecordingDownload,
+            P::FlowWrite,
+            P::FlowPublish,
+            P::MessageSend,
+            P::WebhookWrite,
+        ];
+        match self {
+            Self::Admin => Permission::ALL.to_vec(),
+            Self::Manager => [&read[..], &operate, &manage].concat(),
+            Self::Approver => [&read[..], &[P::CampaignApprove, P::RecordingPlay, P::NumberReveal]].concat(),
+            Self::Operator => [&read[..], &operate].concat(),
+            Self::Viewer => read.to_vec(),
+        }
+    }
+}
+
+/// A person who signs in. The password hash never leaves the store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct User {
+    pub id: UserId,
+    pub tenant_id: TenantId,
+    /// 工号 or name typed at sign-in, unique in the tenant.
+    pub login: String,
+    pub name: String,
+    pub role: Role,
+    pub enabled: bool,
+    /// Set for accounts made by an administrator: the first sign-in must choose a new password.
+    pub must_change_password: bool,
+    pub last_login_at: Option<At>,
+    pub created_at: At,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub id: SessionId,
+    pub tenant_id: TenantId,
+    pub user_id: UserId,
+    /// SHA-256 of the cookie's secret, hex.
+    pub token_hash: String,
+    pub csrf: String,
+    pub created_at: At,
+    pub seen_at: At,
+    pub expires_at: At,
+    pub remote_ip: String,
+    pub user_agent: String,
+}
+
+/// A bearer key for machines; its secret is shown once, at creation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub tenant_id: TenantId,
+    pub name: String,
+    /// First characters of the secret, to tell keys apart.
+    pub prefix: String,
+    pub scopes: Vec<Permission>,
+    pub enabled: bool,
+    pub last_used_at: Option<At>,
+    pub expires_at: Option<At>,
+    pub created_by: UserId,
+    pub created_at: At,
+}
+
+/// Who changed or exported what. Append only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    pub id: AuditId,
+    pub tenant_id: TenantId,
+    pub at: At,
+    /// `user:<login>`, `key:<name>` or `system`.
+    pub actor: String,
+    pub remote_ip: String,
+    /// `campaign.start`, `lead.export`…
+    pub action: String,
+    /// `campaign:123`
+    pub target: String,
+    /// What changed, without secrets.
+    pub detail: serde_json::Value,
+}

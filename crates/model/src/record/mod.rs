@@ -1,0 +1,32 @@
+//! Records as they are stored and shown: one struct a table, one file a noun.
+
+mod access;
+mod call;
+mod campaign;
+mod flow;
+mod lead;
+mod message;
+mod trunk;
+
+pub use access::*;
+pub use call::*;
+pub use campaign::*;
+pub use flow::*;
+pub use lead::*;
+pub use message::*;
+pub use trunk::*;
+
+/// Gives an enum without fields its snake_case code for SQL, and back.
+macro_rules! codes {
+    ($name:ident { $($variant:ident = $code:literal),* $(,)? }) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        pub enum $name { $(#[serde(rename = $code)] $variant),* }
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            pub const fn code(self) -> &'static str { match self { $(Self::$variant => $code),* } }
+            pub fn from_code(code: &str) -> Option<Self> { match code { $($code => Some(Self::$variant),)* _ => None } }
+        }
+    };
+}
+pub(crate) use codes;

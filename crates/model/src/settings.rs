@@ -1,0 +1,151 @@
+//! A tenant's settings, each section one JSON document; every field has a default that is safe.
+
+use crate::calendar::Holidays;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Settings {
+    pub compliance: Compliance,
+    pub holidays: Holidays,
+    pub speech: Speech,
+    pub sms: SmsProvider,
+    pub recording: RecordingPolicy,
+}
+
+/// Limits checked at dial time, failing closed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Compliance {
+    /// Calling hours of the callee's region, `HH:MM`, whatever a campaign says.
+    pub hours_from: String,
+    pub hours_to: String,
+    pub contact_per_day_max: u32,
+    pub number_per_24h_max: u32,
+    pub number_per_5min_max: u32,
+    /// 0: no limit.
+    pub caller_id_per_day_max: u32,
+    pub campaign_per_day_max: u32,
+    pub ring_ms_min: u32,
+    pub lockout_h: u32,
+    /// A campaign needs the consent of a second person before it starts.
+    pub approval_required: bool,
+    /// The one who submits may not approve.
+    pub approval_by_other: bool,
+}
+
+impl Default for Compliance {
+    fn default() -> Self {
+        Self {
+            hours_from: "08:00".into(),
+            hours_to: "21:00".into(),
+            contact_per_day_max: 3,
+            number_per_24h_max: 5,
+            number_per_5min_max: 3,
+            caller_id_per_day_max: 0,
+            campaign_per_day_max: 0,
+            ring_ms_min: 15_000,
+            lockout_h: 72,
+            approval_required: true,
+            approval_by_other: true,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Speech {
+    /// `espeak` or `http`.
+    pub provider: String,
+    /// espeak-ng voice (`cmn`, `en`) or the HTTP provider's.
+    pub voice: String,
+    /// Words per minute for espeak-ng, 80–300.
+    pub speed: u32,
+    /// OpenAI-compatible `…/v1`; used when provider is `http`.
+    pub base_url: String,
+    pub model: String,
+    /// Write only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<String>,
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self {
+            provider: "espeak".into(),
+            voice: "cmn".into(),
+            speed: 165,
+            base_url: String::new(),
+            model: "tts-1".into(),
+            api_key: None,
+        }
+    }
+}
+
+/// A generic HTTP SMS gateway, described by templates over `phone`, `text`, `id`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct SmsProvider {
+    /// Empty: messages stay queued in the journal and an alarm says so.
+    pub url: String,
+    pub method: String,
+    /// Header values are templates too.
+    pub headers: BTreeMap<String, String>,
+    /// Template of the body, e.g. `{"mobile": {{ phone|tojson }}, "content": {{ text|tojson }}}`.
+    pub body: String,
+    /// JSON pointer in the answer that must equal `success_value`; empty: any 2xx is a success.
+    pub success_pointer: String,
+    pub success_value: String,
+    /// JSON pointer of the provider's message id.
+    pub ref_pointer: String,
+    /// Put before each text, e.g. 【风铃】.
+    pub signature: String,
+    /// Seconds, 1–60.
+    pub timeout_s: u32,
+    /// Messages per second, 1–1 000.
+    pub per_second_max: u32,
+    pub tries_max: u32,
+    /// Secrets named by templates as `secret.<name>`. Write only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, String>,
+}
+
+impl Default for SmsProvider {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            method: "POST".into(),
+            headers: BTreeMap::from([("content-type".into(), "application/json".into())]),
+            body: "{\"mobile\": {{ phone|tojson }}, \"content\": {{ text|tojson }}}".into(),
+            success_pointer: String::new(),
+            success_value: String::new(),
+            ref_pointer: String::new(),
+            signature: String::new(),
+            timeout_s: 10,
+            per_second_max: 20,
+            tries_max: 5,
+            secrets: BTreeMap::new(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct RecordingPolicy {
+    /// 0: kept for ever.
+    pub retention_days: u32,
+    /// Alarm when less is free; recording stops at a tenth of it and calls go on.
+    pub disk_free_mb_min: u32,
+}
+
+impl Default for RecordingPolicy {
+    fn default() -> Self {
+        Self { retention_days: 0, disk_free_mb_min: 2048 }
+    }
+}

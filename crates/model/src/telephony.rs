@@ -1,0 +1,303 @@
+//! What the floor and the switch say to each other. Serialisable, so that they may meet over a channel or a bus.
+//!
+//! Digits are gathered by the flow, not by the switch: the switch reports every [`Event::Digit`] at once and the pure core
+//! owns all timeouts, so a menu is tested under simulated time (docs/adr/0001).
+
+use crate::{LegId, OpId, TrunkId};
+use serde::{Deserialize, Serialize};
+
+/// Asked of the switch by the floor. A command for an unknown leg is ignored (the leg has ended and said so).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Command {
+    Originate(Originate),
+    /// Inbound: send 180 Ringing.
+    Ring {
+        leg: LegId,
+    },
+    /// Inbound: send 183 with SDP, so that Play is heard before the answer.
+    EarlyMedia {
+        leg: LegId,
+    },
+    /// Inbound: send 200 OK.
+    Answer {
+        leg: LegId,
+    },
+    /// Inbound, before the answer: refuse with this SIP status (400–699).
+    Reject {
+        leg: LegId,
+        sip_code: u16,
+    },
+    /// Ends the leg in whatever state it is: CANCEL, BYE or a 480. Always followed by [`Event::Ended`].
+    Hangup {
+        leg: LegId,
+        action: Action,
+    },
+    /// Plays clips one after the other without a gap. A new Play replaces the running one (which ends as Stopped).
+    Play {
+        leg: LegId,
+        op: OpId,
+        clips: Vec<Clip>,
+    },
+    StopPlay {
+        leg: LegId,
+    },
+    /// Joins two legs so that each hears the other. A running Play on either goes on, mixed above.
+    Bridge {
+        a: LegId,
+        b: LegId,
+    },
+    Unbridge {
+        leg: LegId,
+    },
+    /// Records the leg to a stereo A-law WAV: left what the far end says, right what it hears. `path` is absolute.
+    Record {
+        leg: LegId,
+        op: OpId,
+        path: String,
+    },
+    StopRecord {
+        leg: LegId,
+        op: OpId,
+    },
+    /// Sends RFC 4733 digits (`0-9*#A-D`; `,` is a half-second pause).
+    SendDigits {
+        leg: LegId,
+        op: OpId,
+        digits: String,
+    },
+    /// Reports [`Event::Activity`] when the far end starts and when it has been silent for `silence_ms`.
+    Listen {
+        leg: LegId,
+        silence_ms: u32,
+    },
+}
+
+impl Command {
+    pub const fn leg(&self) -> LegId {
+        match self {
+            Self::Originate(o) => o.leg,
+            Self::Ring { leg }
+            | Self::EarlyMedia { leg }
+            | Self::Answer { leg }
+            | Self::Reject { leg, .. }
+            | Self::Hangup { leg, .. }
+            | Self::Play { leg, .. }
+            | Self::StopPlay { leg }
+            | Self::Bridge { a: leg, .. }
+            | Self::Unbridge { leg }
+            | Self::Record { leg, .. }
+            | Self::StopRecord { leg, .. }
+            | Self::SendDigits { leg, .. }
+            | Self::Listen { leg, .. } => *leg,
+        }
+    }
+}
+
+/// One INVITE to one trunk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Originate {
+    pub leg: LegId,
+    pub trunk: TrunkId,
+    /// The user part as the trunk wants it, after prefix rules.
+    pub to: String,
+    /// The caller id shown, as the trunk wants it.
+    pub from: String,
+    /// Ring time after which the switch cancels and ends the leg with [`Action::RingTimeout`]; 1 000–180 000.
+    pub ring_ms_max: u32,
+    /// Written by the floor, kept by the switch, handed back when legs are listed: calls survive the brain.
+    pub context: String,
+}
+
+/// A piece of sound to play.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Clip {
+    /// An 8 kHz A-law file made by `media::prompt` (raw octets, no header), absolute path.
+    File {
+        path: String,
+    },
+    Silence {
+        ms: u32,
+    },
+    /// A sine, for tests and for the beep before a recording.
+    Tone {
+        hz: u16,
+        ms: u32,
+    },
+}
+
+/// Reported by the switch to the floor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A new inbound leg; the floor must Ring, EarlyMedia, Answer or Reject within 10 s or the switch refuses it.
+    Incoming {
+        leg: LegId,
+        trunk: TrunkId,
+        from: String,
+        to: String,
+    },
+    /// A provisional response to our INVITE: 180, 181, 182 or 183. `early_media` when it carried SDP.
+    Progress {
+        leg: LegId,
+        sip_code: u16,
+        early_media: bool,
+    },
+    Answered {
+        leg: LegId,
+    },
+    Digit {
+        leg: LegId,
+        digit: char,
+    },
+    PlayDone {
+        leg: LegId,
+        op: OpId,
+        outcome: PlayOutcome,
+        played_ms: u32,
+    },
+    DigitsSent {
+        leg: LegId,
+        op: OpId,
+    },
+    RecordDone {
+        leg: LegId,
+        op: OpId,
+        path: String,
+        duration_ms: u32,
+        bytes: u64,
+    },
+    Activity {
+        leg: LegId,
+        speaking: bool,
+    },
+    /// The far end put us on hold or took us back by re-INVITE.
+    Held {
+        leg: LegId,
+        on: bool,
+    },
+    /// Exactly once per leg, and nothing after it.
+    Ended {
+        leg: LegId,
+        cause: Cause,
+        stats: MediaStats,
+    },
+    Trunk {
+        trunk: TrunkId,
+        state: TrunkState,
+    },
+}
+
+impl Event {
+    pub const fn leg(&self) -> Option<LegId> {
+        match self {
+            Self::Incoming { leg, .. }
+            | Self::Progress { leg, .. }
+            | Self::Answered { leg }
+            | Self::Digit { leg, .. }
+            | Self::PlayDone { leg, .. }
+            | Self::DigitsSent { leg, .. }
+            | Self::RecordDone { leg, .. }
+            | Self::Activity { leg, .. }
+            | Self::Held { leg, .. }
+            | Self::Ended { leg, .. } => Some(*leg),
+            Self::Trunk { .. } => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlayOutcome {
+    Finished,
+    Stopped,
+    /// The file was missing or unreadable; nothing more will be heard.
+    Failed,
+}
+
+/// What we did ourselves that ended a leg. Outranks every other piece of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The flow or the call reached its end.
+    Normal,
+    /// Nobody answered within `ring_ms_max`.
+    RingTimeout,
+    /// The pacer took the call back.
+    PacingCancel,
+    /// An operator stopped the campaign.
+    Stopped,
+    /// No RTP for the media time-out.
+    MediaTimeout,
+    /// A rule or a limit of ours.
+    Refused,
+    /// The longest call length was reached.
+    TooLong,
+    /// We are shutting down.
+    Shutdown,
+}
+
+/// Who ended the leg.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    Us,
+    Far,
+    /// Transport failure, a time-out of the transaction, nobody to ask.
+    #[default]
+    Network,
+}
+
+/// The raw tuple behind a disposition, kept as it came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Cause {
+    pub by: EndedBy,
+    /// Final status of the INVITE when it was not 2xx.
+    pub sip_code: Option<u16>,
+    /// From a Reason header (RFC 3326), 1–127.
+    pub q850: Option<u8>,
+    pub action: Option<Action>,
+    /// Retry-After in seconds, from 503 and 480 (RFC 3261 §20.33).
+    pub retry_after_s: Option<u32>,
+    /// Reason phrase or error text, for people.
+    pub text: Option<String>,
+}
+
+/// Counted on the RTP path of one leg.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MediaStats {
+    pub codec: Option<String>,
+    pub packets_sent: u64,
+    pub packets_received: u64,
+    pub packets_lost: u64,
+    /// Packets that came too late for playout or from a stranger.
+    pub packets_discarded: u64,
+    /// Interarrival jitter (RFC 3550 §6.4.1), milliseconds.
+    pub jitter_ms: f32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum TrunkState {
+    /// Not yet known: registration or the first OPTIONS is under way.
+    Starting,
+    Up {
+        latency_ms: u32,
+    },
+    Down {
+        reason: String,
+    },
+    Disabled,
+}
+
+impl TrunkState {
+    pub const fn is_up(&self) -> bool {
+        matches!(self, Self::Up { .. })
+    }
+}
