@@ -6,7 +6,7 @@ use crate::rng::Rng;
 use crate::subscriber::{Act, Heard, Sounds, Subscriber};
 use model::record::{Codec, DialFormat, Transport, Trunk};
 use model::telephony::{Action, Command, Event, Originate};
-use model::{At, IdGen, LegId, OpId, TenantId, TrunkId};
+use model::{At, IdGen, IdLane, LegId, OpId, TenantId, TrunkId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -74,7 +74,7 @@ impl Carrier {
             calls: BTreeMap::new(),
             due: BTreeSet::new(),
             later: BTreeMap::new(),
-            ids: IdGen::new(),
+            ids: IdGen::new(IdLane::Edge),
             rng: Rng::new(0xca11),
             shut: false,
         };

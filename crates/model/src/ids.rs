@@ -37,24 +37,34 @@ ids! {
     OpId,
 }
 
-/// Hands out ids: milliseconds since 2024 in the upper 41 bits, a counter in the lower 12. Runs ahead of the clock under
-/// load and never goes back within one generator.
-#[derive(Clone, Debug, Default)]
+/// Hands out ids: milliseconds since 2024 in the upper 41 bits, a counter in the next 10, the lane in the last two. Runs
+/// ahead of the clock under load and never goes back within one generator; generators of different lanes never meet.
+#[derive(Clone, Debug)]
 pub struct IdGen {
     last: i64,
+    lane: i64,
+}
+
+/// Which room makes the ids, where two of them make the same kind (both the floor and the switch make legs).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdLane {
+    Floor = 0,
+    Switch = 1,
+    Store = 2,
+    Edge = 3,
 }
 
 impl IdGen {
     const EPOCH_MS: i64 = 1_704_067_200_000;
 
-    pub const fn new() -> Self {
-        Self { last: 0 }
+    pub const fn new(lane: IdLane) -> Self {
+        Self { last: 0, lane: lane as i64 }
     }
 
     pub fn next(&mut self, now: At) -> i64 {
         let floor = (now.ms() - Self::EPOCH_MS).max(1) << 12;
-        self.last = floor.max(self.last + 1);
-        self.last
+        self.last = floor.max(self.last + 4);
+        self.last | self.lane
     }
 }
 
@@ -64,10 +74,19 @@ mod tests {
 
     #[test]
     fn ids_grow_even_when_the_clock_steps_back() {
-        let mut ids = IdGen::new();
+        let mut ids = IdGen::new(IdLane::Floor);
         let a = ids.next(At(1_790_000_000_000));
         let b = ids.next(At(1_780_000_000_000));
         assert!(b > a);
         assert!(b < 1 << 53);
+    }
+
+    #[test]
+    fn lanes_never_meet() {
+        let (mut a, mut b) = (IdGen::new(IdLane::Floor), IdGen::new(IdLane::Switch));
+        let now = At(1_790_000_000_000);
+        let left: Vec<i64> = (0..5_000).map(|_| a.next(now)).collect();
+        let right: Vec<i64> = (0..5_000).map(|_| b.next(now)).collect();
+        assert!(left.iter().all(|id| right.binary_search(id).is_err()));
     }
 }
