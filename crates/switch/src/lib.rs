@@ -1,1 +1,13 @@
-//! (room under construction)
+//! Legs on the wire: SIP over UDP and TCP, SDP, RTP on worker threads. Performs `model::telephony` commands and reports
+//! its events; decides nothing about calls.
+//!
+//! May use: model, media. An EDGE room: tokio, sockets and threads live here.
+//!
+//! Start one with [`Switch::start`], tell it the trunks with [`Switch::set_trunks`], hand it commands with
+//! [`Switch::send`]; read the events from the receiver that `start` returned.
+
+mod config;
+mod handle;
+
+pub use config::{InboundPolicy, Limits, SwitchConfig, SwitchError, Timing};
+pub use handle::{Switch, quiet_log_filter};
