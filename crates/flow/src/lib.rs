@@ -1,12 +1,27 @@
 //! 流程: what a call says and asks, as a JSON document and a pure interpreter.
 //!
 //! PURE: time comes in with every input; sound, HTTP, SMS and transfers go out as [`Out`] and come back as [`In`].
-//! A new node: `node/<x>.rs` and one line in the enum (docs/adding-a-flow-node.md).
+//! May use `model`, serde, jiff (civil time) and minijinja (templates, locked down in `script/`).
+//!
+//! A [`Flow`] is a document read and checked as a whole ([`Flow::parse`] names every mistake at once); a [`Run`] is one call
+//! walking through it. A new node: `node/<x>.rs` and one line in `node/mod.rs` (docs/adding-a-flow-node.md).
+//! A new way of reading a value aloud: `reading/<x>.rs` and one line in `reading::As`.
 
+mod doc;
+mod error;
 pub mod io;
+mod run;
 
+pub use doc::Flow;
+pub use error::{FlowError, Problem};
 pub use io::{HttpRequest, In, Out, SpeechPart, TransferOutcome};
+pub use run::{Run, Scope};
 
-/// A validated flow document, as published. (Fields come with the interpreter.)
-#[derive(Clone, Debug, PartialEq)]
-pub struct Flow {}
+/// The language in which values are read aloud.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    #[default]
+    Zh,
+    En,
+}
