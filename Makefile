@@ -1,0 +1,65 @@
+# Fengling 风铃. Two commands matter: `make demo` shows it, `make test` proves it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TOOLS := $(CURDIR)/.tools
+export PATH := $(TOOLS)/bin:$(TOOLS)/node/bin:$(HOME)/.cargo/bin:$(PATH)
+export CARGO_TERM_COLOR ?= auto
+
+.PHONY: help prepare web demo run test lint bench unit e2e openapi fuzz clean
+
+help: ## what can be made
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+prepare: ## install what building and testing need (Debian packages, Node, cargo tools)
+	@scripts/prepare build
+
+web: prepare ## build the web UI into web/dist
+	@scripts/web build
+
+openapi: prepare ## write web/openapi.json and the TypeScript client from the handlers
+	cargo run -q -p api --example openapi > web/openapi.json.new
+	mv web/openapi.json.new web/openapi.json
+	@scripts/web client
+
+demo: web ## a call center with a simulated phone network; signs you in and runs a campaign
+	cargo build -p server
+	target/debug/fengling demo $(DEMO)
+
+run: web ## build for production and serve with ./fengling.toml
+	cargo build --release -p server
+	target/release/fengling serve $(RUN)
+
+lint: prepare
+	@scripts/prepare lint
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo check --locked $(addprefix -p ,model flow dialer call media floor) --no-default-features
+	cargo deny --offline --log-level error check licenses bans sources
+	@scripts/web lint
+
+unit:
+	@scripts/prepare test
+	scripts/with-postgres cargo nextest run --workspace --locked
+
+e2e: web
+	@scripts/prepare test
+	cargo build -p server
+	@scripts/web e2e
+
+test: web ## everything that must pass: lint, unit, crash, interop and browser tests
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory e2e
+
+bench: web ## figures: calls per second, CPU per call-minute, late packets, memory, import rows
+	cargo build --release -p server
+	cargo run --release -p bench
+
+fuzz: prepare ## one minute of each fuzz target
+	@scripts/fuzz
+
+clean:
+	cargo clean
+	rm -rf web/dist web/node_modules .tools
