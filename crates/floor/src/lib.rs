@@ -5,6 +5,12 @@
 //! Uses `model`, `flow`, `dialer` and `call`. A new thing to be asked of the world is a variant of [`Output`] with an
 //! [`Input`] that answers it and a timer that fires when it does not.
 
+pub mod config;
+mod floor;
+pub mod gauge;
 pub mod io;
 
+pub use config::{FloorConfig, Limits};
+pub use floor::Floor;
+pub use gauge::{CampaignGauge, Live};
 pub use io::{Input, Output};
