@@ -1,6 +1,15 @@
 //! Phone numbers: normalisation to E.164 and the carrier and region of Chinese numbers.
 
+mod error;
+mod parse;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use error::NumberError;
+
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 crate::record::codes!(Carrier { Mobile = "mobile", Unicom = "unicom", Telecom = "telecom", Broadnet = "broadnet", Unknown = "unknown" });
 
@@ -20,4 +29,71 @@ pub struct PhoneNumber {
     pub e164: String,
     /// Digits after `-`, `转` or `ext` (分机), sent as DTMF after the answer; empty when none.
     pub extension: String,
+}
+
+impl PhoneNumber {
+    /// Reads what people and spreadsheets write. `default_area` is the area code of numbers written without one, `0531`;
+    /// empty: such numbers are refused.
+    ///
+    /// # Errors
+    /// Why the number may not be dialled, and the way out.
+    pub fn parse(raw: &str, default_area: &str) -> Result<Self, NumberError> {
+        parse::parse(raw, default_area)
+    }
+
+    pub fn region(&self) -> Region {
+        region_of(&self.e164)
+    }
+
+    pub fn carrier(&self) -> Carrier {
+        carrier_of(&self.e164)
+    }
+
+    /// As it is dialled inside China: `13800138000`, `01088886666`; other countries with `00`.
+    pub fn national(&self) -> String {
+        national(&self.e164)
+    }
+}
+
+/// `+8613800138000`, `+861088886666转801`; reads back as the same number.
+impl fmt::Display for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.e164)?;
+        if self.extension.is_empty() { Ok(()) } else { write!(f, "转{}", self.extension) }
+    }
+}
+
+/// 归属地 of an E.164 number and the zone its calling hours are read in.
+pub fn region_of(e164: &str) -> Region {
+    Region { name: region_name(e164).into(), zone: zone_of(e164).into() }
+}
+
+/// 归属地 without allocation; empty when not known or not Chinese.
+pub fn region_name(e164: &str) -> &'static str {
+    e164.strip_prefix("+86").map_or("", table::region)
+}
+
+/// IANA zone. Xinjiang keeps its own hours; a country with several zones is read by the number's prefix where that tells.
+/// Unknown: Shanghai, where the campaign is.
+pub fn zone_of(e164: &str) -> &'static str {
+    const HOME: &str = "Asia/Shanghai";
+    match e164.strip_prefix("+86") {
+        Some(national) if table::region(national).starts_with("新疆") => "Asia/Urumqi",
+        Some(_) => HOME,
+        None => e164.strip_prefix('+').and_then(table::zone).unwrap_or(HOME),
+    }
+}
+
+/// The network a Chinese mobile number was given out by. Numbers carried to another network keep their old carrier here.
+pub fn carrier_of(e164: &str) -> Carrier {
+    e164.strip_prefix("+86").map_or(Carrier::Unknown, table::carrier)
+}
+
+/// As it is dialled inside China.
+pub fn national(e164: &str) -> String {
+    match e164.strip_prefix("+86") {
+        Some(n) if n.starts_with("400") || n.starts_with("800") || (n.len() == 11 && n.starts_with('1')) => n.into(),
+        Some(n) => format!("0{n}"),
+        None => format!("00{}", e164.trim_start_matches('+')),
+    }
 }
