@@ -23,6 +23,9 @@ pub struct Compliance {
     /// Calling hours of the callee's region, `HH:MM`, whatever a campaign says.
     pub hours_from: String,
     pub hours_to: String,
+    /// IANA zones of regions that keep their own hours, by the beginning of the 归属地, e.g. 新疆 → Asia/Urumqi. Others in China
+    /// keep Beijing time.
+    pub region_zones: BTreeMap<String, String>,
     pub contact_per_day_max: u32,
     pub number_per_24h_max: u32,
     pub number_per_5min_max: u32,
@@ -42,6 +45,7 @@ impl Default for Compliance {
         Self {
             hours_from: "08:00".into(),
             hours_to: "21:00".into(),
+            region_zones: BTreeMap::new(),
             contact_per_day_max: 3,
             number_per_24h_max: 5,
             number_per_5min_max: 3,

@@ -127,6 +127,9 @@ pub struct DialFacts {
     /// Counted attempts to this number by the tenant, this one excluded.
     pub number_24h: u32,
     pub number_5min: u32,
+    /// When the oldest attempt counted in `number_24h` and in `number_5min` was dialled: says when a cap frees.
+    pub number_24h_oldest: Option<At>,
+    pub number_5min_oldest: Option<At>,
     /// Counted attempts to this contact since midnight of the callee's zone.
     pub contact_today: u32,
     /// A call to this number is up right now, in this or another campaign.
