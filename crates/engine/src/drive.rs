@@ -1,0 +1,232 @@
+//! The loop that owns the floor, and the handle that other rooms hold.
+
+use crate::live::{CampaignGauge, Change, Live};
+use crate::load::Loader;
+use crate::perform::Performer;
+use crate::writer::Writer;
+use floor::{Floor, FloorConfig, Input};
+use model::settings::Settings;
+use model::telephony::Event;
+use model::{At, TenantId};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use store::Store;
+use switch::Switch;
+use tokio::sync::{mpsc, watch};
+
+/// Inputs taken in one turn before outputs are performed: enough to batch, few enough to stay prompt.
+const TURN_MAX: usize = 256;
+const LIVE_EVERY: Duration = Duration::from_millis(500);
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("the books of the last run could not be closed: {0}")]
+    Recover(store::StoreError),
+    #[error("the configuration could not be read from the store: {0}")]
+    Load(store::StoreError),
+}
+
+/// What the engine drives.
+pub struct Parts {
+    pub store: Store,
+    pub switch: Switch,
+    pub events: mpsc::UnboundedReceiver<Event>,
+    pub speech: desk::prompt::SpeechCache,
+    pub recordings_dir: PathBuf,
+    pub floor: FloorConfig,
+    pub guard: connect::Guard,
+}
+
+/// What reaches the loop besides telephony.
+pub(crate) enum Message {
+    Input(Box<Input>),
+    /// Settings also serve the engine itself: the voice of a tenant.
+    Settings(TenantId, Arc<Settings>),
+}
+
+pub(crate) type Inbox = mpsc::UnboundedSender<Message>;
+
+pub(crate) fn feed(inbox: &Inbox, input: Input) {
+    // A closed inbox means that the engine has stopped; nobody is left to be told.
+    let _ = inbox.send(Message::Input(Box::new(input)));
+}
+
+pub(crate) fn now() -> At {
+    let ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
+    At(i64::try_from(ms).unwrap_or(i64::MAX))
+}
+
+/// A running engine. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    changes: mpsc::UnboundedSender<Change>,
+    inbox: Inbox,
+    live: watch::Receiver<Arc<Live>>,
+    idle: watch::Receiver<bool>,
+}
+
+impl Engine {
+    /// Closes the books of a run that was killed, reads the configuration and starts dialling.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn start(parts: Parts) -> Result<Self, EngineError> {
+        let recovered = parts.store.recover(now()).await.map_err(EngineError::Recover)?;
+        if !recovered.attempts.is_empty() || recovered.leads_released > 0 {
+            let (attempts, leads) = (recovered.attempts.len(), recovered.leads_released);
+            tracing::warn!(attempts, leads, "the last run was interrupted; its books are closed");
+        }
+        let (inbox, messages) = mpsc::unbounded_channel();
+        let (changes, changed) = mpsc::unbounded_channel();
+        let (live_tx, live) = watch::channel(Arc::new(Live::default()));
+        let (idle_tx, idle) = watch::channel(false);
+        let mut loader = Loader::new(parts.store.clone(), parts.switch.clone(), inbox.clone());
+        loader.load_all().await.map_err(EngineError::Load)?;
+        let writer = Writer::spawn(parts.store.clone(), inbox.clone(), changes.clone());
+        let performer = Performer::new(&parts, inbox.clone(), writer);
+        let drive = Drive {
+            floor: Floor::new(parts.floor),
+            performer,
+            switch: parts.switch,
+            live: live_tx,
+            idle: idle_tx,
+            shown: Instant::now(),
+            draining: false,
+        };
+        tokio::spawn(loader.run(changed));
+        tokio::spawn(drive.run(parts.events, messages));
+        Ok(Self { changes, inbox, live, idle })
+    }
+
+    /// Call after the store has been written; never blocks. The engine re-reads and tells the floor.
+    pub fn changed(&self, change: Change) {
+        let _ = self.changes.send(change);
+    }
+
+    /// A snapshot for screens, at most one second old.
+    pub fn live(&self) -> Arc<Live> {
+        self.live.borrow().clone()
+    }
+
+    /// Dials nothing more, lets calls end until `grace` has passed, hangs up the rest and waits until all facts are stored
+    /// (at most ten seconds longer).
+    pub async fn drain(&self, grace: Duration) {
+        let grace_ms = i64::try_from(grace.as_millis()).unwrap_or(i64::MAX);
+        feed(&self.inbox, Input::Drain { until: now().plus_ms(grace_ms) });
+        let mut idle = self.idle.clone();
+        let wait = grace + Duration::from_secs(10);
+        if tokio::time::timeout(wait, idle.wait_for(|idle| *idle)).await.is_err() {
+            tracing::error!("calls or facts were still open at the end of the grace; recovery closes them at the next start");
+        }
+    }
+
+    /// A handle for tests of the rooms above: accepts changes and does nothing.
+    pub fn detached() -> Self {
+        let (changes, _) = mpsc::unbounded_channel();
+        let (inbox, _) = mpsc::unbounded_channel();
+        let (_, live) = watch::channel(Arc::new(Live::default()));
+        let (_, idle) = watch::channel(true);
+        Self { changes, inbox, live, idle }
+    }
+}
+
+struct Drive {
+    floor: Floor,
+    performer: Performer,
+    switch: Switch,
+    live: watch::Sender<Arc<Live>>,
+    idle: watch::Sender<bool>,
+    shown: Instant,
+    draining: bool,
+}
+
+impl Drive {
+    async fn run(mut self, mut events: mpsc::UnboundedReceiver<Event>, mut messages: mpsc::UnboundedReceiver<Message>) {
+        let mut live = tokio::time::interval(LIVE_EVERY);
+        live.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut switch_gone = false;
+        loop {
+            let wait = self.wait();
+            tokio::select! {
+                event = events.recv(), if !switch_gone => match event {
+                    Some(event) => self.telephony(event),
+                    None => switch_gone = true,
+                },
+                message = messages.recv() => match message {
+                    Some(message) => self.message(message),
+                    None => return,
+                },
+                () = tokio::time::sleep(wait) => self.floor.handle(now(), Input::Tick),
+                _ = live.tick() => self.show(),
+            }
+            self.take_ready(&mut events, &mut messages);
+            self.perform();
+        }
+    }
+
+    /// Takes what has come meanwhile, so that one turn decides and writes for many calls.
+    fn take_ready(&mut self, events: &mut mpsc::UnboundedReceiver<Event>, messages: &mut mpsc::UnboundedReceiver<Message>) {
+        for _ in 0..TURN_MAX {
+            match (events.try_recv(), messages.try_recv()) {
+                (Err(_), Err(_)) => return,
+                (event, message) => {
+                    if let Ok(event) = event {
+                        self.telephony(event);
+                    }
+                    if let Ok(message) = message {
+                        self.message(message);
+                    }
+                }
+            }
+        }
+    }
+
+    fn wait(&self) -> Duration {
+        let ms = self.floor.next_deadline().map_or(1_000, |at| at.since_ms(now()).min(1_000));
+        Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+    }
+
+    fn telephony(&mut self, event: Event) {
+        metrics::counter!("fengling_telephony_events_total").increment(1);
+        self.floor.handle(now(), Input::Telephony(event));
+    }
+
+    fn message(&mut self, message: Message) {
+        match message {
+            Message::Input(input) => {
+                self.draining |= matches!(*input, Input::Drain { .. });
+                self.floor.handle(now(), *input);
+            }
+            Message::Settings(tenant, settings) => {
+                self.performer.settings(tenant, settings.clone());
+                self.floor.handle(now(), Input::Settings { tenant, settings });
+            }
+        }
+    }
+
+    fn perform(&mut self) {
+        while let Some(output) = self.floor.poll_output() {
+            self.performer.perform(output);
+        }
+        if self.draining {
+            self.idle.send_if_modified(|idle| !std::mem::replace(idle, self.floor.is_idle()) && *idle);
+        }
+    }
+
+    fn show(&mut self) {
+        let floor = self.floor.live();
+        let campaigns: BTreeMap<_, _> = floor.campaigns.into_iter().map(|(id, g)| (id, gauge(g))).collect();
+        let degraded = (floor.unsaved > 100).then(|| format!("{} ended calls wait for the store", floor.unsaved));
+        metrics::gauge!("fengling_calls").set(f64::from(floor.calls));
+        metrics::gauge!("fengling_unsaved_calls").set(f64::from(floor.unsaved));
+        let live = Live { campaigns, trunks: self.switch.trunk_states(), calls: floor.calls, degraded };
+        self.live.send_replace(Arc::new(live));
+        self.shown = Instant::now();
+    }
+}
+
+fn gauge(g: floor::CampaignGauge) -> CampaignGauge {
+    CampaignGauge { dialing: g.dialing + g.ringing, talking: g.talking, waiting_for: g.waiting_for }
+}

@@ -1,0 +1,179 @@
+//! Performs what the floor asks for. Each request that waits on the world has a task of its own; its answer is an input.
+
+use crate::drive::{Inbox, Parts, feed, now};
+use crate::writer::{Job, Writer};
+use floor::{Input, Output};
+use flow::SpeechPart;
+use model::settings::{Settings, Speech};
+use model::telephony::{Clip, Command};
+use model::{At, CampaignId, OpId, TenantId};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::Store;
+use switch::Switch;
+use tokio::sync::Semaphore;
+
+/// Renderings ahead of their calls under way at once; the rest of the machine's speech is for calls that wait.
+const AHEAD_MAX: usize = 1;
+
+pub(crate) struct Performer {
+    store: Store,
+    switch: Switch,
+    speech: desk::prompt::SpeechCache,
+    recordings_dir: PathBuf,
+    guard: Arc<connect::Guard>,
+    inbox: Inbox,
+    writer: Writer,
+    settings: BTreeMap<TenantId, Arc<Settings>>,
+    ahead: Arc<Semaphore>,
+}
+
+impl Performer {
+    pub(crate) fn new(parts: &Parts, inbox: Inbox, writer: Writer) -> Self {
+        Self {
+            store: parts.store.clone(),
+            switch: parts.switch.clone(),
+            speech: parts.speech.clone(),
+            recordings_dir: parts.recordings_dir.clone(),
+            guard: Arc::new(parts.guard.clone()),
+            inbox,
+            writer,
+            settings: BTreeMap::new(),
+            ahead: Arc::new(Semaphore::new(AHEAD_MAX)),
+        }
+    }
+
+    pub(crate) fn settings(&mut self, tenant: TenantId, settings: Arc<Settings>) {
+        self.settings.insert(tenant, settings);
+    }
+
+    pub(crate) fn perform(&self, output: Output) {
+        match output {
+            Output::Telephony(command) => self.switch.send(self.placed(command)),
+            Output::Begin(begin) => self.writer.write(Job::Begin(begin)),
+            Output::Persist { op, ack, fact } => self.writer.write(Job::Fact { op, ack, fact }),
+            Output::Claim { op, campaign, n, lease_until } => self.claim(op, campaign, n, lease_until),
+            Output::Release { campaign, leads } => {
+                let store = self.store.clone();
+                tokio::spawn(async move {
+                    // A lease that is not given back ends by itself.
+                    if let Err(error) = store.release_leads(campaign, &leads, now()).await {
+                        tracing::warn!(%error, %campaign, "leads were not given back; their leases will end");
+                    }
+                });
+            }
+            Output::Render { op, tenant, parts, ahead } => self.render(op, tenant, parts, ahead),
+            Output::LookUpCaller { op, tenant, caller } => self.look_up(op, tenant, caller),
+            Output::Http { op, request, .. } => self.http(op, request),
+            Output::Sms { op, tenant, sms } => self.sms(op, tenant, sms),
+            Output::Notify { tenant, kind, data } => self.store.bus().live(tenant, kind, data, now()),
+        }
+    }
+
+    /// Recordings are named by the floor and placed by us.
+    fn placed(&self, command: Command) -> Command {
+        match command {
+            Command::Record { leg, op, path } => {
+                let path = self.recordings_dir.join(path).to_string_lossy().into_owned();
+                Command::Record { leg, op, path }
+            }
+            other => other,
+        }
+    }
+
+    fn claim(&self, op: OpId, campaign: CampaignId, n: u32, lease_until: At) {
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        tokio::spawn(async move {
+            let input = match store.claim_leads(campaign, n, now(), lease_until).await {
+                Ok(c) => {
+                    Input::Claimed { op, campaign, leads: c.leads, next_due: c.next_due, all_settled: c.all_settled }
+                }
+                Err(error) => {
+                    tracing::error!(%error, %campaign, "leads could not be claimed");
+                    Input::ClaimFailed { op, campaign }
+                }
+            };
+            feed(&inbox, input);
+        });
+    }
+
+    fn render(&self, op: OpId, tenant: TenantId, parts: Vec<SpeechPart>, ahead: bool) {
+        let speech = self.settings.get(&tenant).map(|s| s.speech.clone()).unwrap_or_default();
+        let (cache, inbox, gate) = (self.speech.clone(), self.inbox.clone(), self.ahead.clone());
+        tokio::spawn(async move {
+            // The gate is never closed.
+            let _turn = if ahead { gate.acquire().await.ok() } else { None };
+            let clips = render(&cache, &speech, &parts).await;
+            if let Err(error) = &clips {
+                tracing::warn!(%tenant, error, "text could not be spoken");
+            }
+            if !ahead {
+                feed(&inbox, Input::Rendered { op, clips });
+            }
+        });
+    }
+
+    fn look_up(&self, op: OpId, tenant: TenantId, caller: String) {
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        tokio::spawn(async move {
+            let found = match store.caller_facts(tenant, &caller, now()).await {
+                Ok(found) => found,
+                Err(error) => {
+                    tracing::error!(%error, "a caller could not be looked up; served as unknown");
+                    model::fact::CallerFacts::default()
+                }
+            };
+            feed(&inbox, Input::CallerLookedUp { op, found });
+        });
+    }
+
+    fn http(&self, op: OpId, r: flow::HttpRequest) {
+        let (guard, inbox) = (self.guard.clone(), self.inbox.clone());
+        let request = connect::http::HttpRequest {
+            method: r.method,
+            url: r.url,
+            headers: r.headers,
+            body: r.body,
+            timeout_ms: r.timeout_ms,
+        };
+        tokio::spawn(async move {
+            let answer = connect::http::perform(request, &guard).await;
+            let outcome = answer.map(|a| (a.status, a.body)).map_err(|e| e.to_string());
+            feed(&inbox, Input::HttpDone { op, outcome });
+        });
+    }
+
+    fn sms(&self, op: OpId, tenant: TenantId, sms: model::fact::SmsDraft) {
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        tokio::spawn(async move {
+            let outcome = store.queue_sms(tenant, &sms, sms.at).await;
+            let outcome = outcome.map(|_| ()).map_err(|e| e.to_string());
+            feed(&inbox, Input::SmsQueued { op, outcome });
+        });
+    }
+}
+
+async fn render(
+    cache: &desk::prompt::SpeechCache,
+    speech: &Speech,
+    parts: &[SpeechPart],
+) -> Result<Vec<Clip>, String> {
+    let mut clips = Vec::with_capacity(parts.len());
+    for part in parts {
+        clips.push(match part {
+            SpeechPart::Say { text, voice } => {
+                let path = cache.clip(speech, text, voice.as_deref()).await.map_err(|e| e.en.clone())?;
+                Clip::File { path: text_of(&path) }
+            }
+            SpeechPart::Silence { ms } => Clip::Silence { ms: *ms },
+            SpeechPart::Tone { hz, ms } => Clip::Tone { hz: *hz, ms: *ms },
+            SpeechPart::Prompt { name } => return Err(format!("prompt `{name}` is not known")),
+        });
+    }
+    Ok(clips)
+}
+
+fn text_of(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
