@@ -26,6 +26,8 @@ pub struct Config {
 #[serde(deny_unknown_fields, default)]
 pub struct Http {
     pub listen: SocketAddr,
+    pub allowed_origins: Vec<String>,
+    pub trust_forwarded: bool,
     pub tls: Tls,
 }
 
@@ -136,7 +138,12 @@ impl Default for Config {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([0, 0, 0, 0], 8080)), tls: Tls::default() }
+        Self {
+            listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
+            allowed_origins: Vec::new(),
+            trust_forwarded: false,
+            tls: Tls::default(),
+        }
     }
 }
 

@@ -1,0 +1,220 @@
+//! Fills a fresh installation: an account, a line, a number, the business system, the sheet and the campaign.
+
+use super::DemoArgs;
+use super::business::Business;
+use super::people;
+use crate::Failure;
+use crate::serve::{Extra, Running};
+use axum::Router;
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::routing::get;
+use desk::Actor;
+use desk::access::{NewUser, SignIn, Throttle};
+use desk::import::{Commit, Mapping};
+use engine::Change;
+use model::calendar::{Schedule, Window};
+use model::record::{Campaign, Codec, DialFormat, Number, RetryRule, Role, Route, Transport, Trunk};
+use model::settings::SmsProvider;
+use model::{CampaignId, Disposition, TenantId};
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use tokio_util::sync::CancellationToken;
+
+pub const LOGIN: &str = "admin";
+pub const PASSWORD: &str = "fengling-demo";
+/// Demo numbers are not anybody's: the area is real, the exchange is not in use.
+pub const DID: &str = "057100001000";
+pub const AGENT_NUMBER: &str = "057100002000";
+pub const SHEET: &str = "专家名单.xlsx";
+
+const TENANT: TenantId = TenantId(1);
+
+/// `/demo` signs the newcomer in. Only the demo has this door, and it listens on loopback.
+#[derive(Clone, Default)]
+pub struct SignInLink(Arc<OnceLock<CampaignId>>);
+
+impl SignInLink {
+    pub fn routes(self) -> Extra {
+        Box::new(move |store| {
+            let store = store.clone();
+            Router::new().route("/demo", get(move || sign_in(store.clone(), self.0.get().copied())))
+        })
+    }
+}
+
+async fn sign_in(store: store::Store, campaign: Option<CampaignId>) -> Result<(StatusCode, HeaderMap), StatusCode> {
+    let asked = SignIn {
+        tenant_code: None,
+        login: LOGIN.into(),
+        password: PASSWORD.into(),
+        remote_ip: "127.0.0.1".into(),
+        user_agent: "demo".into(),
+    };
+    let signed = desk::access::sign_in(&store, &Throttle::default(), asked).await.map_err(|_| StatusCode::FORBIDDEN)?;
+    let cookie = format!("fengling_session={}; Path=/; HttpOnly; SameSite=Lax", signed.token);
+    let target = campaign.map_or_else(|| "/".into(), |id| format!("/campaigns/{id}/overview"));
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = HeaderMap::from_iter([(SET_COOKIE, value(&cookie)?), (LOCATION, value(&target)?)]);
+    Ok((StatusCode::SEE_OTHER, headers))
+}
+
+pub async fn seed(
+    running: &Running,
+    args: &DemoArgs,
+    network: SocketAddr,
+    business_at: SocketAddr,
+    business: &Business,
+    link: &SignInLink,
+) -> Result<CampaignId, Failure> {
+    let store = &running.store;
+    let admin = NewUser { login: LOGIN.into(), name: "演示管理员".into(), password: PASSWORD.into(), role: Role::Admin };
+    let admin = desk::access::create_first_admin(store, admin, "127.0.0.1").await?;
+    let actor = Actor::user(&admin, "127.0.0.1");
+    settings(running, business_at).await?;
+    webhook(running, &actor, business_at, business).await?;
+    lines(running, network).await?;
+    let campaign = campaign(running, &actor).await?;
+    let experts = people::experts(args.experts);
+    people::write_sheet(&args.data_dir.join(SHEET), &people::experts(args.experts / 4 + 20))?;
+    import(running, &actor, campaign.id, args, &experts).await?;
+    desk::campaign::submit(store, &actor, campaign.id).await?;
+    desk::campaign::approve(store, &actor, campaign.id).await?;
+    desk::campaign::start(store, &actor, campaign.id).await?;
+    running.engine.changed(Change::Campaign(campaign.id));
+    let _ = link.0.set(campaign.id);
+    Ok(campaign.id)
+}
+
+/// A demo may be looked at by night, and one person plays all roles.
+async fn settings(running: &Running, business: SocketAddr) -> Result<(), Failure> {
+    let mut s = running.store.settings(TENANT).await?;
+    s.compliance.hours_from = "00:00".into();
+    s.compliance.hours_to = "24:00".into();
+    s.compliance.approval_by_other = false;
+    s.sms = SmsProvider {
+        url: format!("http://{business}/sms"),
+        signature: "【风铃演示】".into(),
+        success_pointer: "/code".into(),
+        success_value: "0".into(),
+        ref_pointer: "/msgid".into(),
+        ..SmsProvider::default()
+    };
+    running.store.save_settings(TENANT, &s, desk::now()).await?;
+    running.engine.changed(Change::Settings(TENANT));
+    Ok(())
+}
+
+async fn webhook(running: &Running, actor: &Actor, at: SocketAddr, business: &Business) -> Result<(), Failure> {
+    let new = desk::webhook::NewWebhook {
+        name: "业务系统".into(),
+        url: format!("http://{at}/hook"),
+        events: vec!["lead.result".into(), "attempt.ended".into(), "callback.received".into(), "campaign.finished".into()],
+        enabled: true,
+    };
+    let (_, secret) = desk::webhook::create(&running.store, actor, new).await?;
+    business.expect_secret(secret);
+    Ok(())
+}
+
+async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
+    let (store, now) = (&running.store, desk::now());
+    let trunk = Trunk {
+        id: store.new_id(now),
+        tenant_id: TENANT,
+        name: "模拟运营商".into(),
+        enabled: true,
+        address: network.to_string(),
+        transport: Transport::Udp,
+        register: false,
+        username: String::new(),
+        password: None,
+        domain: None,
+        register_expires_s: 300,
+        options_interval_s: 10,
+        codecs: vec![Codec::Pcma, Codec::Pcmu],
+        calls_max: 300,
+        calls_per_second_max: 20.0,
+        caller_id: DID.into(),
+        dial_format: DialFormat::National,
+        prefix: String::new(),
+        inbound_from: vec![network.ip().to_string()],
+        calls_per_day_max: 0,
+        created_at: now,
+        revision: 0,
+    };
+    store.insert_trunk(&trunk).await?;
+    let route = Route {
+        id: store.new_id(now),
+        tenant_id: TENANT,
+        trunk_id: trunk.id,
+        carrier: None,
+        region: String::new(),
+        number_prefix: String::new(),
+        priority: 0,
+        cost: 60,
+        enabled: true,
+    };
+    store.insert_route(&route).await?;
+    let number = Number {
+        id: store.new_id(now),
+        tenant_id: TENANT,
+        number: DID.into(),
+        trunk_id: Some(trunk.id),
+        inbound_flow_id: None,
+        outbound: true,
+        calls_per_day_max: 0,
+        note: "回拨与主叫号码".into(),
+    };
+    store.insert_number(&number).await?;
+    running.engine.changed(Change::Lines(TENANT));
+    Ok(())
+}
+
+async fn campaign(running: &Running, actor: &Actor) -> Result<Campaign, Failure> {
+    let store = &running.store;
+    let made = desk::campaign::create_from_template(store, actor, "bid-expert", "智慧园区项目评标专家抽取通知").await?;
+    running.engine.changed(Change::Flow(made.flow_id));
+    if let Some(callback) = made.callback_flow_id {
+        running.engine.changed(Change::Flow(callback));
+        let numbers = store.numbers(TENANT).await?;
+        for mut number in numbers {
+            number.inbound_flow_id = Some(callback);
+            store.update_number(&number).await?;
+        }
+        running.engine.changed(Change::Lines(TENANT));
+    }
+    let mut draft = desk::campaign::CampaignDraft::from(&made);
+    draft.caller_ids = vec![DID.into()];
+    draft.concurrency_max = 60;
+    draft.calls_per_second_max = 6.0;
+    draft.record = true;
+    draft.schedule = Schedule { windows: vec![Window { from: "00:00".into(), to: "24:00".into() }], ..Schedule::default() };
+    draft.variables.insert("agent_number".into(), AGENT_NUMBER.into());
+    draft.retry.attempts_max = 2;
+    let soon = RetryRule { attempts_max: 2, delay_s: 25 };
+    for d in [Disposition::Busy, Disposition::NoAnswer, Disposition::Off, Disposition::Unreachable, Disposition::Invalid] {
+        draft.retry.rules.insert(d, soon);
+    }
+    draft.retry.rules.remove(&Disposition::Rejected);
+    draft.retry.rules.remove(&Disposition::Machine);
+    Ok(desk::campaign::update(store, actor, made.id, made.revision, draft).await?)
+}
+
+async fn import(
+    running: &Running,
+    actor: &Actor,
+    campaign: CampaignId,
+    args: &DemoArgs,
+    experts: &[people::Expert],
+) -> Result<(), Failure> {
+    let store = &running.store;
+    let path = args.data_dir.join("演示名单.xlsx");
+    people::write_sheet(&path, experts)?;
+    let (import, preview) =
+        desk::import::upload(store, actor, campaign, "演示名单.xlsx", &path, &args.data_dir).await?;
+    let mapping = preview.columns.iter().map(Mapping::guessed).collect();
+    let commit = Commit { mapping, sheet: None, encoding: None, default_area: "0571".into() };
+    desk::import::commit(store, actor, import.id, &args.data_dir, commit, CancellationToken::new()).await?;
+    Ok(())
+}
