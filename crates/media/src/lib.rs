@@ -1,1 +1,30 @@
-//! (room under construction)
+//! Sound as numbers: G.711, RTP packets, telephone-events, jitter buffer, mixing, tones, activity, recording formats,
+//! prompts. Everything on the packet path works in place on fixed buffers.
+//!
+//! PURE: no clock, no sockets, no files, no threads, no randomness; bytes and sample counts go in and out. May use: model,
+//! symphonia (MP3), rubato (resampling).
+//!
+//! All sound is 8 kHz mono unless a name says otherwise; one frame is 20 ms, [`FRAME`] samples.
+//! To add a recording format: docs/adding-a-recording-format.md and one file in `record/`.
+
+pub mod activity;
+pub mod dtmf;
+pub mod g711;
+pub mod goertzel;
+pub mod jitter;
+pub mod mix;
+pub mod peaks;
+pub mod prompt;
+pub mod record;
+mod resample;
+pub mod rtcp;
+pub mod rtp;
+pub mod tone;
+pub mod wav;
+
+/// Samples per second of everything on the line.
+pub const RATE: u32 = 8_000;
+/// Samples in one frame of 20 ms.
+pub const FRAME: usize = 160;
+/// Milliseconds in one frame.
+pub const FRAME_MS: u32 = 20;

@@ -1,0 +1,480 @@
+//! A jitter buffer over a ring of A-law octets indexed by RTP timestamp: reorder, loss, duplicates and packets of any
+//! length fall out of the indexing. Popped once every 20 ms; the delay adapts between 40 and 200 ms.
+
+use crate::{
+    FRAME,
+    g711::{ALAW_HALVED, ALAW_SILENCE, Law, transcode_into},
+    rtp::Packet,
+};
+
+const RING: usize = 8_192;
+const WORDS: usize = RING / 64;
+/// 40 ms: the delay a stream starts with.
+const DELAY_MIN: i32 = 2 * FRAME as i32;
+/// 200 ms: more delay than this is never kept.
+const DELAY_MAX: i32 = 10 * FRAME as i32;
+/// Longest packet taken (200 ms).
+pub const PACKET_MAX: usize = 10 * FRAME;
+/// What may lie ahead of playout before the buffer starts over: the greatest delay and one of the longest packets.
+const AHEAD_MAX: i32 = DELAY_MAX + PACKET_MAX as i32;
+/// Pops between two looks at whether the delay may shrink (2 s).
+const WINDOW: u32 = 100;
+/// Frames one underrun may add to the delay.
+const STALL_MAX: u32 = 3;
+
+/// What became of the sound of one pop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Popped {
+    /// Sound as it was sent.
+    Sound,
+    /// Some or all of it was made up.
+    Concealed,
+    /// Nothing is coming.
+    Silence,
+}
+
+/// Counted over the life of the buffer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JitterCounts {
+    /// Packets that came after their time.
+    pub late: u64,
+    /// Packets that fit no timeline, were empty, or too long.
+    pub discarded: u64,
+    /// Frames made up.
+    pub concealed: u64,
+    /// Times the timeline was set anew.
+    pub resyncs: u64,
+}
+
+#[derive(Clone, Debug)]
+pub struct JitterBuffer {
+    ring: Box<[u8; RING]>,
+    present: Box<[u64; WORDS]>,
+    ssrc: Option<u32>,
+    /// Timestamp of the next sample to play.
+    play: u32,
+    /// Timestamp after the newest sample.
+    end: u32,
+    last_sequence: u16,
+    /// Where a single stray packet pointed; two in a row are believed.
+    suspect: Option<u32>,
+    /// Frames made up in a row.
+    dry: u32,
+    last: [u8; FRAME],
+    pops: u32,
+    depth_min: i32,
+    /// Frames waited since the last sound.
+    stalled: u32,
+    pub counts: JitterCounts,
+}
+
+impl Default for JitterBuffer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl JitterBuffer {
+    pub fn new() -> Self {
+        Self {
+            ring: Box::new([ALAW_SILENCE; RING]),
+            present: Box::new([0; WORDS]),
+            ssrc: None,
+            play: 0,
+            end: 0,
+            last_sequence: 0,
+            suspect: None,
+            dry: u32::MAX,
+            last: [ALAW_SILENCE; FRAME],
+            pops: 0,
+            depth_min: i32::MAX,
+            stalled: 0,
+            counts: JitterCounts::default(),
+        }
+    }
+
+    /// Takes a G.711 packet.
+    pub fn push(&mut self, p: &Packet<'_>, law: Law) {
+        let len = p.payload.len();
+        if len == 0 {
+            // Keep-alive packets are empty; they are no error.
+            return;
+        }
+        if len > PACKET_MAX {
+            self.counts.discarded += 1;
+            return;
+        }
+        if self.ssrc != Some(p.ssrc) {
+            self.ssrc = Some(p.ssrc);
+            self.resync(p);
+        } else if !self.on_timeline(p) {
+            return;
+        }
+        self.last_sequence = p.sequence;
+        let skip = self.play.wrapping_sub(p.timestamp) as i32;
+        let skip = skip.max(0) as usize;
+        if skip >= len {
+            self.counts.late += 1;
+            return;
+        }
+        let start = p.timestamp.wrapping_add(skip as u32);
+        self.store(start, &p.payload[skip..], law);
+        let end = p.timestamp.wrapping_add(len as u32);
+        if (end.wrapping_sub(self.end) as i32) > 0 {
+            self.end = end;
+        }
+    }
+
+    /// Whether the packet lies near playout; sets a new timeline when the sender's clock has jumped.
+    fn on_timeline(&mut self, p: &Packet<'_>) -> bool {
+        let ahead = p.timestamp.wrapping_add(p.payload.len() as u32).wrapping_sub(self.play) as i32;
+        if (-4_000..=AHEAD_MAX).contains(&ahead) {
+            self.suspect = None;
+            return true;
+        }
+        let agrees = self.suspect.is_some_and(|s| (0..8_000).contains(&(p.timestamp.wrapping_sub(s) as i32)));
+        // After a pause of the sender the next packet follows in sequence or carries the marker.
+        let follows = p.marker || (ahead > 0 && p.sequence == self.last_sequence.wrapping_add(1));
+        if agrees || follows {
+            self.resync(p);
+            true
+        } else {
+            self.suspect = Some(p.timestamp);
+            self.counts.discarded += 1;
+            false
+        }
+    }
+
+    fn resync(&mut self, p: &Packet<'_>) {
+        self.present.fill(0);
+        self.play = p.timestamp.wrapping_sub(DELAY_MIN as u32);
+        self.end = p.timestamp;
+        self.suspect = None;
+        self.depth_min = i32::MAX;
+        self.pops = 0;
+        self.stalled = 0;
+        self.counts.resyncs += 1;
+    }
+
+    fn store(&mut self, start: u32, octets: &[u8], law: Law) {
+        let at = start as usize % RING;
+        let first = octets.len().min(RING - at);
+        transcode_into(law, Law::A, &octets[..first], &mut self.ring[at..at + first]);
+        transcode_into(law, Law::A, &octets[first..], &mut self.ring[..octets.len() - first]);
+        self.mark(at, first, true);
+        self.mark(0, octets.len() - first, true);
+    }
+
+    fn mark(&mut self, at: usize, len: usize, on: bool) {
+        let (mut i, end) = (at, at + len);
+        while i < end {
+            let bit = i % 64;
+            let n = (64 - bit).min(end - i);
+            let mask = (u64::MAX >> (64 - n)) << bit;
+            if on {
+                self.present[i / 64] |= mask;
+            } else {
+                self.present[i / 64] &= !mask;
+            }
+            i += n;
+        }
+    }
+
+    fn present_in(&self, at: usize, len: usize) -> usize {
+        (at..at + len).filter(|i| self.present[(i % RING) / 64] >> (i % 64) & 1 == 1).count()
+    }
+
+    /// The next 20 ms of A-law.
+    pub fn pop(&mut self, out: &mut [u8; FRAME]) -> Popped {
+        if self.ssrc.is_none() {
+            out.fill(ALAW_SILENCE);
+            return Popped::Silence;
+        }
+        self.shrink_when_calm();
+        let depth = self.end.wrapping_sub(self.play) as i32;
+        self.depth_min = self.depth_min.min(depth);
+        let at = self.play as usize % RING;
+        let have = self.present_in(at, FRAME);
+        if have == 0 && depth <= 0 {
+            return self.underrun(out);
+        }
+        self.play = self.play.wrapping_add(FRAME as u32);
+        let popped = if have == FRAME {
+            self.copy_out(at, out);
+            self.dry = 0;
+            self.stalled = 0;
+            Popped::Sound
+        } else {
+            self.patch(at, have, out)
+        };
+        self.clear(at);
+        self.last = *out;
+        popped
+    }
+
+    fn copy_out(&self, at: usize, out: &mut [u8; FRAME]) {
+        let first = FRAME.min(RING - at);
+        out[..first].copy_from_slice(&self.ring[at..at + first]);
+        out[first..].copy_from_slice(&self.ring[..FRAME - first]);
+    }
+
+    fn clear(&mut self, at: usize) {
+        let first = FRAME.min(RING - at);
+        self.mark(at, first, false);
+        self.mark(0, FRAME - first, false);
+    }
+
+    /// Nothing is there and nothing newer either: make something up. The first frames wait, which gives the stream that
+    /// much more delay; a stream that stays away longer (a pause, a hold) must not gain delay from it.
+    fn underrun(&mut self, out: &mut [u8; FRAME]) -> Popped {
+        let popped = self.conceal(out);
+        self.last = *out;
+        if self.stalled < STALL_MAX {
+            self.stalled += 1;
+        } else if (self.end.wrapping_sub(self.play) as i32) > -4_000 {
+            self.play = self.play.wrapping_add(FRAME as u32);
+        }
+        popped
+    }
+
+    /// A hole with newer sound behind it.
+    fn patch(&mut self, at: usize, have: usize, out: &mut [u8; FRAME]) -> Popped {
+        let popped = self.conceal(out);
+        if have > 0 {
+            for (i, o) in out.iter_mut().enumerate() {
+                let j = (at + i) % RING;
+                if self.present[j / 64] >> (j % 64) & 1 == 1 {
+                    *o = self.ring[j];
+                }
+            }
+            self.dry = 0;
+            return Popped::Concealed;
+        }
+        popped
+    }
+
+    /// The last frame again, twice, each time 6 dB quieter; then silence.
+    fn conceal(&mut self, out: &mut [u8; FRAME]) -> Popped {
+        self.dry = self.dry.saturating_add(1);
+        if self.dry <= 2 {
+            for (o, l) in out.iter_mut().zip(&self.last) {
+                *o = ALAW_HALVED[usize::from(*l)];
+            }
+            self.counts.concealed += 1;
+            Popped::Concealed
+        } else {
+            out.fill(ALAW_SILENCE);
+            Popped::Silence
+        }
+    }
+
+    /// When for two seconds there was always more in stock than needed, 20 ms are left out.
+    fn shrink_when_calm(&mut self) {
+        self.pops += 1;
+        if self.pops < WINDOW {
+            return;
+        }
+        let spare = self.depth_min;
+        if spare != i32::MAX && spare > DELAY_MIN + FRAME as i32 {
+            let excess = ((spare - DELAY_MAX) / FRAME as i32).max(1);
+            for _ in 0..excess {
+                self.clear(self.play as usize % RING);
+                self.play = self.play.wrapping_add(FRAME as u32);
+            }
+        }
+        self.pops = 0;
+        self.depth_min = i32::MAX;
+    }
+
+    /// Milliseconds of sound that wait to be played.
+    pub fn depth_ms(&self) -> u32 {
+        if self.ssrc.is_none() { 0 } else { (self.end.wrapping_sub(self.play) as i32).max(0) as u32 / 8 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// An octet that tells its timestamp; never the octet of silence.
+    fn octet(ts: u32) -> u8 {
+        let v = ((ts / 8) % 200) as u8;
+        if v == ALAW_SILENCE { 201 } else { v }
+    }
+
+    fn body(ts: u32, len: usize) -> Vec<u8> {
+        (0..len as u32).map(|i| octet(ts.wrapping_add(i))).collect()
+    }
+
+    fn push(b: &mut JitterBuffer, seq: u16, ts: u32, len: usize) {
+        let payload = body(ts, len);
+        b.push(&Packet { marker: false, payload_type: 8, sequence: seq, timestamp: ts, ssrc: 1, payload: &payload }, Law::A);
+    }
+
+    fn pop(b: &mut JitterBuffer) -> (Popped, Vec<u8>) {
+        let mut out = [0; FRAME];
+        let p = b.pop(&mut out);
+        (p, out.to_vec())
+    }
+
+    /// Packets of `ms` each at their time, popped every 20 ms: all sound of the source in order after the initial delay.
+    fn steady(start_ts: u32, start_seq: u16, ms: u32) {
+        let mut b = JitterBuffer::new();
+        let mut got = Vec::new();
+        let len = (ms * 8) as usize;
+        let mut sent = 0_u32;
+        for tick in 0..200_u32 {
+            while sent * ms <= tick * 20 {
+                push(&mut b, start_seq.wrapping_add(sent as u16), start_ts.wrapping_add(sent * ms * 8), len);
+                sent += 1;
+            }
+            let (_, out) = pop(&mut b);
+            got.extend(out);
+        }
+        let expected = body(start_ts, got.len() - 2 * FRAME);
+        assert!(got[..2 * FRAME].iter().all(|o| *o == ALAW_SILENCE));
+        assert_eq!(&got[2 * FRAME..], &expected[..], "{ms} ms packets");
+        assert_eq!(b.counts, JitterCounts { resyncs: 1, ..Default::default() });
+    }
+
+    #[test]
+    fn packets_of_every_length_play_bit_exact_across_wraps() {
+        for ms in [5, 10, 20, 30, 40, 60, 100, 200] {
+            steady(1_000, 10, ms);
+            steady(u32::MAX - 700, u16::MAX - 3, ms);
+        }
+    }
+
+    #[test]
+    fn reordered_packets_play_in_order() {
+        let mut b = JitterBuffer::new();
+        let mut got = Vec::new();
+        for tick in 0..100_u32 {
+            let n = tick ^ 1;
+            push(&mut b, n as u16, n * 160, 160);
+            got.extend(pop(&mut b).1);
+        }
+        let at = got.windows(160).position(|w| w == body(160, 160)).unwrap();
+        let n = got.len() - at;
+        assert_eq!(&got[at..], &body(160, n)[..]);
+    }
+
+    #[test]
+    fn a_lost_packet_is_concealed_and_nothing_shifts() {
+        let mut b = JitterBuffer::new();
+        let mut got = Vec::new();
+        for tick in 0..50_u32 {
+            if tick != 20 {
+                push(&mut b, tick as u16, tick * 160, 160);
+            }
+            got.push(pop(&mut b));
+        }
+        assert_eq!(got[22].0, Popped::Concealed);
+        assert_eq!(got[23].1, body(21 * 160, 160));
+        assert_eq!(b.counts.concealed, 1);
+    }
+
+    #[test]
+    fn a_stall_of_the_network_grows_the_delay_and_calm_takes_it_back() {
+        let mut b = JitterBuffer::new();
+        let mut next = 0_u32;
+        let mut send = |b: &mut JitterBuffer, n: u32| {
+            for _ in 0..n {
+                push(b, next as u16, next * 160, 160);
+                next += 1;
+            }
+        };
+        for _ in 0..50 {
+            send(&mut b, 1);
+            pop(&mut b);
+        }
+        let before = b.depth_ms();
+        for _ in 0..5 {
+            pop(&mut b);
+        }
+        send(&mut b, 5);
+        for _ in 0..10 {
+            send(&mut b, 1);
+            pop(&mut b);
+        }
+        assert!(b.depth_ms() >= before + 40, "{} {}", b.depth_ms(), before);
+        assert!(b.depth_ms() <= 220);
+        for _ in 0..2_000 {
+            send(&mut b, 1);
+            pop(&mut b);
+        }
+        assert!(b.depth_ms() <= 60, "{}", b.depth_ms());
+    }
+
+    #[test]
+    fn pause_clock_jump_and_new_source_start_over_quickly() {
+        let mut b = JitterBuffer::new();
+        for n in 0..20_u32 {
+            push(&mut b, n as u16, n * 160, 160);
+            pop(&mut b);
+        }
+        for _ in 0..200 {
+            pop(&mut b);
+        }
+        // Sequence goes on, the clock too: the sender had nothing to say for four seconds.
+        let ts = 220 * 160;
+        for i in 0..4_u32 {
+            push(&mut b, (20 + i) as u16, ts + i * 160, 160);
+            let out = pop(&mut b);
+            if i == 2 {
+                assert_eq!(out.1, body(ts, 160));
+            }
+        }
+        // The clock jumps back by an hour: one packet is doubted, the second believed.
+        let ts = ts.wrapping_sub(3_600 * 8_000);
+        for i in 0..5_u32 {
+            push(&mut b, (24 + i) as u16, ts.wrapping_add(i * 160), 160);
+            let out = pop(&mut b);
+            if i == 3 {
+                assert_eq!(out.1, body(ts.wrapping_add(160), 160));
+            }
+        }
+        assert_eq!(b.counts.discarded, 1);
+        // Another SSRC.
+        let payload = [7; 160];
+        b.push(&Packet { marker: false, payload_type: 8, sequence: 1, timestamp: 5, ssrc: 9, payload: &payload }, Law::A);
+        pop(&mut b);
+        pop(&mut b);
+        assert_eq!(pop(&mut b).1, payload);
+        // Resyncs: start, the pause, the jump, the new source.
+        assert_eq!(b.counts.resyncs, 4);
+    }
+
+    #[test]
+    fn late_and_oversized_packets_are_counted() {
+        let mut b = JitterBuffer::new();
+        push(&mut b, 1, 10_000, 160);
+        for n in 2..10_u16 {
+            push(&mut b, n, 10_000 + u32::from(n - 1) * 160, 160);
+            pop(&mut b);
+        }
+        push(&mut b, 0, 10_000 - 160, 160);
+        assert_eq!(b.counts.late, 1);
+        push(&mut b, 20, 10_000, PACKET_MAX + 1);
+        assert_eq!(b.counts.discarded, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics_and_every_octet_came_from_the_sender_or_from_concealment(
+            packets in proptest::collection::vec((any::<u16>(), prop_oneof![any::<u32>(), 0_u32..20_000], 0_usize..1_700, 0_u32..2, any::<bool>()), 0..150)
+        ) {
+            let mut b = JitterBuffer::new();
+            for (seq, ts, len, ssrc, marker) in packets {
+                let payload = vec![7; len];
+                b.push(&Packet { marker, payload_type: 8, sequence: seq, timestamp: ts, ssrc, payload: &payload }, Law::A);
+                let mut out = [0; FRAME];
+                b.pop(&mut out);
+                prop_assert!(out.iter().all(|o| [7, ALAW_SILENCE, ALAW_HALVED[7], ALAW_HALVED[usize::from(ALAW_HALVED[7])]].contains(o)
+                    || ALAW_HALVED.contains(o)));
+                prop_assert!(b.depth_ms() <= 400);
+            }
+        }
+    }
+}
