@@ -5,14 +5,19 @@
 //!
 //! A [`Flow`] is a document read and checked as a whole ([`Flow::parse`] names every mistake at once); a [`Run`] is one call
 //! walking through it. A new node: `node/<x>.rs` and one line in `node/mod.rs` (docs/adding-a-flow-node.md).
-//! A new way of reading a value aloud: `reading/<x>.rs` and one line in `reading::As`.
+//! A new way of reading a value aloud: a file in `reading/` and a variant of [`reading::As`].
 
 mod doc;
 mod error;
+mod fields;
 pub mod io;
+mod node;
+mod part;
+pub mod reading;
 mod run;
+mod script;
 
-pub use doc::Flow;
+pub use doc::{Flow, SCHEMA_ID};
 pub use error::{FlowError, Problem};
 pub use io::{HttpRequest, In, Out, SpeechPart, TransferOutcome};
 pub use run::{Run, Scope};

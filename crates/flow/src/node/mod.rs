@@ -1,0 +1,93 @@
+//! The nodes, one file each. A node is read from its JSON object by `read`, and then acts:
+//! `enter` when the call comes to it, `wake` whenever something happens while it waits.
+
+mod branch;
+mod gather;
+mod hangup;
+mod http;
+mod jump;
+mod play;
+mod record;
+mod set;
+mod sms;
+mod transfer;
+
+use crate::fields::{Fields, NodeId};
+use crate::run::{Next, Progress, Wake, Walk};
+
+pub(crate) use gather::Gathering;
+pub(crate) use record::Recording;
+
+/// What every node can do.
+pub(crate) trait Act {
+    /// The call comes to the node.
+    fn enter(&self, walk: &mut Walk) -> Next;
+
+    /// Something happened while the node waited with `progress`. [`Next::Wait`] goes on waiting.
+    fn wake(&self, walk: &mut Walk, progress: Progress, wake: Wake) -> Next;
+
+    /// Whether it works without anybody on the line.
+    fn is_silent(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! nodes {
+    ($($variant:ident = $kind:literal => $node:ty),* $(,)?) => {
+        /// One node of a flow.
+        #[derive(Clone, Debug, PartialEq)]
+        pub(crate) enum Node { $($variant(Box<$node>)),* }
+
+        impl Node {
+            pub const KINDS: &'static [&'static str] = &[$($kind),*];
+
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $kind),* }
+            }
+
+            /// Reads the fields of a node of this kind; none when something was missing (and has been reported).
+            pub fn read(kind: &str, fields: &mut Fields<'_>) -> Option<Self> {
+                match kind {
+                    $($kind => <$node>::read(fields).map(|n| Self::$variant(Box::new(n))),)*
+                    _ => None,
+                }
+            }
+
+            fn act(&self) -> &dyn Act {
+                match self { $(Self::$variant(n) => n.as_ref()),* }
+            }
+        }
+    };
+}
+
+nodes! {
+    Play = "play" => play::Play,
+    Gather = "gather" => gather::Gather,
+    Branch = "branch" => branch::Branch,
+    Set = "set" => set::Set,
+    Http = "http" => http::Http,
+    Sms = "sms" => sms::Sms,
+    Record = "record" => record::Record,
+    Transfer = "transfer" => transfer::Transfer,
+    Jump = "jump" => jump::Jump,
+    Hangup = "hangup" => hangup::Hangup,
+}
+
+impl Node {
+    pub fn enter(&self, walk: &mut Walk) -> Next {
+        self.act().enter(walk)
+    }
+
+    pub fn wake(&self, walk: &mut Walk, progress: Progress, wake: Wake) -> Next {
+        self.act().wake(walk, progress, wake)
+    }
+
+    pub fn is_silent(&self) -> bool {
+        self.act().is_silent()
+    }
+}
+
+/// Where to go on after something failed: its own branch, or simply on.
+fn or_next(on_error: &Option<NodeId>, next: &NodeId) -> Next {
+    Next::To(on_error.as_ref().unwrap_or(next).clone())
+}
