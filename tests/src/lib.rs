@@ -1,4 +1,13 @@
-//! Checks of the whole: the tree itself (`tests/tree.rs`), the running binary (`tests/…`), crash and load.
+//! Checks of the whole: the tree itself (`tests/tree.rs`), the running binary under fire (`tests/crash.rs`, …), and what
+//! they share with the bench: the binary as a process, its API as a client, a simulated network.
+
+mod client;
+mod process;
+mod scene;
+
+pub use client::{Client, say};
+pub use process::{Process, free_port};
+pub use scene::{Scene, play_and_gather, quick_campaign};
 
 use std::path::PathBuf;
 

@@ -1,0 +1,118 @@
+//! A small client of the REST API, as an integrator would write one.
+
+use reqwest::{Method, StatusCode, multipart};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    key: String,
+}
+
+pub const PASSWORD: &str = "a-long-enough-password";
+
+/// Prints for whoever watches a long check.
+#[expect(clippy::print_stderr, reason = "progress of a long check")]
+pub fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+impl Client {
+    /// Makes the first administrator and a key with all rights.
+    ///
+    /// # Panics
+    /// When the server does not answer as documented.
+    pub async fn first(at: SocketAddr) -> Self {
+        connect::install_crypto();
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("client");
+        let base = format!("http://{at}/api/v1");
+        let admin = json!({ "login": "admin", "name": "管理员", "password": PASSWORD });
+        let answer = http.post(format!("{base}/setup")).json(&admin).send().await.expect("setup");
+        assert_eq!(answer.status(), StatusCode::CREATED, "{:?}", answer.text().await);
+        let cookie = answer.headers()["set-cookie"].to_str().expect("cookie").split(';').next().unwrap_or("").to_owned();
+        let session: Value = answer.json().await.expect("session");
+        let csrf = session["csrf"].as_str().expect("csrf").to_owned();
+        let body = json!({ "name": "checks", "scopes": session["permissions"] });
+        let key = http.post(format!("{base}/api-keys")).header("cookie", cookie).header("x-csrf-token", csrf).json(&body);
+        let answer = key.send().await.expect("key");
+        assert_eq!(answer.status(), StatusCode::CREATED, "{:?}", answer.text().await);
+        let key: Value = answer.json().await.expect("key");
+        Self { http, base, key: key["secret"].as_str().expect("secret").to_owned() }
+    }
+
+    /// Any request; none while the server is away.
+    pub async fn try_ask(&self, method: Method, path: &str, body: Option<&Value>) -> Option<(StatusCode, Value)> {
+        let mut request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.key);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.ok()?;
+        let status = answer.status();
+        let text = answer.text().await.ok()?;
+        Some((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    }
+
+    /// # Panics
+    /// When the answer is not a success.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let (status, value) = self.try_ask(method.clone(), path, body).await.expect("the server answers");
+        assert!(status.is_success(), "{method} {path}: {status} {value}");
+        value
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        self.ask(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Value {
+        self.ask(Method::POST, path, Some(&body)).await
+    }
+
+    /// All items of a paged list.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let mut items = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = self.get(&format!("{path}{joint}limit=500{cursor}")).await;
+            items.extend(page["items"].as_array().cloned().unwrap_or_default());
+            match page["next"].as_i64().map(|n| n.to_string()).or_else(|| page["next"].as_str().map(str::to_owned)) {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return items,
+            }
+        }
+    }
+
+    /// Uploads a sheet and runs it with the guessed mapping; waits until it is done.
+    pub async fn import(&self, campaign: &Value, file: &str, bytes: Vec<u8>, mapping: Value) -> Value {
+        let part = multipart::Part::bytes(bytes).file_name(file.to_owned());
+        let form = multipart::Form::new().part("file", part);
+        let url = format!("{}/campaigns/{campaign}/imports", self.base);
+        let answer = self.http.post(url).bearer_auth(&self.key).multipart(form).send().await.expect("upload");
+        assert_eq!(answer.status(), StatusCode::CREATED, "{:?}", answer.text().await);
+        let uploaded: Value = answer.json().await.expect("upload");
+        let id = &uploaded["import"]["id"];
+        self.post(&format!("/imports/{id}/commit"), json!({ "mapping": mapping })).await;
+        let path = format!("/imports/{id}");
+        self.until(&path, Duration::from_secs(120), |i| i["state"] == "done" || i["state"] == "failed").await
+    }
+
+    /// Asks again until `done`; for states that have no event a client of another process could wait for.
+    ///
+    /// # Panics
+    /// With the last answer when `wait` has passed.
+    pub async fn until(&self, path: &str, wait: Duration, done: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + wait;
+        loop {
+            let last = self.get(path).await;
+            if done(&last) {
+                return last;
+            }
+            assert!(Instant::now() < deadline, "{path} did not come to its end in {wait:?}: {last}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
