@@ -6,8 +6,6 @@ use carrier::{Carrier, CarrierConfig, Plan, Sounds};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::path::Path;
-use std::time::Duration;
 
 pub struct Scene {
     pub process: Process,
@@ -25,13 +23,17 @@ impl Scene {
         let network = network(ports + 4_000, plan, process.sip).await;
         process.start(cpu);
         let client = Client::first(process.http).await;
-        let trunk = line(&client, network.local_addr()).await;
+        let trunk = line(&client, "network", network.local_addr(), 1).await;
         open_hours(&client).await;
         Self { process, network, client, dir, trunk }
     }
 }
 
-async fn network(rtp_from: u16, plan: Plan, deliver_to: SocketAddr) -> Carrier {
+/// A simulated network of its own port.
+///
+/// # Panics
+/// When no port is free.
+pub async fn network(rtp_from: u16, plan: Plan, deliver_to: SocketAddr) -> Carrier {
     Carrier::start(CarrierConfig {
         bind: SocketAddr::from(([127, 0, 0, 1], free_port())),
         rtp_ports: rtp_from..=rtp_from + 3_999,
@@ -45,18 +47,19 @@ async fn network(rtp_from: u16, plan: Plan, deliver_to: SocketAddr) -> Carrier {
     .expect("the simulated network")
 }
 
-async fn line(client: &Client, network: SocketAddr) -> Value {
+/// A trunk into a network, with a route for every number; answers its id.
+pub async fn line(client: &Client, name: &str, network: SocketAddr, cost: u32) -> Value {
     let trunk = client
         .post(
             "/trunks",
             json!({
-                "name": "network", "enabled": true, "address": network.to_string(), "transport": "udp", "options_interval_s": 5,
-                "codecs": ["pcma", "pcmu"], "calls_max": 2000, "calls_per_second_max": 1000.0, "caller_id": "057100001000",
+                "name": name, "enabled": true, "address": network.to_string(), "transport": "udp", "options_interval_s": 5,
+                "codecs": ["pcma", "pcmu"], "calls_max": 2000, "calls_per_second_max": 1000.0, "caller_id": "057188001000",
                 "dial_format": "national", "inbound_from": ["127.0.0.1"],
             }),
         )
         .await;
-    client.post("/routes", json!({ "trunk_id": trunk["id"], "priority": 0, "cost": 1, "enabled": true })).await;
+    client.post("/routes", json!({ "trunk_id": trunk["id"], "priority": 0, "cost": cost, "enabled": true })).await;
     trunk["id"].clone()
 }
 
@@ -117,11 +120,3 @@ fn merge(into: &mut Value, from: Value) {
         into.extend(from);
     }
 }
-
-/// Where recordings lie.
-pub fn recordings(data: &Path) -> std::path::PathBuf {
-    data.join("recordings")
-}
-
-/// How long a whole check may take.
-pub const PATIENCE: Duration = Duration::from_secs(300);

@@ -309,7 +309,7 @@ impl Network {
         #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a human wait")]
         let at = now().plus_ms(wait as i64);
         let id = LegId(self.ids.next(at));
-        self.later.insert((at, id), CallIn { from: live.number.clone(), to, keys: "1s".into() });
+        self.later.insert((at, id), CallIn { from: live.number.clone(), to, keys: "1s#".into() });
     }
 
     fn call_in(&mut self, call: CallIn) {

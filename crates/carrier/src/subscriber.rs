@@ -69,6 +69,8 @@ pub struct Subscriber {
     step: Step,
     deadline: Option<At>,
     keys_left: Vec<char>,
+    /// Saying a sentence of its own between two keys.
+    speaking: bool,
     gives_up: At,
 }
 
@@ -78,7 +80,7 @@ impl Subscriber {
             Profile::Presses { keys, .. } => keys.chars().rev().collect(),
             _ => Vec::new(),
         };
-        Self { profile, rng, scale, step: Step::New, deadline: None, keys_left, gives_up: At(i64::MAX) }
+        Self { profile, rng, scale, step: Step::New, deadline: None, keys_left, speaking: false, gives_up: At(i64::MAX) }
     }
 
     /// A subscriber that calls in and presses these keys, one after each pause.
@@ -100,6 +102,8 @@ impl Subscriber {
             (Step::Ringing, Heard::Tick) if self.due(now) => self.picks_up(now, sounds),
             (Step::Announcing, Heard::Played) => self.announced(),
             (Step::Talking, Heard::Pause) => self.paused(now),
+            // Said what there was to say into a silent line: no pause of the voice will come.
+            (Step::Talking, Heard::Played) if std::mem::take(&mut self.speaking) => self.paused(now),
             (Step::Pressing, Heard::Tick) if self.due(now) => self.press(now, sounds),
             // The voice went on: wait for its next pause.
             (Step::Pressing, Heard::Speech) => {
@@ -210,7 +214,10 @@ impl Subscriber {
         self.deadline = Some(self.gives_up);
         match self.keys_left.pop() {
             // `s` in a list of keys: say something instead.
-            Some('s') => vec![Act::Play(vec![sounds.reason.clone().unwrap_or(Clip::Tone { hz: 320, ms: 1_500 })])],
+            Some('s') => {
+                self.speaking = true;
+                vec![Act::Play(vec![sounds.reason.clone().unwrap_or(Clip::Tone { hz: 320, ms: 1_500 })])]
+            }
             Some(key) => vec![Act::Press(key)],
             None => Vec::new(),
         }
@@ -253,6 +260,19 @@ mod tests {
         let mut s = subscriber(Profile::Invalid);
         assert_eq!(s.handle(At(0), Heard::Called, &none)[0], Act::EarlyMedia);
         assert_eq!(s.handle(At(2_000), Heard::Played, &none), vec![Act::Reject(404, Some(1))]);
+    }
+
+    #[test]
+    fn speaks_and_then_ends_the_recording() {
+        let none = Sounds::default();
+        let mut s = Subscriber::calling("s#", 500, Rng::new(3), 1.0);
+        s.handle(At(0), Heard::Called, &none);
+        s.handle(At(3_000), Heard::Pause, &none);
+        let speak = s.deadline().unwrap();
+        assert!(matches!(s.handle(speak, Heard::Tick, &none)[0], Act::Play(_)));
+        s.handle(speak.plus_ms(1_500), Heard::Played, &none);
+        let press = s.deadline().unwrap();
+        assert_eq!(s.handle(press, Heard::Tick, &none), vec![Act::Press('#')]);
     }
 
     #[test]

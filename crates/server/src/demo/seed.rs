@@ -23,9 +23,9 @@ use tokio_util::sync::CancellationToken;
 
 pub const LOGIN: &str = "admin";
 pub const PASSWORD: &str = "fengling-demo";
-/// Demo numbers are not anybody's: the area is real, the exchange is not in use.
-pub const DID: &str = "057100001000";
-pub const AGENT_NUMBER: &str = "057100002000";
+/// Numbers of the simulated network only: nothing of the demo ever leaves the machine.
+pub const DID: &str = "057188001000";
+pub const AGENT_NUMBER: &str = "057188002000";
 pub const SHEET: &str = "专家名单.xlsx";
 
 const TENANT: TenantId = TenantId(1);
