@@ -27,6 +27,9 @@ pub enum Command {
     Reject {
         leg: LegId,
         sip_code: u16,
+        /// Sent as a Reason header (RFC 3326), 1–127.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        q850: Option<u8>,
     },
     /// Ends the leg in whatever state it is: CANCEL, BYE or a 480. Always followed by [`Event::Ended`].
     Hangup {
