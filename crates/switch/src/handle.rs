@@ -1,5 +1,8 @@
 //! The handle every other room holds.
 
+use crate::exchange::{Ask, Exchange, Held, Inputs, LegInfo, Shared};
+use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
+use crate::sip::port::Port;
 use crate::{SwitchConfig, SwitchError};
 use model::TrunkId;
 use model::record::Trunk;
@@ -7,19 +10,27 @@ use model::telephony::{Command, Event, TrunkState};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// A running switch. Cheap to clone; the switch runs until [`Switch::shutdown`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Switch {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
-    commands: mpsc::UnboundedSender<Command>,
+    asks: mpsc::UnboundedSender<Ask>,
     local: SocketAddr,
+    shared: Arc<Shared>,
+    media: MediaPool,
+}
+
+impl std::fmt::Debug for Switch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Switch").field("local", &self.inner.local).field("legs", &self.legs()).finish()
+    }
 }
 
 impl Switch {
@@ -28,21 +39,55 @@ impl Switch {
     /// # Errors
     /// [`SwitchError`] names the port that is taken or the setting that is wrong.
     pub async fn start(config: SwitchConfig) -> Result<(Self, mpsc::UnboundedReceiver<Event>), SwitchError> {
-        let (_events, receiver) = mpsc::unbounded_channel();
-        let (commands, _) = mpsc::unbounded_channel();
-        Ok((Self { inner: Arc::new(Inner { commands, local: config.bind }) }, receiver))
+        let (from, to) = (*config.rtp_ports.start(), *config.rtp_ports.end());
+        if to <= from {
+            return Err(SwitchError::RtpPorts { from, to });
+        }
+        let (port, port_events) = Port::open(config.bind, &config.user_agent, &config.limits, &config.timing).await?;
+        let media_config = MediaConfig {
+            bind: config.bind.ip(),
+            port_min: from,
+            port_max: to,
+            workers: config.media_workers,
+            ..MediaConfig::default()
+        };
+        let (media, media_events) = match MediaPool::start(media_config) {
+            Ok(started) => started,
+            Err(e) => {
+                port.close();
+                return Err(SwitchError::Media { from, to, reason: e.to_string() });
+            }
+        };
+        let (to_core, from_media) = mpsc::unbounded_channel();
+        // The media threads know no tokio; one thread carries what they report. It ends with them.
+        let carry = move || while media_events.recv().is_ok_and(|event| to_core.send(event).is_ok()) {};
+        std::thread::Builder::new().name("media-events".into()).spawn(carry).map_err(|e| SwitchError::Media {
+            from,
+            to,
+            reason: e.to_string(),
+        })?;
+        let (events, receiver) = mpsc::unbounded_channel();
+        let (asks, asks_rx) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared::default());
+        let local = port.local();
+        let (core, found) = Exchange::new(&config, port, media.clone(), events, shared.clone());
+        let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media };
+        tokio::spawn(core.run(inputs, found));
+        Ok((Self { inner: Arc::new(Inner { asks, local, shared, media }) }, receiver))
     }
 
     /// Asks for something. Never blocks; callable from any thread. After shutdown commands are dropped.
     pub fn send(&self, command: Command) {
-        let _ = self.inner.commands.send(command);
+        let _ = self.inner.asks.send(Ask::Command(Box::new(command)));
     }
 
     /// The trunks as they are now; unchanged ones are not disturbed, calls of removed ones go on to their end.
-    pub fn set_trunks(&self, _trunks: Vec<Trunk>) {}
+    pub fn set_trunks(&self, trunks: Vec<Trunk>) {
+        let _ = self.inner.asks.send(Ask::Trunks(trunks));
+    }
 
     pub fn trunk_states(&self) -> BTreeMap<TrunkId, TrunkState> {
-        BTreeMap::new()
+        self.inner.shared.states.lock().clone()
     }
 
     /// Where SIP is listened for (the port is the real one when 0 was asked for).
@@ -52,15 +97,39 @@ impl Switch {
 
     /// Legs that have not ended yet.
     pub fn legs(&self) -> usize {
-        0
+        self.inner.shared.legs.load(Ordering::Relaxed)
+    }
+
+    /// The living legs with the context their floor gave them: a restarted floor carries on from here.
+    pub async fn list_legs(&self) -> Vec<LegInfo> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.inner.asks.send(Ask::Legs(reply));
+        answer.await.unwrap_or_default()
+    }
+
+    /// Totals of the media threads: packets, lateness, strangers.
+    pub fn media_counters(&self) -> MediaCounters {
+        self.inner.media.counters()
+    }
+
+    /// Table sizes, to see that nothing leaks.
+    pub async fn held(&self) -> Held {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.inner.asks.send(Ask::Held(reply));
+        answer.await.unwrap_or_default()
     }
 
     /// Takes no new calls, waits up to `grace` for the present ones, then ends them with `Action::Shutdown`, unregisters
     /// and closes the sockets.
-    pub async fn shutdown(&self, _grace: Duration) {}
+    pub async fn shutdown(&self, grace: Duration) {
+        let (done, finished) = oneshot::channel();
+        if self.inner.asks.send(Ask::Shutdown { grace, done }).is_ok() {
+            let _ = finished.await;
+        }
+    }
 }
 
-/// A `tracing` filter directive that keeps whole SIP messages (with credentials) of the library out of the log.
+/// A `tracing` filter directive that keeps whole SIP messages, credentials included, of the library out of the log.
 pub const fn quiet_log_filter() -> &'static str {
     "rsipstack=off"
 }

@@ -120,18 +120,52 @@ pub enum MediaError {
 #[derive(Clone, Debug, PartialEq)]
 pub enum MediaEvent {
     /// The first valid packet of the far end since `open` or the last SDP change: media flows, from here.
-    Latched { leg: LegId, addr: SocketAddr },
-    Digit { leg: LegId, digit: char },
-    PlayDone { leg: LegId, op: OpId, outcome: PlayOutcome, played_ms: u32 },
-    DigitsSent { leg: LegId, op: OpId },
-    RecordDone { leg: LegId, op: OpId, path: PathBuf, duration_ms: u32, bytes: u64, peaks: Peaks },
+    Latched {
+        leg: LegId,
+        addr: SocketAddr,
+    },
+    Digit {
+        leg: LegId,
+        digit: char,
+    },
+    PlayDone {
+        leg: LegId,
+        op: OpId,
+        outcome: PlayOutcome,
+        played_ms: u32,
+    },
+    DigitsSent {
+        leg: LegId,
+        op: OpId,
+    },
+    RecordDone {
+        leg: LegId,
+        op: OpId,
+        path: PathBuf,
+        duration_ms: u32,
+        bytes: u64,
+        peaks: Peaks,
+    },
     /// The recording stopped early: disk full or too slow, path not writable. What was written before is intact and
     /// playable; a `RecordDone` for the same `op` follows when a file exists. An alarm for the operator.
-    RecordFailed { leg: LegId, op: OpId, path: PathBuf, reason: String },
-    Activity { leg: LegId, speaking: bool },
+    RecordFailed {
+        leg: LegId,
+        op: OpId,
+        path: PathBuf,
+        reason: String,
+    },
+    Activity {
+        leg: LegId,
+        speaking: bool,
+    },
     /// No RTP for `timeout_ms`; reported once until media flows again. The leg goes on until it is closed.
-    TimedOut { leg: LegId },
-    Closed { leg: LegId, stats: MediaStats },
+    TimedOut {
+        leg: LegId,
+    },
+    Closed {
+        leg: LegId,
+        stats: MediaStats,
+    },
 }
 
 impl MediaEvent {

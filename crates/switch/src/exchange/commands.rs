@@ -1,0 +1,38 @@
+//! What the floor asks for.
+
+use super::Exchange;
+use super::leg::Phase;
+use model::LegId;
+use model::telephony::{Action, Command};
+use std::path::PathBuf;
+
+impl Exchange {
+    pub(super) fn on_command(&mut self, command: Command) {
+        match command {
+            Command::Originate(o) => self.originate(&o),
+            Command::Ring { leg } => self.ring(leg),
+            Command::EarlyMedia { leg } => self.early_media(leg),
+            Command::Answer { leg } => self.answer_call(leg),
+            Command::Reject { leg, sip_code, q850 } => self.reject(leg, sip_code, q850, Action::Refused),
+            Command::Hangup { leg, action } => self.hang_up(leg, action),
+            Command::Play { leg, op, clips } if self.speaks(leg) => self.media.play(leg, op, clips),
+            Command::StopPlay { leg } if self.speaks(leg) => self.media.stop_play(leg),
+            Command::Bridge { a, b } if self.speaks(a) && self.speaks(b) => self.media.bridge(a, b),
+            Command::Unbridge { leg } if self.speaks(leg) => self.media.unbridge(leg),
+            Command::Record { leg, op, path } if self.speaks(leg) => self.media.record(leg, op, PathBuf::from(path)),
+            Command::StopRecord { leg, op } if self.speaks(leg) => self.media.stop_record(leg, op),
+            Command::SendDigits { leg, op, digits } if self.speaks(leg) => {
+                let digits: String = digits.chars().take(self.limits.digits_max).collect();
+                self.media.send_digits(leg, op, &digits);
+            }
+            Command::Listen { leg, silence_ms } if self.speaks(leg) => self.media.listen(leg, silence_ms),
+            // The leg has ended and said so.
+            _ => {}
+        }
+    }
+
+    /// The leg is alive and has a socket.
+    fn speaks(&self, leg: LegId) -> bool {
+        self.legs.get(&leg).is_some_and(|l| l.media.port.is_some() && !matches!(l.phase, Phase::Ending { .. }))
+    }
+}

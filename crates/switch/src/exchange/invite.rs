@@ -1,0 +1,399 @@
+//! Calling out: the INVITE, its provisional responses, its end. Forks, late answers and challenges included.
+
+use super::dialog::{self, Dialog, token};
+use super::leg::{EARLY_MAX, Early, InviteTx, Leg, LegMedia, Phase};
+use super::timers::Timer;
+use super::{Exchange, Owner};
+use crate::sdp;
+use crate::sip::digest::Authenticator;
+use crate::sip::gate;
+use crate::sip::header::{self, escape_user};
+use crate::sip::message::{Request, Response};
+use crate::sip::port::{Target, TxId};
+use model::LegId;
+use model::telephony::{Action, Cause, EndedBy, Event, MediaStats, Originate};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// How long a leg waits for the far end to confirm a CANCEL.
+const CANCEL_GRACE: Duration = Duration::from_secs(4);
+
+impl Exchange {
+    pub(super) fn originate(&mut self, o: &Originate) {
+        if self.legs.contains_key(&o.leg) {
+            tracing::warn!(leg = %o.leg, "a leg of this id is already up; the command is ignored");
+            return;
+        }
+        match self.place(o) {
+            Ok(()) => metrics::counter!("switch_legs_total", "direction" => "out").increment(1),
+            Err(cause) => self.emit(Event::Ended { leg: o.leg, cause, stats: MediaStats::default() }),
+        }
+    }
+
+    fn place(&mut self, o: &Originate) -> Result<(), Cause> {
+        let refused = |text: &str| Cause {
+            by: EndedBy::Us,
+            action: Some(Action::Refused),
+            sip_code: Some(503),
+            text: Some(text.to_owned()),
+            ..Cause::default()
+        };
+        if self.draining.is_some() {
+            return Err(Cause { action: Some(Action::Shutdown), ..refused("the switch is shutting down") });
+        }
+        if self.legs.len() >= self.limits.legs_max {
+            return Err(refused("as many legs as allowed are up"));
+        }
+        let line = self.lines.get(&o.trunk).ok_or_else(|| refused("no such trunk"))?;
+        if !line.trunk.enabled {
+            return Err(refused("the trunk is switched off"));
+        }
+        let unreachable = Cause {
+            by: EndedBy::Network,
+            sip_code: Some(503),
+            text: Some(format!("the address of trunk {} is not known", line.trunk.name)),
+            ..Cause::default()
+        };
+        let target = line.target().ok_or(unreachable)?;
+        let codecs = if line.trunk.codecs.is_empty() { model::record::Codec::ALL.to_vec() } else { line.trunk.codecs.clone() };
+        let mut dialog = self.outgoing_dialog(o, target);
+        let port = self.media.open(o.leg).map_err(|e| refused(&e.to_string()))?.port;
+        let ip = self.local_ip(target.addr.ip());
+        let mut media = LegMedia {
+            port: Some(port),
+            ip,
+            codecs,
+            session: rand::random::<u32>().into(),
+            version: 1,
+            agreed: None,
+            written: String::new(),
+            offered: true,
+            held: false,
+        };
+        media.written = sdp::offer(&media.local());
+        let request = self.invite_request(&mut dialog, o, &media.written);
+        let invite = InviteTx {
+            leg: o.leg,
+            request: request.clone(),
+            dialog: dialog.clone(),
+            provisional: false,
+            cancel_wanted: None,
+            cancel_sent: false,
+            confirmed: None,
+            refused_forks: Vec::new(),
+            early: BTreeMap::new(),
+            min_se_raised: false,
+        };
+        let tx = self.send(request, target, Owner::Invite(Box::new(invite)));
+        self.dialogs.insert((dialog.call_id.clone(), dialog.local_tag.clone()), o.leg);
+        let ring = Duration::from_millis(u64::from(o.ring_ms_max.clamp(1_000, 180_000)));
+        self.timers.set(Timer::Ring(o.leg), Instant::now() + ring);
+        let leg = Leg {
+            id: o.leg,
+            trunk: o.trunk,
+            context: o.context.clone(),
+            phase: Phase::Calling { tx },
+            dialog,
+            media,
+            session: None,
+            hanging: None,
+            q850: None,
+            merge_key: None,
+            refreshing: None,
+        };
+        self.legs.insert(o.leg, leg);
+        Ok(())
+    }
+
+    fn outgoing_dialog(&mut self, o: &Originate, target: Target) -> Dialog {
+        let authority = self.authority(target.addr.ip());
+        let trunk = &self.lines[&o.trunk].trunk;
+        let host = trunk.domain.clone().filter(|d| !d.is_empty()).unwrap_or_else(|| trunk.address.clone());
+        let from_host = match (&trunk.domain, trunk.register) {
+            (Some(d), _) if !d.is_empty() => d.clone(),
+            (_, true) => host.clone(),
+            _ => authority.clone(),
+        };
+        let from = if o.from.is_empty() { &trunk.username } else { &o.from };
+        let from_user = if from.is_empty() { "anonymous".to_owned() } else { escape_user(from) };
+        let to = format!("sip:{}@{host}", escape_user(&o.to));
+        let credentials = trunk.password.clone().filter(|p| !p.is_empty()).map(|p| (trunk.username.clone(), p));
+        Dialog {
+            call_id: format!("{}@{}", token(24), authority.split(':').next().unwrap_or("fengling")),
+            local_tag: token(12),
+            remote_tag: None,
+            local: format!("<sip:{from_user}@{from_host}>"),
+            remote: format!("<{to}>"),
+            remote_target: if target.tcp { format!("{to};transport=tcp") } else { to },
+            routes: Vec::new(),
+            local_cseq: 0,
+            remote_cseq: None,
+            target,
+            authority,
+            contact_user: if trunk.register { trunk.username.clone() } else { from_user },
+            credentials,
+            auth: Authenticator::default(),
+            peer_allows_update: false,
+        }
+    }
+
+    fn invite_request(&self, dialog: &mut Dialog, o: &Originate, offer: &str) -> Request {
+        let mut r = dialog.request("INVITE");
+        let h = &mut r.headers;
+        h.push("Allow", gate::ALLOW);
+        h.push("Supported", "100rel, timer");
+        h.push("Session-Expires", self.timing.session_expires_s.to_string());
+        h.push("Min-SE", self.timing.session_min_s.to_string());
+        if !o.from.is_empty() {
+            h.push("P-Asserted-Identity", dialog.local.clone());
+        }
+        h.push("Content-Type", "application/sdp");
+        r.body = offer.as_bytes().to_vec();
+        r
+    }
+
+    fn invite_mut(&mut self, tx: TxId) -> Option<&mut InviteTx> {
+        match self.owners.get_mut(&tx) {
+            Some(Owner::Invite(invite)) => Some(invite),
+            _ => None,
+        }
+    }
+
+    pub(super) fn on_invite_response(&mut self, tx: TxId, response: &Response) {
+        match response.code {
+            100..=199 => self.on_provisional(tx, response),
+            200..=299 => self.on_accepted(tx, response),
+            401 | 407 => self.on_challenge(tx, response),
+            422 => self.on_interval_too_small(tx, response),
+            _ => self.on_refused(tx, response),
+        }
+    }
+
+    fn on_provisional(&mut self, tx: TxId, response: &Response) {
+        let Some(invite) = self.invite_mut(tx) else { return };
+        invite.provisional = true;
+        let leg = invite.leg;
+        if invite.cancel_wanted.is_some() {
+            self.send_cancel(tx);
+            return;
+        }
+        if response.code == 100 {
+            return;
+        }
+        self.acknowledge_reliable(tx, response);
+        let q850 = header::reason(&response.headers).0;
+        let early_media = self.take_answer(leg, response, false);
+        let Some(leg) = self.legs.get_mut(&leg).filter(|l| matches!(l.phase, Phase::Calling { .. })) else { return };
+        leg.q850 = q850.or(leg.q850);
+        let event = Event::Progress { leg: leg.id, sip_code: response.code, early_media };
+        self.emit(event);
+    }
+
+    /// RFC 3262: a provisional response with an RSeq wants a PRACK, once and in order.
+    fn acknowledge_reliable(&mut self, tx: TxId, response: &Response) {
+        let Some(tag) = dialog::to_tag(&response.headers) else { return };
+        let Some(invite) = self.invite_mut(tx) else { return };
+        if invite.early.len() >= EARLY_MAX && !invite.early.contains_key(&tag) {
+            return;
+        }
+        let template = invite.dialog.clone();
+        let highest = invite.early.values().map(|e| e.dialog.local_cseq).max().unwrap_or(0);
+        let cseq = invite.request.cseq();
+        let early = invite.early.entry(tag).or_insert_with(|| Early { dialog: template, rseq: None });
+        early.dialog.learn(response);
+        let Some(rseq) = response.headers.get("RSeq").and_then(|v| v.trim().parse::<u32>().ok()) else { return };
+        if !response.headers.lists("Require", "100rel") || early.rseq.is_some_and(|last| rseq != last.wrapping_add(1)) {
+            return;
+        }
+        early.rseq = Some(rseq);
+        early.dialog.local_cseq = early.dialog.local_cseq.max(highest);
+        let mut prack = early.dialog.request("PRACK");
+        prack.headers.push("RAck", format!("{rseq} {cseq} INVITE"));
+        let target = early.dialog.target;
+        self.send(prack, target, Owner::Fire);
+    }
+
+    fn on_accepted(&mut self, tx: TxId, response: &Response) {
+        let tag = dialog::to_tag(&response.headers).unwrap_or_default();
+        let Some(invite) = self.invite_mut(tx) else { return };
+        if invite.confirmed.as_ref() == Some(&tag) || invite.refused_forks.contains(&tag) {
+            // A retransmission; the library has sent the ACK again.
+            return;
+        }
+        let leg_id = invite.leg;
+        let unwanted = invite.cancel_wanted.is_some() || invite.confirmed.is_some();
+        let highest = invite.early.values().map(|e| e.dialog.local_cseq).max().unwrap_or(0);
+        let mut dialog = invite.dialog.clone();
+        dialog.local_cseq = dialog.local_cseq.max(highest);
+        dialog.learn(response);
+        dialog.auth.accepted();
+        let alive = self.legs.get(&leg_id).is_some_and(|l| matches!(l.phase, Phase::Calling { .. }));
+        if let Some(invite) = self.invite_mut(tx) {
+            if unwanted || !alive {
+                if invite.refused_forks.len() < EARLY_MAX {
+                    invite.refused_forks.push(tag);
+                }
+            } else {
+                invite.confirmed = Some(tag);
+            }
+        }
+        if unwanted || !alive {
+            self.send_bye(dialog, Some("Q.850;cause=16"));
+            self.end_if_hanging(leg_id);
+            return;
+        }
+        self.call_up(leg_id, dialog, response);
+    }
+
+    fn call_up(&mut self, leg_id: LegId, dialog: Dialog, response: &Response) {
+        self.timers.clear(Timer::Ring(leg_id));
+        if let Some(leg) = self.legs.get_mut(&leg_id) {
+            leg.dialog = dialog.clone();
+        }
+        self.take_answer(leg_id, response, true);
+        let agreed = self.legs.get(&leg_id).is_some_and(|l| l.media.agreed.is_some());
+        if !agreed {
+            self.send_bye(dialog, Some("Q.850;cause=88;text=\"no usable SDP answer\""));
+            let cause = Cause {
+                by: EndedBy::Us,
+                action: Some(Action::Refused),
+                text: Some("answered without a codec we know".into()),
+                ..Cause::default()
+            };
+            self.end_leg(leg_id, cause);
+            return;
+        }
+        self.start_session_as_caller(leg_id, response);
+        if let Some(leg) = self.legs.get_mut(&leg_id) {
+            leg.phase = Phase::Up;
+        }
+        self.emit(Event::Answered { leg: leg_id });
+    }
+
+    fn on_challenge(&mut self, tx: TxId, response: &Response) {
+        let Some(invite) = self.invite_mut(tx) else { return };
+        let wanted = invite.cancel_wanted.is_some();
+        let able = invite.dialog.credentials.is_some() && invite.dialog.auth.challenged(response.code, &response.headers);
+        if wanted || !able {
+            self.on_refused(tx, response);
+            return;
+        }
+        self.invite_again(tx, |_| {});
+    }
+
+    fn on_interval_too_small(&mut self, tx: TxId, response: &Response) {
+        let minimum = response.headers.get("Min-SE").and_then(|v| v.split(';').next()).and_then(|v| v.trim().parse::<u32>().ok());
+        let Some(invite) = self.invite_mut(tx) else { return };
+        let Some(minimum) = minimum.filter(|m| *m < 86_400 && !invite.min_se_raised && invite.cancel_wanted.is_none()) else {
+            self.on_refused(tx, response);
+            return;
+        };
+        invite.min_se_raised = true;
+        self.invite_again(tx, |request| {
+            request.headers.set("Session-Expires", minimum.to_string());
+            request.headers.set("Min-SE", minimum.to_string());
+        });
+    }
+
+    /// The INVITE once more as a new transaction of the same call.
+    fn invite_again(&mut self, tx: TxId, change: impl FnOnce(&mut Request)) {
+        let Some(Owner::Invite(mut invite)) = self.owners.remove(&tx) else { return };
+        change(&mut invite.request);
+        let request = invite.dialog.repeat(&invite.request);
+        invite.request = request.clone();
+        invite.provisional = false;
+        invite.early.clear();
+        let (leg, target) = (invite.leg, invite.dialog.target);
+        let new = self.send(request, target, Owner::Invite(invite));
+        if let Some(leg) = self.legs.get_mut(&leg)
+            && let Phase::Calling { tx } = &mut leg.phase
+        {
+            *tx = new;
+        }
+    }
+
+    fn on_refused(&mut self, tx: TxId, response: &Response) {
+        let Some(invite) = self.invite_mut(tx) else { return };
+        let (leg_id, wanted) = (invite.leg, invite.cancel_wanted);
+        let Some(leg) = self.legs.get(&leg_id).filter(|l| matches!(l.phase, Phase::Calling { tx: t } if t == tx)) else { return };
+        let (q850, words) = header::reason(&response.headers);
+        let by = match (wanted, response.local) {
+            (Some(_), _) => EndedBy::Us,
+            (None, true) => EndedBy::Network,
+            (None, false) => EndedBy::Far,
+        };
+        let cause = Cause {
+            by,
+            sip_code: Some(response.code),
+            q850: q850.or(leg.q850),
+            action: wanted,
+            retry_after_s: header::retry_after(&response.headers),
+            text: words.or_else(|| Some(response.reason.clone()).filter(|r| !r.is_empty())),
+        };
+        self.end_leg(leg_id, cause);
+    }
+
+    /// The transaction is over without a final response for the leg.
+    pub(super) fn invite_over(&mut self, tx: TxId, invite: &InviteTx) {
+        let waiting = self.legs.get(&invite.leg).is_some_and(|l| matches!(l.phase, Phase::Calling { tx: t } if t == tx));
+        if waiting {
+            let cause = Cause {
+                by: if invite.cancel_wanted.is_some() { EndedBy::Us } else { EndedBy::Network },
+                sip_code: Some(408),
+                action: invite.cancel_wanted,
+                text: Some("the transaction ended without an answer".into()),
+                ..Cause::default()
+            };
+            self.end_leg(invite.leg, cause);
+        }
+    }
+
+    pub(super) fn ring_timeout(&mut self, leg: LegId) {
+        self.cancel_call(leg, Action::RingTimeout);
+    }
+
+    /// Takes an unanswered call of ours back.
+    pub(super) fn cancel_call(&mut self, leg_id: LegId, action: Action) {
+        let Some(leg) = self.legs.get_mut(&leg_id) else { return };
+        let Phase::Calling { tx } = leg.phase else { return };
+        if leg.hanging.is_some() {
+            return;
+        }
+        leg.hanging = Some(action);
+        self.timers.clear(Timer::Ring(leg_id));
+        self.timers.set(Timer::CancelGrace(leg_id), Instant::now() + CANCEL_GRACE);
+        let Some(invite) = self.invite_mut(tx) else { return };
+        invite.cancel_wanted = Some(action);
+        if invite.provisional {
+            self.send_cancel(tx);
+        }
+    }
+
+    fn send_cancel(&mut self, tx: TxId) {
+        let Some(invite) = self.invite_mut(tx) else { return };
+        if std::mem::replace(&mut invite.cancel_sent, true) {
+            return;
+        }
+        let reason = match invite.cancel_wanted {
+            Some(Action::RingTimeout) => Some("Q.850;cause=19"),
+            _ => Some("Q.850;cause=16"),
+        };
+        let (cancel, target) = (dialog::cancel_of(&invite.request, reason), invite.dialog.target);
+        self.send(cancel, target, Owner::Fire);
+    }
+
+    /// Nobody confirmed the CANCEL in time: the leg ends, the transaction lives on to catch a late answer.
+    pub(super) fn cancel_grace(&mut self, leg: LegId) {
+        let Some(action) = self.legs.get(&leg).and_then(|l| l.hanging) else { return };
+        let cause = Cause { by: EndedBy::Us, action: Some(action), ..Cause::default() };
+        self.end_leg(leg, cause);
+    }
+
+    /// Answered after we had hung up: the call was taken down again, and the leg ends as we wished.
+    fn end_if_hanging(&mut self, leg: LegId) {
+        if let Some(action) = self.legs.get(&leg).filter(|l| matches!(l.phase, Phase::Calling { .. })).and_then(|l| l.hanging) {
+            let cause = Cause { by: EndedBy::Us, action: Some(action), ..Cause::default() };
+            self.end_leg(leg, cause);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What the switch remembers of one leg.
+
+use super::dialog::Dialog;
+use crate::sdp::{Agreed, Direction, Local, Sdp};
+use crate::sip::message::Request;
+use crate::sip::port::{ServerTx, TxId};
+use model::record::Codec;
+use model::telephony::{Action, Cause};
+use model::{LegId, TrunkId};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+#[derive(Debug)]
+pub struct Leg {
+    pub id: LegId,
+    pub trunk: TrunkId,
+    pub context: String,
+    pub phase: Phase,
+    pub dialog: Dialog,
+    pub media: LegMedia,
+    pub session: Option<Session>,
+    /// Set when we asked for the end and wait for the far end's word.
+    pub hanging: Option<Action>,
+    /// Best evidence seen before the end, from 18x responses.
+    pub q850: Option<u8>,
+    /// Inbound: identifies the INVITE against merged copies of it.
+    pub merge_key: Option<MergeKey>,
+    /// An INVITE or UPDATE of ours inside the dialog is under way.
+    pub refreshing: Option<TxId>,
+}
+
+/// Call-ID, From tag, CSeq.
+pub type MergeKey = (String, String, u32);
+
+#[derive(Debug)]
+pub enum Phase {
+    /// Our INVITE is out.
+    Calling {
+        tx: TxId,
+    },
+    /// Their INVITE waits for the floor's word.
+    Incoming {
+        server: ServerTx,
+        offer: Option<Sdp>,
+        early: bool,
+    },
+    /// 200 sent, no ACK yet.
+    Accepting {
+        server: ServerTx,
+    },
+    Up,
+    /// Nothing more happens on the wire; the media threads have the last word.
+    Ending {
+        cause: Cause,
+    },
+}
+
+#[derive(Debug)]
+pub struct LegMedia {
+    /// RTP port; `None`: no socket could be opened or it is not needed yet.
+    pub port: Option<u16>,
+    pub ip: IpAddr,
+    pub codecs: Vec<Codec>,
+    pub session: u64,
+    pub version: u64,
+    pub agreed: Option<Agreed>,
+    /// The last description we wrote, sent again to refresh.
+    pub written: String,
+    /// We offered and wait for the answer in an ACK.
+    pub offered: bool,
+    pub held: bool,
+}
+
+impl LegMedia {
+    pub fn local(&self) -> Local<'_> {
+        Local {
+            ip: self.ip,
+            port: self.port.unwrap_or(0),
+            session: self.session,
+            version: self.version,
+            codecs: &self.codecs,
+            direction: Direction::SendRecv,
+        }
+    }
+}
+
+/// RFC 4028.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub expires_s: u32,
+    pub we_refresh: bool,
+}
+
+/// An INVITE of ours; outlives its leg until the transaction is over, so that a late 200 is still hung up.
+#[derive(Debug)]
+pub struct InviteTx {
+    pub leg: LegId,
+    pub request: Request,
+    pub dialog: Dialog,
+    pub provisional: bool,
+    /// Cancel as soon as a provisional response allows it.
+    pub cancel_wanted: Option<Action>,
+    pub cancel_sent: bool,
+    /// Tag of the 2xx that became the call; others are forks.
+    pub confirmed: Option<String>,
+    pub refused_forks: Vec<String>,
+    pub early: BTreeMap<String, Early>,
+    pub min_se_raised: bool,
+}
+
+/// One early dialog of a forked INVITE.
+#[derive(Debug)]
+pub struct Early {
+    pub dialog: Dialog,
+    pub rseq: Option<u32>,
+}
+
+/// More branches than any real fork has.
+pub const EARLY_MAX: usize = 16;
+
+impl Leg {
+    pub fn ended(&self) -> bool {
+        matches!(self.phase, Phase::Ending { .. })
+    }
+}

@@ -1,0 +1,323 @@
+//! Trunks as the switch knows them: addresses, state, who may call in by them, OPTIONS probes.
+
+use super::dialog::token;
+use super::register::Registration;
+use super::timers::Timer;
+use super::{Exchange, Found, Owner};
+use crate::sip::header::split_host_port;
+use crate::sip::message::{Request, Response};
+use crate::sip::port::Target;
+use model::TrunkId;
+use model::record::{Codec, Transport, Trunk};
+use model::telephony::{Event, TrunkState};
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+const RESOLVE_AGAIN: Duration = Duration::from_secs(300);
+const RESOLVE_RETRY: Duration = Duration::from_secs(10);
+/// Probes unanswered one after the other before a trunk counts as down.
+const MISSES_MAX: u32 = 2;
+
+pub struct Line {
+    pub trunk: Trunk,
+    pub addrs: Vec<SocketAddr>,
+    pub state: TrunkState,
+    pub registration: Registration,
+    resolving: bool,
+    misses: u32,
+    /// Answers to the last probe; `None` before the first one or without probing.
+    alive: Option<u32>,
+    probe_call: String,
+    probe_number: u32,
+}
+
+impl Line {
+    fn new(trunk: Trunk) -> Self {
+        Self {
+            trunk,
+            addrs: Vec::new(),
+            state: TrunkState::Starting,
+            registration: Registration::default(),
+            resolving: false,
+            misses: 0,
+            alive: None,
+            probe_call: token(20),
+            probe_number: 0,
+        }
+    }
+
+    pub fn target(&self) -> Option<Target> {
+        Some(Target { addr: *self.addrs.first()?, tcp: self.trunk.transport == Transport::Tcp })
+    }
+
+    fn host_port(&self) -> Option<(String, u16)> {
+        split_host_port(&self.trunk.address).map(|(host, port)| (host, port.unwrap_or(5060)))
+    }
+
+    fn is_name(&self) -> bool {
+        self.host_port().is_some_and(|(host, _)| host.parse::<IpAddr>().is_err())
+    }
+}
+
+/// Fields whose change means a new start of the line.
+fn same_line(a: &Trunk, b: &Trunk) -> bool {
+    a.address == b.address
+        && a.transport == b.transport
+        && a.register == b.register
+        && a.username == b.username
+        && a.password == b.password
+        && a.domain == b.domain
+        && a.register_expires_s == b.register_expires_s
+        && a.options_interval_s == b.options_interval_s
+        && a.enabled == b.enabled
+}
+
+impl Exchange {
+    pub(super) fn set_trunks(&mut self, trunks: Vec<Trunk>) {
+        let gone: Vec<TrunkId> = self.lines.keys().copied().filter(|id| !trunks.iter().any(|t| t.id == *id)).collect();
+        for id in gone {
+            self.drop_line(id);
+            self.shared.states.lock().remove(&id);
+        }
+        for trunk in trunks {
+            match self.lines.get_mut(&trunk.id) {
+                Some(line) if same_line(&line.trunk, &trunk) => line.trunk = trunk,
+                known => {
+                    if known.is_some() {
+                        self.drop_line(trunk.id);
+                    }
+                    self.start_line(trunk);
+                }
+            }
+        }
+    }
+
+    fn drop_line(&mut self, id: TrunkId) {
+        self.timers.clear_trunk(id);
+        if let Some(line) = self.lines.remove(&id) {
+            self.unregister(line);
+        }
+    }
+
+    fn start_line(&mut self, trunk: Trunk) {
+        let (id, enabled) = (trunk.id, trunk.enabled);
+        self.lines.insert(id, Line::new(trunk));
+        self.shared.states.lock().insert(id, TrunkState::Starting);
+        if enabled {
+            self.resolve(id);
+        } else {
+            self.set_state(id, TrunkState::Disabled);
+        }
+    }
+
+    /// Looks the address up without holding anything up.
+    pub(super) fn resolve(&mut self, id: TrunkId) {
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        let Some((host, port)) = line.host_port() else {
+            let reason = format!("`address` {:?} is not host or host:port", line.trunk.address);
+            return self.set_state(id, TrunkState::Down { reason });
+        };
+        if let Ok(ip) = host.parse::<IpAddr>() {
+            return self.resolved(id, Ok(vec![SocketAddr::new(ip, port)]));
+        }
+        if std::mem::replace(&mut line.resolving, true) {
+            return;
+        }
+        let (found, prefer_v4) = (self.found.clone(), self.bind.is_ipv4());
+        tokio::spawn(async move {
+            let addrs = match tokio::net::lookup_host((host.as_str(), port)).await {
+                Ok(all) => Ok(all.filter(|a| a.is_ipv4() == prefer_v4).collect()),
+                Err(e) => Err(format!("{host}: {e}")),
+            };
+            let _ = found.send(Found::Addresses { trunk: id, addrs });
+        });
+    }
+
+    pub(super) fn on_found(&mut self, found: Found) {
+        let Found::Addresses { trunk, addrs } = found;
+        self.resolved(trunk, addrs);
+    }
+
+    fn resolved(&mut self, id: TrunkId, addrs: Result<Vec<SocketAddr>, String>) {
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        line.resolving = false;
+        let first_time = line.addrs.is_empty();
+        let name = line.is_name();
+        let failure = match addrs {
+            Ok(addrs) if !addrs.is_empty() => {
+                line.addrs = addrs;
+                None
+            }
+            Ok(_) => Some(format!("`address` {} has no usable address", line.trunk.address)),
+            Err(e) => Some(format!("`address` cannot be looked up: {e}")),
+        };
+        if let Some(reason) = failure {
+            // An address that worked before is kept: name servers fail more often than carriers move.
+            if first_time {
+                self.set_state(id, TrunkState::Down { reason });
+            }
+            self.timers.set(Timer::Resolve(id), Instant::now() + RESOLVE_RETRY);
+            return;
+        }
+        if name {
+            self.timers.set(Timer::Resolve(id), Instant::now() + RESOLVE_AGAIN);
+        }
+        if first_time {
+            self.open_line(id);
+        }
+    }
+
+    fn open_line(&mut self, id: TrunkId) {
+        let Some(line) = self.lines.get(&id) else { return };
+        let (register, probing) = (line.trunk.register, line.trunk.options_interval_s > 0);
+        if register {
+            self.register(id);
+        }
+        if probing {
+            self.probe(id);
+        }
+        self.judge_line(id);
+    }
+
+    /// The state that follows from registration and probes.
+    pub(super) fn judge_line(&mut self, id: TrunkId) {
+        let Some(line) = self.lines.get(&id) else { return };
+        let r = &line.registration;
+        let state = if line.trunk.register && !r.registered {
+            match &r.failure {
+                Some(reason) => TrunkState::Down { reason: reason.clone() },
+                None => TrunkState::Starting,
+            }
+        } else if line.trunk.options_interval_s == 0 {
+            TrunkState::Up { latency_ms: r.latency_ms }
+        } else if line.misses >= MISSES_MAX {
+            TrunkState::Down { reason: format!("{} does not answer OPTIONS", line.trunk.address) }
+        } else {
+            match line.alive {
+                Some(latency_ms) => TrunkState::Up { latency_ms },
+                None => TrunkState::Starting,
+            }
+        };
+        self.set_state(id, state);
+    }
+
+    fn set_state(&mut self, id: TrunkId, state: TrunkState) {
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        let told = match (&line.state, &state) {
+            (TrunkState::Up { .. }, TrunkState::Up { .. }) => false,
+            (old, new) => old != new,
+        };
+        line.state = state.clone();
+        self.shared.states.lock().insert(id, state.clone());
+        if told {
+            tracing::info!(trunk = %id, ?state, "trunk state");
+            self.emit(Event::Trunk { trunk: id, state });
+        }
+    }
+
+    pub(super) fn probe(&mut self, id: TrunkId) {
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        if line.trunk.options_interval_s == 0 {
+            return;
+        }
+        let interval = Duration::from_secs(line.trunk.options_interval_s.into());
+        let Some(target) = line.target() else { return };
+        line.probe_number += 1;
+        let (call, number, host) = (line.probe_call.clone(), line.probe_number, line.trunk.address.clone());
+        let authority = self.authority(target.addr.ip());
+        let transport = if target.tcp { "TCP" } else { "UDP" };
+        let mut r = Request::new("OPTIONS", &format!("sip:{host}"));
+        r.headers.push("Via", format!("SIP/2.0/{transport} {authority};branch=z9hG4bK{};rport", token(16)));
+        r.headers.push("Max-Forwards", "70");
+        r.headers.push("From", format!("<sip:ping@{authority}>;tag={}", token(10)));
+        r.headers.push("To", format!("<sip:{host}>"));
+        r.headers.push("Call-ID", call);
+        r.headers.push("CSeq", format!("{number} OPTIONS"));
+        r.headers.push("Contact", format!("<sip:{authority}>"));
+        r.headers.push("Accept", "application/sdp");
+        self.send(r, target, Owner::Probe { trunk: id, sent: Instant::now() });
+        let now = Instant::now();
+        self.timers.set(Timer::Probe(id), now + interval);
+        self.timers.set(Timer::ProbeLate(id), now + self.timing.options_answer.min(interval));
+    }
+
+    pub(super) fn on_probe_response(&mut self, id: TrunkId, sent: Instant, response: &Response) {
+        if !response.is_final() {
+            return;
+        }
+        // Whoever says anything is alive, even if it dislikes OPTIONS; 503 says it is not fit for calls.
+        if response.local || response.code == 503 || response.code == 408 {
+            if sent.elapsed() < self.timing.options_answer {
+                self.probe_missed(id, "refused");
+            }
+            return;
+        }
+        self.timers.clear(Timer::ProbeLate(id));
+        if let Some(line) = self.lines.get_mut(&id) {
+            line.misses = 0;
+            line.alive = Some(u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX));
+            self.judge_line(id);
+        }
+    }
+
+    pub(super) fn probe_missed(&mut self, id: TrunkId, why: &'static str) {
+        self.timers.clear(Timer::ProbeLate(id));
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        line.misses = line.misses.saturating_add(1);
+        let name = line.is_name();
+        tracing::debug!(trunk = %id, misses = line.misses, why, "OPTIONS probe missed");
+        if name {
+            self.resolve(id);
+        }
+        self.judge_line(id);
+    }
+
+    /// The trunk a request from this address belongs to: the very address and port first, then the address alone, then
+    /// the networks calls may come from.
+    pub(super) fn trunk_of(&self, source: SocketAddr) -> Option<TrunkId> {
+        let enabled = || self.lines.iter().filter(|(_, l)| l.trunk.enabled);
+        let exact = enabled().find(|(_, l)| l.addrs.contains(&source));
+        let by_ip = || enabled().find(|(_, l)| l.addrs.iter().any(|a| a.ip() == source.ip()));
+        let by_net = || enabled().find(|(_, l)| l.trunk.inbound_from.iter().any(|net| in_network(net, source.ip())));
+        exact.or_else(by_ip).or_else(by_net).map(|(id, _)| *id)
+    }
+
+    pub(super) fn codecs_of(&self, trunk: TrunkId) -> Vec<Codec> {
+        self.lines.get(&trunk).map(|l| l.trunk.codecs.clone()).filter(|c| !c.is_empty()).unwrap_or_else(|| Codec::ALL.to_vec())
+    }
+
+    pub(super) fn credentials_of(&self, trunk: TrunkId) -> Option<(String, String)> {
+        let trunk = &self.lines.get(&trunk)?.trunk;
+        trunk.password.clone().filter(|p| !p.is_empty()).map(|p| (trunk.username.clone(), p))
+    }
+}
+
+/// `10.0.0.0/8`, `2001:db8::/32`, or one address.
+fn in_network(network: &str, ip: IpAddr) -> bool {
+    let (base, length) = network.trim().split_once('/').unwrap_or((network.trim(), ""));
+    let Ok(base) = base.parse::<IpAddr>() else { return false };
+    let full = if base.is_ipv4() { 32 } else { 128 };
+    let length: u32 = if length.is_empty() { full } else { length.parse().unwrap_or(full) };
+    let shift = full.saturating_sub(length);
+    match (base, ip) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => shift >= 32 || (u32::from(a) ^ u32::from(b)) >> shift == 0,
+        (IpAddr::V6(a), IpAddr::V6(b)) => shift >= 128 || (u128::from(a) ^ u128::from(b)) >> shift == 0,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_network;
+
+    #[test]
+    fn networks() {
+        let ip = |t: &str| t.parse().unwrap();
+        assert!(in_network("10.1.0.0/16", ip("10.1.200.3")));
+        assert!(!in_network("10.1.0.0/16", ip("10.2.0.1")));
+        assert!(in_network("10.1.2.3", ip("10.1.2.3")));
+        assert!(in_network("0.0.0.0/0", ip("8.8.8.8")));
+        assert!(in_network("2001:db8::/32", ip("2001:db8:1::5")));
+        assert!(!in_network("nonsense", ip("10.1.2.3")));
+    }
+}

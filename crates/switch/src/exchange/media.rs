@@ -1,0 +1,77 @@
+//! Between the legs and the media threads.
+
+use super::Exchange;
+use super::leg::Phase;
+use crate::rtp::{self, MediaEvent, RemoteRtp};
+use crate::sdp::Direction;
+use media::g711::Law;
+use model::LegId;
+use model::record::Codec;
+use model::telephony::{Action, Event, MediaStats};
+use std::net::SocketAddr;
+
+impl Exchange {
+    /// Tells the media threads what was agreed. Safe to repeat.
+    pub(super) fn connect_media(&mut self, leg_id: LegId, answered: bool) {
+        let Some(leg) = self.legs.get(&leg_id) else { return };
+        let Some(agreed) = &leg.media.agreed else { return };
+        // `c=0.0.0.0` names no address: nothing is sent, what still comes is taken.
+        let nowhere = SocketAddr::new(leg.dialog.target.addr.ip(), 9);
+        let timeout = self.timing.media_timeout.as_millis();
+        let remote = RemoteRtp {
+            addr: agreed.remote.unwrap_or(nowhere),
+            rtcp: agreed.rtcp,
+            rtcp_mux: agreed.rtcp_mux,
+            codec: match agreed.codec {
+                Codec::Pcma => Law::A,
+                Codec::Pcmu => Law::Mu,
+            },
+            payload_type: agreed.payload_type,
+            dtmf_payload_type: agreed.telephone_event,
+            direction: match agreed.direction {
+                Direction::SendRecv => rtp::Direction::SendRecv,
+                Direction::SendOnly => rtp::Direction::SendOnly,
+                Direction::RecvOnly => rtp::Direction::RecvOnly,
+                Direction::Inactive => rtp::Direction::Inactive,
+            },
+            timeout_ms: (answered && !agreed.held() && timeout > 0).then(|| u32::try_from(timeout).unwrap_or(u32::MAX)),
+        };
+        self.media.connect(leg_id, remote);
+    }
+
+    pub(super) fn on_media(&mut self, event: MediaEvent) {
+        match event {
+            MediaEvent::Latched { .. } => {}
+            MediaEvent::Digit { leg, digit } => self.emit(Event::Digit { leg, digit }),
+            MediaEvent::PlayDone { leg, op, outcome, played_ms } => self.emit(Event::PlayDone { leg, op, outcome, played_ms }),
+            MediaEvent::DigitsSent { leg, op } => self.emit(Event::DigitsSent { leg, op }),
+            MediaEvent::RecordDone { leg, op, path, duration_ms, bytes, .. } => {
+                self.emit(Event::RecordDone { leg, op, path: path.to_string_lossy().into_owned(), duration_ms, bytes });
+            }
+            MediaEvent::RecordFailed { leg, path, reason, .. } => {
+                metrics::counter!("switch_recordings_failed_total").increment(1);
+                tracing::error!(%leg, path = %path.display(), reason, "a recording stopped early");
+            }
+            MediaEvent::Activity { leg, speaking } => self.emit(Event::Activity { leg, speaking }),
+            MediaEvent::TimedOut { leg } => {
+                metrics::counter!("switch_media_timeouts_total").increment(1);
+                if self.legs.get(&leg).is_some_and(|l| matches!(l.phase, Phase::Up) && !l.media.held) {
+                    self.hang_up(leg, Action::MediaTimeout);
+                }
+            }
+            MediaEvent::Closed { leg, stats } => self.media_closed(leg, stats),
+        }
+    }
+
+    /// The last word of a leg.
+    fn media_closed(&mut self, leg_id: LegId, stats: MediaStats) {
+        if !self.legs.get(&leg_id).is_some_and(super::leg::Leg::ended) {
+            return;
+        }
+        if let Some(leg) = self.legs.remove(&leg_id)
+            && let Phase::Ending { cause } = leg.phase
+        {
+            self.emit(Event::Ended { leg: leg_id, cause, stats });
+        }
+    }
+}

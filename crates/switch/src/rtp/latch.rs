@@ -1,0 +1,113 @@
+//! Symmetric RTP: which source is the leg's. Locked to the first valid source after an SDP exchange; strangers stay out.
+
+use std::net::SocketAddr;
+
+/// A source that is not the one in the SDP may be corrected by it for so long.
+const PROVISIONAL_MS: u64 = 1_000;
+/// A lock this old is taken as settled: the socket may be connected.
+const SETTLED_MS: u64 = 2_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Lock {
+    addr: SocketAddr,
+    ssrc: u32,
+    since_ms: u64,
+    heard_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Latch {
+    signalled: SocketAddr,
+    lock: Option<Lock>,
+    relatch_silence_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// From the leg's source.
+    Known,
+    /// The leg has a new source.
+    New,
+    Stranger,
+}
+
+impl Latch {
+    pub const fn new(signalled: SocketAddr, relatch_silence_ms: u64) -> Self {
+        Self { signalled, lock: None, relatch_silence_ms }
+    }
+
+    /// A valid packet came from `from`.
+    pub fn judge(&mut self, from: SocketAddr, ssrc: u32, now_ms: u64) -> Verdict {
+        match &mut self.lock {
+            Some(lock) if lock.addr == from => {
+                lock.ssrc = ssrc;
+                lock.heard_ms = now_ms;
+                return Verdict::Known;
+            }
+            Some(lock) => {
+                let corrected = lock.addr != self.signalled && from == self.signalled && now_ms - lock.since_ms < PROVISIONAL_MS;
+                let silent = now_ms - lock.heard_ms >= self.relatch_silence_ms;
+                let kin = ssrc == lock.ssrc || from.ip() == lock.addr.ip() || from.ip() == self.signalled.ip();
+                if !corrected && !(silent && kin) {
+                    return Verdict::Stranger;
+                }
+            }
+            None => {}
+        }
+        self.lock = Some(Lock { addr: from, ssrc, since_ms: now_ms, heard_ms: now_ms });
+        Verdict::New
+    }
+
+    /// Where to send.
+    pub fn target(&self) -> SocketAddr {
+        self.lock.map_or(self.signalled, |l| l.addr)
+    }
+
+    pub const fn is_locked(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Whether the lock has stood long enough and is alive, so that the system may drop strangers for us.
+    pub fn is_settled(&self, now_ms: u64) -> bool {
+        self.lock.is_some_and(|l| now_ms - l.since_ms >= SETTLED_MS && now_ms - l.heard_ms < self.relatch_silence_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addr(s: &str) -> SocketAddr {
+        s.parse().unwrap()
+    }
+
+    #[test]
+    fn the_first_source_locks_and_the_signalled_one_corrects_it_for_a_second() {
+        let (sdp, nat, stranger) = (addr("10.0.0.1:4000"), addr("192.0.2.9:5000"), addr("192.0.2.66:1"));
+        let mut l = Latch::new(sdp, 3_000);
+        assert_eq!(l.target(), sdp);
+        assert_eq!(l.judge(nat, 1, 0), Verdict::New);
+        assert_eq!(l.target(), nat);
+        assert_eq!(l.judge(stranger, 1, 10), Verdict::Stranger);
+        assert_eq!(l.judge(sdp, 2, 500), Verdict::New);
+        assert_eq!(l.judge(nat, 1, 600), Verdict::Stranger);
+        let mut l = Latch::new(sdp, 3_000);
+        l.judge(nat, 1, 0);
+        l.judge(nat, 1, 900);
+        assert_eq!(l.judge(sdp, 2, 1_001), Verdict::Stranger);
+    }
+
+    #[test]
+    fn after_a_silence_only_kin_may_take_over() {
+        let (a, moved, stranger) = (addr("10.0.0.1:4000"), addr("198.51.100.7:9"), addr("192.0.2.66:1"));
+        let mut l = Latch::new(a, 3_000);
+        l.judge(a, 7, 0);
+        assert_eq!(l.judge(moved, 7, 2_999), Verdict::Stranger);
+        assert_eq!(l.judge(stranger, 8, 3_500), Verdict::Stranger);
+        assert_eq!(l.judge(moved, 7, 3_500), Verdict::New);
+        assert!(!l.is_settled(5_000));
+        l.judge(moved, 7, 5_400);
+        assert!(l.is_settled(5_600));
+        assert!(!l.is_settled(8_500));
+    }
+}

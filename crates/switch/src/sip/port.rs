@@ -1,0 +1,408 @@
+//! The only door to the SIP library. Outside, requests and responses are our own plain types and a transaction is a number;
+//! inside, every transaction is driven by one task of its own, because the library's advance only while somebody awaits
+//! them and break when that await is dropped.
+
+use super::gate::{self, Verdict};
+use super::header;
+use super::message::{Headers, Request, Response};
+use super::tcp::TcpHub;
+use super::udp::GatedUdp;
+use crate::{Limits, SwitchError, Timing};
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use rsipstack::EndpointBuilder;
+use rsipstack::sip::headers::make_header;
+use rsipstack::sip::uri::parse_uri;
+use rsipstack::sip::{Header, HostWithPort, Method, SipMessage, StatusCode, Transport as LibTransport, Uri, Version};
+use rsipstack::transaction::TransactionReceiver;
+use rsipstack::transaction::endpoint::{Endpoint, EndpointOption, TargetLocator};
+use rsipstack::transaction::key::{TransactionKey, TransactionRole};
+use rsipstack::transaction::transaction::{Transaction, TransactionEvent, TransactionEventSender};
+use rsipstack::transport::transport_layer::DomainResolver;
+use rsipstack::transport::udp::UdpConnection;
+use rsipstack::transport::{SipAddr, SipConnection, TransportLayer};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Number of a transaction, unique within one switch.
+pub type TxId = u64;
+
+/// Where a request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub addr: SocketAddr,
+    pub tcp: bool,
+}
+
+#[derive(Debug)]
+pub enum PortEvent {
+    /// A request that began a server transaction; answer it through `server`.
+    Request {
+        server: ServerTx,
+        request: Request,
+        source: Target,
+    },
+    Ack {
+        tx: TxId,
+        body: Vec<u8>,
+        content_type: String,
+    },
+    Cancel {
+        tx: TxId,
+        headers: Headers,
+    },
+    /// The server transaction is over; an INVITE answered 2xx without an ACK until now will never get one.
+    ServerDone {
+        tx: TxId,
+    },
+    Response {
+        tx: TxId,
+        response: Response,
+    },
+    ClientDone {
+        tx: TxId,
+    },
+}
+
+/// A server transaction that waits for our answer.
+#[derive(Clone, Debug)]
+pub struct ServerTx {
+    pub id: TxId,
+    sender: TransactionEventSender,
+    fields: Arc<Headers>,
+    user_agent: Arc<str>,
+}
+
+impl ServerTx {
+    /// Sends a response. Via, From, Call-ID and CSeq are the request's; `to_tag` is put on To where it has none.
+    pub fn respond(&self, response: Response, to_tag: &str) {
+        let mut headers = Vec::new();
+        for (name, value) in self.fields.iter() {
+            let value =
+                if name == "To" && header::NameAddr::parse(value).is_some_and(|a| a.tag().is_none()) && response.code > 100 {
+                    format!("{value};tag={to_tag}")
+                } else {
+                    value.to_owned()
+                };
+            headers.push(make_header(name, value));
+        }
+        for (name, value) in response.headers.iter() {
+            headers.push(make_header(name, value.to_owned()));
+        }
+        headers.push(Header::UserAgent(self.user_agent.to_string().into()));
+        headers.push(Header::ContentLength(u32::try_from(response.body.len()).unwrap_or(0).into()));
+        let status_code =
+            StatusCode::try_from((response.code, response.reason.as_str())).unwrap_or(StatusCode::ServerInternalError);
+        let message = rsipstack::sip::Response {
+            status_code,
+            wire_reason: None,
+            version: Version::V2,
+            headers: headers.into(),
+            body: response.body,
+        };
+        let _ = self.sender.send(TransactionEvent::Respond(message));
+    }
+}
+
+/// Counts what is turned away and limits how fast new calls may come, before any state exists for them.
+pub(super) struct Admission {
+    bucket: Mutex<(f64, Instant)>,
+    per_second: f64,
+    logged: Mutex<Option<Instant>>,
+}
+
+impl Admission {
+    fn new(per_second: u32) -> Self {
+        let per_second = f64::from(per_second.max(1));
+        Self { bucket: Mutex::new((per_second, Instant::now())), per_second, logged: Mutex::new(None) }
+    }
+
+    pub(super) fn judge(&self, data: &[u8], source: SocketAddr, stream: bool) -> Verdict {
+        match gate::inspect(data, source, stream) {
+            Verdict::Pass { new_call: true, .. } if !self.take() => gate::refuse(data, source, 503),
+            verdict => verdict,
+        }
+    }
+
+    fn take(&self) -> bool {
+        let mut bucket = self.bucket.lock();
+        let now = Instant::now();
+        let refill = now.duration_since(bucket.1).as_secs_f64() * self.per_second;
+        *bucket = ((bucket.0 + refill).min(self.per_second), now);
+        if bucket.0 < 1.0 {
+            return false;
+        }
+        bucket.0 -= 1.0;
+        true
+    }
+
+    pub(super) fn dropped(&self, reason: &'static str) {
+        metrics::counter!("switch_sip_dropped_total", "reason" => reason).increment(1);
+        let mut logged = self.logged.lock();
+        if logged.is_none_or(|at| at.elapsed() > Duration::from_secs(10)) {
+            *logged = Some(Instant::now());
+            tracing::debug!(reason, "SIP message dropped");
+        }
+    }
+}
+
+/// Addresses for the library's own look-ups (the ACK of a 2xx): by the system's resolver, always UDP, because on TCP the
+/// library answers on the connection it was spoken to.
+struct SystemResolver;
+
+#[async_trait]
+impl DomainResolver for SystemResolver {
+    async fn resolve(&self, target: &SipAddr) -> rsipstack::Result<SipAddr> {
+        let port = target.addr.port.map_or(5060, u16::from);
+        let host = target.addr.host.to_string();
+        let found = tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await?.next();
+        let addr = found.ok_or_else(|| rsipstack::Error::DnsResolutionError(host))?;
+        Ok(SipAddr { r#type: Some(LibTransport::Udp), addr: addr.into() })
+    }
+}
+
+#[async_trait]
+impl TargetLocator for SystemResolver {
+    async fn locate(&self, uri: &Uri) -> rsipstack::Result<SipAddr> {
+        let mut addr: HostWithPort = uri.host_with_port.clone();
+        addr.port.get_or_insert(5060.into());
+        Ok(SipAddr { r#type: Some(LibTransport::Udp), addr })
+    }
+}
+
+#[derive(Clone)]
+pub struct Port {
+    endpoint: Arc<Endpoint>,
+    tcp: Arc<TcpHub>,
+    next: Arc<AtomicU64>,
+    events: mpsc::UnboundedSender<PortEvent>,
+    user_agent: Arc<str>,
+    stop: CancellationToken,
+    local: SocketAddr,
+}
+
+/// How many transactions the library still holds, for tests and metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PortCounts {
+    pub running: usize,
+    pub finished: usize,
+    pub waiting_ack: usize,
+    pub tcp_connections: usize,
+}
+
+impl Port {
+    /// Opens UDP and TCP on the same port.
+    pub async fn open(
+        bind: SocketAddr,
+        user_agent: &str,
+        limits: &Limits,
+        timing: &Timing,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<PortEvent>), SwitchError> {
+        let stop = CancellationToken::new();
+        let admission = Arc::new(Admission::new(limits.invites_per_second_max));
+        let (udp, listener) = bind_both(bind, &admission).await?;
+        let local = udp.addr().unwrap_or(bind);
+        let layer = TransportLayer::new_with_domain_resolver(stop.child_token(), Box::new(SystemResolver));
+        let connection = UdpConnection::from_socket(Arc::new(udp), None, Some(stop.child_token()))
+            .await
+            .map_err(|e| SwitchError::Bind { bind, transport: "UDP", source: std::io::Error::other(e) })?;
+        layer.add_transport(SipConnection::Udp(connection));
+        let t1 = timing.t1;
+        let option = EndpointOption {
+            t1,
+            t2: (t1 * 8).max(t1),
+            t4: t1 * 10,
+            t1x64: t1 * 64,
+            timerc: Duration::from_secs(600),
+            callid_suffix: Some(local.ip().to_string()),
+            ..EndpointOption::default()
+        };
+        let endpoint = EndpointBuilder::new()
+            .with_user_agent(user_agent)
+            .with_transport_layer(layer)
+            .with_cancel_token(stop.child_token())
+            .with_option(option)
+            .with_target_locator(Box::new(SystemResolver))
+            .build();
+        let incoming = endpoint.incoming_transactions().map_err(|e| SwitchError::Bind {
+            bind,
+            transport: "UDP",
+            source: std::io::Error::other(e),
+        })?;
+        let tcp = TcpHub::new(endpoint.inner.clone(), admission, limits.tcp_connections_max, stop.clone());
+        tcp.listen(listener);
+        let (events, receiver) = mpsc::unbounded_channel();
+        let endpoint = Arc::new(endpoint);
+        let port =
+            Self { endpoint: endpoint.clone(), tcp, next: Arc::default(), events, user_agent: user_agent.into(), stop, local };
+        tokio::spawn(async move { endpoint.serve().await });
+        tokio::spawn(port.clone().accept(incoming));
+        Ok((port, receiver))
+    }
+
+    pub fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    pub fn close(&self) {
+        self.stop.cancel();
+    }
+
+    pub fn counts(&self) -> PortCounts {
+        let stats = self.endpoint.inner.get_stats();
+        PortCounts {
+            running: stats.running_transactions,
+            finished: stats.finished_transactions,
+            waiting_ack: stats.waiting_ack,
+            tcp_connections: self.tcp.open_connections(),
+        }
+    }
+
+    async fn accept(self, mut incoming: TransactionReceiver) {
+        while let Some(tx) = incoming.recv().await {
+            let Some(request) = plain_request(&tx.original) else { continue };
+            let Some((addr, tcp)) = header::source(&request.headers) else { continue };
+            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            let server = ServerTx {
+                id,
+                sender: tx.tu_sender.clone(),
+                fields: Arc::new(answer_fields(&tx.original)),
+                user_agent: self.user_agent.clone(),
+            };
+            let _ = self.events.send(PortEvent::Request { server, request, source: Target { addr, tcp } });
+            tokio::spawn(drive_server(id, tx, self.events.clone()));
+        }
+    }
+
+    /// Starts a client transaction; its responses come as events. Via must carry a fresh branch.
+    pub fn request(&self, request: Request, target: Target) -> TxId {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        tokio::spawn(self.clone().drive_client(id, request, target));
+        id
+    }
+
+    async fn drive_client(self, id: TxId, request: Request, target: Target) {
+        if let Err(text) = self.run_client(id, request, target).await {
+            let response = Response { code: 503, reason: text, local: true, ..Response::default() };
+            let _ = self.events.send(PortEvent::Response { tx: id, response });
+        }
+        let _ = self.events.send(PortEvent::ClientDone { tx: id });
+    }
+
+    async fn run_client(&self, id: TxId, request: Request, target: Target) -> Result<(), String> {
+        let connection = match target.tcp {
+            true => Some(self.tcp.connect(target.addr).await.map_err(|e| format!("{}: {e}", target.addr))?),
+            false => None,
+        };
+        let message = library_request(request, &self.user_agent).ok_or("the request could not be written")?;
+        let key = TransactionKey::from_request(&message, TransactionRole::Client).map_err(|e| e.to_string())?;
+        let own_to = message.headers.iter().find(|h| matches!(h, Header::To(_))).map(|h| h.value().to_owned());
+        let mut tx = Transaction::new_client(key, message, self.endpoint.inner.clone(), connection);
+        tx.destination = Some(SipAddr {
+            r#type: Some(if target.tcp { LibTransport::Tcp } else { LibTransport::Udp }),
+            addr: target.addr.into(),
+        });
+        tx.send().await.map_err(|e| format!("{}: {e}", target.addr))?;
+        while let Some(message) = tx.receive().await {
+            let SipMessage::Response(response) = message else { continue };
+            let mut response = plain_response(&response);
+            // The library makes its own 408 out of our request; a real one has a tag on To.
+            response.local = response.code == 408 && response.headers.get("To").map(str::to_owned) == own_to;
+            if response.local {
+                response.reason = format!("{} does not answer", target.addr);
+            }
+            let _ = self.events.send(PortEvent::Response { tx: id, response });
+        }
+        Ok(())
+    }
+}
+
+async fn bind_both(bind: SocketAddr, admission: &Arc<Admission>) -> Result<(GatedUdp, tokio::net::TcpListener), SwitchError> {
+    let refused = |transport: &'static str, e: std::io::Error, at: SocketAddr| match e.kind() {
+        std::io::ErrorKind::AddrInUse => SwitchError::PortInUse { ip: at.ip(), port: at.port(), transport },
+        _ => SwitchError::Bind { bind: at, transport, source: e },
+    };
+    let mut tries = 0;
+    loop {
+        let udp = GatedUdp::bind(bind, admission.clone()).map_err(|e| refused("UDP", e, bind))?;
+        let local = udp.addr().map_err(|e| refused("UDP", e, bind))?;
+        match tokio::net::TcpListener::bind(local).await {
+            Ok(listener) => return Ok((udp, listener)),
+            // A free UDP port may be taken for TCP when the system chose it.
+            Err(_) if bind.port() == 0 && tries < 20 => tries += 1,
+            Err(e) => return Err(refused("TCP", e, local)),
+        }
+    }
+}
+
+async fn drive_server(id: TxId, mut tx: Transaction, events: mpsc::UnboundedSender<PortEvent>) {
+    while let Some(message) = tx.receive().await {
+        let SipMessage::Request(request) = message else { continue };
+        let headers = plain_headers(&request.headers);
+        let event = match request.method {
+            Method::Ack => PortEvent::Ack {
+                tx: id,
+                content_type: headers.get("Content-Type").unwrap_or_default().to_owned(),
+                body: request.body,
+            },
+            Method::Cancel => PortEvent::Cancel { tx: id, headers },
+            _ => continue,
+        };
+        let _ = events.send(event);
+    }
+    let _ = events.send(PortEvent::ServerDone { tx: id });
+}
+
+fn plain_headers(headers: &rsipstack::sip::Headers) -> Headers {
+    let mut out = Headers::default();
+    for h in headers.iter() {
+        out.push(h.name(), h.value());
+    }
+    out
+}
+
+fn plain_request(request: &rsipstack::sip::Request) -> Option<Request> {
+    Some(Request {
+        method: request.method.to_string(),
+        uri: request.uri.to_string(),
+        headers: plain_headers(&request.headers),
+        body: request.body.clone(),
+    })
+}
+
+fn plain_response(response: &rsipstack::sip::Response) -> Response {
+    Response {
+        code: response.status_code.code(),
+        reason: response.reason_phrase().unwrap_or_else(|| response.status_code.text()).to_owned(),
+        headers: plain_headers(&response.headers),
+        body: response.body.clone(),
+        local: false,
+    }
+}
+
+/// What every response copies from its request.
+fn answer_fields(request: &rsipstack::sip::Request) -> Headers {
+    let mut out = Headers::default();
+    for h in request.headers.iter() {
+        if matches!(h, Header::Via(_) | Header::From(_) | Header::To(_) | Header::CallId(_) | Header::CSeq(_)) {
+            out.push(h.name(), h.value());
+        }
+    }
+    out
+}
+
+fn library_request(request: Request, user_agent: &str) -> Option<rsipstack::sip::Request> {
+    let mut headers: Vec<Header> = request.headers.iter().map(|(n, v)| make_header(n, v.to_owned())).collect();
+    headers.push(Header::UserAgent(user_agent.to_owned().into()));
+    Some(rsipstack::sip::Request {
+        method: request.method.parse::<Method>().ok()?,
+        uri: parse_uri(&request.uri).ok()?,
+        version: Version::V2,
+        headers: headers.into(),
+        body: request.body,
+    })
+}
