@@ -1,0 +1,66 @@
+//! What a person writes of a route.
+
+use crate::prelude::*;
+use model::record::Route;
+use model::{Carrier, RouteId, TenantId, TrunkId};
+
+#[derive(Deserialize, ToSchema)]
+pub struct RouteInput {
+    pub trunk_id: TrunkId,
+    /// None: any.
+    #[serde(default)]
+    carrier: Option<Carrier>,
+    /// 归属地 begins with this, e.g. 山东省; empty: any.
+    #[serde(default)]
+    region: String,
+    /// The E.164 number begins with this, e.g. `+8610`; empty: any.
+    #[serde(default)]
+    number_prefix: String,
+    /// Lower first, among routes of one cost.
+    #[serde(default)]
+    priority: i32,
+    /// Price of a minute in thousandths of a yuan.
+    #[serde(default)]
+    cost: i32,
+    #[serde(default = "yes")]
+    enabled: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl RouteInput {
+    /// # Errors
+    /// A trunk that is not the tenant's, a prefix that is no number, a negative price.
+    pub async fn check(&self, api: &ApiState, who: &Principal) -> Answer<()> {
+        if api.store().trunk(who.tenant(), self.trunk_id).await?.is_none() {
+            return Err(Problem::invalid("trunk_id", Text::new("没有这条中继", "there is no such trunk")));
+        }
+        let digits = self.number_prefix.strip_prefix('+').unwrap_or(&self.number_prefix);
+        if digits.len() > 15 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Problem::invalid("number_prefix", Text::new("号码前缀须为数字，如 +8610", "a prefix is digits, e.g. +8610")));
+        }
+        if self.cost < 0 {
+            return Err(Problem::invalid("cost", Text::new("费率不能为负", "a price is not negative")));
+        }
+        if self.region.chars().count() > 40 {
+            return Err(Problem::invalid("region", Text::new("归属地过长", "the region is too long")));
+        }
+        Ok(())
+    }
+
+    pub fn into_route(self, id: RouteId, tenant_id: TenantId) -> Route {
+        Route {
+            id,
+            tenant_id,
+            trunk_id: self.trunk_id,
+            carrier: self.carrier,
+            region: self.region,
+            number_prefix: self.number_prefix,
+            priority: self.priority,
+            cost: self.cost,
+            enabled: self.enabled,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+use super::query::CallView;
+use crate::prelude::*;
+use model::CallId;
+
+/// One call with its legs, its steps and its recordings.
+#[utoipa::path(get, path = "/calls/{id}", responses((status = 200, body = CallView)))]
+pub async fn get(State(api): State<ApiState>, who: Principal, Path(id): Path<CallId>) -> Answer<Json<CallView>> {
+    who.may(P::CallRead)?;
+    let (call, recordings) = api.store().call(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(CallView::of(&who, call, recordings)))
+}

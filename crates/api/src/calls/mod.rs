@@ -1,0 +1,12 @@
+//! 通话记录.
+
+mod export;
+mod get;
+mod list;
+mod query;
+
+use crate::prelude::*;
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(export::export)).routes(routes!(get::get))
+}

@@ -1,0 +1,48 @@
+//! 外呼任务.
+
+mod approve;
+mod copy;
+mod create;
+mod delete;
+mod from_template;
+mod get;
+mod list;
+mod pause;
+mod progress;
+mod reject;
+mod report;
+mod results;
+mod resume;
+mod reuse;
+mod start;
+mod stop;
+mod submit;
+mod templates;
+mod update;
+mod view;
+
+use crate::prelude::*;
+
+pub use view::{CampaignView, glance};
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(templates::templates))
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(from_template::create_from_template))
+        .routes(routes!(get::get, update::update, delete::delete))
+        .routes(routes!(submit::submit))
+        .routes(routes!(approve::approve))
+        .routes(routes!(reject::reject))
+        .routes(routes!(start::start))
+        .routes(routes!(pause::pause))
+        .routes(routes!(resume::resume))
+        .routes(routes!(stop::stop))
+        .routes(routes!(copy::copy))
+        .routes(routes!(reuse::reuse))
+        .routes(routes!(progress::progress))
+        .routes(routes!(report::report))
+        .routes(routes!(report::report_file))
+        .routes(routes!(results::results_xlsx))
+        .routes(routes!(results::results_csv))
+}

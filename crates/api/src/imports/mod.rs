@@ -1,0 +1,30 @@
+//! 名单导入: upload, preview, commit, rejected rows.
+
+mod commit;
+mod create;
+mod get;
+mod list;
+mod preview;
+mod rejected;
+
+use crate::prelude::*;
+use axum::extract::DefaultBodyLimit;
+use model::record::Import;
+use model::ImportId;
+
+/// A million rows fit.
+pub const SHEET_MB_MAX: u64 = 200;
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .layer(DefaultBodyLimit::disable())
+        .routes(routes!(get::get))
+        .routes(routes!(preview::preview))
+        .routes(routes!(commit::commit))
+        .routes(routes!(rejected::rejected))
+}
+
+async fn load(api: &ApiState, who: &Principal, id: ImportId) -> Answer<Import> {
+    api.store().import(who.tenant(), id).await?.ok_or_else(Problem::not_found)
+}

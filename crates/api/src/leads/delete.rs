@@ -1,0 +1,15 @@
+use crate::prelude::*;
+use model::LeadId;
+use store::LeadSelection;
+
+/// Takes a lead out: deleted when never dialled, else kept for the books and excluded.
+#[utoipa::path(delete, path = "/leads/{id}", responses((status = 204)))]
+pub async fn delete(State(api): State<ApiState>, who: Principal, Path(id): Path<LeadId>) -> Answer<StatusCode> {
+    who.may(P::LeadWrite)?;
+    let lead = api.store().lead(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    let which = LeadSelection::Ids(vec![id]);
+    let done = api.store().remove_leads(who.tenant(), lead.campaign_id, &which).await?;
+    let detail = json!({ "lead": id, "deleted": done.deleted, "excluded": done.excluded });
+    desk::audit(api.store(), &who.actor, "lead.delete", &format!("campaign:{}", lead.campaign_id), detail).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

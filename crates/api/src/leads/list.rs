@@ -1,0 +1,44 @@
+use super::selection::{campaign, shown};
+use crate::prelude::*;
+use crate::{filter, page};
+use model::record::{Lead, LeadState};
+use model::{CampaignId, Disposition, ImportId};
+use store::LeadFilter;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LeadQuery {
+    /// Codes separated by commas.
+    state: Option<String>,
+    /// Codes of the last disposition, separated by commas.
+    disposition: Option<String>,
+    /// Result codes separated by commas.
+    result: Option<String>,
+    /// In the number or the name.
+    q: Option<String>,
+    import_id: Option<ImportId>,
+    cursor: Option<String>,
+    limit: Option<u32>,
+}
+
+/// The campaign's leads in the order they were brought in.
+#[utoipa::path(get, path = "/campaigns/{id}/leads", params(LeadQuery), responses((status = 200, body = Page<Lead>)))]
+pub async fn list(
+    State(api): State<ApiState>,
+    who: Principal,
+    Path(id): Path<CampaignId>,
+    Query(q): Query<LeadQuery>,
+) -> Answer<Json<Page<Lead>>> {
+    who.may(P::LeadRead)?;
+    campaign(&api, &who, id).await?;
+    let filter = LeadFilter {
+        states: filter::codes(q.state.as_deref(), "state", LeadState::from_code)?,
+        dispositions: filter::codes(q.disposition.as_deref(), "disposition", Disposition::from_code)?,
+        results: filter::words(q.result.as_deref()),
+        text: filter::search(q.q.as_deref(), &who, "q")?,
+        import_id: q.import_id,
+    };
+    let page = page::read(q.cursor.as_deref(), q.limit)?;
+    let found = api.store().leads(who.tenant(), id, &filter, page).await?;
+    Ok(Json(Page::of(found, |lead| shown(&who, lead))))
+}

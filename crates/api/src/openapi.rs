@@ -1,0 +1,50 @@
+//! The description of the API, from the handlers.
+
+use crate::prelude::*;
+use crate::problem::ProblemDocument;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{PathItem, Schema};
+use utoipa::{PartialSchema as _, ToSchema as _};
+
+pub fn head() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Fengling 风铃")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Outbound call center. Errors are RFC 9457 problem documents, lists are paged by cursor, times are RFC 3339."))
+        .build();
+    let mut schemas: Vec<(String, RefOr<Schema>)> = vec![("Problem".into(), ProblemDocument::schema())];
+    ProblemDocument::schemas(&mut schemas);
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        crate::principal::COOKIE,
+        "From POST /session; send X-CSRF-Token with every change.",
+    )));
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .security_scheme("session", cookie)
+        .security_scheme("key", bearer)
+        .build();
+    let either = [SecurityRequirement::new("session", Vec::<String>::new()), SecurityRequirement::new("key", Vec::<String>::new())];
+    OpenApiBuilder::new().info(info).components(Some(components)).security(Some(either)).build()
+}
+
+/// Gives every operation of a noun its tag, an id that is unique, and the problem document as its other answer.
+pub fn mount(tag: &str, mut router: OpenApiRouter<ApiState>) -> OpenApiRouter<ApiState> {
+    for item in router.get_openapi_mut().paths.paths.values_mut() {
+        for operation in operations(item) {
+            let name = operation.operation_id.take().unwrap_or_default();
+            operation.operation_id = Some(format!("{tag}_{name}"));
+            operation.tags = Some(vec![tag.to_owned()]);
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+            let problem = ResponseBuilder::new().description("problem").content("application/problem+json", content).build();
+            operation.responses.responses.insert("default".into(), RefOr::T(problem));
+        }
+    }
+    router
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().filter_map(Option::as_mut)
+}

@@ -1,0 +1,31 @@
+//! 语音: named sounds, recorded or synthesised.
+
+mod audio;
+mod create;
+mod delete;
+mod list;
+mod preview;
+mod speak;
+mod update;
+mod uses;
+
+use crate::prelude::*;
+use axum::extract::DefaultBodyLimit;
+use model::PromptId;
+use model::record::Prompt;
+
+pub const PROMPT_MB_MAX: u64 = 50;
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .layer(DefaultBodyLimit::disable())
+        .routes(routes!(speak::speak))
+        .routes(routes!(update::update, delete::delete))
+        .routes(routes!(audio::audio))
+        .routes(routes!(preview::preview))
+}
+
+async fn load(api: &ApiState, who: &Principal, id: PromptId) -> Answer<Prompt> {
+    api.store().prompt(who.tenant(), id).await?.ok_or_else(Problem::not_found)
+}

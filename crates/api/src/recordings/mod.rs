@@ -1,0 +1,17 @@
+//! 录音: query, play and download are separate rights (G6).
+
+mod audio;
+mod list;
+mod peaks;
+
+use crate::prelude::*;
+use model::RecordingId;
+use model::record::Recording;
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(audio::audio)).routes(routes!(peaks::peaks))
+}
+
+async fn load(api: &ApiState, who: &Principal, id: RecordingId) -> Answer<Recording> {
+    api.store().recording(who.tenant(), id).await?.ok_or_else(Problem::not_found)
+}

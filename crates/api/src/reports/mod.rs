@@ -1,0 +1,91 @@
+//! 报表 over all campaigns: parameters, columns and rows come from the store's reports.
+
+mod file;
+mod get;
+mod list;
+
+use crate::prelude::*;
+use model::{CampaignId, calendar};
+use serde_json::Value;
+use store::report::{Column, ColumnKind, ReportInfo, ReportParams, ReportTable};
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(get::get)).routes(routes!(file::file))
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ColumnView {
+    key: &'static str,
+    title_zh: &'static str,
+    title_en: &'static str,
+    /// `text`, `count`, `percent`, `duration_ms`, `date` or `hour`
+    kind: &'static str,
+}
+
+impl ColumnView {
+    fn of(column: &Column) -> Self {
+        let kind = match column.kind {
+            ColumnKind::Text => "text",
+            ColumnKind::Count => "count",
+            ColumnKind::Percent => "percent",
+            ColumnKind::DurationMs => "duration_ms",
+            ColumnKind::Date => "date",
+            ColumnKind::Hour => "hour",
+        };
+        Self { key: column.key, title_zh: column.zh, title_en: column.en, kind }
+    }
+}
+
+/// A table: each row has one value a column.
+#[derive(Serialize, ToSchema)]
+pub struct ReportView {
+    code: &'static str,
+    title_zh: &'static str,
+    title_en: &'static str,
+    columns: Vec<ColumnView>,
+    #[schema(value_type = Vec<Vec<Object>>)]
+    rows: Vec<Vec<Value>>,
+    #[schema(value_type = Option<Vec<Object>>)]
+    totals: Option<Vec<Value>>,
+}
+
+impl ReportView {
+    pub fn of(table: ReportTable) -> Self {
+        let ReportInfo { code, zh, en, columns, .. } = table.info;
+        let columns = columns.iter().map(ColumnView::of).collect();
+        Self { code, title_zh: zh, title_en: en, columns, rows: table.rows, totals: table.totals }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReportQuery {
+    campaign_id: Option<CampaignId>,
+    from: Option<At>,
+    to: Option<At>,
+    /// IANA zone that days and hours are cut by; Asia/Shanghai when absent.
+    zone: Option<String>,
+    /// Of the file, for `/file`.
+    #[serde(default)]
+    #[param(inline)]
+    format: crate::download::FileFormat,
+}
+
+/// # Errors
+/// A zone that no database knows.
+pub fn zone(given: Option<&str>) -> Answer<String> {
+    let zone = given.filter(|z| !z.is_empty()).unwrap_or("Asia/Shanghai");
+    calendar::zone_of(zone).map_err(|e| Problem::bad_request("bad_query", Text::new("时区不存在", e.to_string())).with_field("zone"))?;
+    Ok(zone.into())
+}
+
+async fn table(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) -> Answer<ReportTable> {
+    if !store::report::all().iter().any(|info| info.code == code) {
+        return Err(Problem::not_found());
+    }
+    if let Some(id) = q.campaign_id {
+        api.store().campaign(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    }
+    let params = ReportParams { campaign_id: q.campaign_id, from: q.from, to: q.to, zone: zone(q.zone.as_deref())? };
+    Ok(api.store().report(who.tenant(), code, &params).await?)
+}

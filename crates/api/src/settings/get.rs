@@ -1,0 +1,29 @@
+use super::sms::SmsView;
+use super::speech::SpeechView;
+use crate::prelude::*;
+use model::calendar::Holidays;
+use model::settings::{Compliance, RecordingPolicy};
+
+/// All sections, without secrets.
+#[derive(Serialize, ToSchema)]
+pub struct SettingsView {
+    compliance: Compliance,
+    holidays: Holidays,
+    speech: SpeechView,
+    sms: SmsView,
+    recording: RecordingPolicy,
+}
+
+/// The tenant's settings.
+#[utoipa::path(get, path = "/settings", responses((status = 200, body = SettingsView)))]
+pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<SettingsView>> {
+    who.may(P::CampaignRead)?;
+    let s = api.store().settings(who.tenant()).await?;
+    Ok(Json(SettingsView {
+        compliance: s.compliance,
+        holidays: s.holidays,
+        speech: SpeechView::of(s.speech),
+        sms: SmsView::of(s.sms),
+        recording: s.recording,
+    }))
+}

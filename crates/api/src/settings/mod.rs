@@ -1,0 +1,30 @@
+//! 设置: one section, one file. Secrets are written and never shown.
+
+mod compliance;
+mod get;
+mod holidays;
+mod recording;
+mod sms;
+mod speech;
+
+use crate::prelude::*;
+use engine::Change;
+use model::settings::Settings;
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(get::get))
+        .routes(routes!(compliance::put_compliance))
+        .routes(routes!(holidays::put_holidays))
+        .routes(routes!(speech::put_speech))
+        .routes(routes!(sms::put_sms))
+        .routes(routes!(recording::put_recording))
+}
+
+/// Saves one section: reads the stored settings, changes them, writes them, logs which section.
+async fn save(api: &ApiState, who: &Principal, section: &str, settings: &Settings) -> Answer<()> {
+    api.store().save_settings(who.tenant(), settings, api.now()).await?;
+    desk::audit(api.store(), &who.actor, "settings.update", &format!("settings:{section}"), json!({})).await?;
+    api.changed(Change::Settings(who.tenant()));
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! What a trunk must be before it is stored.
+
+use super::view::TrunkInput;
+use crate::prelude::*;
+use crate::problem::FieldFault;
+use std::net::IpAddr;
+
+/// # Errors
+/// 422 with every field that is wrong.
+pub fn check(input: &TrunkInput, password_known: bool) -> Answer<()> {
+    let mut faults = Faults(Vec::new());
+    faults.unless((1..=60).contains(&input.name.trim().chars().count()), "name", "名称须为 1–60 个字", "a name has 1–60 characters");
+    faults.unless(is_address(input.address.trim()), "address", "地址须为 主机 或 主机:端口", "the address is host or host:port");
+    if input.register {
+        faults.unless(!input.username.is_empty(), "username", "注册需要用户名", "registration needs a user name");
+        let password = input.password.as_ref().map_or(password_known, |p| !p.is_empty());
+        faults.unless(password, "password", "注册需要密码", "registration needs a password");
+    }
+    faults.unless(plain(&input.username), "username", "用户名含有非法字符", "the user name has characters that SIP does not allow");
+    faults.unless(input.domain.as_deref().is_none_or(|d| d.is_empty() || is_address(d)), "domain", "域名有误", "the domain cannot be read");
+    faults.unless((60..=3600).contains(&input.register_expires_s), "register_expires_s", "注册有效期须为 60–3600 秒", "60–3600 seconds");
+    let probe = input.options_interval_s == 0 || (5..=600).contains(&input.options_interval_s);
+    faults.unless(probe, "options_interval_s", "探测间隔须为 5–600 秒，0 为不探测", "5–600 seconds, or 0 for none");
+    faults.unless(!input.codecs.is_empty(), "codecs", "至少选择一种编码", "choose at least one codec");
+    faults.unless((1..=10_000).contains(&input.calls_max), "calls_max", "并发须为 1–10000", "1–10,000 calls");
+    let rate = (0.1..=1000.0).contains(&input.calls_per_second_max);
+    faults.unless(rate, "calls_per_second_max", "每秒呼叫数须为 0.1–1000", "0.1–1,000 calls a second");
+    faults.unless(is_number(input.caller_id.trim(), true), "caller_id", "主叫号码须为数字", "the caller id is digits");
+    let prefix = input.prefix.len() <= 16 && input.prefix.chars().all(|c| c.is_ascii_digit() || "+*#".contains(c));
+    faults.unless(prefix, "prefix", "前缀须为数字、+、* 或 #", "the prefix is digits, +, * or #");
+    for (i, from) in input.inbound_from.iter().enumerate().take(100) {
+        faults.unless(is_cidr(from), &format!("inbound_from.{i}"), "须为 IP 地址或网段", "an IP address or CIDR");
+    }
+    faults.unless(input.inbound_from.len() <= 100, "inbound_from", "最多 100 个来源地址", "at most 100 addresses");
+    faults.done()
+}
+
+/// Collects what is wrong.
+pub struct Faults(pub Vec<FieldFault>);
+
+impl Faults {
+    pub fn unless(&mut self, ok: bool, field: &str, zh: &'static str, en: &'static str) {
+        if !ok {
+            self.0.push(FieldFault { node: None, field: field.into(), code: "value".into(), detail: Text::new(zh, en) });
+        }
+    }
+
+    /// # Errors
+    /// 422 when anything was wrong; the first fault is the headline.
+    pub fn done(self) -> Answer<()> {
+        let Some(first) = self.0.first().cloned() else { return Ok(()) };
+        Err(Problem::invalid(first.field, first.detail).with_errors(self.0))
+    }
+}
+
+fn plain(text: &str) -> bool {
+    text.len() <= 100 && text.chars().all(|c| c.is_ascii_graphic() && !"<>\"@;,:/ ".contains(c))
+}
+
+fn is_address(text: &str) -> bool {
+    if text.parse::<IpAddr>().is_ok() || text.parse::<std::net::SocketAddr>().is_ok() {
+        return true;
+    }
+    let (host, port) = text.rsplit_once(':').map_or((text, None), |(h, p)| (h, Some(p)));
+    let label = |l: &str| {
+        (1..=63).contains(&l.len()) && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') && !l.starts_with('-') && !l.ends_with('-')
+    };
+    // Four numbers that are no IP address are a slip of the finger, not a host.
+    let numeric = host.chars().all(|c| c.is_ascii_digit() || c == '.');
+    host.len() <= 253 && host.split('.').all(label) && !numeric && port.is_none_or(|p| p.parse::<u16>().is_ok_and(|p| p > 0))
+}
+
+fn is_cidr(text: &str) -> bool {
+    let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+    let Ok(address) = address.parse::<IpAddr>() else { return false };
+    let max = if address.is_ipv4() { 32 } else { 128 };
+    bits.is_none_or(|b| b.parse::<u8>().is_ok_and(|b| b <= max))
+}
+
+/// Digits, with a plus in front at most.
+pub fn is_number(text: &str, empty_ok: bool) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    if text.is_empty() {
+        return empty_ok;
+    }
+    (3..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_people_write() {
+        for good in ["10.0.0.1", "10.0.0.1:5080", "sip.example.com", "gw-1:5060", "[2001:db8::1]:5060", "2001:db8::1", "localhost"] {
+            assert!(is_address(good), "{good}");
+        }
+        for bad in ["", "10.0.0.256", "host:0", "host:99999", "a b", "http://x", "-x.example", "1.2.3", "x;y"] {
+            assert!(!is_address(bad), "{bad}");
+        }
+        assert!(is_cidr("10.0.0.0/8") && is_cidr("10.1.2.3") && is_cidr("2001:db8::/32"));
+        assert!(!is_cidr("10.0.0.0/33") && !is_cidr("host") && !is_cidr("10.0.0.0/"));
+    }
+}

@@ -1,0 +1,192 @@
+//! One reader's stream: what it missed, then what happens, without a gap and without a repeat.
+
+use crate::prelude::*;
+use crate::principal::Who;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use desk::access;
+use model::event::DomainEvent;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// A message that cannot be handed over in this time means a reader that is gone or too slow.
+const SEND_MAX: Duration = Duration::from_secs(10);
+/// Without a sign of life for so long the reader is gone.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// Heartbeats between two looks at whether the principal may still read.
+const BEATS_PER_CHECK: u32 = 6;
+const REPLAY_PAGE: u32 = 500;
+
+const SLOW: (u16, &str) = (4408, "too slow");
+const SIGNED_OUT: (u16, &str) = (4401, "signed out");
+const GOING_AWAY: (u16, &str) = (1001, "server is stopping");
+const BROKEN: (u16, &str) = (1011, "store does not answer");
+
+pub struct Feed {
+    api: ApiState,
+    who: Principal,
+    after: Option<i64>,
+    live: Receiver<Arc<DomainEvent>>,
+    /// The last stored event looked at.
+    seen: i64,
+}
+
+/// Why the stream ends; none: the reader has gone.
+type End = Option<(u16, &'static str)>;
+
+impl Feed {
+    /// Subscribes before anything is read from the store: what is committed in between comes twice and is dropped once.
+    pub fn new(api: ApiState, who: Principal, after: Option<i64>) -> Self {
+        let live = api.store().bus().subscribe();
+        Self { api, who, after, live, seen: 0 }
+    }
+
+    pub async fn run(mut self, mut socket: WebSocket) {
+        if let ControlFlow::Break(Some((code, reason))) = self.stream(&mut socket).await {
+            let frame = CloseFrame { code, reason: reason.into() };
+            // The reader may be gone already; then there is nobody to tell.
+            let _told = timeout(Duration::from_secs(1), socket.send(Message::Close(Some(frame)))).await;
+        }
+    }
+
+    async fn stream(&mut self, socket: &mut WebSocket) -> ControlFlow<End> {
+        self.catch_up_from_start(socket).await?;
+        let stop = self.api.parts().shutdown.clone();
+        let mut beat = interval(HEARTBEAT);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut beats, mut heard) = (0_u32, Instant::now());
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return ControlFlow::Break(Some(GOING_AWAY)),
+                event = self.live.recv() => self.on_event(socket, event).await?,
+                message = socket.recv() => {
+                    heard = Instant::now();
+                    match message {
+                        Some(Ok(Message::Close(_)) | Err(_)) | None => return ControlFlow::Break(None),
+                        Some(Ok(_)) => {}
+                    }
+                }
+                _ = beat.tick() => {
+                    if heard.elapsed() > SILENCE_MAX {
+                        return ControlFlow::Break(Some(SLOW));
+                    }
+                    self.heartbeat(socket, beats).await?;
+                    beats = beats.wrapping_add(1);
+                }
+            }
+        }
+    }
+
+    async fn catch_up_from_start(&mut self, socket: &mut WebSocket) -> ControlFlow<End> {
+        let store = self.api.store();
+        let (Ok(last), Ok(first)) = (store.last_seq().await, store.first_seq().await) else {
+            return ControlFlow::Break(Some(BROKEN));
+        };
+        match self.after {
+            // Older than what is kept, or from another installation's future: start again.
+            Some(after) if after > last || after < first - 1 && first > 0 => {
+                self.seen = last;
+                self.send(socket, &self.own("reset")).await
+            }
+            Some(after) => {
+                self.seen = after;
+                self.catch_up(socket).await
+            }
+            None => {
+                self.seen = last;
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    /// Sends what is stored after the last event seen.
+    async fn catch_up(&mut self, socket: &mut WebSocket) -> ControlFlow<End> {
+        loop {
+            let page = self.api.store().events_after(self.who.tenant(), self.seen, REPLAY_PAGE).await;
+            let Ok(page) = page else { return ControlFlow::Break(Some(BROKEN)) };
+            let full = page.len() == REPLAY_PAGE as usize;
+            for event in page {
+                self.seen = self.seen.max(event.seq);
+                self.show(socket, &event).await?;
+            }
+            if !full {
+                return ControlFlow::Continue(());
+            }
+        }
+    }
+
+    async fn on_event(
+        &mut self,
+        socket: &mut WebSocket,
+        event: Result<Arc<DomainEvent>, RecvError>,
+    ) -> ControlFlow<End> {
+        match event {
+            Ok(event) if event.seq == 0 => self.show(socket, &event).await,
+            Ok(event) if event.seq > self.seen => {
+                self.seen = event.seq;
+                self.show(socket, &event).await
+            }
+            Ok(_already_sent) => ControlFlow::Continue(()),
+            // Fell behind the channel: the store has every event that matters.
+            Err(RecvError::Lagged(_)) => self.catch_up(socket).await,
+            Err(RecvError::Closed) => ControlFlow::Break(Some(GOING_AWAY)),
+        }
+    }
+
+    async fn heartbeat(&mut self, socket: &mut WebSocket, beats: u32) -> ControlFlow<End> {
+        if beats % BEATS_PER_CHECK == BEATS_PER_CHECK - 1 {
+            self.check().await?;
+        }
+        if beats % 4 == 3 {
+            self.push(socket, Message::Ping(Vec::new().into())).await?;
+        }
+        self.send(socket, &self.own("heartbeat")).await
+    }
+
+    /// Signing out, a disabled user and a revoked key end the stream.
+    async fn check(&mut self) -> ControlFlow<End> {
+        let store = self.api.store();
+        let still = match &self.who.who {
+            Who::Person { session, user } => store
+                .sessions_of(user.tenant_id, user.id)
+                .await
+                .map(|all| all.iter().any(|s| s.id == session.id)),
+            Who::Machine(key) => store.api_keys(key.tenant_id).await.map(|all| all.iter().any(|k| k.id == key.id && k.enabled)),
+        };
+        match still {
+            Ok(true) => ControlFlow::Continue(()),
+            Ok(false) => ControlFlow::Break(Some(SIGNED_OUT)),
+            Err(_) => ControlFlow::Break(Some(BROKEN)),
+        }
+    }
+
+    fn own(&self, kind: &str) -> DomainEvent {
+        DomainEvent { seq: self.seen, tenant_id: self.who.tenant(), kind: kind.into(), ts: self.api.now(), data: json!({}) }
+    }
+
+    async fn show(&self, socket: &mut WebSocket, event: &DomainEvent) -> ControlFlow<End> {
+        match crate::events::shown(&self.who, event) {
+            Some(event) => self.send(socket, &event).await,
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    async fn send(&self, socket: &mut WebSocket, event: &DomainEvent) -> ControlFlow<End> {
+        match serde_json::to_string(event) {
+            Ok(text) => self.push(socket, Message::Text(text.into())).await,
+            Err(_) => ControlFlow::Continue(()),
+        }
+    }
+
+    async fn push(&self, socket: &mut WebSocket, message: Message) -> ControlFlow<End> {
+        match timeout(SEND_MAX, socket.send(message)).await {
+            Ok(Ok(())) => ControlFlow::Continue(()),
+            Ok(Err(_gone)) => ControlFlow::Break(None),
+            Err(_elapsed) => ControlFlow::Break(Some(SLOW)),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The live stream: `{seq, type, ts, data}` over a WebSocket, resumable from any `seq` still kept.
+
+mod feed;
+mod open;
+mod ticket;
+
+use crate::prelude::*;
+
+pub use ticket::Tickets;
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(open::open))
+}

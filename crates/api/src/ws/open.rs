@@ -1,0 +1,45 @@
+use super::feed::Feed;
+use crate::prelude::*;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::http::{HeaderMap, header};
+use model::event::DomainEvent;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SocketQuery {
+    /// The last `seq` seen: stored events after it are sent first. From now on when absent.
+    after: Option<i64>,
+    /// From `POST /session/ticket`, where neither cookie nor header can be sent.
+    ticket: Option<String>,
+}
+
+/// Opens the live stream. Every 5 seconds a `heartbeat` with the last `seq`; `reset` when `after` is older than what is kept.
+/// A reader that cannot keep up is closed with 4408, a principal signed out with 4401.
+#[utoipa::path(get, path = "/ws", params(SocketQuery), responses((status = 101, description = "messages are DomainEvent", body = DomainEvent)))]
+pub async fn open(
+    State(api): State<ApiState>,
+    who: Option<Principal>,
+    Query(q): Query<SocketQuery>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Answer<Response> {
+    check_origin(&api, &headers)?;
+    let ticket = q.ticket.and_then(|t| api.tickets().redeem(&t, api.now()));
+    let who = ticket.or(who).ok_or_else(Problem::unauthenticated)?;
+    let feed = Feed::new(api, who, q.after);
+    let upgrade = upgrade.max_message_size(64 * 1024).max_frame_size(64 * 1024);
+    Ok(upgrade.on_upgrade(move |socket| feed.run(socket)))
+}
+
+/// A page of another site must not open the socket with our cookie. Machines send no Origin.
+fn check_origin(api: &ApiState, headers: &HeaderMap) -> Answer<()> {
+    let text = |name| headers.get(name).and_then(|v: &axum::http::HeaderValue| v.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else { return Ok(()) };
+    let host = origin.split_once("://").map(|(_, host)| host);
+    let own = host.is_some() && host == text(header::HOST);
+    if own || api.parts().allowed_origins.iter().any(|o| o == origin) {
+        return Ok(());
+    }
+    let text = Text::new("不接受来自其他网站的连接", "this origin may not open the stream");
+    Err(Problem::new(StatusCode::FORBIDDEN, "origin", text))
+}
