@@ -23,8 +23,6 @@ pub enum StoreError {
     Config(String),
     #[error("column {column}: {text}")]
     Corrupt { column: &'static str, text: String },
-    #[error("{0}: not built yet")]
-    Unbuilt(&'static str),
     #[error("files of the store: {0}")]
     Io(std::io::Error),
     #[error("database: {0}")]

@@ -1,43 +1,260 @@
-#![allow(unused_variables, unused_imports, clippy::unused_async, reason = "bodies follow")]
+//! 名单: brought in by the hundred thousand, found, changed, excluded, reused.
+
+use crate::db::{Insert, Runs as _, Sql, update};
+use crate::dialect::contains;
+use crate::row::{Cell, cells};
 use crate::{Page, PageQuery, Result, Store, StoreError};
-use model::event::DomainEvent;
-use model::fact::*;
-use model::record::*;
-use model::settings::Settings;
-use model::*;
+use model::record::{Attempt, Campaign, Lead, LeadState};
+use model::{At, CampaignId, Carrier, Disposition, ImportId, LeadId, TenantId, Vars};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug)]
-pub struct NewLead { pub phone: String, pub phone_raw: String, pub name: String, pub region: String, pub carrier: Carrier, pub variables: Vars, pub priority: i32,
-    pub import_id: Option<ImportId>, /// Not before this; none: at once.
-    pub next_at: Option<At> }
-/// Empty fields match all.
-#[derive(Clone, Debug, Default)]
-pub struct LeadFilter { pub states: Vec<LeadState>, /// Last disposition.
-    pub dispositions: Vec<Disposition>, pub results: Vec<String>, /// In phone, raw phone or name.
-    pub text: String, pub import_id: Option<ImportId> }
-#[derive(Clone, Debug)]
-pub enum LeadSelection { Ids(Vec<LeadId>), Filter(LeadFilter) }
-#[derive(Clone, Debug, Default)]
-pub struct LeadPatch { pub name: Option<String>, pub variables: Option<Vars>, pub priority: Option<i32>, pub next_at: Option<At> }
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LeadsRemoved { /// Never dialled: gone.
-    pub deleted: u64, /// Dialled before: kept for the books, excluded as `removed`.
-    pub excluded: u64 }
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LeadsCopied { pub copied: u64, pub duplicates: u64 }
-impl Store {
-    /// In chunks; one transaction each. Answers in order: none where the phone was already in the campaign (or earlier in `leads`).
-    pub async fn insert_leads(&self, tenant: TenantId, campaign: CampaignId, leads: &[NewLead], now: At) -> Result<Vec<Option<LeadId>>> { Err(StoreError::Unbuilt("store")) }
-    pub async fn insert_lead(&self, tenant: TenantId, campaign: CampaignId, lead: NewLead, now: At) -> Result<Lead> { Err(StoreError::Unbuilt("store")) }
-    pub async fn update_lead(&self, tenant: TenantId, id: LeadId, patch: LeadPatch) -> Result<Lead> { Err(StoreError::Unbuilt("store")) }
-    pub async fn exclude_leads(&self, tenant: TenantId, campaign: CampaignId, which: &LeadSelection, note: &str) -> Result<u64> { Err(StoreError::Unbuilt("store")) }
-    pub async fn restore_leads(&self, tenant: TenantId, campaign: CampaignId, which: &LeadSelection, now: At) -> Result<u64> { Err(StoreError::Unbuilt("store")) }
-    pub async fn remove_leads(&self, tenant: TenantId, campaign: CampaignId, which: &LeadSelection) -> Result<LeadsRemoved> { Err(StoreError::Unbuilt("store")) }
-    pub async fn leads(&self, tenant: TenantId, campaign: CampaignId, filter: &LeadFilter, page: PageQuery) -> Result<Page<Lead>> { Err(StoreError::Unbuilt("store")) }
-    pub async fn lead(&self, tenant: TenantId, id: LeadId) -> Result<Option<Lead>> { Err(StoreError::Unbuilt("store")) }
-    pub async fn lead_attempts(&self, tenant: TenantId, lead: LeadId) -> Result<Vec<Attempt>> { Err(StoreError::Unbuilt("store")) }
-    pub async fn attempts_of_leads(&self, tenant: TenantId, leads: &[LeadId]) -> Result<Vec<Attempt>> { Err(StoreError::Unbuilt("store")) }
-    /// H4: numbers by call result, reused in a new campaign; fresh leads without history.
-    pub async fn copy_leads(&self, tenant: TenantId, from: CampaignId, filter: &LeadFilter, to: CampaignId, now: At) -> Result<LeadsCopied> { Err(StoreError::Unbuilt("store")) }
+pub struct NewLead {
+    pub phone: String,
+    pub phone_raw: String,
+    pub name: String,
+    pub region: String,
+    pub carrier: Carrier,
+    pub variables: Vars,
+    pub priority: i32,
+    pub import_id: Option<ImportId>,
+    /// Not before this; none: at once.
+    pub next_at: Option<At>,
 }
 
+/// Empty fields match all.
+#[derive(Clone, Debug, Default)]
+pub struct LeadFilter {
+    pub states: Vec<LeadState>,
+    /// Last disposition.
+    pub dispositions: Vec<Disposition>,
+    pub results: Vec<String>,
+    /// In phone, raw phone or name.
+    pub text: String,
+    pub import_id: Option<ImportId>,
+}
+
+#[derive(Clone, Debug)]
+pub enum LeadSelection {
+    Ids(Vec<LeadId>),
+    Filter(LeadFilter),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct LeadPatch {
+    pub name: Option<String>,
+    pub variables: Option<Vars>,
+    pub priority: Option<i32>,
+    pub next_at: Option<At>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeadsRemoved {
+    /// Never dialled: gone.
+    pub deleted: u64,
+    /// Dialled before: kept for the books, excluded as `removed`.
+    pub excluded: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeadsCopied {
+    pub copied: u64,
+    pub duplicates: u64,
+}
+
+/// Rows of one INSERT: 21 columns each, below SQLite's 32,766 and PostgreSQL's 65,535 parameters.
+const CHUNK: usize = 1_000;
+/// Longest list of ids in one statement.
+const IDS: usize = 5_000;
+
+impl Store {
+    /// In chunks of one transaction each. Answers in order: none where the phone was already in the campaign, or stood
+    /// earlier in `leads`.
+    pub async fn insert_leads(&self, tenant: TenantId, campaign: CampaignId, leads: &[NewLead], now: At) -> Result<Vec<Option<LeadId>>> {
+        if self.campaign(tenant, campaign).await?.is_none() {
+            return Err(StoreError::NotFound("campaign"));
+        }
+        let mut ids = Vec::with_capacity(leads.len());
+        for chunk in leads.chunks(CHUNK) {
+            let rows: Vec<Lead> = chunk.iter().map(|lead| fresh(self.new_id(now), tenant, campaign, lead.clone(), now)).collect();
+            let Some(insert) = Insert::many(&rows) else { continue };
+            let sql = insert.tail("ON CONFLICT (campaign_id, phone) DO NOTHING RETURNING id").sql();
+            let written = self.write().rows(sql).await?;
+            let written = written.iter().map(|row| LeadId::get(row, 0)).collect::<Result<BTreeSet<_>>>()?;
+            ids.extend(rows.iter().map(|lead| written.contains(&lead.id).then_some(lead.id)));
+        }
+        if leads.len() >= 10 * CHUNK {
+            self.write().exec(Sql::new(self.inner.db.engine.analyze(), Vec::new())).await?;
+        }
+        Ok(ids)
+    }
+
+    /// # Errors
+    /// `Duplicate` of `phone` when the campaign has it already.
+    pub async fn insert_lead(&self, tenant: TenantId, campaign: CampaignId, lead: NewLead, now: At) -> Result<Lead> {
+        if self.campaign(tenant, campaign).await?.is_none() {
+            return Err(StoreError::NotFound("campaign"));
+        }
+        let lead = fresh(self.new_id(now), tenant, campaign, lead, now);
+        self.write().insert(Insert::of(&lead)).await?;
+        Ok(lead)
+    }
+
+    pub async fn update_lead(&self, tenant: TenantId, id: LeadId, patch: LeadPatch) -> Result<Lead> {
+        let tx = self.begin().await?;
+        let stored: Option<Lead> = tx.one(locked(tenant, id, tx.engine())).await?;
+        let mut lead = stored.ok_or(StoreError::NotFound("lead"))?;
+        lead.name = patch.name.unwrap_or(lead.name);
+        lead.variables = patch.variables.unwrap_or(lead.variables);
+        lead.priority = patch.priority.unwrap_or(lead.priority);
+        lead.next_at = patch.next_at.unwrap_or(lead.next_at);
+        let mut sql = update(&lead, &["campaign_id", "phone", "created_at"]);
+        sql.push(" WHERE id = ?").bind(&id);
+        tx.exec(sql).await?;
+        tx.commit().await?;
+        Ok(lead)
+    }
+
+    /// Those that are not finished become `excluded` with `note`. One in a call stays so; one merely claimed is not dialled.
+    pub async fn exclude_leads(&self, tenant: TenantId, campaign: CampaignId, which: &LeadSelection, note: &str) -> Result<u64> {
+        let set = "UPDATE leads SET state = 'excluded', lease_until = NULL, note = ?";
+        self.change(tenant, campaign, which, set, cells![note.to_string()], "state IN ('ready', 'retry', 'leased')").await
+    }
+
+    /// Excluded ones become `ready` again.
+    pub async fn restore_leads(&self, tenant: TenantId, campaign: CampaignId, which: &LeadSelection, now: At) -> Result<u64> {
+        let set = "UPDATE leads SET state = 'ready', note = NULL, next_at = ?";
+        self.change(tenant, campaign, which, set, cells![now], "state = 'excluded'").await
+    }
+
+    pub async fn remove_leads(&self, tenant: TenantId, campaign: CampaignId, which: &LeadSelection) -> Result<LeadsRemoved> {
+        let never = "state <> 'dialing' AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lead_id = leads.id)";
+        let deleted = self.change(tenant, campaign, which, "DELETE FROM leads", Vec::new(), never).await?;
+        let set = "UPDATE leads SET state = 'excluded', lease_until = NULL, note = 'removed'";
+        let excluded = self.change(tenant, campaign, which, set, Vec::new(), "state NOT IN ('dialing', 'excluded')").await?;
+        Ok(LeadsRemoved { deleted, excluded })
+    }
+
+    /// In the order they were brought in.
+    pub async fn leads(&self, tenant: TenantId, campaign: CampaignId, filter: &LeadFilter, page: PageQuery) -> Result<Page<Lead>> {
+        let mut sql = Sql::new("WHERE campaign_id = ? AND tenant_id = ?", cells![campaign, tenant]);
+        self.matching(&mut sql, filter);
+        self.read().page(sql, false, page).await
+    }
+
+    pub async fn lead(&self, tenant: TenantId, id: LeadId) -> Result<Option<Lead>> {
+        self.read().by_id(tenant, id.0).await
+    }
+
+    /// By ordinal.
+    pub async fn lead_attempts(&self, tenant: TenantId, lead: LeadId) -> Result<Vec<Attempt>> {
+        self.attempts_of_leads(tenant, &[lead]).await
+    }
+
+    /// By lead and ordinal, for exports.
+    pub async fn attempts_of_leads(&self, tenant: TenantId, leads: &[LeadId]) -> Result<Vec<Attempt>> {
+        let mut found = Vec::new();
+        for chunk in leads.chunks(IDS) {
+            let mut sql = Sql::new("WHERE tenant_id = ?", cells![tenant]);
+            sql.and_in("lead_id", chunk).push(" ORDER BY lead_id, ordinal, id");
+            found.extend(self.read().all::<Attempt>(sql).await?);
+        }
+        Ok(found)
+    }
+
+    /// Numbers chosen by what came of them, reused in another campaign as fresh leads without history.
+    pub async fn copy_leads(&self, tenant: TenantId, from: CampaignId, filter: &LeadFilter, to: CampaignId, now: At) -> Result<LeadsCopied> {
+        let target: Option<Campaign> = self.campaign(tenant, to).await?;
+        if target.is_none() || from == to {
+            return Err(StoreError::NotFound("campaign to copy to"));
+        }
+        let mut copied = LeadsCopied::default();
+        let mut page = PageQuery::first(PageQuery::LIMIT_MAX);
+        loop {
+            let found = self.leads(tenant, from, filter, page).await?;
+            let fresh: Vec<NewLead> = found.items.into_iter().map(reused).collect();
+            for id in self.insert_leads(tenant, to, &fresh, now).await? {
+                if id.is_some() { copied.copied += 1 } else { copied.duplicates += 1 }
+            }
+            page.after = found.next;
+            if page.after.is_none() {
+                return Ok(copied);
+            }
+        }
+    }
+
+    /// One statement over a selection, ids in chunks of one transaction.
+    async fn change(
+        &self,
+        tenant: TenantId,
+        campaign: CampaignId,
+        which: &LeadSelection,
+        verb: &str,
+        values: Vec<sea_orm::Value>,
+        condition: &str,
+    ) -> Result<u64> {
+        let mut head = Sql::new(verb, values);
+        head.push(" WHERE campaign_id = ? AND tenant_id = ? AND ").push(condition).bind(&campaign).bind(&tenant);
+        match which {
+            LeadSelection::Filter(filter) => {
+                self.matching(&mut head, filter);
+                self.write().exec(head).await
+            }
+            LeadSelection::Ids(ids) => {
+                let (tx, mut n) = (self.begin().await?, 0);
+                for chunk in ids.chunks(IDS) {
+                    let mut sql = head.clone();
+                    sql.and_in("id", chunk);
+                    n += tx.exec(sql).await?;
+                }
+                tx.commit().await?;
+                Ok(n)
+            }
+        }
+    }
+
+    fn matching(&self, sql: &mut Sql, filter: &LeadFilter) {
+        sql.and_in("state", &filter.states).and_in("last_disposition", &filter.dispositions).and_in("result", &filter.results);
+        sql.and_some("import_id = ?", filter.import_id.as_ref());
+        if !filter.text.trim().is_empty() {
+            let (like, pattern) = (self.inner.db.engine.like(), contains(&filter.text));
+            sql.push(&format!(" AND (phone {like} OR phone_raw {like} OR name {like})"));
+            sql.bind(&pattern).bind(&pattern).bind(&pattern);
+        }
+    }
+}
+
+pub(crate) fn locked(tenant: TenantId, id: LeadId, engine: crate::dialect::Engine) -> Sql {
+    Sql::new(format!("WHERE id = ? AND tenant_id = ?{}", engine.for_update()), cells![id, tenant])
+}
+
+fn reused(lead: Lead) -> NewLead {
+    let Lead { phone, phone_raw, name, region, carrier, variables, priority, .. } = lead;
+    NewLead { phone, phone_raw, name, region, carrier, variables, priority, import_id: None, next_at: None }
+}
+
+fn fresh(id: LeadId, tenant: TenantId, campaign: CampaignId, new: NewLead, now: At) -> Lead {
+    Lead {
+        id,
+        tenant_id: tenant,
+        campaign_id: campaign,
+        import_id: new.import_id,
+        phone: new.phone,
+        phone_raw: new.phone_raw,
+        name: new.name,
+        region: new.region,
+        carrier: new.carrier,
+        variables: new.variables,
+        state: LeadState::Ready,
+        priority: new.priority,
+        attempts: 0,
+        next_at: new.next_at.unwrap_or(now),
+        lease_until: None,
+        last_disposition: None,
+        last_attempt_at: None,
+        result: None,
+        result_at: None,
+        note: None,
+        created_at: now,
+    }
+}

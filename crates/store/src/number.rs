@@ -1,14 +1,28 @@
-#![allow(unused_variables, unused_imports, clippy::unused_async, reason = "bodies follow")]
-use crate::{Page, PageQuery, Result, Store, StoreError};
-use model::event::DomainEvent;
-use model::fact::*;
-use model::record::*;
-use model::settings::Settings;
-use model::*;
+//! Numbers of the tenant: dialled by callers, shown by campaigns.
+
+use crate::db::{Insert, Runs as _, Sql, update};
+use crate::row::cells;
+use crate::{Result, Store, StoreError};
+use model::record::Number;
+use model::{NumberId, TenantId};
 
 impl Store {
-    pub async fn numbers(&self, tenant: TenantId) -> Result<Vec<Number>> { Err(StoreError::Unbuilt("store")) }
-    pub async fn insert_number(&self, number: &Number) -> Result<()> { Err(StoreError::Unbuilt("store")) }
-    pub async fn update_number(&self, number: &Number) -> Result<()> { Err(StoreError::Unbuilt("store")) }
-    pub async fn delete_number(&self, tenant: TenantId, id: NumberId) -> Result<()> { Err(StoreError::Unbuilt("store")) }
+    pub async fn numbers(&self, tenant: TenantId) -> Result<Vec<Number>> {
+        self.read().all(Sql::new("WHERE tenant_id = ? ORDER BY number", cells![tenant])).await
+    }
+
+    pub async fn insert_number(&self, number: &Number) -> Result<()> {
+        self.write().insert(Insert::of(number)).await.map(|_| ())
+    }
+
+    pub async fn update_number(&self, number: &Number) -> Result<()> {
+        let mut sql = update(number, &[]);
+        sql.push(" WHERE id = ? AND tenant_id = ?").bind(&number.id).bind(&number.tenant_id);
+        if self.write().exec(sql).await? == 0 { Err(StoreError::NotFound("number")) } else { Ok(()) }
+    }
+
+    pub async fn delete_number(&self, tenant: TenantId, id: NumberId) -> Result<()> {
+        let n = self.write().exec(Sql::new("DELETE FROM numbers WHERE id = ? AND tenant_id = ?", cells![id, tenant])).await?;
+        if n == 0 { Err(StoreError::NotFound("number")) } else { Ok(()) }
+    }
 }

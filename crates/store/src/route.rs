@@ -1,14 +1,28 @@
-#![allow(unused_variables, unused_imports, clippy::unused_async, reason = "bodies follow")]
-use crate::{Page, PageQuery, Result, Store, StoreError};
-use model::event::DomainEvent;
-use model::fact::*;
-use model::record::*;
-use model::settings::Settings;
-use model::*;
+//! Routes: which trunk takes which numbers.
+
+use crate::db::{Insert, Runs as _, Sql, update};
+use crate::row::cells;
+use crate::{Result, Store, StoreError};
+use model::record::Route;
+use model::{RouteId, TenantId};
 
 impl Store {
-    pub async fn routes(&self, tenant: TenantId) -> Result<Vec<Route>> { Err(StoreError::Unbuilt("store")) }
-    pub async fn insert_route(&self, route: &Route) -> Result<()> { Err(StoreError::Unbuilt("store")) }
-    pub async fn update_route(&self, route: &Route) -> Result<()> { Err(StoreError::Unbuilt("store")) }
-    pub async fn delete_route(&self, tenant: TenantId, id: RouteId) -> Result<()> { Err(StoreError::Unbuilt("store")) }
+    pub async fn routes(&self, tenant: TenantId) -> Result<Vec<Route>> {
+        self.read().all(Sql::new("WHERE tenant_id = ? ORDER BY cost, priority, id", cells![tenant])).await
+    }
+
+    pub async fn insert_route(&self, route: &Route) -> Result<()> {
+        self.write().insert(Insert::of(route)).await.map(|_| ())
+    }
+
+    pub async fn update_route(&self, route: &Route) -> Result<()> {
+        let mut sql = update(route, &[]);
+        sql.push(" WHERE id = ? AND tenant_id = ?").bind(&route.id).bind(&route.tenant_id);
+        if self.write().exec(sql).await? == 0 { Err(StoreError::NotFound("route")) } else { Ok(()) }
+    }
+
+    pub async fn delete_route(&self, tenant: TenantId, id: RouteId) -> Result<()> {
+        let n = self.write().exec(Sql::new("DELETE FROM routes WHERE id = ? AND tenant_id = ?", cells![id, tenant])).await?;
+        if n == 0 { Err(StoreError::NotFound("route")) } else { Ok(()) }
+    }
 }

@@ -1,15 +1,27 @@
-#![allow(unused_variables, unused_imports, clippy::unused_async, reason = "bodies follow")]
-use crate::{Page, PageQuery, Result, Store, StoreError};
-use model::event::DomainEvent;
-use model::fact::*;
-use model::record::*;
-use model::settings::Settings;
-use model::*;
+//! Tenants: the customers hosted here.
+
+use crate::db::{Insert, Runs as _, Sql, update};
+use crate::row::cells;
+use crate::{Result, Store, StoreError};
+use model::TenantId;
+use model::record::Tenant;
 
 impl Store {
-    pub async fn tenants(&self) -> Result<Vec<Tenant>> { Err(StoreError::Unbuilt("store")) }
-    pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>> { Err(StoreError::Unbuilt("store")) }
-    pub async fn insert_tenant(&self, tenant: &Tenant) -> Result<()> { Err(StoreError::Unbuilt("store")) }
-    pub async fn update_tenant(&self, tenant: &Tenant) -> Result<()> { Err(StoreError::Unbuilt("store")) }
-}
+    pub async fn tenants(&self) -> Result<Vec<Tenant>> {
+        self.read().all(Sql::new("ORDER BY id", Vec::new())).await
+    }
 
+    pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>> {
+        self.read().one(Sql::new("WHERE id = ?", cells![id])).await
+    }
+
+    pub async fn insert_tenant(&self, tenant: &Tenant) -> Result<()> {
+        self.write().insert(Insert::of(tenant)).await.map(|_| ())
+    }
+
+    pub async fn update_tenant(&self, tenant: &Tenant) -> Result<()> {
+        let mut sql = update(tenant, &["created_at"]);
+        sql.push(" WHERE id = ?").bind(&tenant.id);
+        if self.write().exec(sql).await? == 0 { Err(StoreError::NotFound("tenant")) } else { Ok(()) }
+    }
+}

@@ -1,19 +1,111 @@
-#![allow(unused_variables, unused_imports, clippy::unused_async, reason = "bodies follow")]
-use crate::{Page, PageQuery, Result, Store, StoreError};
-use model::event::DomainEvent;
-use model::fact::*;
-use model::record::*;
-use model::settings::Settings;
-use model::*;
+//! What the floor wants written, many calls in one transaction (group commit): one flush to the disk serves them all.
+
+mod begin;
+mod describe;
+mod ended;
+mod fact;
+
+use crate::db::{Runs as _, Sql, Tx};
+use crate::row::cells;
+use crate::tally::Tallies;
+use crate::{Result, Store, StoreError};
+use model::fact::{Begin, Fact};
+use model::record::{Campaign, DialFacts};
+use model::{CampaignId, TenantId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Clone, Debug)]
-pub enum Entry { Begin(Box<Begin>), Fact(Box<Fact>) }
-#[derive(Debug)]
-pub enum Outcome { Begun(DialFacts), Done, /// Nothing was written: a replay, or the record had already ended.
-    Ignored(&'static str), /// The floor must treat a Begin as BeginFailed, a Fact as not persisted.
-    Failed(StoreError) }
-impl Store {
-    /// One transaction for the batch; when it fails each entry alone. Answers in order. One call at a time makes sense (group commit).
-    pub async fn commit(&self, entries: &[Entry]) -> Vec<Outcome> { entries.iter().map(|_| Outcome::Failed(StoreError::Unbuilt("store"))).collect() }
+pub enum Entry {
+    Begin(Box<Begin>),
+    Fact(Box<Fact>),
 }
 
+#[derive(Debug)]
+pub enum Outcome {
+    Begun(DialFacts),
+    Done,
+    /// Nothing was written: a replay, or the record had already ended. For the asker as good as `Done`.
+    Ignored(&'static str),
+    /// Nothing was written. The floor must treat a `Begin` as failed and a `Fact` as not persisted.
+    Failed(StoreError),
+}
+
+/// Tries of a single entry that met a lock of another process.
+const TRIES: usize = 3;
+
+impl Store {
+    /// One transaction for the batch; when it fails each entry alone, so that a bad one does not sink the others. Answers
+    /// in order. An entry that was written before is recognised and not written again.
+    pub async fn commit(&self, entries: &[Entry]) -> Vec<Outcome> {
+        let _turn = self.inner.commit_turn.lock().await;
+        match self.commit_all(entries).await {
+            Ok(outcomes) => outcomes,
+            Err(StoreError::Full) => entries.iter().map(|_| Outcome::Failed(StoreError::Full)).collect(),
+            Err(e) => {
+                tracing::warn!(error = %e, entries = entries.len(), "batch failed; writing its entries one by one");
+                let mut outcomes = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    outcomes.push(self.commit_one(entry).await);
+                }
+                outcomes
+            }
+        }
+    }
+
+    async fn commit_one(&self, entry: &Entry) -> Outcome {
+        let mut last = StoreError::Busy;
+        for _ in 0..TRIES {
+            match self.commit_all(std::slice::from_ref(entry)).await {
+                Ok(mut outcomes) => return outcomes.pop().unwrap_or(Outcome::Done),
+                Err(e) if e.is_passing() => last = e,
+                Err(e) => return Outcome::Failed(e),
+            }
+        }
+        Outcome::Failed(last)
+    }
+
+    async fn commit_all(&self, entries: &[Entry]) -> Result<Vec<Outcome>> {
+        let mut batch = Batch::begin(self).await?;
+        let mut outcomes = Vec::with_capacity(entries.len());
+        for entry in entries {
+            outcomes.push(match entry {
+                Entry::Begin(begin) => Box::pin(batch.begin_attempt(begin)).await?,
+                Entry::Fact(fact) => Box::pin(batch.fact(fact)).await?,
+            });
+        }
+        batch.commit().await?;
+        Ok(outcomes)
+    }
+}
+
+/// One transaction over many entries.
+pub(crate) struct Batch {
+    pub tx: Tx,
+    pub tallies: Tallies,
+    campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
+}
+
+impl Batch {
+    pub async fn begin(store: &Store) -> Result<Self> {
+        Ok(Self { tx: store.begin().await?, tallies: Tallies::default(), campaigns: BTreeMap::new() })
+    }
+
+    pub async fn commit(mut self) -> Result<()> {
+        self.tallies.write(&self.tx).await?;
+        self.tx.commit().await.map(|_| ())
+    }
+
+    /// Read once a batch.
+    pub async fn campaign(&mut self, tenant: TenantId, id: CampaignId) -> Result<Option<Arc<Campaign>>> {
+        if let Some(known) = self.campaigns.get(&id) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let found: Option<Campaign> = self.tx.one(Sql::new("WHERE id = ? AND tenant_id = ?", cells![id, tenant])).await?;
+        let found = found.map(Arc::new);
+        if let Some(campaign) = &found {
+            self.campaigns.insert(id, Arc::clone(campaign));
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,148 @@
+//! A call is over: attempt, lead, call, legs, recordings and events at once, exactly once.
+
+use super::{Batch, Outcome, describe};
+use crate::db::{Insert, Runs as _, Sql};
+use crate::lead::locked;
+use crate::row::cells;
+use crate::tally::Tally;
+use crate::{Result, StoreError};
+use model::event::{ATTEMPT_ENDED, CALL_ENDED, CALLBACK_RECEIVED};
+use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Lead, LeadState, Recording};
+use model::{CampaignId, Disposition, LeadId};
+use serde_json::json;
+
+impl Batch {
+    pub(crate) async fn attempt_ended(&mut self, end: &AttemptEnd, call: Option<&Call>, recordings: &[Recording]) -> Result<Outcome> {
+        let Some(before) = self.tx.one::<Attempt>(Sql::new("WHERE id = ?", cells![end.id])).await? else {
+            return Ok(Outcome::Failed(StoreError::NotFound("attempt")));
+        };
+        if before.state == AttemptState::Ended {
+            return Ok(Outcome::Ignored("the attempt has ended already"));
+        }
+        let attempt = ended(&before, end, call);
+        let sql = "UPDATE attempts SET state = 'ended', trunk_id = ?, ringing_at = ?, answered_at = ?, ended_at = ?, disposition = ?, \
+                   failovers = ?, cause = ?j, result = ?, refusal = ? WHERE id = ?";
+        let a = &attempt;
+        let values =
+            cells![a.trunk_id, a.ringing_at, a.answered_at, a.ended_at, a.disposition, a.failovers, a.cause, a.result, a.refusal, a.id];
+        self.tx.exec(Sql::new(sql, values)).await?;
+        self.count_end(&before, &attempt);
+
+        let campaign = self.campaign(attempt.tenant_id, attempt.campaign_id).await?;
+        let lead: Option<Lead> = self.tx.one(locked(attempt.tenant_id, attempt.lead_id, self.tx.engine())).await?;
+        let mut data = serde_json::Map::new();
+        if let (Some(campaign), Some(mut lead)) = (&campaign, lead) {
+            settle(&mut lead, end, &attempt, campaign);
+            let sql = "UPDATE leads SET state = ?, attempts = ?, next_at = ?, lease_until = NULL, last_disposition = ?, last_attempt_at = ?, \
+                       result = ?, result_at = ?, note = ? WHERE id = ?";
+            let l = &lead;
+            let values =
+                cells![l.state, l.attempts, l.next_at, l.last_disposition, l.last_attempt_at, l.result, l.result_at, l.note, l.id];
+            self.tx.exec(Sql::new(sql, values)).await?;
+            data = describe::lead(campaign, &lead);
+        }
+        describe::attempt(&mut data, &attempt, campaign.as_deref(), recordings);
+        self.tx.emit(attempt.tenant_id, ATTEMPT_ENDED, end.ended_at, data.into());
+        if let Some(call) = call {
+            self.write_call(call, recordings, campaign.as_deref()).await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn count_end(&mut self, before: &Attempt, attempt: &Attempt) {
+        let (tenant, campaign, at) = (attempt.tenant_id, attempt.campaign_id, attempt.dialing_at);
+        if attempt.disposition == Some(Disposition::Blocked) {
+            // Nothing was sent.
+            self.tallies.attempt(tenant, campaign, &before.caller_id, before.trunk_id, at, -1);
+            return;
+        }
+        self.other_trunk(before, attempt.trunk_id);
+        if let (Some(answered), Some(over)) = (attempt.answered_at, attempt.ended_at) {
+            self.tallies.add(tenant, Tally::Answered, campaign, at, 1);
+            self.tallies.add(tenant, Tally::Talk, campaign, at, over.since_ms(answered));
+        }
+    }
+
+    pub(super) async fn call_ended(
+        &mut self,
+        call: &Call,
+        recordings: &[Recording],
+        callback_of: Option<(CampaignId, LeadId)>,
+    ) -> Result<Outcome> {
+        if self.tx.by_id::<Call>(call.tenant_id, call.id.0).await?.is_some() {
+            return Ok(Outcome::Ignored("the call is stored already"));
+        }
+        let campaign = match callback_of.map(|(campaign, _)| campaign).or(call.campaign_id) {
+            Some(id) => self.campaign(call.tenant_id, id).await?,
+            None => None,
+        };
+        self.write_call(call, recordings, campaign.as_deref()).await?;
+        // A result has told of the callback already.
+        if let (Some((_, lead)), Some(campaign), None) = (callback_of, &campaign, &call.result) {
+            let lead: Option<Lead> = self.tx.by_id(call.tenant_id, lead.0).await?;
+            if let Some(lead) = lead {
+                let mut data = describe::lead(campaign, &lead);
+                let more = json!({
+                    "attempt_id": null, "call_id": call.id, "result": null, "result_label": null,
+                    "settles": false, "callback": true, "at": call.ended_at,
+                });
+                describe::extend(&mut data, more);
+                self.tx.emit(call.tenant_id, CALLBACK_RECEIVED, call.ended_at, data.into());
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn write_call(&mut self, call: &Call, recordings: &[Recording], campaign: Option<&Campaign>) -> Result<()> {
+        self.tx.insert(Insert::of(call)).await?;
+        for leg in &call.legs {
+            self.tx.insert(Insert::of(leg).with("tenant_id", &call.tenant_id).with("call_id", &call.id)).await?;
+        }
+        if let Some(insert) = Insert::many(recordings) {
+            self.tx.insert(insert.tail("ON CONFLICT (file_name) DO NOTHING")).await?;
+        }
+        self.tx.emit(call.tenant_id, CALL_ENDED, call.ended_at, describe::call(call, campaign, recordings));
+        Ok(())
+    }
+}
+
+/// The attempt as it stands after its end.
+fn ended(before: &Attempt, end: &AttemptEnd, call: Option<&Call>) -> Attempt {
+    Attempt {
+        state: AttemptState::Ended,
+        trunk_id: end.trunk_id.or(before.trunk_id),
+        ringing_at: before.ringing_at.or(call.and_then(|c| c.ringing_at)),
+        answered_at: before.answered_at.or(call.and_then(|c| c.answered_at)),
+        ended_at: Some(end.ended_at),
+        disposition: Some(end.disposition),
+        failovers: end.failovers,
+        cause: end.cause.clone(),
+        result: end.result.clone().or_else(|| before.result.clone()),
+        refusal: end.refusal.clone(),
+        ..before.clone()
+    }
+}
+
+/// What becomes of the lead: what the floor says, unless a person excluded it or it settled itself by calling back meanwhile.
+fn settle(lead: &mut Lead, end: &AttemptEnd, attempt: &Attempt, campaign: &Campaign) {
+    if let Some(result) = &end.result
+        && lead.result.as_ref() != Some(result)
+    {
+        lead.result = Some(result.clone());
+        lead.result_at = Some(end.ended_at);
+    }
+    let settled = lead.result.as_ref().is_some_and(|code| campaign.results.iter().any(|r| r.settles && r.code == *code));
+    lead.state = match (lead.state, end.lead_state) {
+        (LeadState::Excluded, _) => LeadState::Excluded,
+        (_, LeadState::Retry | LeadState::Ready | LeadState::Exhausted) if settled => LeadState::Done,
+        (_, asked) => asked,
+    };
+    lead.attempts += u32::from(end.disposition.counts());
+    lead.next_at = end.next_at;
+    lead.lease_until = None;
+    lead.last_disposition = Some(end.disposition);
+    lead.last_attempt_at = Some(attempt.dialing_at);
+    if end.lead_note.is_some() {
+        lead.note.clone_from(&end.lead_note);
+    }
+}

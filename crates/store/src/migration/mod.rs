@@ -1,0 +1,32 @@
+//! The schema, versioned. To change it: a new file here and a line in `migrations()`; a migration that was ever shipped is
+//! never edited.
+
+mod m0001_house;
+
+use crate::{Result, Store, StoreError};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_house::Migration)]
+    }
+}
+
+impl Store {
+    /// Brings the schema up to this binary; answers the names of the migrations that ran. Running it again changes nothing.
+    ///
+    /// # Errors
+    /// `NewerSchema` when the database has been migrated by a newer binary.
+    pub async fn migrate(&self) -> Result<Vec<String>> {
+        let db = &self.inner.db.write;
+        let known: Vec<String> = Migrator::migrations().iter().map(|m| m.name().to_string()).collect();
+        let applied: Vec<String> = Migrator::get_migration_models(db).await?.into_iter().map(|m| m.version).collect();
+        if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
+            return Err(StoreError::NewerSchema { migration: newer.clone() });
+        }
+        Migrator::up(db, None).await?;
+        Ok(known.into_iter().filter(|name| !applied.contains(name)).collect())
+    }
+}

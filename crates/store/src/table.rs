@@ -1,0 +1,86 @@
+//! Which record is a row of which table: one line each. The tables themselves are made in `migration/`.
+
+use crate::row::row;
+use model::event::DomainEvent;
+use model::record::*;
+
+row!(Tenant, "tenants", [id, code, name, enabled, created_at]);
+row!(User, "users", [id, tenant_id, login, name, role, enabled, must_change_password, last_login_at, created_at]);
+row!(Session, "sessions", [id, tenant_id, user_id, token_hash, csrf, created_at, seen_at, expires_at, remote_ip, user_agent]);
+row!(ApiKey, "api_keys", [id, tenant_id, name, prefix, scopes, enabled, last_used_at, expires_at, created_by, created_at]);
+row!(AuditEntry, "audit", [id, tenant_id, at, actor, remote_ip, action, target, detail]);
+row!(
+    Campaign,
+    "campaigns",
+    [
+        id, tenant_id, name, description, status, mode, purpose, flow_id, callback_flow_id, caller_ids, trunk_ids, schedule,
+        concurrency_max, calls_per_second_max, ring_ms_max, retry, record, variables, fields, results, created_by, submitted_by,
+        approved_by, approved_at, review_note, started_at, finished_at, created_at, updated_at, revision,
+    ]
+);
+row!(
+    Lead,
+    "leads",
+    [
+        id, tenant_id, campaign_id, import_id, phone, phone_raw, name, region, carrier, variables, state, priority, attempts, next_at,
+        lease_until, last_disposition, last_attempt_at, result, result_at, note, created_at,
+    ]
+);
+row!(
+    Attempt,
+    "attempts",
+    [
+        id, tenant_id, campaign_id, lead_id, call_id, ordinal, phone, caller_id, trunk_id, state, dialing_at, ringing_at, answered_at,
+        ended_at, disposition, failovers, cause, result, refusal,
+    ]
+);
+row!(ListEntry, "list_entries", [id, tenant_id, kind, phone, reason, expires_at, created_at]);
+row!(
+    Import,
+    "imports",
+    [
+        id, tenant_id, campaign_id, file_name, state, rows_total, rows_read, accepted, duplicates, rejected, error, created_by, created_at,
+        finished_at,
+    ]
+);
+row!(
+    Trunk,
+    "trunks",
+    [
+        id, tenant_id, name, enabled, address, transport, register, username, password, domain, register_expires_s, options_interval_s,
+        codecs, calls_max, calls_per_second_max, caller_id, dial_format, prefix, inbound_from, calls_per_day_max, created_at, revision,
+    ]
+);
+row!(Route, "routes", [id, tenant_id, trunk_id, carrier, region, number_prefix, priority, cost, enabled]);
+row!(Number, "numbers", [id, tenant_id, number, trunk_id, inbound_flow_id, outbound, calls_per_day_max, note]);
+row!(Flow, "flows", [id, tenant_id, name, description, published_version, has_draft, created_at, updated_at, revision]);
+row!(FlowVersion, "flow_versions", [flow_id, version, doc, published_at, published_by, note]);
+row!(Prompt, "prompts", [id, tenant_id, name, source, text, voice, duration_ms, blob, created_at, updated_at]);
+row!(
+    Call,
+    "calls",
+    [
+        id, tenant_id, direction, campaign_id, lead_id, attempt_id, name, caller, called, trunk_id, flow_id, flow_version, started_at,
+        ringing_at, answered_at, ended_at, disposition, result, digits, trail,
+    ],
+    { legs: Vec::new() }
+);
+row!(LegRecord, "legs", [id, trunk_id, from, to, started_at, ringing_at, answered_at, ended_at, cause, stats]);
+row!(Recording, "recordings", [id, tenant_id, call_id, kind, file_name, label, started_at, duration_ms, bytes, recovered]);
+row!(
+    Sms,
+    "sms",
+    [
+        id, tenant_id, direction, phone, text, state, campaign_id, lead_id, attempt_id, call_id, tries, next_at, provider_ref, error,
+        created_at, sent_at,
+    ]
+);
+row!(Webhook, "webhooks", [id, tenant_id, name, url, secret, events, enabled, created_at]);
+row!(
+    Delivery,
+    "deliveries",
+    [
+        id, tenant_id, webhook_id, event_seq, event_type, state, tries, next_at, last_status, last_error, created_at, delivered_at,
+    ]
+);
+row!(DomainEvent, "events", [seq, tenant_id, kind, ts, data]);
