@@ -15,12 +15,16 @@ mod node;
 mod part;
 pub mod reading;
 mod run;
+mod schema;
 mod script;
+mod template;
 
 pub use doc::{Flow, SCHEMA_ID};
 pub use error::{FlowError, Problem};
 pub use io::{HttpRequest, In, Out, SpeechPart, TransferOutcome};
 pub use run::{Run, Scope};
+pub use schema::schema;
+pub use template::{Template, TemplateVariable, templates};
 
 /// The language in which values are read aloud.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

@@ -126,6 +126,9 @@ impl Run {
 
     fn tick(&mut self) {
         let now = self.walk.now;
+        if self.is_over() {
+            return;
+        }
         if self.gone.is_some_and(|g| g.until <= now) {
             self.walk.error("no time left after the far end hung up");
             self.finish();

@@ -2,8 +2,8 @@
 
 use crate::reading::{As, Manner, read};
 use crate::{Language, fields};
-use minijinja::value::{Kwargs, Rest};
-use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
+use minijinja::value::{Kwargs, Rest, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 /// Bytes of one filter's result.
 const RESULT_BYTES_MAX: usize = 16 * 1024;
@@ -45,23 +45,27 @@ pub(super) fn install(env: &mut Environment<'static>) {
             spoken(state, value, what, &kwargs)
         });
     }
-    env.add_filter("upper", |s: String| bounded(s.to_uppercase()));
-    env.add_filter("lower", |s: String| bounded(s.to_lowercase()));
-    env.add_filter("trim", |s: String| s.trim().to_owned());
-    env.add_filter("string", |v: &Value| bounded(v.to_string()));
-    env.add_filter("replace", replace);
+    env.add_filter("upper", |s: &State<'_, '_>, v: &Value| text(s, v).and_then(|t| bounded(t.to_uppercase())));
+    env.add_filter("lower", |s: &State<'_, '_>, v: &Value| text(s, v).and_then(|t| bounded(t.to_lowercase())));
+    env.add_filter("trim", |s: &State<'_, '_>, v: &Value| text(s, v).map(|t| t.trim().to_owned()));
+    env.add_filter("string", text);
+    env.add_filter("urlencode", |s: &State<'_, '_>, v: &Value| text(s, v).and_then(|t| bounded(urlencoded(&t))));
     env.add_filter("default", default);
-    env.add_filter("length", |v: &Value| v.len().ok_or_else(|| refused("has no length")));
-    env.add_filter("int", |v: &Value| number(v).map(whole));
-    env.add_filter("float", number);
-    env.add_filter("round", round);
-    env.add_filter("abs", |v: &Value| number(v).map(|n| tidy(n.abs())));
-    env.add_filter("times", |v: &Value, by: f64| number(v).map(|n| tidy(n * by)));
-    env.add_filter("join", join);
-    env.add_filter("first", |v: &Value| v.try_iter().map(|mut i| i.next().unwrap_or(Value::UNDEFINED)));
-    env.add_filter("last", |v: &Value| v.try_iter().map(|i| i.last().unwrap_or(Value::UNDEFINED)));
+    env.add_filter("length", |v: &Value| {
+        if v.is_undefined() { Some(0) } else { v.len() }.ok_or_else(|| refused("has no length"))
+    });
+    env.add_filter("replace", |s: &State<'_, '_>, v: &Value, from: String, to: String| {
+        kept(s, v, replace(&text(s, v)?, &from, &to))
+    });
+    env.add_filter("int", |s: &State<'_, '_>, v: &Value| kept(s, v, number(v).map(whole)));
+    env.add_filter("float", |s: &State<'_, '_>, v: &Value| kept(s, v, number(v).map(Value::from)));
+    env.add_filter("round", |s: &State<'_, '_>, v: &Value, args: Rest<Value>| kept(s, v, round(v, &args)));
+    env.add_filter("abs", |s: &State<'_, '_>, v: &Value| kept(s, v, number(v).map(|n| tidy(n.abs()))));
+    env.add_filter("times", |s: &State<'_, '_>, v: &Value, by: f64| kept(s, v, number(v).map(|n| tidy(n * by))));
+    env.add_filter("join", |s: &State<'_, '_>, v: &Value, args: Rest<Value>| kept(s, v, join(v, &args)));
+    env.add_filter("first", |s: &State<'_, '_>, v: &Value| kept(s, v, v.try_iter().map(|mut i| i.next().unwrap_or_default())));
+    env.add_filter("last", |s: &State<'_, '_>, v: &Value| kept(s, v, v.try_iter().map(|i| i.last().unwrap_or_default())));
     env.add_filter("tojson", |v: &Value| bounded(super::to_json(v).to_string()));
-    env.add_filter("urlencode", |v: &Value| bounded(urlencoded(&v.to_string())));
     tests(env);
 }
 
@@ -92,7 +96,7 @@ fn spoken(state: &State<'_, '_>, value: &Value, what: As, kwargs: &Kwargs) -> Re
     let weekday: Option<bool> = kwargs.get("weekday")?;
     let language: Option<String> = kwargs.get("language")?;
     kwargs.assert_all_used()?;
-    let lenient = state.undefined_behavior() == UndefinedBehavior::Chainable;
+    let lenient = is_lenient(state);
     if value.is_undefined() {
         return if lenient { Ok(String::new()) } else { Err(Error::from(ErrorKind::UndefinedError)) };
     }
@@ -110,18 +114,39 @@ fn spoken(state: &State<'_, '_>, value: &Value, what: As, kwargs: &Kwargs) -> Re
     }
 }
 
-/// A number without the `.0` that a sheet adds.
+/// A value as text for people and for other systems: nothing for what is not there, no `.0` that a sheet adds.
 pub(crate) fn text_of(value: &Value) -> String {
-    let text = value.to_string();
-    if value.is_number() { text.strip_suffix(".0").map_or(text.clone(), str::to_owned) } else { text }
+    match value.kind() {
+        ValueKind::Undefined | ValueKind::None => String::new(),
+        ValueKind::Bool => value.is_true().to_string(),
+        ValueKind::Number => {
+            let text = value.to_string();
+            text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+        }
+        _ => value.to_string(),
+    }
 }
 
-fn replace(text: String, from: String, to: String) -> Result<String, Error> {
+/// The text a filter works on; what is not there fails in strict mode.
+fn text(state: &State<'_, '_>, value: &Value) -> Result<String, Error> {
+    if value.is_undefined() && !is_lenient(state) { Err(ErrorKind::UndefinedError.into()) } else { bounded(text_of(value)) }
+}
+
+/// In lenient mode a value that a filter cannot take stays as it is: the rest of the sentence is still said.
+fn kept(state: &State<'_, '_>, value: &Value, result: Result<Value, Error>) -> Result<Value, Error> {
+    if is_lenient(state) { Ok(result.unwrap_or_else(|_| value.clone())) } else { result }
+}
+
+fn is_lenient(state: &State<'_, '_>) -> bool {
+    state.lookup(super::LENIENCE).is_some_and(|l| l.is_true())
+}
+
+fn replace(text: &str, from: &str, to: &str) -> Result<Value, Error> {
     if from.is_empty() {
         return Err(refused("replace needs something to look for"));
     }
-    let grown = text.matches(&from).count().saturating_mul(to.len()).saturating_add(text.len());
-    if grown > RESULT_BYTES_MAX { Err(refused("the text is too long")) } else { Ok(text.replace(&from, &to)) }
+    let grown = text.matches(from).count().saturating_mul(to.len()).saturating_add(text.len());
+    if grown > RESULT_BYTES_MAX { Err(refused("the text is too long")) } else { Ok(Value::from(text.replace(from, to))) }
 }
 
 fn default(value: &Value, args: Rest<Value>) -> Value {
@@ -151,13 +176,13 @@ fn whole(n: f64) -> Value {
     Value::from(n as i64)
 }
 
-fn round(value: &Value, args: Rest<Value>) -> Result<Value, Error> {
+fn round(value: &Value, args: &[Value]) -> Result<Value, Error> {
     let places = args.first().and_then(Value::as_i64).unwrap_or(0).clamp(0, 9);
     let scale = 10f64.powi(i32::try_from(places).unwrap_or(0));
     number(value).map(|n| tidy((n * scale).round() / scale))
 }
 
-fn join(value: &Value, args: Rest<Value>) -> Result<String, Error> {
+fn join(value: &Value, args: &[Value]) -> Result<Value, Error> {
     let between = args.first().map(ToString::to_string).unwrap_or_default();
     let mut out = String::new();
     for (i, item) in value.try_iter()?.enumerate() {
@@ -169,7 +194,7 @@ fn join(value: &Value, args: Rest<Value>) -> Result<String, Error> {
             return Err(refused("the text is too long"));
         }
     }
-    Ok(out)
+    Ok(Value::from(out))
 }
 
 fn urlencoded(text: &str) -> String {

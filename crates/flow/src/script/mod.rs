@@ -29,14 +29,25 @@ pub(crate) const SOURCE_BYTES_MAX: usize = 8 * 1024;
 /// The names a script may begin with.
 pub(crate) const ROOTS: [&str; 4] = ["lead", "campaign", "call", "var"];
 
-/// Names that are absent fail at once; the run then renders again in lenient mode and counts the error.
-static STRICT: LazyLock<Environment<'static>> = LazyLock::new(|| environment(UndefinedBehavior::SemiStrict));
+/// Saying a name that is absent fails; the run then renders again in lenient mode and counts the error.
+static STRICT: LazyLock<Environment<'static>> = LazyLock::new(|| environment(false));
 /// Names that are absent are empty, values that cannot be read are said as they are.
-static LENIENT: LazyLock<Environment<'static>> = LazyLock::new(|| environment(UndefinedBehavior::Chainable));
+static LENIENT: LazyLock<Environment<'static>> = LazyLock::new(|| environment(true));
 
-fn environment(undefined: UndefinedBehavior) -> Environment<'static> {
+/// What tells the filters in which of the two they run.
+const LENIENCE: &str = "lenient";
+
+fn environment(lenient: bool) -> Environment<'static> {
     let mut env = Environment::empty();
-    env.set_undefined_behavior(undefined);
+    // Even in strict mode, so that `lead.a.b|default('-')` and conditions may ask for what is not there.
+    env.set_undefined_behavior(UndefinedBehavior::Chainable);
+    env.add_global(LENIENCE, lenient);
+    env.set_formatter(move |out, _, value| {
+        if value.is_undefined() && !lenient {
+            return Err(ErrorKind::UndefinedError.into());
+        }
+        out.write_str(&text_of(value)).map_err(|_| ErrorKind::WriteFailure.into())
+    });
     env.set_fuel(Some(FUEL));
     env.set_recursion_limit(RECURSION_MAX);
     filter::install(&mut env);
@@ -128,8 +139,9 @@ impl Expr {
 
     /// Whether the condition holds. One that cannot be decided does not hold; names that are absent are merely false.
     pub fn holds(&self, context: &Context) -> Outcome<bool> {
-        match LENIENT.compile_expression(&self.source).and_then(|e| e.eval(context.0.clone())) {
+        match STRICT.compile_expression(&self.source).and_then(|e| e.eval(context.0.clone())) {
             Ok(value) => Outcome { value: value.is_true(), error: None },
+            Err(e) if e.kind() == ErrorKind::UndefinedError => Outcome { value: false, error: None },
             Err(e) => Outcome { value: false, error: Some(explain(&e, &self.names, context)) },
         }
     }

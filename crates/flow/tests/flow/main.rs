@@ -1,0 +1,13 @@
+//! The flow room, tested from outside: documents in, outputs under simulated time out.
+
+mod after_hangup;
+mod documents;
+mod driver;
+mod nodes_asking;
+mod nodes_silent;
+mod nodes_speaking;
+mod properties;
+mod readings;
+mod schema;
+mod scripts;
+mod templates;
