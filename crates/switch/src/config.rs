@@ -36,6 +36,13 @@ impl Default for SwitchConfig {
     }
 }
 
+impl SwitchConfig {
+    /// The defaults on this SIP address.
+    pub fn new(bind: SocketAddr) -> Self {
+        Self { bind, ..Self::default() }
+    }
+}
+
 /// Whose calls we take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InboundPolicy {

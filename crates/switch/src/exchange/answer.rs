@@ -25,6 +25,10 @@ impl Exchange {
             self.on_in_dialog(&server, &request);
             return;
         }
+        if let Some(response) = extensions_missing(&request) {
+            refuse(&server, response);
+            return;
+        }
         match request.method.as_str() {
             "INVITE" => self.on_invite(server, &request, source),
             "OPTIONS" => {
@@ -53,13 +57,6 @@ impl Exchange {
                 return Err(Response::new(403));
             }
         };
-        let unknown: Vec<&str> = header::list(&request.headers, "Require")
-            .into_iter()
-            .filter(|tag| !EXTENSIONS.iter().any(|e| e.eq_ignore_ascii_case(tag)))
-            .collect();
-        if !unknown.is_empty() {
-            return Err(Response::new(420).with("Unsupported", unknown.join(", ")));
-        }
         if self.merges.contains_key(&merge_key(request)) {
             return Err(Response::new(482));
         }
@@ -67,7 +64,7 @@ impl Exchange {
             || self.legs.len() >= self.limits.legs_max
             || self.pending_in >= self.limits.incoming_pending_max
         {
-            metrics::counter!("switch_overload_total").increment(1);
+            metrics::counter!("fengling_sip_overload_total").increment(1);
             return Err(Response::new(503).with("Retry-After", self.limits.retry_after_s.to_string()));
         }
         if let Some((expires, _)) = header::session_expires(&request.headers)
@@ -80,7 +77,7 @@ impl Exchange {
     }
 
     fn stranger(&mut self, source: Target) {
-        metrics::counter!("switch_strangers_total").increment(1);
+        metrics::counter!("fengling_sip_strangers_total").increment(1);
         if self.last_stranger_log.is_none_or(|at| at.elapsed() > Duration::from_secs(60)) {
             self.last_stranger_log = Some(Instant::now());
             tracing::warn!(source = %source.addr, "calls from an address of no trunk are refused with 403 (told once a minute)");
@@ -135,7 +132,7 @@ impl Exchange {
             refreshing: None,
         };
         self.legs.insert(id, leg);
-        metrics::counter!("switch_legs_total", "direction" => "in").increment(1);
+        metrics::counter!("fengling_sip_legs_total", "direction" => "in").increment(1);
         self.emit(Event::Incoming { leg: id, trunk, from, to });
     }
 
@@ -292,6 +289,15 @@ impl Exchange {
         let (q850, text) = header::reason(headers);
         self.end_leg(leg_id, Cause { by: EndedBy::Far, sip_code: Some(487), q850, text, ..Cause::default() });
     }
+}
+
+/// 420 where something is required that we cannot (RFC 3261 §8.2.2.3).
+fn extensions_missing(request: &Request) -> Option<Response> {
+    let unknown: Vec<&str> = header::list(&request.headers, "Require")
+        .into_iter()
+        .filter(|tag| !EXTENSIONS.iter().any(|e| e.eq_ignore_ascii_case(tag)))
+        .collect();
+    (!unknown.is_empty()).then(|| Response::new(420).with("Unsupported", unknown.join(", ")))
 }
 
 /// The offer of an INVITE; `None` where it has none.

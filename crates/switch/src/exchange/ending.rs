@@ -102,7 +102,7 @@ impl Exchange {
     }
 
     pub(super) fn undecided(&mut self, leg: LegId) {
-        metrics::counter!("switch_incoming_undecided_total").increment(1);
+        metrics::counter!("fengling_sip_incoming_undecided_total").increment(1);
         self.reject(leg, 503, None, Action::Refused);
     }
 

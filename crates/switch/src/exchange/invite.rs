@@ -25,7 +25,7 @@ impl Exchange {
             return;
         }
         match self.place(o) {
-            Ok(()) => metrics::counter!("switch_legs_total", "direction" => "out").increment(1),
+            Ok(()) => metrics::counter!("fengling_sip_legs_total", "direction" => "out").increment(1),
             Err(cause) => self.emit(Event::Ended { leg: o.leg, cause, stats: MediaStats::default() }),
         }
     }

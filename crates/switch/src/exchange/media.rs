@@ -49,12 +49,12 @@ impl Exchange {
                 self.emit(Event::RecordDone { leg, op, path: path.to_string_lossy().into_owned(), duration_ms, bytes });
             }
             MediaEvent::RecordFailed { leg, path, reason, .. } => {
-                metrics::counter!("switch_recordings_failed_total").increment(1);
+                metrics::counter!("fengling_sip_recordings_failed_total").increment(1);
                 tracing::error!(%leg, path = %path.display(), reason, "a recording stopped early");
             }
             MediaEvent::Activity { leg, speaking } => self.emit(Event::Activity { leg, speaking }),
             MediaEvent::TimedOut { leg } => {
-                metrics::counter!("switch_media_timeouts_total").increment(1);
+                metrics::counter!("fengling_sip_media_timeouts_total").increment(1);
                 if self.legs.get(&leg).is_some_and(|l| matches!(l.phase, Phase::Up) && !l.media.held) {
                     self.hang_up(leg, Action::MediaTimeout);
                 }

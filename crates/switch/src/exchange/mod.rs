@@ -129,6 +129,7 @@ pub struct Exchange {
     pending_in: usize,
     draining: Option<(Instant, Option<oneshot::Sender<()>>)>,
     last_stranger_log: Option<Instant>,
+    published: Instant,
 }
 
 /// The receiving ends of the task's channels.
@@ -171,15 +172,18 @@ impl Exchange {
             pending_in: 0,
             draining: None,
             last_stranger_log: None,
+            published: Instant::now(),
         };
         (core, found_rx)
     }
 
     /// Runs until shutdown is complete.
     pub async fn run(mut self, mut inputs: Inputs, mut found: mpsc::UnboundedReceiver<Found>) {
-        let far = Duration::from_secs(3_600);
+        // The figures go out once a second even when nothing happens.
+        let far = Duration::from_secs(1);
         loop {
-            let wake = self.timers.next().unwrap_or_else(|| Instant::now() + far);
+            let latest = Instant::now() + far;
+            let wake = self.timers.next().map_or(latest, |at| at.min(latest));
             let wake = self.draining.as_ref().map_or(wake, |_| wake.min(Instant::now() + Duration::from_millis(20)));
             tokio::select! {
                 Some(ask) = inputs.asks.recv() => self.on_ask(ask),
@@ -192,7 +196,7 @@ impl Exchange {
             while let Some(timer) = self.timers.pop_due(now) {
                 self.on_timer(timer);
             }
-            self.shared.legs.store(self.legs.len(), Ordering::Relaxed);
+            self.publish();
             if self.drained() {
                 break;
             }
@@ -203,6 +207,27 @@ impl Exchange {
         if let Some((_, Some(done))) = self.draining.take() {
             let _ = done.send(());
         }
+    }
+
+    /// Figures for the handle and, once a second, for the metrics.
+    fn publish(&mut self) {
+        self.shared.legs.store(self.legs.len(), Ordering::Relaxed);
+        let now = Instant::now();
+        if now.duration_since(self.published) < Duration::from_secs(1) {
+            return;
+        }
+        self.published = now;
+        let c = self.media.counters();
+        let held = self.held();
+        metrics::gauge!("fengling_sip_legs").set(held.legs as f64);
+        metrics::gauge!("fengling_sip_transactions").set(held.library.running as f64);
+        metrics::gauge!("fengling_sip_tcp_connections").set(held.library.tcp_connections as f64);
+        metrics::counter!("fengling_rtp_packets_sent_total").absolute(c.packets_sent);
+        metrics::counter!("fengling_rtp_packets_received_total").absolute(c.packets_received);
+        metrics::counter!("fengling_rtp_late_packets_total").absolute(c.lateness[6..].iter().sum());
+        metrics::counter!("fengling_rtp_strangers_total").absolute(c.strangers);
+        metrics::counter!("fengling_rtp_rejects_total").absolute(c.rejects);
+        metrics::counter!("fengling_rtp_send_errors_total").absolute(c.send_errors);
     }
 
     fn on_ask(&mut self, ask: Ask) {
@@ -365,6 +390,6 @@ fn outgoing_ip(to: IpAddr) -> Option<IpAddr> {
 
 /// A refusal of a request that has no leg.
 pub(crate) fn refuse(server: &ServerTx, response: Response) {
-    metrics::counter!("switch_sip_refused_total", "code" => response.code.to_string()).increment(1);
+    metrics::counter!("fengling_sip_refused_total", "code" => response.code.to_string()).increment(1);
     server.respond(response, &dialog::token(10));
 }

@@ -143,7 +143,7 @@ impl Exchange {
         let jitter = pause.mul_f64(rand::random::<f64>() * 0.25);
         // A fresh start for the credentials, they may have been corrected at the registrar.
         r.auth = Authenticator::default();
-        metrics::counter!("switch_register_failures_total").increment(1);
+        metrics::counter!("fengling_sip_register_failures_total").increment(1);
         self.timers.set(Timer::Register(id), Instant::now() + pause + jitter);
         self.resolve(id);
         self.judge_line(id);

@@ -117,7 +117,7 @@ impl Exchange {
     pub(super) fn session_expired(&mut self, leg_id: LegId) {
         let Some(leg) = self.legs.get(&leg_id).filter(|l| !l.ended()) else { return };
         let dialog = leg.dialog.clone();
-        metrics::counter!("switch_sessions_expired_total").increment(1);
+        metrics::counter!("fengling_sip_sessions_expired_total").increment(1);
         self.send_bye(dialog, Some("Q.850;cause=102;text=\"session timer\""));
         let cause = Cause {
             by: EndedBy::Network,

@@ -34,7 +34,7 @@ pub const MESSAGE_MAX: usize = 65_535;
 /// Long names of the compact forms.
 fn long_name(name: &str) -> &str {
     if name.len() != 1 {
-        return name;
+        return ["Via", "From", "To", "Call-ID", "CSeq"].into_iter().find(|n| n.eq_ignore_ascii_case(name)).unwrap_or(name);
     }
     match name.as_bytes()[0].to_ascii_lowercase() {
         b'v' => "Via",
@@ -222,10 +222,42 @@ fn body_of<'a>(parsed: &Parsed<'a>) -> Result<&'a [u8], u16> {
 }
 
 fn rewrite(start: &str, parsed: &Parsed<'_>, body: &[u8], source: SocketAddr, stream: bool) -> Vec<u8> {
-    let mut headers = parsed.headers.clone();
+    let mut headers = Headers::default();
+    for (name, value) in parsed.headers.iter() {
+        match name {
+            "Via" => header::split_outside_quotes(value, ',').into_iter().for_each(|via| headers.push("Via", tidy_via(via))),
+            "From" | "To" => headers.push(name, tidy_params(value)),
+            _ => headers.push(name, value),
+        }
+    }
     reach_behind_nat(&mut headers, source.ip());
     headers.push(SOURCE, format!("{} {source}", if stream { "TCP" } else { "UDP" }));
     message::write(start, &headers, body)
+}
+
+/// `SIP  / 2.0 / UDP  host ; branch = x` without the blanks that RFC 3261 allows and readers trip over.
+fn tidy_via(via: &str) -> String {
+    let mut pieces = via.split(';').map(str::trim);
+    let head: Vec<&str> = pieces.next().unwrap_or_default().split('/').map(str::trim).collect();
+    let mut out = head.join("/").split_whitespace().collect::<Vec<_>>().join(" ");
+    for piece in pieces.filter(|p| !p.is_empty()) {
+        out.push(';');
+        match piece.split_once('=') {
+            Some((n, v)) => out.extend([n.trim_end(), "=", v.trim_start()]),
+            None => out.push_str(piece),
+        }
+    }
+    out
+}
+
+/// Blanks around the parameters of From and To are taken out; the rest stays as it was written.
+fn tidy_params(value: &str) -> String {
+    let pieces = header::split_outside_quotes(value, ';');
+    let tidy = |piece: &&str| match piece.split_once('=') {
+        Some((n, v)) if !piece.contains(['<', '"']) => format!("{}={}", n.trim(), v.trim()),
+        _ => piece.trim().to_owned(),
+    };
+    pieces.iter().map(tidy).collect::<Vec<_>>().join(";")
 }
 
 /// A far end behind NAT writes a Contact that nobody outside can reach: its host becomes the address the message came from.

@@ -141,7 +141,7 @@ impl Admission {
     }
 
     pub(super) fn dropped(&self, reason: &'static str) {
-        metrics::counter!("switch_sip_dropped_total", "reason" => reason).increment(1);
+        metrics::counter!("fengling_sip_dropped_total", "reason" => reason).increment(1);
         let mut logged = self.logged.lock();
         if logged.is_none_or(|at| at.elapsed() > Duration::from_secs(10)) {
             *logged = Some(Instant::now());

@@ -177,7 +177,7 @@ impl Reader {
                 self.incoming.send(TransportEvent::Incoming(parsed, self.connection.clone(), self.addr.clone())).is_ok()
             }
             Verdict::Answer { code, message } => {
-                metrics::counter!("switch_sip_refused_total", "code" => code.to_string()).increment(1);
+                metrics::counter!("fengling_sip_refused_total", "code" => code.to_string()).increment(1);
                 self.raw.send(message).await.is_ok()
             }
             Verdict::Drop(reason) => {

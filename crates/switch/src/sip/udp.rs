@@ -60,7 +60,7 @@ impl LibrarySocket for GatedUdp {
                     return Ok((message.len(), source));
                 }
                 Verdict::Answer { code, message } => {
-                    metrics::counter!("switch_sip_refused_total", "code" => code.to_string()).increment(1);
+                    metrics::counter!("fengling_sip_refused_total", "code" => code.to_string()).increment(1);
                     let _ = self.socket.send_to(&message, source).await;
                 }
                 Verdict::Drop(reason) => self.admission.dropped(reason),

@@ -1,0 +1,90 @@
+//! SIPp plays a carrier that calls us.
+
+mod support;
+
+use model::telephony::{Command, EndedBy, Event};
+use support::sipp::Sipp;
+use support::{Rig, config, free_port, trunk};
+
+/// A rig whose trunk is wherever SIPp will call from: any port of loopback.
+async fn carrier_side() -> Rig {
+    let mut line = trunk(7, format!("127.0.0.1:{}", free_port()));
+    line.inbound_from = vec!["127.0.0.0/8".into()];
+    Rig::with_trunk(line).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_comes_in_rings_and_is_answered() {
+    for transport in ["u1", "t1"] {
+        let mut rig = carrier_side().await;
+        let scenario = Sipp::call("uac_call", rig.addr(), &["-s", "4008001234", "-t", transport]);
+        let (leg, line, from, to) = rig.incoming().await;
+        assert_eq!((line.0, from.as_str(), to.as_str()), (7, "13812345678", "4008001234"));
+        rig.switch.send(Command::Ring { leg });
+        rig.switch.send(Command::Answer { leg });
+        rig.answered(leg).await;
+        let (cause, _) = rig.ended(leg).await;
+        assert_eq!((cause.by, cause.sip_code), (EndedBy::Far, None));
+        scenario.done().await;
+        rig.empty().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn early_media_and_then_the_answer() {
+    let mut rig = carrier_side().await;
+    let scenario = Sipp::call("uac_call", rig.addr(), &["-s", "4008001234"]);
+    let (leg, ..) = rig.incoming().await;
+    rig.switch.send(Command::EarlyMedia { leg });
+    rig.switch.send(Command::Answer { leg });
+    rig.answered(leg).await;
+    rig.ended(leg).await;
+    scenario.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_carries_its_cause() {
+    let mut rig = carrier_side().await;
+    let scenario = Sipp::call("uac_rejected", rig.addr(), &["-s", "4008001234"]);
+    let (leg, ..) = rig.incoming().await;
+    rig.switch.send(Command::Reject { leg, sip_code: 603, q850: Some(21) });
+    let (cause, _) = rig.ended(leg).await;
+    assert_eq!((cause.by, cause.sip_code, cause.q850), (EndedBy::Us, Some(603), Some(21)));
+    scenario.done().await;
+    rig.empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_is_forbidden() {
+    let mut line = trunk(7, "127.0.0.9:5060");
+    line.inbound_from = vec!["10.0.0.0/8".into()];
+    let rig = Rig::with_trunk(line).await;
+    let scenario = Sipp::call("uac_forbidden", rig.addr(), &["-s", "4008001234"]);
+    scenario.done().await;
+    assert!(!rig.seen().iter().any(|e| matches!(e, Event::Incoming { .. })));
+    rig.empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_caller_gives_up() {
+    let mut rig = carrier_side().await;
+    let scenario = Sipp::call("uac_cancel", rig.addr(), &["-s", "4008001234"]);
+    let (leg, ..) = rig.incoming().await;
+    rig.switch.send(Command::Ring { leg });
+    let (cause, _) = rig.ended(leg).await;
+    assert_eq!((cause.by, cause.sip_code, cause.q850), (EndedBy::Far, Some(487), Some(16)));
+    assert_eq!(cause.text.as_deref(), Some("caller gave up"));
+    scenario.done().await;
+    rig.empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_port_that_is_taken_is_named() {
+    let first = Rig::start(config()).await;
+    let port = first.addr().port();
+    let mut second = config();
+    second.bind = first.addr();
+    let error = switch::Switch::start(second).await.err().expect("the port is taken");
+    assert!(error.to_string().contains(&port.to_string()), "{error}");
+    assert!(error.to_string().contains("in use"), "{error}");
+}
