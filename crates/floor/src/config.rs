@@ -69,7 +69,7 @@ impl Default for Limits {
             ring_grace_ms: 5_000,
             setup_grace_ms: 40_000,
             hangup_ms_max: 35_000,
-            epilogue_ms_max: 10_000,
+            epilogue_ms_max: 65_000,
             routes_max: 4,
         }
     }

@@ -25,3 +25,38 @@ pub struct Live {
     /// Ended calls whose facts wait for the store.
     pub unsaved: u32,
 }
+
+use crate::floor::Floor;
+use crate::io::Output;
+use crate::timer::Timer;
+
+/// Screens are told at most this often, per campaign.
+const TELL_MS: i64 = 1_000;
+
+impl Floor {
+    pub(crate) fn tell_progress(&mut self) {
+        let now = self.now;
+        for (id, runtime) in &mut self.campaigns {
+            let due = runtime.told_at.plus_ms(TELL_MS);
+            if runtime.is_told() {
+                continue;
+            }
+            if now < due {
+                self.timers.set_earlier(Timer::Progress(*id), due);
+                continue;
+            }
+            let gauge = runtime.gauge();
+            let data = serde_json::json!({
+                "campaign_id": id,
+                "dialing": gauge.dialing,
+                "ringing": gauge.ringing,
+                "talking": gauge.talking,
+                "waiting_for": gauge.waiting_for,
+            });
+            let tenant = runtime.campaign.tenant_id;
+            self.out.push_back(Output::Notify { tenant, kind: model::event::CAMPAIGN_PROGRESS, data });
+            runtime.told = gauge;
+            runtime.told_at = now;
+        }
+    }
+}

@@ -5,10 +5,24 @@
 //! Uses `model`, `flow`, `dialer` and `call`. A new thing to be asked of the world is a variant of [`Output`] with an
 //! [`Input`] that answers it and a timer that fires when it does not.
 
+mod attempt;
+mod close;
 pub mod config;
+mod configure;
 mod floor;
 pub mod gauge;
+mod inbound;
+mod invariants;
 pub mod io;
+mod line;
+mod pump;
+mod runtime;
+mod session;
+mod talk;
+mod telephony;
+mod tenant;
+mod timer;
+mod transfer;
 
 pub use config::{FloorConfig, Limits};
 pub use floor::Floor;

@@ -1,0 +1,339 @@
+//! An attempt's life: begun in the store, allowed by the guard, sent over a route, and over the next one when a line fails.
+
+use crate::floor::Floor;
+use crate::io::Output;
+use crate::session::{Dial, Search, Session, Stage};
+use crate::timer::Timer;
+use call::{Call, Head, Leg, Role};
+use dialer::guard::{self, Ask};
+use dialer::{Refusal, Rule, Then, Verdict, wire, zone};
+use flow::SpeechPart;
+use model::fact::Begin;
+use model::record::{ClaimedLead, DialFacts, Direction};
+use model::telephony::{Command, Originate};
+use model::{At, AttemptId, CallId, CampaignId, Disposition, LegId, TrunkId};
+use std::collections::VecDeque;
+
+/// A route that is there but cannot take the call is worth another try a little later.
+const SOON_MS: i64 = 60_000;
+
+impl Floor {
+    /// Writes the attempt of the lead at `place` in the hand. `trunk` none: no route leads to the number, which is noted.
+    pub(crate) fn begin(
+        &mut self,
+        id: CampaignId,
+        place: usize,
+        trunk: Option<TrunkId>,
+        caller_id: String,
+        left: VecDeque<TrunkId>,
+    ) {
+        let now = self.now;
+        let (attempt, call_id) = (AttemptId(self.ids.next(now)), CallId(self.ids.next(now)));
+        let Some(runtime) = self.campaigns.get_mut(&id) else { return };
+        let Some(lead) = runtime.hand.remove(place) else { return };
+        runtime.rate.charge(now);
+        runtime.turn = runtime.turn.wrapping_add(1);
+        runtime.today += 1;
+        let campaign = runtime.campaign.clone();
+        let any = campaign.trunk_ids.first().copied();
+        let shown = trunk.or(any).or_else(|| self.lines.keys().next().copied()).unwrap_or_default();
+        let zone = self.zone_of(campaign.tenant_id, &lead);
+        let midnight = model::calendar::midnight(now, &zone);
+        let begin = Begin {
+            attempt,
+            call: call_id,
+            tenant: campaign.tenant_id,
+            campaign: id,
+            lead: lead.id,
+            ordinal: lead.ended.values().sum::<u32>() + 1,
+            phone: lead.phone.clone(),
+            caller_id: caller_id.clone(),
+            trunk: shown,
+            at: now,
+            midnight,
+            lease_until: now.plus_ms(self.limits.call_ms_max + i64::from(campaign.ring_ms_max) + 120_000),
+        };
+        let mut session = Session::new(campaign.tenant_id, Call::new(head(&begin, &lead)), Stage::Beginning);
+        session.search =
+            Some(Search { e164: lead.phone.clone(), left, held: trunk, tried: 0, caller_id, ring_ms_max: campaign.ring_ms_max });
+        session.script = self.tenants.get(&campaign.tenant_id).and_then(|t| t.scripts.get(&campaign.flow_id)).cloned();
+        session.dial = Some(Dial { attempt, campaign, lead, facts: None, refusal: None, zone });
+        if let Some(trunk) = trunk {
+            self.hold_line(trunk);
+            if let Some(line) = self.lines.get_mut(&trunk) {
+                line.begins.charge(now);
+            }
+        }
+        self.admit(session);
+        self.timers.set(Timer::Begin(call_id), now.plus_ms(self.limits.begin_ms_max));
+        self.out.push_back(Output::Begin(Box::new(begin)));
+        if trunk.is_some() {
+            self.render_ahead(call_id);
+        }
+    }
+
+    fn zone_of(&self, tenant: model::TenantId, lead: &ClaimedLead) -> String {
+        match self.tenants.get(&tenant).and_then(|t| t.settings.as_ref()) {
+            Some(settings) => zone::of(&lead.phone, &lead.region, &settings.compliance.region_zones).to_owned(),
+            None => zone::HOME.to_owned(),
+        }
+    }
+
+    /// The callee should not wait for the synthesiser.
+    fn render_ahead(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get(&call) else { return };
+        let Some(script) = &session.script else { return };
+        let mut parts = script.doc.ahead(&self.scope(session));
+        parts.retain(|p| matches!(p, SpeechPart::Say { .. }));
+        if parts.is_empty() {
+            return;
+        }
+        let (tenant, op) = (session.tenant, self.new_op());
+        self.out.push_back(Output::Render { op, tenant, parts, ahead: true });
+    }
+
+    pub(crate) fn on_begun(&mut self, attempt: AttemptId, facts: DialFacts) {
+        let Some(call) = self.attempts.get(&attempt).copied() else { return };
+        let Some(session) = self.sessions.get_mut(&call).filter(|s| s.stage == Stage::Beginning) else { return };
+        let Some(dial) = session.dial.as_mut() else { return };
+        dial.facts = Some(facts);
+        let lost = session.search.as_ref().is_none_or(|s| s.held.is_none());
+        self.timers.clear(Timer::Begin(call));
+        self.stir = true;
+        if lost {
+            // Not `Blocked`: the policy says how often a route that fails is tried again.
+            self.close_unsent(call, Disposition::RouteFailed, Refusal { rule: Rule::NoRoute, then: Then::RetryAt(self.now) });
+        } else {
+            self.place(call);
+        }
+    }
+
+    pub(crate) fn on_begin_failed(&mut self, attempt: AttemptId) {
+        let Some(call) = self.attempts.get(&attempt).copied() else { return };
+        if !self.sessions.get(&call).is_some_and(|s| s.stage == Stage::Beginning) {
+            return;
+        }
+        if let Some(session) = self.drop_session(call)
+            && let Some(dial) = session.dial
+        {
+            let (campaign, lead) = (dial.campaign.id, dial.lead.id);
+            self.leads.remove(&lead);
+            if let Some(runtime) = self.campaigns.get_mut(&campaign) {
+                runtime.today = runtime.today.saturating_sub(1);
+            }
+            self.out.push_back(Output::Release { campaign, leads: vec![lead] });
+            self.back_off(campaign);
+            self.forget_campaign_if_over(campaign);
+        }
+    }
+
+    pub(crate) fn begin_timed_out(&mut self, call: CallId) {
+        let then = Then::RetryAt(self.now.plus_ms(SOON_MS));
+        self.close_unsent(call, Disposition::Blocked, Refusal { rule: Rule::BeginTimeout, then });
+    }
+
+    pub(crate) fn refuse_halted(&mut self, call: CallId) {
+        self.close_unsent(call, Disposition::Blocked, Refusal { rule: Rule::Halted, then: Then::RetryAt(self.now) });
+    }
+
+    /// The held line's next slot, at once or later. The guard has the word before each INVITE.
+    pub(crate) fn place(&mut self, call: CallId) {
+        let Some(trunk) = self.held(call) else { return };
+        if !self.may_dial(call) {
+            return;
+        }
+        let now = self.now;
+        let slot = self.lines.get_mut(&trunk).map_or(now, |line| line.invites.reserve(now));
+        if slot > now {
+            if self.sessions.get(&call).is_some_and(|s| s.dial.is_some() && s.stage != Stage::Up) {
+                self.set_stage(call, Stage::Waiting);
+            }
+            self.timers.set(Timer::Slot(call), slot);
+        } else {
+            self.send_invite(call, trunk);
+        }
+    }
+
+    /// The slot has come; hours, lists and the line may have changed meanwhile.
+    pub(crate) fn originate(&mut self, call: CallId) {
+        let Some(trunk) = self.held(call) else { return };
+        if !self.may_dial(call) {
+            return;
+        }
+        if self.lines.get(&trunk).is_some_and(|l| l.is_up(self.now)) {
+            self.send_invite(call, trunk);
+        } else {
+            self.next_route(call, Disposition::RouteFailed);
+        }
+    }
+
+    fn held(&self, call: CallId) -> Option<TrunkId> {
+        self.sessions.get(&call)?.search.as_ref()?.held
+    }
+
+    /// Asks the guard where an attempt is to be dialled, and closes it where he says no. Transfers are part of a call that he
+    /// has let through.
+    fn may_dial(&mut self, call: CallId) -> bool {
+        let Some(session) = self.sessions.get(&call) else { return false };
+        if session.dial.is_none() || session.transfer.is_some() {
+            return session.action.is_none();
+        }
+        match self.verdict(call) {
+            Verdict::Allow => true,
+            Verdict::Refuse(refusal) => {
+                self.remember(call, &refusal);
+                self.close_unsent(call, Disposition::Blocked, refusal);
+                false
+            }
+        }
+    }
+
+    fn verdict(&mut self, call: CallId) -> Verdict {
+        let now = self.now;
+        let halted = Verdict::Refuse(Refusal { rule: Rule::Halted, then: Then::RetryAt(now) });
+        let Some(session) = self.sessions.get(&call) else { return halted };
+        let (Some(dial), Some(search)) = (&session.dial, &session.search) else { return halted };
+        let Some(runtime) = self.campaigns.get_mut(&dial.campaign.id) else { return halted };
+        if !runtime.is_running() || self.drain.is_some() {
+            return halted;
+        }
+        let tenant = self.tenants.get(&session.tenant);
+        let Some(settings) = tenant.and_then(|t| t.settings.as_ref()) else {
+            return Verdict::Refuse(Refusal { rule: Rule::Unreadable, then: Then::RetryAt(now.plus_ms(SOON_MS)) });
+        };
+        let line = search.held.and_then(|t| self.lines.get(&t));
+        let campaign = runtime.campaign.clone();
+        // This attempt has been counted when it was begun.
+        let campaign_today = runtime.today.saturating_sub(1);
+        let today = runtime.hours.today(now, &dial.zone, &campaign.schedule, &settings.holidays, &settings.compliance);
+        guard::check(&Ask {
+            now,
+            purpose: campaign.purpose,
+            compliance: &settings.compliance,
+            opening: today.opening,
+            facts: dial.facts.as_ref(),
+            tomorrow: today.tomorrow,
+            attempts: dial.lead.attempts,
+            attempts_max: campaign.retry.attempts_max,
+            campaign_today,
+            caller_id_per_day_max: tenant.map_or(0, |t| t.caller_id_per_day_max(&search.caller_id)),
+            trunk_per_day_max: line.map_or(0, |l| l.trunk.calls_per_day_max),
+        })
+    }
+
+    /// A caller id or a line that has had its day is not chosen again until tomorrow.
+    fn remember(&mut self, call: CallId, refusal: &Refusal) {
+        let Some(session) = self.sessions.get(&call) else { return };
+        let (Some(dial), Some(search)) = (&session.dial, &session.search) else { return };
+        let tomorrow = model::calendar::midnight(self.now, zone::HOME).plus_ms(24 * 3_600_000);
+        match refusal.rule {
+            Rule::CallerIdPerDay => {
+                if let Some(tenant) = self.tenants.get_mut(&dial.campaign.tenant_id) {
+                    tenant.spent_caller_ids.insert(search.caller_id.clone(), tomorrow);
+                }
+            }
+            Rule::TrunkPerDay => {
+                if let Some(line) = search.held.and_then(|t| self.lines.get_mut(&t)) {
+                    line.spent_until = tomorrow;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn send_invite(&mut self, call: CallId, trunk: TrunkId) {
+        let now = self.now;
+        let leg = LegId(self.ids.next(now));
+        let Some(line) = self.lines.get(&trunk) else { return };
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let Some(search) = session.search.as_mut() else { return };
+        search.held = None;
+        let (to, from) = (wire::to_trunk(&search.e164, &line.trunk), wire::shown(&search.caller_id, &line.trunk));
+        let ring_ms_max = search.ring_ms_max;
+        let role = if let Some(transfer) = session.transfer.as_mut() {
+            transfer.leg = Some(leg);
+            Role::Transfer
+        } else {
+            session.call.head.caller.clone_from(&search.caller_id);
+            Role::Callee
+        };
+        session.call.add_leg(Leg::new(leg, role, trunk, from.clone(), to.clone(), now));
+        let context = match &session.dial {
+            Some(d) => format!("call={call} attempt={} campaign={} lead={}", d.attempt, d.campaign.id, d.lead.id),
+            None => format!("call={call}"),
+        };
+        self.legs.insert(leg, call);
+        if role == Role::Callee {
+            self.set_stage(call, Stage::Trying);
+        }
+        self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));
+        self.command(Command::Originate(Originate { leg, trunk, to, from, ring_ms_max, context }));
+    }
+
+    /// The line failed, not the callee: the next route, or the end as `last` says.
+    pub(crate) fn next_route(&mut self, call: CallId, last: Disposition) {
+        self.drop_hold(call);
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let transfer = session.transfer.is_some();
+        // A campaign that was halted meanwhile does not go on with the next route.
+        let campaign = session.dial.as_ref().map(|d| d.campaign.clone());
+        let turn = campaign.as_ref().and_then(|c| self.campaigns.get(&c.id)).map_or(0, |r| r.turn);
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let Some(search) = session.search.as_mut() else { return };
+        let mut left = std::mem::take(&mut search.left);
+        while let Some(trunk) = left.pop_front() {
+            let Some(line) = self.lines.get(&trunk).filter(|l| l.is_up(self.now) && l.free() > 0) else { continue };
+            let shown = match (&campaign, transfer) {
+                (Some(c), false) => self.caller_id(c, turn, &line.trunk),
+                _ => self.sessions.get(&call).map(|s| self.transfer_caller_id(s, &line.trunk)),
+            };
+            let Some(caller_id) = shown else { continue };
+            self.hold_line(trunk);
+            if let Some(search) = self.sessions.get_mut(&call).and_then(|s| s.search.as_mut()) {
+                search.left = left;
+                search.held = Some(trunk);
+                search.tried += 1;
+                search.caller_id = caller_id;
+            }
+            return self.place(call);
+        }
+        if transfer {
+            self.transfer_failed(call, last);
+        } else if self.sessions.get(&call).is_some_and(|s| s.call.legs().is_empty()) {
+            let then = Then::RetryAt(self.now.plus_ms(SOON_MS));
+            self.close_unsent(call, Disposition::RouteFailed, Refusal { rule: Rule::NoRoute, then });
+        } else {
+            self.far_gone(call, last);
+        }
+    }
+
+    /// Gives back the place held for a leg that is not made.
+    pub(crate) fn drop_hold(&mut self, call: CallId) {
+        self.timers.clear(Timer::Slot(call));
+        let held = self.sessions.get_mut(&call).and_then(|s| s.search.as_mut()).and_then(|s| s.held.take());
+        if let Some(trunk) = held {
+            self.free_line(trunk);
+        }
+    }
+
+    /// Routes tried after the first.
+    pub(crate) fn failovers(session: &Session) -> u32 {
+        let legs = session.call.legs().iter().filter(|l| l.role == Role::Callee).count();
+        u32::try_from(legs).unwrap_or(u32::MAX).saturating_sub(1)
+    }
+}
+
+fn head(begin: &Begin, lead: &ClaimedLead) -> Head {
+    Head {
+        id: begin.call,
+        tenant: begin.tenant,
+        direction: Direction::Outbound,
+        campaign: Some(begin.campaign),
+        lead: Some(begin.lead),
+        attempt: Some(begin.attempt),
+        name: lead.name.clone(),
+        caller: begin.caller_id.clone(),
+        called: begin.phone.clone(),
+        started_at: At(begin.at.0),
+    }
+}

@@ -1,0 +1,118 @@
+//! What must hold between any two inputs. For tests and simulations; costs a walk over everything that is up.
+
+use crate::floor::{Floor, Pending};
+use crate::session::{Session, Stage};
+use crate::timer::Timer;
+use call::LegState;
+use std::collections::BTreeMap;
+
+impl Floor {
+    /// # Errors
+    /// The first thing found broken, for people.
+    pub fn check_invariants(&self) -> Result<(), String> {
+        self.check_sessions()?;
+        self.check_lines()?;
+        self.check_campaigns()?;
+        self.check_waits()
+    }
+
+    fn check_sessions(&self) -> Result<(), String> {
+        for (id, s) in &self.sessions {
+            for leg in s.call.legs() {
+                let open = leg.state != LegState::Ended;
+                if open != (self.legs.get(&leg.id) == Some(id)) {
+                    return Err(format!("leg {} of call {id} is {:?} and the table says otherwise", leg.id, leg.state));
+                }
+                let timed = self.timers.is_set(Timer::Leg(leg.id));
+                if open && leg.state != LegState::Answered && !timed {
+                    return Err(format!("leg {} waits in {:?} without a deadline", leg.id, leg.state));
+                }
+            }
+            if let Some(d) = &s.dial
+                && (self.leads.get(&d.lead.id) != Some(id) || self.attempts.get(&d.attempt) != Some(id))
+            {
+                return Err(format!("lead {} of call {id} is in another attempt", d.lead.id));
+            }
+            self.check_stage(*id, s)?;
+        }
+        if let Some((leg, call)) = self.legs.iter().find(|(_, c)| !self.sessions.contains_key(c)) {
+            return Err(format!("leg {leg} belongs to call {call}, which is closed"));
+        }
+        match self.leads.iter().find(|(_, c)| !self.sessions.contains_key(c) && !self.saves.contains_key(c)) {
+            Some((lead, call)) => Err(format!("lead {lead} is held by call {call}, which is gone")),
+            None => Ok(()),
+        }
+    }
+
+    /// Every stage has something that ends it.
+    fn check_stage(&self, id: model::CallId, s: &Session) -> Result<(), String> {
+        let ends = match s.stage {
+            Stage::Beginning => self.timers.is_set(Timer::Begin(id)),
+            Stage::Waiting if s.dial.is_some() => self.timers.is_set(Timer::Slot(id)),
+            Stage::Waiting | Stage::Trying | Stage::Ringing => s.call.has_open_legs(),
+            Stage::Up => s.call.has_open_legs() && self.timers.is_set(Timer::CallMax(id)),
+            Stage::Over => s.call.has_open_legs() || self.timers.is_set(Timer::Epilogue(id)),
+        };
+        if ends { Ok(()) } else { Err(format!("nothing ends call {id} in {:?}", s.stage)) }
+    }
+
+    fn check_lines(&self) -> Result<(), String> {
+        let mut used = BTreeMap::new();
+        for s in self.sessions.values() {
+            let open = s.call.legs().iter().filter(|l| l.state != LegState::Ended).map(|l| l.trunk);
+            let held = s.search.as_ref().and_then(|s| s.held);
+            for trunk in open.chain(held) {
+                *used.entry(trunk).or_insert(0_u32) += 1;
+            }
+        }
+        for (id, line) in &self.lines {
+            let counted = used.get(id).copied().unwrap_or(0);
+            if counted != line.calls {
+                return Err(format!("trunk {id} counts {} calls and has {counted}", line.calls));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_campaigns(&self) -> Result<(), String> {
+        let mut seen = std::collections::BTreeSet::new();
+        for (id, r) in &self.campaigns {
+            let up = r.calls.iter().filter(|c| self.sessions.get(c).is_some_and(|s| s.stage != Stage::Over)).count();
+            if r.in_flight() as usize != up || r.calls.iter().any(|c| !self.sessions.contains_key(c)) {
+                return Err(format!("campaign {id} counts {} calls and has {up}", r.in_flight()));
+            }
+            for lead in &r.hand {
+                if !seen.insert(lead.id) || self.leads.contains_key(&lead.id) {
+                    return Err(format!("lead {} is in hand twice, or in a call", lead.id));
+                }
+            }
+            if r.hand.len() > self.limits.hand_max as usize {
+                return Err(format!("campaign {id} holds {} leads", r.hand.len()));
+            }
+            if !r.hand.is_empty() && !self.timers.is_set(Timer::Hand(*id)) {
+                return Err(format!("nothing gives the leads of campaign {id} back"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_waits(&self) -> Result<(), String> {
+        for (op, pending) in &self.pending {
+            let bounded = match pending {
+                // Ends with its leg.
+                Pending::Record(call) => self.sessions.get(call).is_some_and(|s| s.recorders.contains_key(op)),
+                _ => self.timers.is_set(Timer::Op(*op)),
+            };
+            if !bounded {
+                return Err(format!("{pending:?} is waited for without a deadline"));
+            }
+        }
+        for (call, save) in &self.saves {
+            let asked = save.op.is_some_and(|op| self.pending.contains_key(&op));
+            if !asked && !self.timers.is_set(Timer::Save(*call)) {
+                return Err(format!("the facts of call {call} are never written"));
+            }
+        }
+        Ok(())
+    }
+}

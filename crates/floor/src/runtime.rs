@@ -1,0 +1,141 @@
+//! A campaign while it runs: leads in hand, calls in flight, why it waits.
+
+use crate::gauge::CampaignGauge;
+use crate::session::Stage;
+use dialer::{Hours, Rate};
+use model::record::{Campaign, CampaignStatus, ClaimedLead};
+use model::{At, CallId, OpId};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// Why a running campaign does not dial now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    OutsideHours,
+    ScheduleOver,
+    ScheduleUnreadable,
+    NoTrunk,
+    TrunkBusy,
+    NoCallerId,
+    NoFlow,
+    NoSettings,
+    DailyCap,
+    /// Every lead left is to be tried later.
+    RetryLater,
+    Store,
+    Draining,
+}
+
+impl Waiting {
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::OutsideHours => "outside_hours",
+            Self::ScheduleOver => "schedule_over",
+            Self::ScheduleUnreadable => "schedule_unreadable",
+            Self::NoTrunk => "no_trunk",
+            Self::TrunkBusy => "trunk_busy",
+            Self::NoCallerId => "no_caller_id",
+            Self::NoFlow => "no_flow",
+            Self::NoSettings => "no_settings",
+            Self::DailyCap => "daily_cap",
+            Self::RetryLater => "retry_later",
+            Self::Store => "store",
+            Self::Draining => "draining",
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Runtime {
+    pub(crate) campaign: Arc<Campaign>,
+    /// Attempts begun today, and until when today lasts.
+    pub(crate) today: u32,
+    pub(crate) today_until: At,
+    pub(crate) rate: Rate,
+    pub(crate) hours: Hours,
+    pub(crate) hand: VecDeque<ClaimedLead>,
+    pub(crate) asked: Option<(OpId, u32)>,
+    pub(crate) claim_at: At,
+    pub(crate) claimed_at: At,
+    pub(crate) claim_failures: u32,
+    pub(crate) calls: BTreeSet<CallId>,
+    stages: [u32; Stage::COUNT],
+    /// Ended calls of this campaign whose facts wait for the store.
+    pub(crate) unsaved: u32,
+    pub(crate) turn: usize,
+    pub(crate) waiting: Option<Waiting>,
+    pub(crate) finishing: bool,
+    pub(crate) gone: bool,
+    pub(crate) told: CampaignGauge,
+    pub(crate) told_at: At,
+}
+
+impl Runtime {
+    pub(crate) fn new(campaign: Arc<Campaign>, today: u32) -> Self {
+        Self {
+            rate: Rate::new(campaign.calls_per_second_max),
+            campaign,
+            today,
+            today_until: At(0),
+            hours: Hours::default(),
+            hand: VecDeque::new(),
+            asked: None,
+            claim_at: At(0),
+            claimed_at: At(0),
+            claim_failures: 0,
+            calls: BTreeSet::new(),
+            stages: [0; Stage::COUNT],
+            unsaved: 0,
+            turn: 0,
+            waiting: None,
+            finishing: false,
+            gone: false,
+            told: CampaignGauge::default(),
+            told_at: At(0),
+        }
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        !self.gone && self.campaign.status == CampaignStatus::Running
+    }
+
+    pub(crate) fn enter(&mut self, stage: Stage) {
+        self.stages[stage as usize] += 1;
+    }
+
+    pub(crate) fn leave(&mut self, stage: Stage) {
+        self.stages[stage as usize] = self.stages[stage as usize].saturating_sub(1);
+    }
+
+    pub(crate) const fn count(&self, stage: Stage) -> u32 {
+        self.stages[stage as usize]
+    }
+
+    /// Calls that use a line or will.
+    pub(crate) fn in_flight(&self) -> u32 {
+        self.stages.iter().sum::<u32>() - self.count(Stage::Over)
+    }
+
+    /// Nothing is under way and nothing is held.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.calls.is_empty() && self.hand.is_empty() && self.asked.is_none() && self.unsaved == 0
+    }
+
+    /// Whether screens know the figures as they are; cheap, for it is asked after every input.
+    pub(crate) fn is_told(&self) -> bool {
+        let t = &self.told;
+        let dialing = self.count(Stage::Beginning) + self.count(Stage::Waiting) + self.count(Stage::Trying);
+        let waiting = self.waiting.filter(|_| self.is_running()).map(Waiting::code);
+        (t.dialing, t.ringing, t.talking) == (dialing, self.count(Stage::Ringing), self.count(Stage::Up))
+            && t.waiting_for.as_deref() == waiting
+    }
+
+    pub(crate) fn gauge(&self) -> CampaignGauge {
+        CampaignGauge {
+            dialing: self.count(Stage::Beginning) + self.count(Stage::Waiting) + self.count(Stage::Trying),
+            ringing: self.count(Stage::Ringing),
+            talking: self.count(Stage::Up),
+            waiting_for: if self.is_running() { self.waiting.map(|w| w.code().into()) } else { None },
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! One call as the floor lives through it: from the wish to dial, or the first ring from outside, until its books are closed.
+
+use crate::tenant::Script;
+use call::Call;
+use dialer::Refusal;
+use flow::io::Token;
+use flow::{In, Run};
+use model::record::{Campaign, ClaimedLead, DialFacts, Lead};
+use model::telephony::Action;
+use model::{At, AttemptId, CampaignId, Disposition, LeadId, LegId, OpId, TenantId, TrunkId};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The store writes the attempt.
+    Beginning,
+    /// For the line's next slot, or, inbound, for the caller to be looked up and the answer to be sent.
+    Waiting,
+    /// INVITE sent, nothing heard that rings.
+    Trying,
+    Ringing,
+    Up,
+    /// The far end is gone; the flow and the recorder may still finish.
+    Over,
+}
+
+impl Stage {
+    pub(crate) const COUNT: usize = 6;
+}
+
+/// What is known about an outbound attempt.
+#[derive(Debug)]
+pub(crate) struct Dial {
+    pub(crate) attempt: AttemptId,
+    pub(crate) campaign: Arc<Campaign>,
+    pub(crate) lead: ClaimedLead,
+    pub(crate) facts: Option<DialFacts>,
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) zone: String,
+}
+
+/// A line is being looked for, for the callee or for a transfer.
+#[derive(Debug)]
+pub(crate) struct Search {
+    pub(crate) e164: String,
+    /// Routes not tried yet, best first.
+    pub(crate) left: VecDeque<TrunkId>,
+    /// A place is held on this line; the leg that is made takes it over.
+    pub(crate) held: Option<TrunkId>,
+    pub(crate) tried: u32,
+    pub(crate) caller_id: String,
+    pub(crate) ring_ms_max: u32,
+}
+
+#[derive(Debug)]
+pub(crate) struct Transfer {
+    pub(crate) token: Token,
+    pub(crate) leg: Option<LegId>,
+}
+
+/// A file being written.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    pub(crate) leg: LegId,
+    /// The flow that waits for it; none: the whole call.
+    pub(crate) token: Option<Token>,
+    pub(crate) label: String,
+    pub(crate) file_name: String,
+    pub(crate) started_at: At,
+}
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) tenant: TenantId,
+    pub(crate) call: Call,
+    pub(crate) stage: Stage,
+    pub(crate) dial: Option<Dial>,
+    pub(crate) search: Option<Search>,
+    pub(crate) script: Option<Script>,
+    pub(crate) run: Option<Run>,
+    pub(crate) inbox: VecDeque<In>,
+    /// The run is out of its place and being driven.
+    pub(crate) driving: bool,
+    /// What is being said: the run's token and the request, rendering or playing.
+    pub(crate) speech: Option<(Token, OpId)>,
+    /// The words whose text is being rendered.
+    pub(crate) words: Vec<flow::SpeechPart>,
+    pub(crate) ops: BTreeSet<OpId>,
+    pub(crate) recorders: BTreeMap<OpId, Recorder>,
+    pub(crate) answers: u32,
+    pub(crate) transfer: Option<Transfer>,
+    pub(crate) result: Option<String>,
+    /// Why we ended it, when we did.
+    pub(crate) action: Option<Action>,
+    /// As far as the legs have shown.
+    pub(crate) disposition: Option<Disposition>,
+    /// Inbound: the lead who calls back and its campaign.
+    pub(crate) caller: Option<(Lead, Arc<Campaign>)>,
+}
+
+impl Session {
+    pub(crate) fn new(tenant: TenantId, call: Call, stage: Stage) -> Self {
+        Self {
+            tenant,
+            call,
+            stage,
+            dial: None,
+            search: None,
+            script: None,
+            run: None,
+            inbox: VecDeque::new(),
+            driving: false,
+            speech: None,
+            words: Vec::new(),
+            ops: BTreeSet::new(),
+            recorders: BTreeMap::new(),
+            answers: 0,
+            transfer: None,
+            result: None,
+            action: None,
+            disposition: None,
+            caller: None,
+        }
+    }
+
+    pub(crate) fn campaign_id(&self) -> Option<CampaignId> {
+        self.dial.as_ref().map(|d| d.campaign.id)
+    }
+
+    /// The campaign and lead a result belongs to.
+    pub(crate) fn owner(&self) -> Option<(CampaignId, LeadId)> {
+        match (&self.dial, &self.caller) {
+            (Some(d), _) => Some((d.campaign.id, d.lead.id)),
+            (None, Some((lead, campaign))) => Some((campaign.id, lead.id)),
+            (None, None) => None,
+        }
+    }
+
+    pub(crate) fn campaign(&self) -> Option<&Arc<Campaign>> {
+        self.dial.as_ref().map(|d| &d.campaign).or(self.caller.as_ref().map(|(_, c)| c))
+    }
+
+    /// Who is at the other end, in E.164 where it is known.
+    pub(crate) fn far_number(&self) -> &str {
+        if self.dial.is_some() { &self.call.head.called } else { &self.call.head.caller }
+    }
+}
