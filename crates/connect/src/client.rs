@@ -64,7 +64,7 @@ impl Client {
     }
 
     async fn exchange(&self, call: Call<'_>) -> Result<Answer, HttpError> {
-        let url = self.checked(call.url)?;
+        let url = checked(call.url, self.guard)?;
         let method = call.method.to_ascii_uppercase();
         let method = reqwest::Method::from_bytes(method.as_bytes()).map_err(|_| HttpError::Method(call.method.into()))?;
         let mut request = self.http.request(method, url).headers(header_map(call.headers)?);
@@ -88,16 +88,24 @@ impl Client {
         }
         Ok(Answer { status: response.status().as_u16(), content_type, retry_after_s: seconds_of(&retry_after), body })
     }
+}
 
-    /// Names are checked when they are resolved; an address written out never is, so it is checked here.
-    fn checked(&self, url: &str) -> Result<reqwest::Url, HttpError> {
-        let parsed = reqwest::Url::parse(url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
-        let parsed = parsed.ok_or_else(|| HttpError::Url(shown(url)))?;
-        let host = parsed.host_str().unwrap_or("").trim_start_matches('[').trim_end_matches(']');
-        match host.parse::<IpAddr>() {
-            Ok(ip) if !self.guard.allows(ip) => Err(HttpError::Refused(ip.to_string())),
-            _ => Ok(parsed),
-        }
+/// Whether requests may go to `url` as far as that can be told without asking: its form, and an address written out.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_url(url: &str, guard: Guard) -> Result<(), HttpError> {
+    checked(url, guard).map(|_| ())
+}
+
+/// Names are checked when they are resolved; an address written out never is, so it is checked here.
+fn checked(url: &str, guard: Guard) -> Result<reqwest::Url, HttpError> {
+    let parsed = reqwest::Url::parse(url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+    let parsed = parsed.ok_or_else(|| HttpError::Url(shown(url)))?;
+    let host = parsed.host_str().unwrap_or("").trim_start_matches('[').trim_end_matches(']');
+    match host.parse::<IpAddr>() {
+        Ok(ip) if !guard.allows(ip) => Err(HttpError::Refused(ip.to_string())),
+        _ => Ok(parsed),
     }
 }
 

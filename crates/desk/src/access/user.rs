@@ -1,0 +1,153 @@
+//! Accounts: the first administrator, and those an administrator makes.
+
+use super::password;
+use crate::{Actor, DeskError, Result, audit, now};
+use model::UserId;
+use model::record::{Permission, Role, User};
+use serde::Deserialize;
+use serde_json::json;
+use store::{Store, UserPatch};
+
+#[derive(Clone, Deserialize)]
+pub struct NewUser {
+    pub login: String,
+    pub name: String,
+    pub role: Role,
+    pub password: String,
+}
+
+impl std::fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewUser").field("login", &self.login).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct UserChange {
+    pub name: Option<String>,
+    pub role: Option<Role>,
+    pub enabled: Option<bool>,
+}
+
+async fn checked(new: NewUser, must_change_password: bool) -> Result<store::NewUser> {
+    let login = new.login.trim().to_owned();
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
+    if !(2..=64).contains(&login.chars().count()) || !login.chars().all(fits) {
+        return Err(DeskError::invalid(
+            "login_invalid",
+            "login",
+            "登录名 2–64 个字符，只能用字母、汉字、数字和 . _ - @",
+            "a login has 2–64 letters, digits or . _ - @",
+        ));
+    }
+    password::check_policy(&new.password, &login)?;
+    let name = if new.name.trim().is_empty() { login.clone() } else { new.name.trim().chars().take(64).collect() };
+    let password_hash = password::hash(&new.password).await?;
+    Ok(store::NewUser { login, name, role: new.role, password_hash, must_change_password })
+}
+
+/// # Errors
+/// The store's.
+pub async fn needs_first_admin(store: &Store) -> Result<bool> {
+    Ok(store.no_users_yet().await?)
+}
+
+/// The first run: makes the first tenant and its administrator.
+///
+/// # Errors
+/// A conflict once anybody exists.
+pub async fn create_first_admin(store: &Store, new: NewUser, remote_ip: &str) -> Result<User> {
+    if !store.no_users_yet().await? {
+        return Err(DeskError::conflict(
+            "already_set_up",
+            "系统已有管理员，请直接登录",
+            "an administrator exists already; sign in",
+        ));
+    }
+    let new = checked(NewUser { role: Role::Admin, ..new }, false).await?;
+    let user = store.create_first_admin("default", "默认租户", new, now()).await?;
+    audit(
+        store,
+        &Actor::user(&user, remote_ip),
+        "user.create_first_admin",
+        &format!("user:{}", user.id),
+        json!({"login": user.login}),
+    )
+    .await?;
+    Ok(user)
+}
+
+/// # Errors
+/// No right, a login that is taken, a weak password.
+pub async fn create_user(store: &Store, actor: &Actor, new: NewUser) -> Result<User> {
+    actor.require(Permission::UserWrite)?;
+    let user = store.create_user(actor.tenant, checked(new, true).await?, now()).await?;
+    audit(store, actor, "user.create", &format!("user:{}", user.id), json!({"login": user.login, "role": user.role})).await?;
+    Ok(user)
+}
+
+/// # Errors
+/// No right, no such user, or the change would lock the last administrator out.
+pub async fn update_user(store: &Store, actor: &Actor, id: UserId, change: UserChange) -> Result<User> {
+    actor.require(Permission::UserWrite)?;
+    let loses_admin = change.enabled == Some(false) || change.role.is_some_and(|r| r != Role::Admin);
+    if loses_admin {
+        let users = store.users(actor.tenant).await?;
+        let mut admins = users.iter().filter(|u| u.role == Role::Admin && u.enabled);
+        if admins.clone().count() == 1 && admins.any(|u| u.id == id) {
+            return Err(DeskError::conflict(
+                "last_admin",
+                "这是最后一个管理员，请先设置另一个管理员",
+                "this is the last administrator; make another one first",
+            ));
+        }
+    }
+    let patch = UserPatch { name: change.name.clone(), role: change.role, enabled: change.enabled };
+    let user = store.update_user(actor.tenant, id, patch).await?;
+    if loses_admin {
+        store.delete_sessions_of(actor.tenant, id).await?;
+    }
+    audit(
+        store,
+        actor,
+        "user.update",
+        &format!("user:{id}"),
+        json!({"name": change.name, "role": change.role, "enabled": change.enabled}),
+    )
+    .await?;
+    Ok(user)
+}
+
+/// By an administrator: the user must choose a new one at the next sign-in.
+///
+/// # Errors
+/// No right, no such user, a weak password.
+pub async fn reset_password(store: &Store, actor: &Actor, id: UserId, new: &str) -> Result<()> {
+    actor.require(Permission::UserWrite)?;
+    let user = store.user(actor.tenant, id).await?.ok_or_else(|| DeskError::not_found("用户", "user"))?;
+    password::check_policy(new, &user.login)?;
+    store.set_password(actor.tenant, id, &password::hash(new).await?, true).await?;
+    store.delete_sessions_of(actor.tenant, id).await?;
+    audit(store, actor, "user.reset_password", &format!("user:{id}"), json!({})).await
+}
+
+/// One's own. Ends all of the user's sessions: the api signs in anew.
+///
+/// # Errors
+/// The old password is wrong, the new one weak or the same.
+pub async fn change_password(store: &Store, actor: &Actor, old: &str, new: &str) -> Result<()> {
+    let not_a_user =
+        || DeskError::invalid("not_a_user", "password", "只有登录用户可以修改自己的密码", "only a signed-in user has a password");
+    let id = actor.user.ok_or_else(not_a_user)?;
+    let user = store.user(actor.tenant, id).await?.ok_or_else(not_a_user)?;
+    if !password::verify(old, store.password_hash(actor.tenant, id).await?).await? {
+        return Err(DeskError::invalid("password_wrong", "old_password", "原密码不正确", "the old password is wrong"));
+    }
+    if old == new {
+        return Err(DeskError::invalid("password_same", "password", "新密码不能与原密码相同", "the new password is the old one"));
+    }
+    password::check_policy(new, &user.login)?;
+    store.set_password(actor.tenant, id, &password::hash(new).await?, false).await?;
+    store.delete_sessions_of(actor.tenant, id).await?;
+    audit(store, actor, "user.change_password", &format!("user:{id}"), json!({})).await
+}

@@ -1,0 +1,24 @@
+//! 外呼任务: made, checked, approved, started and stopped. The api tells the engine after each success.
+
+mod check;
+pub(crate) use check::key_is_valid;
+mod draft;
+mod lifecycle;
+mod template;
+
+pub use draft::{CampaignDraft, copy, create, delete, update};
+pub use lifecycle::{approve, pause, reject, resume, start, stop, submit};
+pub use template::{Template, create_from_template, templates};
+
+use crate::{Actor, DeskError, Result};
+use model::CampaignId;
+use model::record::Campaign;
+use store::Store;
+
+async fn load(store: &Store, actor: &Actor, id: CampaignId) -> Result<Campaign> {
+    store.campaign(actor.tenant, id).await?.ok_or_else(|| DeskError::not_found("外呼任务", "campaign"))
+}
+
+fn target(id: CampaignId) -> String {
+    format!("campaign:{id}")
+}

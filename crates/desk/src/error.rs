@@ -1,0 +1,134 @@
+//! What people are told when something may not be: a code, the field, and Chinese and English text naming the way out.
+
+use store::StoreError;
+
+/// One of several mistakes in one input.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Issue {
+    pub field: String,
+    pub zh: String,
+    pub en: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Invalid,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    Conflict,
+    TooLarge,
+    TooMany { retry_after_s: u32 },
+    Unavailable,
+    Internal,
+}
+
+impl Kind {
+    /// The HTTP status.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Invalid => 422,
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::TooLarge => 413,
+            Self::TooMany { .. } => 429,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {en}")]
+pub struct DeskError {
+    pub kind: Kind,
+    pub code: &'static str,
+    pub field: Option<String>,
+    pub zh: String,
+    pub en: String,
+    pub issues: Vec<Issue>,
+}
+
+impl DeskError {
+    pub fn new(kind: Kind, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { kind, code, field: None, zh: zh.into(), en: en.into(), issues: Vec::new() }
+    }
+
+    pub fn invalid(code: &'static str, field: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..Self::new(Kind::Invalid, code, zh, en) }
+    }
+
+    pub fn conflict(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(Kind::Conflict, code, zh, en)
+    }
+
+    pub fn not_found(what_zh: &str, what_en: &str) -> Self {
+        Self::new(
+            Kind::NotFound,
+            "not_found",
+            format!("{what_zh}不存在，可能已被删除"),
+            format!("{what_en} not found; it may have been deleted"),
+        )
+    }
+
+    /// One error for all mistakes of an input.
+    pub fn of_issues(issues: Vec<Issue>) -> Self {
+        let join =
+            |pick: fn(&Issue) -> &String, glue: &str| issues.iter().map(|i| pick(i).as_str()).collect::<Vec<_>>().join(glue);
+        let (zh, en) = (join(|i| &i.zh, "；"), join(|i| &i.en, "; "));
+        Self { field: issues.first().map(|i| i.field.clone()), issues, ..Self::new(Kind::Invalid, "invalid", zh, en) }
+    }
+
+    /// Something of ours broke; the detail goes to the log.
+    pub fn internal(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "desk");
+        Self::new(
+            Kind::Internal,
+            "internal",
+            "系统内部错误，请稍后再试；仍不行请联系管理员查看日志",
+            "internal error; try again, and see the log if it stays",
+        )
+    }
+}
+
+impl From<StoreError> for DeskError {
+    fn from(e: StoreError) -> Self {
+        match e {
+            StoreError::Conflict(what) => Self::conflict(
+                "conflict",
+                format!("数据已被他人修改或状态不允许（{what}），请刷新后再试"),
+                format!("{what}; reload and try again"),
+            ),
+            StoreError::NotFound(what) => Self::new(
+                Kind::NotFound,
+                "not_found",
+                format!("找不到 {what}，可能已被删除"),
+                format!("{what} not found; it may have been deleted"),
+            ),
+            StoreError::Duplicate { field } => Self {
+                field: Some(field.clone()),
+                ..Self::conflict(
+                    "duplicate",
+                    format!("“{field}”已被占用，请换一个"),
+                    format!("{field} is already taken; choose another"),
+                )
+            },
+            StoreError::Busy => Self::new(Kind::Unavailable, "busy", "数据库忙，请稍后再试", "the database is busy; try again"),
+            StoreError::Full => Self::new(
+                Kind::Unavailable,
+                "disk_full",
+                "磁盘已满，请清理数据库所在磁盘",
+                "the disk is full; free space where the database lies",
+            ),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<std::io::Error> for DeskError {
+    fn from(e: std::io::Error) -> Self {
+        Self::from(StoreError::from(e))
+    }
+}

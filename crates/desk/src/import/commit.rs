@@ -1,0 +1,285 @@
+//! Brings the rows in: read and normalised on the blocking pool, written in chunks, safe to run again after a crash.
+
+use super::guess::Column;
+use super::preview::{Head, Options};
+use super::row::Plan;
+use super::sheet::{Next, Sheet};
+use super::{file_of, load};
+use crate::{Actor, DeskError, Result, audit, now};
+use model::record::{FieldDef, Import, ImportState, Permission};
+use model::{At, ImportId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use store::{LeadFilter, NewLead, PageQuery, RejectedRow, Store};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+const CHUNK: usize = 2000;
+/// Screens are told no oftener.
+const TELL_EVERY_MS: i64 = 700;
+const REJECTED_CELLS_MAX: usize = 40;
+const REJECTED_CELL_CHARS_MAX: usize = 200;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    pub column: usize,
+    /// `phone`, `name`, `skip` or `field:<key>`.
+    pub target: String,
+    /// The field to be added to the campaign when it has none of this key.
+    #[serde(default)]
+    pub new_field: Option<FieldDef>,
+}
+
+impl Mapping {
+    pub fn of_guess(column: &Column) -> Self {
+        Self { column: column.index, target: column.guess.clone(), new_field: column.new_field.clone() }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commit {
+    pub mapping: Vec<Mapping>,
+    #[serde(flatten)]
+    pub options: Options,
+}
+
+/// What the reader hands to the writer.
+struct Chunk {
+    leads: Vec<NewLead>,
+    /// Row number and cells of each lead, for those the campaign turns out to have already.
+    rows: Vec<(u64, Vec<String>)>,
+    rejected: Vec<RejectedRow>,
+    duplicates: u64,
+    rows_read: u64,
+}
+
+/// Runs to the end; long. An import that failed or was cut off may be run again and goes on where it was.
+///
+/// # Errors
+/// No right, a wrong mapping, an import that is running or done; trouble with the file or the store is also noted in the
+/// import's record.
+pub async fn commit(store: &Store, actor: &Actor, id: ImportId, commit: Commit, cancel: CancellationToken) -> Result<Import> {
+    actor.require(Permission::LeadWrite)?;
+    let mut import = load(store, actor, id).await?;
+    if matches!(import.state, ImportState::Done | ImportState::Running) {
+        return Err(DeskError::conflict("import_state", "这次导入正在进行或已经完成", "this import is running or done"));
+    }
+    let fields = fields_of(store, actor, &import, &commit.mapping).await?;
+    let plan = Plan::new(&commit.mapping, &fields, &commit.options.default_area, id)?;
+    let again = Again::of(store, actor, &import).await?;
+    import = Import {
+        state: ImportState::Running,
+        rows_read: 0,
+        accepted: again.phones.len() as u64,
+        duplicates: 0,
+        rejected: 0,
+        error: None,
+        finished_at: None,
+        ..import
+    };
+    store.update_import(&import, now()).await?;
+    let outcome = Run { store, actor, import: &mut import, again, told_at: now() }.run(plan, commit.options, cancel).await;
+    import.finished_at = Some(now());
+    match outcome {
+        Ok(()) => {
+            import.state = ImportState::Done;
+            import.rows_total = import.rows_read;
+            store.update_import(&import, now()).await?;
+            // Personal data no longer needed. What cannot be removed now is removed with the data directory.
+            let _ = tokio::fs::remove_file(file_of(store, id)).await;
+            let detail = json!({"campaign": import.campaign_id, "accepted": import.accepted, "duplicates": import.duplicates, "rejected": import.rejected});
+            audit(store, actor, "import.commit", &format!("import:{id}"), detail).await?;
+            Ok(import)
+        }
+        Err(e) => {
+            import.state = ImportState::Failed;
+            import.error = Some(e.zh.clone());
+            store.update_import(&import, now()).await?;
+            Err(e)
+        }
+    }
+}
+
+/// The campaign's fields with those the mapping adds, which are stored first.
+async fn fields_of(store: &Store, actor: &Actor, import: &Import, mapping: &[Mapping]) -> Result<Vec<FieldDef>> {
+    let mut campaign =
+        store.campaign(actor.tenant, import.campaign_id).await?.ok_or_else(|| DeskError::not_found("外呼任务", "campaign"))?;
+    let before = campaign.fields.len();
+    for m in mapping {
+        let Some(new) = &m.new_field else { continue };
+        if m.target != format!("field:{}", new.key) || campaign.fields.iter().any(|f| f.key == new.key) {
+            continue;
+        }
+        if !crate::campaign::key_is_valid(&new.key) || new.label.trim().is_empty() || campaign.fields.len() >= 100 {
+            return Err(DeskError::invalid(
+                "field_invalid",
+                "mapping",
+                format!("新字段“{}”的名称不合规", new.label),
+                format!("`{}` is not a valid field", new.key),
+            ));
+        }
+        campaign.fields.push(new.clone());
+    }
+    if campaign.fields.len() > before {
+        campaign = store.update_campaign(&campaign, now()).await?;
+    }
+    Ok(campaign.fields)
+}
+
+/// What an earlier run of the same import left behind.
+struct Again {
+    phones: HashSet<u64>,
+    rejected: HashSet<u64>,
+}
+
+impl Again {
+    async fn of(store: &Store, actor: &Actor, import: &Import) -> Result<Self> {
+        let mut again = Self { phones: HashSet::new(), rejected: HashSet::new() };
+        if import.state == ImportState::Uploaded {
+            return Ok(again);
+        }
+        let filter = LeadFilter { import_id: Some(import.id), ..LeadFilter::default() };
+        let mut after = None;
+        loop {
+            let page =
+                store.leads(actor.tenant, import.campaign_id, &filter, PageQuery { after, limit: 5000, count: false }).await?;
+            again.phones.extend(page.items.iter().map(|l| digits_of(&l.phone)));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut after = 0;
+        loop {
+            let rows = store.rejected_rows(actor.tenant, import.id, after, 5000).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.row;
+            again.rejected.extend(rows.iter().map(|r| r.row));
+        }
+        Ok(again)
+    }
+}
+
+/// An E.164 number has at most fifteen digits.
+fn digits_of(phone: &str) -> u64 {
+    phone.trim_start_matches('+').parse().unwrap_or(0)
+}
+
+struct Run<'a> {
+    store: &'a Store,
+    actor: &'a Actor,
+    import: &'a mut Import,
+    again: Again,
+    told_at: At,
+}
+
+impl Run<'_> {
+    async fn run(mut self, plan: Plan, options: Options, cancel: CancellationToken) -> Result<()> {
+        let path = file_of(self.store, self.import.id);
+        let (tell, mut chunks) = mpsc::channel(3);
+        let reader = tokio::task::spawn_blocking(move || read(path, &options, &plan, &tell));
+        while let Some(chunk) = chunks.recv().await {
+            if cancel.is_cancelled() {
+                drop(chunks);
+                let _ = reader.await;
+                return Err(DeskError::conflict(
+                    "import_cancelled",
+                    "导入被中断，已导入的号码保留；可以重新执行，不会重复",
+                    "the import was cut off; what was brought in stays, and it may be run again",
+                ));
+            }
+            self.write(chunk).await?;
+        }
+        reader.await.map_err(|e| DeskError::internal(&e))?
+    }
+
+    async fn write(&mut self, chunk: Chunk) -> Result<()> {
+        let Chunk { leads, rows, mut rejected, duplicates, rows_read } = chunk;
+        self.import.duplicates += duplicates;
+        self.import.rejected += (rejected.len() as u64).saturating_sub(duplicates);
+        let ids = self.store.insert_leads(self.actor.tenant, self.import.campaign_id, &leads, now()).await?;
+        for ((lead, (row, cells)), id) in leads.iter().zip(rows).zip(ids) {
+            match id {
+                Some(_) => self.import.accepted += 1,
+                None if self.again.phones.contains(&digits_of(&lead.phone)) => {}
+                None => {
+                    self.import.duplicates += 1;
+                    rejected.push(RejectedRow { row, reason: "任务里已有这个号码".into(), cells });
+                }
+            }
+        }
+        self.import.rows_read = rows_read;
+        rejected.retain(|r| !self.again.rejected.contains(&r.row));
+        rejected.sort_by_key(|r| r.row);
+        if !rejected.is_empty() {
+            self.store.add_rejected_rows(self.actor.tenant, self.import.id, &rejected).await?;
+        }
+        let at = now();
+        if at.since_ms(self.told_at) >= TELL_EVERY_MS {
+            self.told_at = at;
+            self.store.update_import(self.import, at).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads and normalises all rows; blocking. Ends quietly when nobody listens any more.
+fn read(path: PathBuf, options: &Options, plan: &Plan, tell: &mpsc::Sender<Chunk>) -> Result<()> {
+    let mut sheet = Sheet::open(&path, options.sheet.as_deref(), options.encoding.as_deref())?;
+    let head = Head::read(&mut sheet)?;
+    let empty = || Chunk {
+        leads: Vec::with_capacity(CHUNK),
+        rows: Vec::with_capacity(CHUNK),
+        rejected: Vec::new(),
+        duplicates: 0,
+        rows_read: 0,
+    };
+    let mut first_row: HashMap<u64, u64> = HashMap::new();
+    let mut chunk = empty();
+    let mut rows_read = 0;
+    sheet.rows(&mut |row| {
+        if row.number <= head.last_title_row {
+            return Ok(Next::More);
+        }
+        rows_read += 1;
+        match plan.lead(&row.cells) {
+            Err(refusal) => chunk.rejected.push(rejected(row.number, refusal.zh, row.cells)),
+            Ok(lead) => match first_row.entry(digits_of(&lead.phone)) {
+                std::collections::hash_map::Entry::Occupied(first) => {
+                    chunk.duplicates += 1;
+                    chunk.rejected.push(rejected(row.number, format!("与第 {} 行号码相同", first.get()), row.cells));
+                }
+                std::collections::hash_map::Entry::Vacant(free) => {
+                    free.insert(row.number);
+                    chunk.leads.push(lead);
+                    chunk.rows.push((row.number, kept(row.cells)));
+                }
+            },
+        }
+        chunk.rows_read = rows_read;
+        if chunk.leads.len() + chunk.rejected.len() >= CHUNK
+            && tell.blocking_send(std::mem::replace(&mut chunk, empty())).is_err()
+        {
+            return Ok(Next::Stop);
+        }
+        Ok(Next::More)
+    })?;
+    chunk.rows_read = rows_read;
+    // Nobody listening means that the import was given up, which the other side reports.
+    let _ = tell.blocking_send(chunk);
+    Ok(())
+}
+
+fn rejected(row: u64, reason: String, cells: Vec<String>) -> RejectedRow {
+    RejectedRow { row, reason, cells: kept(cells) }
+}
+
+fn kept(cells: Vec<String>) -> Vec<String> {
+    cells
+        .into_iter()
+        .take(REJECTED_CELLS_MAX)
+        .map(|c| if c.len() > REJECTED_CELL_CHARS_MAX { c.chars().take(REJECTED_CELL_CHARS_MAX).collect() } else { c })
+        .collect()
+}

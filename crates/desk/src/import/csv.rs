@@ -1,0 +1,132 @@
+//! CSV as people's machines write it: UTF-8 with and without a mark, GBK, UTF-16; comma, semicolon, tab or bar.
+
+use super::sheet::{Next, OnRow, Row, bad_file};
+use crate::{DeskError, Result};
+use encoding_rs::{Encoding, GB18030, UTF_8};
+use std::path::Path;
+
+pub(super) struct CsvSheet {
+    text: String,
+    delimiter: u8,
+    pub encoding: &'static str,
+}
+
+impl CsvSheet {
+    pub fn open(path: &Path, encoding: Option<&str>) -> Result<Self> {
+        let bytes = std::fs::read(path)?;
+        let (text, encoding) = decode(&bytes, encoding)?;
+        let delimiter = delimiter_of(&text);
+        Ok(Self { text, delimiter, encoding })
+    }
+
+    fn reader(&self) -> csv::Reader<&[u8]> {
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(self.delimiter).from_reader(self.text.as_bytes())
+    }
+
+    pub fn rows_hint(&self) -> u64 {
+        u64::try_from(self.text.bytes().filter(|b| *b == b'\n').count()).unwrap_or(u64::MAX)
+            + u64::from(!self.text.ends_with('\n'))
+    }
+
+    pub fn rows(&self, on_row: &mut OnRow<'_>) -> Result<()> {
+        let mut reader = self.reader();
+        let mut record = csv::StringRecord::new();
+        loop {
+            let more = reader.read_record(&mut record).map_err(|e| {
+                let line = e.position().map_or(0, csv::Position::line);
+                bad_file(
+                    "file_csv",
+                    format!("第 {line} 行无法读取，请用 Excel 打开后另存为 CSV 再试"),
+                    format!("line {line} cannot be read; save the file as CSV again"),
+                )
+            })?;
+            if !more {
+                return Ok(());
+            }
+            let number = record.position().map_or(0, csv::Position::line);
+            let cells = record.iter().map(|c| c.trim().to_owned()).collect();
+            if let Next::Stop = on_row(Row { number, cells })? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<(String, &'static str)> {
+    let chosen = match wanted.filter(|w| !w.is_empty()) {
+        Some(label) => Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+            DeskError::invalid(
+                "encoding_unknown",
+                "encoding",
+                format!("不认识编码“{label}”，请选 UTF-8 或 GBK"),
+                format!("unknown encoding `{label}`; choose utf-8 or gbk"),
+            )
+        })?,
+        None => match Encoding::for_bom(bytes) {
+            Some((encoding, _)) => encoding,
+            None if std::str::from_utf8(bytes).is_ok() => UTF_8,
+            None => GB18030,
+        },
+    };
+    let (text, used, broken) = chosen.decode(bytes);
+    let wrong = text.chars().filter(|c| *c == '\u{fffd}' || (c.is_control() && !c.is_whitespace())).take(50).count();
+    if broken && wrong >= 50.min(1 + text.len() / 200) {
+        return Err(bad_file(
+            "file_encoding",
+            "文件编码无法识别，请用 Excel 另存为“CSV UTF-8”或 .xlsx 后再上传",
+            "the encoding cannot be told; save the file as CSV UTF-8 or .xlsx",
+        ));
+    }
+    let name = if used == GB18030 || used == encoding_rs::GBK {
+        "gbk"
+    } else if used == UTF_8 {
+        "utf-8"
+    } else {
+        "utf-16"
+    };
+    Ok((text.into_owned(), name))
+}
+
+/// The mark that stands most often in the first lines, quoted text aside.
+fn delimiter_of(text: &str) -> u8 {
+    let mut counts = [(b',', 0_u32), (b'\t', 0), (b';', 0), (b'|', 0)];
+    let mut quoted = false;
+    for b in text.bytes().take(20_000) {
+        match b {
+            b'"' => quoted = !quoted,
+            b if !quoted => {
+                if let Some((_, n)) = counts.iter_mut().find(|(d, _)| *d == b) {
+                    *n += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    counts.into_iter().rev().max_by_key(|(_, n)| *n).filter(|(_, n)| *n > 0).map_or(b',', |(d, _)| d)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_are_told_apart() {
+        assert_eq!(decode("姓名,电话".as_bytes(), None).unwrap(), ("姓名,电话".into(), "utf-8"));
+        assert_eq!(decode("\u{feff}姓名".as_bytes(), None).unwrap(), ("姓名".into(), "utf-8"));
+        let (gbk, _, _) = encoding_rs::GBK.encode("姓名,电话\n张伟,138");
+        assert_eq!(decode(&gbk, None).unwrap(), ("姓名,电话\n张伟,138".into(), "gbk"));
+        let utf16: Vec<u8> = "\u{feff}姓名\t电话".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(decode(&utf16, None).unwrap(), ("姓名\t电话".into(), "utf-16"));
+        assert_eq!(decode(b"x", Some("klingon")).unwrap_err().code, "encoding_unknown");
+        let noise: Vec<u8> = (0..2000_u32).map(|i| (i * 7919 % 251) as u8 | 0x80).collect();
+        assert_eq!(decode(&noise, None).unwrap_err().code, "file_encoding");
+    }
+
+    #[test]
+    fn delimiters_are_counted_outside_quotes() {
+        assert_eq!(delimiter_of("a,b\n1,2"), b',');
+        assert_eq!(delimiter_of("a;b\n\"1,,,,,\";2"), b';');
+        assert_eq!(delimiter_of("a\tb\tc"), b'\t');
+        assert_eq!(delimiter_of("电话\n138"), b',');
+    }
+}

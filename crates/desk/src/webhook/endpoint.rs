@@ -1,0 +1,172 @@
+//! Endpoints as people set them up.
+
+use super::payload_of;
+use crate::{Actor, DeskError, Result, audit, now};
+use connect::webhook::{WebhookMessage, WebhookOutcome};
+use model::event::{self, DomainEvent};
+use model::record::{Delivery, Permission, Webhook};
+use model::{DeliveryId, WebhookId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::Store;
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewWebhook {
+    pub name: String,
+    pub url: String,
+    /// Empty: all.
+    #[serde(default)]
+    pub events: Vec<String>,
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TestOutcome {
+    pub ok: bool,
+    pub status: Option<u16>,
+    pub error: Option<String>,
+}
+
+fn checked(new: &NewWebhook) -> Result<()> {
+    if !(1..=60).contains(&new.name.trim().chars().count()) {
+        return Err(DeskError::invalid("name_invalid", "name", "名称 1–60 个字符", "a name has 1–60 characters"));
+    }
+    connect::client::check_url(&new.url, connect::Guard::default())
+        .map_err(|e| DeskError::invalid("url_invalid", "url", e.zh(), e.to_string()))?;
+    match new.events.iter().find(|e| !event::STORED.contains(&e.as_str())) {
+        Some(unknown) => Err(DeskError::invalid(
+            "event_unknown",
+            "events",
+            format!("没有“{unknown}”这种事件"),
+            format!("there is no event `{unknown}`"),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn new_secret() -> String {
+    connect::webhook::secret_of(&rand::random::<[u8; 32]>())
+}
+
+async fn load(store: &Store, actor: &Actor, id: WebhookId) -> Result<Webhook> {
+    store.webhook(actor.tenant, id).await?.ok_or_else(|| DeskError::not_found("回调地址", "webhook"))
+}
+
+/// With its secret, shown this once.
+///
+/// # Errors
+/// No right, or what is wrong with it.
+pub async fn create(store: &Store, actor: &Actor, new: NewWebhook) -> Result<Webhook> {
+    actor.require(Permission::WebhookWrite)?;
+    checked(&new)?;
+    let at = now();
+    let webhook = Webhook {
+        id: store.new_id(at),
+        tenant_id: actor.tenant,
+        name: new.name.trim().into(),
+        url: new.url,
+        secret: Some(new_secret()),
+        events: new.events,
+        enabled: new.enabled,
+        created_at: at,
+    };
+    store.insert_webhook(&webhook).await?;
+    audit(
+        store,
+        actor,
+        "webhook.create",
+        &format!("webhook:{}", webhook.id),
+        json!({"name": webhook.name, "events": webhook.events}),
+    )
+    .await?;
+    Ok(webhook)
+}
+
+/// The secret stays.
+///
+/// # Errors
+/// No right, no such endpoint, or what is wrong with it.
+pub async fn update(store: &Store, actor: &Actor, id: WebhookId, new: NewWebhook) -> Result<Webhook> {
+    actor.require(Permission::WebhookWrite)?;
+    checked(&new)?;
+    let old = load(store, actor, id).await?;
+    let webhook =
+        Webhook { name: new.name.trim().into(), url: new.url, events: new.events, enabled: new.enabled, secret: None, ..old };
+    store.update_webhook(&webhook).await?;
+    audit(store, actor, "webhook.update", &format!("webhook:{id}"), json!({"name": webhook.name, "enabled": webhook.enabled}))
+        .await?;
+    Ok(webhook)
+}
+
+/// With the new secret, shown this once; the old one ends at once.
+///
+/// # Errors
+/// No right, no such endpoint.
+pub async fn rotate_secret(store: &Store, actor: &Actor, id: WebhookId) -> Result<Webhook> {
+    actor.require(Permission::WebhookWrite)?;
+    let webhook = Webhook { secret: Some(new_secret()), ..load(store, actor, id).await? };
+    store.update_webhook(&webhook).await?;
+    audit(store, actor, "webhook.rotate_secret", &format!("webhook:{id}"), json!({})).await?;
+    Ok(webhook)
+}
+
+/// # Errors
+/// No right, no such endpoint.
+pub async fn delete(store: &Store, actor: &Actor, id: WebhookId) -> Result<()> {
+    actor.require(Permission::WebhookWrite)?;
+    store.delete_webhook(actor.tenant, id).await?;
+    audit(store, actor, "webhook.delete", &format!("webhook:{id}"), json!({})).await
+}
+
+/// Sends one delivery again, dead or done.
+///
+/// # Errors
+/// No right, no such delivery.
+pub async fn replay(store: &Store, actor: &Actor, id: DeliveryId) -> Result<Delivery> {
+    actor.require(Permission::WebhookWrite)?;
+    let delivery = store.replay_delivery(actor.tenant, id, now()).await?;
+    audit(store, actor, "webhook.replay", &format!("delivery:{id}"), json!({})).await?;
+    Ok(delivery)
+}
+
+/// Sends all dead letters of an endpoint again; answers how many.
+///
+/// # Errors
+/// No right.
+pub async fn replay_dead(store: &Store, actor: &Actor, id: WebhookId) -> Result<u64> {
+    actor.require(Permission::WebhookWrite)?;
+    let n = store.replay_dead(actor.tenant, id, now()).await?;
+    audit(store, actor, "webhook.replay_dead", &format!("webhook:{id}"), json!({"deliveries": n})).await?;
+    Ok(n)
+}
+
+/// A `webhook.test` event to this endpoint alone, at once, without a trace among the deliveries.
+///
+/// # Errors
+/// No right, no such endpoint; what the endpoint does is the outcome.
+pub async fn test(store: &Store, actor: &Actor, client: &connect::Client, id: WebhookId) -> Result<TestOutcome> {
+    actor.require(Permission::WebhookWrite)?;
+    let webhook = load(store, actor, id).await?;
+    let at = now();
+    let event =
+        DomainEvent { seq: 0, tenant_id: actor.tenant, kind: "webhook.test".into(), ts: at, data: json!({"webhook_id": id}) };
+    let payload = payload_of(&event);
+    let message_id = format!("test_{}", at.ms());
+    let secret = webhook.secret.as_deref().unwrap_or("");
+    let outcome =
+        connect::webhook::send(client, &WebhookMessage { url: &webhook.url, secret, id: &message_id, at, payload: &payload })
+            .await;
+    audit(store, actor, "webhook.test", &format!("webhook:{id}"), json!({})).await?;
+    Ok(match outcome {
+        WebhookOutcome::Delivered { status } => TestOutcome { ok: true, status: Some(status), error: None },
+        WebhookOutcome::Gone => {
+            TestOutcome { ok: false, status: Some(410), error: Some("对方要求停止推送（410）".into()) }
+        }
+        WebhookOutcome::Retry { status, error, .. } => TestOutcome { ok: false, status, error: Some(error) },
+    })
+}
