@@ -1,0 +1,79 @@
+import { body, client, upload } from "./http.ts";
+import type { Attempt, Campaign, CampaignProgress, FieldDef, Import, Lead, Page, Sms, Vars } from "./types.ts";
+
+export type CampaignView = Campaign & { progress: CampaignProgress };
+export type CampaignInput = Pick<
+  Campaign,
+  | "name" | "description" | "purpose" | "flow_id" | "callback_flow_id" | "caller_ids" | "trunk_ids" | "schedule" | "concurrency_max"
+  | "calls_per_second_max" | "ring_ms_max" | "retry" | "record" | "variables" | "fields" | "results"
+>;
+export interface Template { code: string; name_zh: string; name_en: string; description_zh: string; description_en: string }
+
+const at = (id: number) => ({ params: { path: { id } } });
+
+export const getTemplates = (): Promise<Page<Template>> => body(client.GET("/api/v1/campaign-templates"));
+export const getCampaigns = (query: Record<string, unknown>): Promise<Page<CampaignView>> =>
+  body(client.GET("/api/v1/campaigns", { params: { query } }));
+export const getCampaign = (id: number): Promise<CampaignView> => body(client.GET("/api/v1/campaigns/{id}", at(id)));
+export const createFromTemplate = (b: { template: string; name: string }): Promise<CampaignView> =>
+  body(client.POST("/api/v1/campaigns/from-template", { body: b }));
+export const createCampaign = (b: Partial<CampaignInput>): Promise<CampaignView> => body(client.POST("/api/v1/campaigns", { body: b }));
+export const updateCampaign = (id: number, b: CampaignInput & { revision: number }): Promise<CampaignView> =>
+  body(client.PUT("/api/v1/campaigns/{id}", { ...at(id), body: b }));
+export const deleteCampaign = (id: number): Promise<void> => body(client.DELETE("/api/v1/campaigns/{id}", at(id)));
+
+export const submit = (id: number): Promise<CampaignView> => body(client.POST("/api/v1/campaigns/{id}/submit", at(id)));
+export const approve = (id: number): Promise<CampaignView> => body(client.POST("/api/v1/campaigns/{id}/approve", at(id)));
+export const reject = (id: number, note: string): Promise<CampaignView> =>
+  body(client.POST("/api/v1/campaigns/{id}/reject", { ...at(id), body: { note } }));
+export const start = (id: number): Promise<CampaignView> => body(client.POST("/api/v1/campaigns/{id}/start", at(id)));
+export const pause = (id: number): Promise<CampaignView> => body(client.POST("/api/v1/campaigns/{id}/pause", at(id)));
+export const resume = (id: number): Promise<CampaignView> => body(client.POST("/api/v1/campaigns/{id}/resume", at(id)));
+export const stop = (id: number): Promise<CampaignView> => body(client.POST("/api/v1/campaigns/{id}/stop", at(id)));
+export const copy = (id: number, name: string): Promise<CampaignView> =>
+  body(client.POST("/api/v1/campaigns/{id}/copy", { ...at(id), body: { name } }));
+export interface LeadFilter { states?: string[]; dispositions?: string[]; results?: string[]; q?: string; import_id?: number }
+export const reuse = (id: number, b: { name: string; filter: LeadFilter }): Promise<{ campaign: CampaignView; copied: number; duplicates: number }> =>
+  body(client.POST("/api/v1/campaigns/{id}/reuse", { ...at(id), body: b }));
+
+export interface Report {
+  code: string; title_zh: string; title_en: string; columns: { key: string; title_zh: string; title_en: string; kind: string }[];
+  rows: unknown[][]; totals?: unknown[] | null;
+}
+export const getReport = (id: number, by: "result" | "disposition" | "date" | "hour"): Promise<Report> =>
+  body(client.GET("/api/v1/campaigns/{id}/report", { params: { path: { id }, query: { by } } }));
+export const resultsUrl = (id: number, format: "xlsx" | "csv"): string => `/api/v1/campaigns/${id}/results.${format}`;
+
+export type LeadDetail = Lead & { attempts: Attempt[]; sms: Sms[] };
+export const getLeads = (id: number, query: Record<string, unknown>): Promise<Page<Lead>> =>
+  body(client.GET("/api/v1/campaigns/{id}/leads", { params: { path: { id }, query } }));
+export const getLead = (id: number): Promise<LeadDetail> => body(client.GET("/api/v1/leads/{id}", at(id)));
+export const createLead = (id: number, b: { phone: string; name: string; variables: Vars; priority?: number }): Promise<Lead> =>
+  body(client.POST("/api/v1/campaigns/{id}/leads", { ...at(id), body: b }));
+export type Selection = { ids: number[] } | { filter: LeadFilter };
+export const removeLeads = (id: number, which: Selection): Promise<{ deleted: number; excluded: number }> =>
+  body(client.POST("/api/v1/campaigns/{id}/leads/remove", { ...at(id), body: which }));
+export const excludeLeads = (id: number, which: Selection): Promise<{ leads: number }> =>
+  body(client.POST("/api/v1/campaigns/{id}/leads/exclude", { ...at(id), body: which }));
+export const restoreLeads = (id: number, which: Selection): Promise<{ leads: number }> =>
+  body(client.POST("/api/v1/campaigns/{id}/leads/restore", { ...at(id), body: which }));
+
+export interface PreviewColumn { index: number; header: string; guess: string }
+export interface PreviewRow { row: number; values: string[]; verdict: string; phone?: string | null; reason?: string | null; reason_en?: string | null }
+export interface Preview {
+  encoding: string; sheets: string[]; sheet?: string | null; columns: PreviewColumn[]; rows: PreviewRow[]; rows_total?: number | null;
+}
+export interface Mapping { column: number; target: string; new_field?: FieldDef | null }
+export const getImports = (id: number): Promise<Page<Import>> => body(client.GET("/api/v1/campaigns/{id}/imports", at(id)));
+export const getImport = (id: number): Promise<Import> => body(client.GET("/api/v1/imports/{id}", at(id)));
+export function uploadSheet(id: number, file: File, onProgress: (share: number) => void): Promise<{ import: Import; preview: Preview }> {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return upload(`/api/v1/campaigns/${id}/imports`, form, onProgress);
+}
+export interface PreviewOptions { sheet?: string; encoding?: string; default_area?: string }
+export const getPreview = (id: number, query: PreviewOptions): Promise<Preview> =>
+  body(client.GET("/api/v1/imports/{id}/preview", { params: { path: { id }, query } }));
+export const commitImport = (id: number, b: { mapping: Mapping[] } & PreviewOptions): Promise<Import> =>
+  body(client.POST("/api/v1/imports/{id}/commit", { ...at(id), body: b }));
+export const rejectedUrl = (id: number): string => `/api/v1/imports/${id}/rejected.csv`;

@@ -1,0 +1,30 @@
+import { body, client } from "./http.ts";
+import type { Compliance, Delivery, Holidays, Page, RecordingPolicy, Sms, SmsProvider, Speech, Webhook } from "./types.ts";
+
+const at = (id: number) => ({ params: { path: { id } } });
+
+export const getSms = (query: Record<string, unknown>): Promise<Page<Sms>> => body(client.GET("/api/v1/sms", { params: { query } }));
+export const sendSms = (b: { phones: string[]; text: string; send_at?: string | null }): Promise<Page<Sms>> => body(client.POST("/api/v1/sms", { body: b }));
+export const retrySms = (id: number): Promise<Sms> => body(client.POST("/api/v1/sms/{id}/retry", at(id)));
+
+export interface WebhookInput { name: string; url: string; events: string[]; enabled: boolean }
+export const getWebhooks = (): Promise<Page<Webhook>> => body(client.GET("/api/v1/webhooks"));
+export const createWebhook = (b: WebhookInput): Promise<Webhook> => body(client.POST("/api/v1/webhooks", { body: b }));
+export const updateWebhook = (id: number, b: WebhookInput): Promise<Webhook> => body(client.PUT("/api/v1/webhooks/{id}", { ...at(id), body: b }));
+export const deleteWebhook = (id: number): Promise<void> => body(client.DELETE("/api/v1/webhooks/{id}", at(id)));
+export const rotateWebhook = (id: number): Promise<Webhook> => body(client.POST("/api/v1/webhooks/{id}/secret", at(id)));
+export const testWebhook = (id: number): Promise<{ ok: boolean; status?: number | null; error?: string | null }> => body(client.POST("/api/v1/webhooks/{id}/test", at(id)));
+export const replayDead = (id: number): Promise<{ deliveries: number }> => body(client.POST("/api/v1/webhooks/{id}/replay", at(id)));
+export const getDeliveries = (query: Record<string, unknown>): Promise<Page<Delivery>> => body(client.GET("/api/v1/webhook-deliveries", { params: { query } }));
+export const replayDelivery = (id: number): Promise<Delivery> => body(client.POST("/api/v1/webhook-deliveries/{id}/replay", at(id)));
+export const getEventTypes = (): Promise<Page<string>> => body(client.GET("/api/v1/event-types"));
+
+export interface Settings {
+  compliance: Compliance; holidays: Holidays; speech: Speech & { api_key_set: boolean }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy;
+}
+export const getSettings = (): Promise<Settings> => body(client.GET("/api/v1/settings"));
+export const putCompliance = (b: Compliance): Promise<Compliance> => body(client.PUT("/api/v1/settings/compliance", { body: b }));
+export const putHolidays = (b: Holidays): Promise<Holidays> => body(client.PUT("/api/v1/settings/holidays", { body: b }));
+export const putSpeech = (b: Speech): Promise<Settings["speech"]> => body(client.PUT("/api/v1/settings/speech", { body: b }));
+export const putSmsProvider = (b: SmsProvider): Promise<Settings["sms"]> => body(client.PUT("/api/v1/settings/sms", { body: b }));
+export const putRecording = (b: RecordingPolicy): Promise<RecordingPolicy> => body(client.PUT("/api/v1/settings/recording", { body: b }));

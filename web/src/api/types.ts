@@ -1,0 +1,129 @@
+/** The records of the API by the names the screens use. */
+
+export type Vars = Record<string, unknown>;
+export interface Page<T> { items: T[]; next_cursor?: string | null; total?: number | null }
+
+export type Role = "admin" | "manager" | "approver" | "operator" | "viewer";
+export interface User {
+  id: number; tenant_id: number; login: string; name: string; role: Role; enabled: boolean;
+  must_change_password: boolean; last_login_at?: string | null; created_at: string;
+}
+export interface Tenant { code: string; name: string }
+export interface Session { user: User; permissions: string[]; csrf: string; tenant: Tenant }
+export interface ApiKey {
+  id: number; name: string; prefix: string; scopes: string[]; enabled: boolean;
+  last_used_at?: string | null; expires_at?: string | null; created_by: number; created_at: string;
+}
+export interface AuditEntry {
+  id: number; at: string; actor: string; remote_ip: string; action: string; target: string; detail: unknown;
+}
+
+export type CampaignStatus = "draft" | "pending" | "approved" | "running" | "paused" | "stopped" | "finished";
+export interface Window { from: string; to: string }
+export interface Schedule {
+  start_date?: string | null; end_date?: string | null; weekdays: number[]; windows: Window[]; skip_holidays: boolean;
+}
+export type FieldKind = "text" | "number" | "money" | "date" | "datetime";
+export interface FieldDef { key: string; label: string; kind: FieldKind }
+export interface ResultDef { code: string; label: string; settles: boolean }
+export interface RetryRule { attempts_max: number; delay_s: number }
+export interface RetryPolicy { attempts_max: number; rules: Record<string, RetryRule>; no_result?: RetryRule | null }
+export interface Campaign {
+  id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: "ivr";
+  purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
+  caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
+  ring_ms_max: number; retry: RetryPolicy; record: boolean; variables: Vars; fields: FieldDef[]; results: ResultDef[];
+  created_by: number; submitted_by?: number | null; approved_by?: number | null; approved_at?: string | null;
+  review_note?: string | null; started_at?: string | null; finished_at?: string | null; created_at: string;
+  updated_at: string; revision: number;
+}
+export interface CampaignProgress {
+  leads: number; by_state: Record<string, number>; by_disposition: Record<string, number>; by_result: Record<string, number>;
+  attempts: number; answered: number; talk_ms: number; dialing: number; talking: number; waiting_for?: string | null;
+}
+
+export interface MediaStats {
+  codec?: string | null; packets_sent: number; packets_received: number; packets_lost: number; packets_discarded: number; jitter_ms: number;
+}
+export interface Cause {
+  by: "us" | "far" | "network"; sip_code?: number | null; q850?: number | null; action?: string | null;
+  retry_after_s?: number | null; text?: string | null;
+}
+export interface Lead {
+  id: number; campaign_id: number; import_id?: number | null; phone: string; phone_raw: string; name: string; region: string;
+  carrier: string; variables: Vars; state: string; priority: number; attempts: number; next_at: string;
+  last_disposition?: string | null; last_attempt_at?: string | null; result?: string | null; result_at?: string | null;
+  note?: string | null; created_at: string;
+}
+export interface Attempt {
+  id: number; campaign_id: number; lead_id: number; call_id: number; ordinal: number; phone: string; caller_id: string;
+  trunk_id?: number | null; state: string; dialing_at: string; ringing_at?: string | null; answered_at?: string | null;
+  ended_at?: string | null; disposition?: string | null; failovers: number; cause: Cause; result?: string | null; refusal?: string | null;
+}
+export interface Import {
+  id: number; campaign_id: number; file_name: string; state: "uploaded" | "running" | "done" | "failed"; rows_total: number;
+  rows_read: number; accepted: number; duplicates: number; rejected: number; error?: string | null; created_by: string;
+  created_at: string; finished_at?: string | null;
+}
+export interface TrailStep { at: string; node: string; kind: string; outcome: string }
+export interface LegRecord {
+  id: number; trunk_id?: number | null; from: string; to: string; started_at: string; ringing_at?: string | null;
+  answered_at?: string | null; ended_at: string; cause: Cause; stats: MediaStats;
+}
+export interface Call {
+  id: number; direction: "outbound" | "inbound"; campaign_id?: number | null; lead_id?: number | null; attempt_id?: number | null;
+  name: string; caller: string; called: string; trunk_id?: number | null; flow_id?: number | null; flow_version?: number | null;
+  started_at: string; ringing_at?: string | null; answered_at?: string | null; ended_at: string; disposition: string;
+  result?: string | null; digits: string; trail: TrailStep[]; legs: LegRecord[];
+}
+export interface Recording {
+  id: number; call_id: number; kind: "call" | "answer"; label: string; started_at: string; duration_ms: number; bytes: number; recovered: boolean;
+}
+
+export interface Flow {
+  id: number; name: string; description: string; published_version?: number | null; has_draft: boolean; created_at: string;
+  updated_at: string; revision: number;
+}
+export interface FlowVersion { flow_id: number; version: number; doc: unknown; published_at: string; published_by: string; note: string }
+export interface Prompt {
+  id: number; name: string; source: "upload" | "tts"; text: string; voice?: string | null; duration_ms: number; created_at: string; updated_at: string;
+}
+
+export type TrunkState = { state: "starting" } | { state: "up"; latency_ms: number } | { state: "down"; reason: string } | { state: "disabled" };
+export interface Trunk {
+  id: number; name: string; enabled: boolean; address: string; transport: "udp" | "tcp"; register: boolean; username: string;
+  password?: string | null; domain?: string | null; register_expires_s: number; options_interval_s: number; codecs: ("pcma" | "pcmu")[];
+  calls_max: number; calls_per_second_max: number; caller_id: string; dial_format: "national" | "e164" | "e164_no_plus";
+  prefix: string; inbound_from: string[]; calls_per_day_max: number; created_at: string; revision: number;
+}
+export interface Route {
+  id: number; trunk_id: number; carrier?: string | null; region: string; number_prefix: string; priority: number; cost: number; enabled: boolean;
+}
+export interface PhoneLine {
+  id: number; number: string; trunk_id?: number | null; inbound_flow_id?: number | null; outbound: boolean; calls_per_day_max: number; note: string;
+}
+export type ListKind = "block" | "exempt" | "vip";
+export interface ListEntry { id: number; kind: ListKind; phone: string; reason: string; expires_at?: string | null; created_at: string }
+export interface Sms {
+  id: number; direction: "outbound" | "inbound"; phone: string; text: string; state: string; campaign_id?: number | null;
+  lead_id?: number | null; call_id?: number | null; tries: number; next_at: string; provider_ref?: string | null; error?: string | null;
+  created_at: string; sent_at?: string | null;
+}
+export interface Webhook { id: number; name: string; url: string; secret?: string | null; events: string[]; enabled: boolean; created_at: string }
+export interface Delivery {
+  id: number; webhook_id: number; event_seq: number; event_type: string; state: "pending" | "delivered" | "dead"; tries: number;
+  next_at: string; last_status?: number | null; last_error?: string | null; created_at: string; delivered_at?: string | null;
+}
+
+export interface Compliance {
+  hours_from: string; hours_to: string; contact_per_day_max: number; number_per_24h_max: number; number_per_5min_max: number;
+  caller_id_per_day_max: number; campaign_per_day_max: number; ring_ms_min: number; lockout_h: number;
+  approval_required: boolean; approval_by_other: boolean;
+}
+export interface Holidays { off: Record<string, string>; working: Record<string, string> }
+export interface Speech { provider: string; voice: string; speed: number; base_url: string; model: string; api_key?: string | null }
+export interface SmsProvider {
+  url: string; method: string; headers: Record<string, string>; body: string; success_pointer: string; success_value: string;
+  ref_pointer: string; signature: string; timeout_s: number; per_second_max: number; tries_max: number; secrets?: Record<string, string>;
+}
+export interface RecordingPolicy { retention_days: number; disk_free_mb_min: number }

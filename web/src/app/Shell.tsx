@@ -1,0 +1,134 @@
+import {
+  ApiOutlined, AuditOutlined, CommentOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
+  ProfileOutlined, SettingOutlined, SoundOutlined, StopOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
+} from "@ant-design/icons";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { Button, Dropdown, Layout, Menu, Tooltip, type MenuProps } from "antd";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { signOut } from "@/api/access.ts";
+import { role } from "@/format/words.ts";
+import { connect, useLive } from "@/live/socket.ts";
+import { Go, useGo } from "@/ui/Go.tsx";
+import { Logo } from "@/ui/Logo.tsx";
+import { Tag } from "@/ui/Tag.tsx";
+import { setLang } from "./i18n.ts";
+import { P, sessionQuery, useCan } from "./session.ts";
+
+const PasswordDialog = lazy(() => import("@/features/auth/PasswordDialog.tsx").then((m) => ({ default: m.PasswordDialog })));
+
+type T = (text: string) => string;
+type Item = [path: string, label: string, icon: ReactNode, permission?: string];
+
+function menu(t: T): [string, Item[]][] {
+  return [
+    ["", [["/", t("首页"), <HomeOutlined key="i" />]]],
+    [t("外呼"), [
+      ["/campaigns", t("外呼任务"), <ProfileOutlined key="i" />, P.campaignRead],
+      ["/calls", t("通话记录"), <PhoneOutlined key="i" />, P.callRead],
+      ["/messages", t("短信"), <CommentOutlined key="i" />, P.messageRead],
+      ["/lists", t("黑名单与免呼"), <StopOutlined key="i" />, P.listWrite],
+    ]],
+    [t("话术"), [
+      ["/flows", t("流程"), <PartitionOutlined key="i" />, P.flowRead],
+      ["/prompts", t("语音"), <SoundOutlined key="i" />, P.flowRead],
+    ]],
+    [t("系统"), [
+      ["/trunks", t("中继线路"), <ClusterOutlined key="i" />, P.trunkRead],
+      ["/webhooks", t("事件推送"), <ApiOutlined key="i" />, P.webhookWrite],
+      ["/settings", t("系统设置"), <SettingOutlined key="i" />, P.settingsWrite],
+      ["/admin/users", t("用户"), <TeamOutlined key="i" />, P.userWrite],
+      ["/admin/keys", t("接口密钥"), <KeyOutlined key="i" />, P.keyWrite],
+      ["/admin/audit", t("操作日志"), <AuditOutlined key="i" />, P.auditRead],
+    ]],
+  ];
+}
+
+function SideMenu() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const { pathname } = useLocation();
+  const groups = menu(t).map(([label, items]) => [label, items.filter(([, , , p]) => !p || can(p))] as const).filter(([, items]) => items.length > 0);
+  const selected = groups.flatMap(([, items]) => items.map(([path]) => path)).filter((p) => (p === "/" ? pathname === "/" : pathname.startsWith(p)));
+  const items = groups.flatMap(([label, entries]): NonNullable<MenuProps["items"]> => {
+    const children = entries.map(([path, text, icon]) => ({ key: path, icon, label: <Go to={path}>{text}</Go> }));
+    return label ? [{ type: "group" as const, key: label, label, children }] : children;
+  });
+  return <nav aria-label={t("主菜单")}><Menu theme="dark" mode="inline" items={items} selectedKeys={selected} style={{ borderInlineEnd: 0 }} /></nav>;
+}
+
+/** Whether what is seen is what is. Silent while all is well. */
+function LinkBadge() {
+  const { t } = useTranslation();
+  const link = useLive((s) => s.link);
+  if (link === "live") {
+    return <Tooltip title={t("与服务器实时同步")}><span><Tag tone="active" dot>{t("实时")}</Tag></span></Tooltip>;
+  }
+  if (link === "connecting") return <Tag tone="info">{t("连接中…")}</Tag>;
+  const text = link === "lagging" ? t("数据可能已过时，正在等服务器") : t("与服务器断开，正在重连；页面数据可能已过时");
+  return <span role="status"><Tag tone={link === "lagging" ? "warn" : "bad"} dot>{text}</Tag></span>;
+}
+
+function UserMenu({ onPassword }: { onPassword: () => void }) {
+  const { t, i18n } = useTranslation();
+  const { data } = useQuery(sessionQuery);
+  const queries = useQueryClient();
+  const go = useGo();
+  const leave = async () => {
+    await signOut().catch(() => undefined);
+    queries.clear();
+    go("/login");
+  };
+  const other = i18n.language === "en" ? "zh" : "en";
+  const items: MenuProps["items"] = [
+    { key: "lang", icon: <TranslationOutlined />, label: other === "en" ? "Switch to English" : "切换到中文", onClick: () => void setLang(other) },
+    { key: "password", icon: <LockOutlined />, label: t("修改密码"), onClick: onPassword },
+    { type: "divider" },
+    { key: "out", icon: <LogoutOutlined />, label: t("退出登录"), onClick: () => void leave() },
+  ];
+  const r = data ? role[data.user.role] : undefined;
+  return (
+    <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
+      <Button type="text" icon={<UserOutlined />} aria-label={t("我的菜单")}>
+        {data?.user.name || data?.user.login}
+        {r ? <span style={{ color: "#819096", fontWeight: 400 }}>{t(r.text)}</span> : null}
+      </Button>
+    </Dropdown>
+  );
+}
+
+export function Shell() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { data } = useQuery(sessionQuery);
+  const [password, setPassword] = useState(false);
+  useEffect(() => connect(queries), [queries]);
+  const must = data?.user.must_change_password ?? false;
+  return (
+    <Layout style={{ minHeight: "100%" }}>
+      <Layout.Sider className="fl-sider" width={188} style={{ position: "sticky", top: 0, height: "100vh" }}>
+        <Go to="/" className="fl-brand">
+          <Logo size={30} />
+          <span style={{ display: "grid", lineHeight: 1.25 }}><b>{t("风铃")}</b><small>{t("智能外呼")}</small></span>
+        </Go>
+        <SideMenu />
+      </Layout.Sider>
+      <Layout>
+        <Layout.Header className="fl-top">
+          <span style={{ color: "#5a6b71" }} className="fl-ellipsis">{data?.tenant.name}</span>
+          <span style={{ display: "flex", alignItems: "center", gap: 10 }}>
+            <LinkBadge />
+            <UserMenu onPassword={() => { setPassword(true); }} />
+          </span>
+        </Layout.Header>
+        <Layout.Content><Outlet /></Layout.Content>
+      </Layout>
+      {password || must ? (
+        <Suspense fallback={null}>
+          <PasswordDialog forced={must} onClose={() => { setPassword(false); }} />
+        </Suspense>
+      ) : null}
+    </Layout>
+  );
+}

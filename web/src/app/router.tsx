@@ -1,0 +1,68 @@
+/** Every page is its own chunk. A page: a file in `features/`, one line in `PAGES`, one in the menu. */
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { getSetup } from "@/api/access.ts";
+import { ApiError } from "@/api/http.ts";
+import { parseSearch, stringifySearch, type Filters } from "@/ui/filters.ts";
+import { Failure } from "@/ui/Page.tsx";
+import { sessionQuery } from "./session.ts";
+import { Shell } from "./Shell.tsx";
+
+const filters = (search: Record<string, unknown>): Filters => search as Filters;
+
+export function makeRouter(queries: QueryClient) {
+  const root = createRootRoute({ component: Outlet });
+  const inside = createRoute({
+    getParentRoute: () => root,
+    id: "inside",
+    component: Shell,
+    beforeLoad: async ({ location }) => {
+      try {
+        await queries.ensureQueryData(sessionQuery);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+        const setup = await getSetup();
+        if (setup.needed) throw redirect({ to: "/setup" as never });
+        throw redirect({ to: "/login" as never, search: (location.href === "/" ? {} : { back: location.href }) as never });
+      }
+    },
+  });
+  const outer = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+    createRoute({ getParentRoute: () => root, path, validateSearch: filters, component: lazyRouteComponent(load as never, name) });
+  const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+    createRoute({ getParentRoute: () => inside, path, validateSearch: filters, component: lazyRouteComponent(load as never, name) });
+
+  const pages = [
+    page("/", () => import("@/features/home/Home.tsx"), "Home"),
+    page("/campaigns", () => import("@/features/campaigns/CampaignList.tsx"), "CampaignList"),
+    page("/campaigns/new", () => import("@/features/campaigns/NewCampaign.tsx"), "NewCampaign"),
+    page("/campaigns/$id", () => import("@/features/campaigns/CampaignPage.tsx"), "CampaignPage"),
+    page("/campaigns/$id/$tab", () => import("@/features/campaigns/CampaignPage.tsx"), "CampaignPage"),
+    page("/calls", () => import("@/features/calls/CallList.tsx"), "CallList"),
+    page("/flows", () => import("@/features/flows/FlowList.tsx"), "FlowList"),
+    page("/flows/$id", () => import("@/features/flows/FlowPage.tsx"), "FlowPage"),
+    page("/prompts", () => import("@/features/prompts/PromptList.tsx"), "PromptList"),
+    page("/trunks", () => import("@/features/trunks/TrunkPage.tsx"), "TrunkPage"),
+    page("/lists", () => import("@/features/lists/NumberLists.tsx"), "NumberLists"),
+    page("/messages", () => import("@/features/messages/MessageList.tsx"), "MessageList"),
+    page("/webhooks", () => import("@/features/webhooks/WebhookPage.tsx"), "WebhookPage"),
+    page("/settings", () => import("@/features/settings/SettingsPage.tsx"), "SettingsPage"),
+    page("/admin/users", () => import("@/features/admin/Users.tsx"), "Users"),
+    page("/admin/keys", () => import("@/features/admin/Keys.tsx"), "Keys"),
+    page("/admin/audit", () => import("@/features/admin/Audit.tsx"), "Audit"),
+  ];
+  const tree = root.addChildren([
+    outer("/login", () => import("@/features/auth/Login.tsx"), "Login"),
+    outer("/setup", () => import("@/features/auth/Setup.tsx"), "Setup"),
+    inside.addChildren(pages),
+  ]);
+  return createRouter({
+    routeTree: tree, parseSearch, stringifySearch, defaultPreload: "intent", defaultPreloadDelay: 80, scrollRestoration: true,
+    defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+    defaultNotFoundComponent: () => <NotFound />,
+  });
+}
+
+function NotFound() {
+  return <Failure error={new ApiError(404, { detail: "没有这个页面 · No such page" })} />;
+}

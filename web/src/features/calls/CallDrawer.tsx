@@ -1,0 +1,92 @@
+import { useQuery } from "@tanstack/react-query";
+import { Drawer, Table, Timeline } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { getCall, type CallDetail } from "@/api/calls.ts";
+import { getCampaign } from "@/api/campaigns.ts";
+import type { LegRecord } from "@/api/types.ts";
+import { resultLabel } from "@/features/campaigns/words.ts";
+import { kindWord, outcomeText } from "@/features/flows/nodes.ts";
+import { between, clock, count, dateTime, duration, percent } from "@/format/text.ts";
+import { direction, disposition } from "@/format/words.ts";
+import { Dl, Phone } from "@/ui/fields.tsx";
+import { Go } from "@/ui/Go.tsx";
+import { Loaded } from "@/ui/Page.tsx";
+import { CodeTag, Tag } from "@/ui/Tag.tsx";
+import { CallRecordings, CauseText } from "./CallParts.tsx";
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return <section><h3 style={{ fontSize: 14, margin: "0 0 10px" }}>{title}</h3>{children}</section>;
+}
+
+function Summary({ call }: { call: CallDetail }) {
+  const { t } = useTranslation();
+  const campaign = useQuery({ queryKey: ["campaign", call.campaign_id], queryFn: () => getCampaign(call.campaign_id ?? 0), enabled: call.campaign_id != null, staleTime: 60_000 });
+  const result = resultLabel(campaign.data?.results, call.result);
+  const rows: [string, ReactNode][] = [
+    [t("方向"), <CodeTag key="d" words={direction} code={call.direction} />],
+    [t("主叫"), <Phone key="c" value={call.caller} />],
+    [t("被叫"), <Phone key="t" value={call.called} strong />],
+    [t("开始时间"), <span key="s" className="num">{dateTime(call.started_at, true)}</span>],
+    [t("振铃 / 通话"), <span key="r" className="num">{duration(between(call.ringing_at, call.answered_at ?? call.ended_at))} / {duration(between(call.answered_at, call.ended_at))}</span>],
+    [t("呼叫结果"), <CodeTag key="x" words={disposition} code={call.disposition} />],
+    [t("业务结果"), result ? <Tag key="b" tone="ok">{result}</Tag> : "—"],
+    [t("按键"), call.digits ? <b key="k" className="fl-mono">{call.digits}</b> : "—"],
+  ];
+  if (call.campaign_id != null) rows.push([t("任务"), <Go key="m" to={`/campaigns/${call.campaign_id}/overview`}>{campaign.data?.name ?? t("查看任务")}</Go>]);
+  if (call.flow_id != null) rows.push([t("流程"), <Go key="f" to={`/flows/${call.flow_id}`}>{t("第 {{n}} 版", { n: call.flow_version })}</Go>]);
+  return <Dl rows={rows} />;
+}
+
+function Trail({ call }: { call: CallDetail }) {
+  const { t } = useTranslation();
+  if (call.trail.length === 0) return <span style={{ color: "#819096" }}>{t("没有进入流程。")}</span>;
+  return (
+    <Timeline items={call.trail.map((s, i) => ({
+      key: i, color: "#0d7a75",
+      content: (
+        <div style={{ display: "grid", gridTemplateColumns: "96px 62px minmax(0,1fr)", gap: 8 }}>
+          <span className="num" style={{ color: "#819096" }}>{clock(s.at)}</span>
+          <span>{t(kindWord(s.kind))}</span>
+          <span style={{ overflowWrap: "anywhere" }}><span className="fl-mono" style={{ color: "#5a6b71" }}>{s.node}</span> {t(outcomeText(s.outcome))}</span>
+        </div>
+      ),
+    }))} />
+  );
+}
+
+function Legs({ legs }: { legs: LegRecord[] }) {
+  const { t } = useTranslation();
+  return (
+    <Table<LegRecord> rowKey="id" size="small" pagination={false} dataSource={legs} scroll={{ x: "max-content" }} columns={[
+      { title: t("线路"), key: "n", render: (_, l) => <div style={{ display: "grid" }}><Phone value={l.to} /><span style={{ color: "#819096", fontSize: 12 }}>{t("主叫 {{n}}", { n: l.from })}</span></div> },
+      { title: t("结束原因"), key: "c", width: 190, render: (_, l) => <CauseText cause={l.cause} /> },
+      {
+        title: t("声音"), key: "m", width: 130, render: (_, l) => (l.stats.packets_received > 0 ? (
+          <span className="num" style={{ fontSize: 12 }} title={`${t("收")} ${count(l.stats.packets_received)} · ${t("发")} ${count(l.stats.packets_sent)}`}>
+            {(l.stats.codec ?? "").toUpperCase()} · {t("丢包 {{n}}", { n: percent(l.stats.packets_lost, l.stats.packets_received + l.stats.packets_lost) })}<br />{t("抖动 {{n}} ms", { n: l.stats.jitter_ms.toFixed(1) })}
+          </span>
+        ) : "—"),
+      },
+    ]} />
+  );
+}
+
+export function CallDrawer({ id, onClose }: { id: number; onClose: () => void }) {
+  const { t } = useTranslation();
+  const query = useQuery({ queryKey: ["call", id], queryFn: () => getCall(id) });
+  return (
+    <Drawer open size={600} title={query.data ? query.data.name || t("通话详情") : t("通话详情")} onClose={onClose}>
+      <Loaded query={query}>
+        {(call) => (
+          <div style={{ display: "grid", gap: 22 }}>
+            <Summary call={call} />
+            <Section title={t("录音")}><CallRecordings call={call} /></Section>
+            <Section title={t("流程经过")}><Trail call={call} /></Section>
+            <Section title={t("线路明细")}><Legs legs={call.legs} /></Section>
+          </div>
+        )}
+      </Loaded>
+    </Drawer>
+  );
+}

@@ -1,0 +1,89 @@
+import { FileAddOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Form, Input } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { createCampaign, createFromTemplate, getTemplates, type Template } from "@/api/campaigns.ts";
+import { getFlows } from "@/api/flows.ts";
+import { useAct } from "@/ui/act.tsx";
+import { useGo } from "@/ui/Go.tsx";
+import { Logo } from "@/ui/Logo.tsx";
+import { Loaded, Page, Panel } from "@/ui/Page.tsx";
+import { Select } from "antd";
+
+const FIRST = /expert|专家/;
+
+function TemplateCard({ name, hint, chosen, first, icon, onPick }: {
+  name: string; hint: string; chosen: boolean; first?: boolean; icon: React.ReactNode; onPick: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <button type="button" onClick={onPick} aria-pressed={chosen} className="fl-panel"
+      style={{ textAlign: "left", padding: 16, cursor: "pointer", font: "inherit", borderColor: chosen ? "#0d7a75" : "#e3e9ea", boxShadow: chosen ? "0 0 0 1px #0d7a75" : "none", background: chosen ? "#f5fbfa" : "#fff" }}>
+      <span style={{ display: "flex", justifyContent: "space-between", alignItems: "flex-start" }}>
+        {icon}
+        {first ? <span className="fl-tag" style={{ color: "#9a6408", background: "#fdf4e1", borderColor: "#f2dba6" }}>{t("最常用")}</span> : null}
+      </span>
+      <b style={{ display: "block", margin: "10px 0 4px", fontSize: 14 }}>{name}</b>
+      <span style={{ color: "#5a6b71" }}>{hint}</span>
+    </button>
+  );
+}
+
+const BLANK = "";
+
+function NameForm({ template, suggested }: { template: string; suggested: string }) {
+  const { t } = useTranslation();
+  const go = useGo();
+  const [form] = Form.useForm<{ name: string; flow_id?: number }>();
+  const flows = useQuery({ queryKey: ["flows", "all"], queryFn: getFlows, enabled: template === BLANK });
+  const create = useAct(
+    (f: { name: string; flow_id?: number }) =>
+      template === BLANK ? createCampaign({ name: f.name, ...(f.flow_id ? { flow_id: f.flow_id } : {}) }) : createFromTemplate({ template, name: f.name }),
+    { done: t("任务已创建，下一步导入名单"), refresh: ["campaigns", "flows"], form, onDone: (c) => { go(`/campaigns/${c.id}/import`); } },
+  );
+  return (
+    <Form form={form} layout="vertical" requiredMark={false} initialValues={{ name: suggested }} onFinish={(f: { name: string }) => { create.mutate(f); }} style={{ maxWidth: 460 }}>
+      <Form.Item name="name" label={t("任务名称")} rules={[{ required: true, message: t("请输入任务名称") }]}><Input maxLength={100} showCount /></Form.Item>
+      {template === BLANK ? (
+        <Form.Item name="flow_id" label={t("呼叫流程")} rules={[{ required: true, message: t("请选择接通后运行的流程") }]} extra={t("接通后对方听到什么、按键后做什么。")}>
+          <Select loading={flows.isPending} options={(flows.data?.items ?? []).map((f) => ({ value: f.id, label: f.name }))} showSearch={{ optionFilterProp: "label" }} />
+        </Form.Item>
+      ) : null}
+      <Button type="primary" htmlType="submit" loading={create.isPending}>{t("创建并导入名单")}</Button>
+    </Form>
+  );
+}
+
+export function NewCampaign() {
+  const { t, i18n } = useTranslation();
+  const [picked, setPicked] = useState<string>();
+  const query = useQuery({ queryKey: ["templates"], queryFn: getTemplates, staleTime: Infinity });
+  const english = i18n.language === "en";
+  const name = (x: Template) => (english ? x.name_en : x.name_zh);
+  return (
+    <Page title={t("新建任务")} hint={t("选一个模板：流程、结果、重呼规则都已配好，创建后仍可修改。")}>
+      <Loaded query={query}>
+        {({ items }) => {
+          const sorted = [...items].sort((a, b) => Number(FIRST.test(b.code + b.name_zh)) - Number(FIRST.test(a.code + a.name_zh)));
+          const chosen = picked ?? sorted[0]?.code ?? BLANK;
+          const template = sorted.find((x) => x.code === chosen);
+          const day = `${new Date().getMonth() + 1}月${new Date().getDate()}日`;
+          return (
+            <div style={{ display: "grid", gap: 16 }}>
+              <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(260px, 1fr))", gap: 12 }}>
+                {sorted.map((x, i) => (
+                  <TemplateCard key={x.code} name={name(x)} hint={english ? x.description_en : x.description_zh} chosen={chosen === x.code} first={i === 0} icon={<Logo size={30} />} onPick={() => { setPicked(x.code); }} />
+                ))}
+                <TemplateCard name={t("空白任务")} hint={t("自己选流程，逐项设置。")} chosen={chosen === BLANK} icon={<FileAddOutlined style={{ fontSize: 26, color: "#819096" }} />} onPick={() => { setPicked(BLANK); }} />
+              </div>
+              <Panel title={template ? name(template) : t("空白任务")}>
+                <NameForm key={chosen} template={chosen} suggested={template ? (english ? name(template) : `${day}${name(template)}`) : ""} />
+              </Panel>
+            </div>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}

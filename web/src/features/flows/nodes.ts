@@ -1,0 +1,113 @@
+/** The kinds of nodes as the editor offers them, and their parts read from any document. Pure. */
+import { L } from "@/format/words.ts";
+
+export interface NodeKind { kind: string; name: string; hint: string; snippet: Record<string, unknown> }
+
+export const NODE_KINDS: NodeKind[] = [
+  { kind: "play", name: L("播报"), hint: L("念一段话或放一段录音，然后继续。"), snippet: { type: "play", parts: [{ say: "您好，{{ lead.name }}。" }], next: "" } },
+  {
+    kind: "gather", name: L("收键"), hint: L("提问并等对方按键，超时或按错会再问。"),
+    snippet: { type: "gather", parts: [{ say: "参加请按1，不参加请按2。" }], branches: { 1: "", 2: "" }, timeout_ms: 5000, retries: 2, on_timeout: "" },
+  },
+  { kind: "branch", name: L("判断"), hint: L("按条件走不同的分支。"), snippet: { type: "branch", cases: [{ when: "lead.level == 'A'", next: "" }], else: "" } },
+  { kind: "set", name: L("记结果"), hint: L("记下业务结果或变量，先落库再继续。"), snippet: { type: "set", result: "attend", next: "" } },
+  { kind: "sms", name: L("发短信"), hint: L("给对方发一条短信。"), snippet: { type: "sms", text: "{{ lead.name }}您好，……", next: "" } },
+  { kind: "http", name: L("请求接口"), hint: L("调用业务系统的接口，取回数据。"), snippet: { type: "http", method: "POST", url: "https://", body: {}, into: "answer", next: "", on_error: "" } },
+  { kind: "record", name: L("录音留言"), hint: L("录下对方说的话。"), snippet: { type: "record", label: "reason", max_ms: 30000, next: "" } },
+  { kind: "transfer", name: L("转接"), hint: L("转到一个号码，与人工通话。"), snippet: { type: "transfer", to: "", ring_ms_max: 30000, next: "", on_failed: "" } },
+  { kind: "jump", name: L("跳转流程"), hint: L("接着运行另一个已发布的流程。"), snippet: { type: "jump", flow_id: 0 } },
+  { kind: "hangup", name: L("挂机"), hint: L("结束通话。"), snippet: { type: "hangup" } },
+];
+
+export function kindWord(kind: string): string {
+  return NODE_KINDS.find((n) => n.kind === kind)?.name ?? kind;
+}
+
+const OUTCOMES: Record<string, string> = {
+  played: L("播完"), interrupted: L("被按键打断"), skipped: L("已提前按键，跳过"), "hung up": L("对方挂机"), timeout: L("没有按键"), "nothing to say": L("没有可播的内容"),
+  "could not be played": L("没能播出"), completed: L("已转接并通话"), busy: L("占线"), "no answer": L("无人接听"), queued: L("已入发送队列"), saved: L("已保存"),
+};
+export function outcomeText(outcome: string): string {
+  return OUTCOMES[outcome] ?? outcome;
+}
+
+type Json = Record<string, unknown>;
+const isObject = (v: unknown): v is Json => typeof v === "object" && v !== null && !Array.isArray(v);
+
+export interface DiagramNode { id: string; kind: string; text: string; entry: boolean }
+export interface DiagramEdge { from: string; to: string; label: string }
+export interface Diagram { nodes: DiagramNode[]; edges: DiagramEdge[] }
+
+function entryOf(doc: Json): string | undefined {
+  for (const key of ["entry", "start", "first"]) if (typeof doc[key] === "string") return doc[key];
+  return undefined;
+}
+
+function textOf(node: Json): string {
+  const parts = node.parts;
+  if (Array.isArray(parts)) {
+    return parts.map((p) => (isObject(p) ? (typeof p.say === "string" ? p.say : typeof p.prompt === "string" ? `♪ ${p.prompt}` : "value" in p ? `〔${String(p.value)}〕` : "") : "")).filter(Boolean).join("");
+  }
+  for (const key of ["text", "url", "to", "result", "label"]) {
+    const v = node[key];
+    if (typeof v === "string" && v) return v;
+    if (isObject(v)) return JSON.stringify(v);
+  }
+  return "";
+}
+
+/** Every place in a node that names another node, with what leads there. */
+function links(value: unknown, label: string, ids: Set<string>, out: { to: string; label: string }[]): void {
+  if (!isObject(value)) return;
+  for (const [key, v] of Object.entries(value)) {
+    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label"].includes(key)) continue;
+    if (typeof v === "string" && ids.has(v)) {
+      const name = key === "next" ? label : label && !["branches"].includes(label) ? `${label} ${key}` : key;
+      out.push({ to: v, label: name });
+    } else if (Array.isArray(v)) {
+      for (const item of v) if (isObject(item)) links(item, typeof item.when === "string" ? item.when : label, ids, out);
+    } else if (isObject(v)) links(v, key, ids, out);
+  }
+}
+
+/** Nodes and edges of a document; whatever cannot be read is left out. */
+export function diagram(doc: unknown): Diagram {
+  if (!isObject(doc) || !isObject(doc.nodes)) return { nodes: [], edges: [] };
+  const all = Object.entries(doc.nodes).filter((e): e is [string, Json] => isObject(e[1]));
+  const ids = new Set(all.map(([id]) => id));
+  const entry = entryOf(doc) ?? all[0]?.[0];
+  const nodes = all.map(([id, n]) => ({ id, kind: String(n.type ?? n.kind ?? ""), text: textOf(n), entry: id === entry }));
+  const edges: DiagramEdge[] = [];
+  for (const [id, n] of all) {
+    const found: { to: string; label: string }[] = [];
+    links(n, "", ids, found);
+    const by = new Map<string, string[]>();
+    for (const f of found) by.set(f.to, [...(by.get(f.to) ?? []), f.label].filter(Boolean));
+    for (const [to, labels] of by) edges.push({ from: id, to, label: [...new Set(labels)].join(" · ") });
+  }
+  return { nodes, edges };
+}
+
+/** Columns by distance from the entry; nodes never reached come last. */
+export function layers(d: Diagram): string[][] {
+  const depth = new Map<string, number>();
+  const first = d.nodes.find((n) => n.entry)?.id;
+  const queue = first === undefined ? [] : [first];
+  if (first !== undefined) depth.set(first, 0);
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    for (const e of d.edges.filter((x) => x.from === id)) {
+      if (depth.has(e.to)) continue;
+      depth.set(e.to, (depth.get(id) ?? 0) + 1);
+      queue.push(e.to);
+    }
+  }
+  const deepest = Math.max(-1, ...depth.values());
+  const out: string[][] = Array.from({ length: deepest + 1 }, () => []);
+  const lost: string[] = [];
+  for (const n of d.nodes) {
+    const at = depth.get(n.id);
+    if (at === undefined) lost.push(n.id);
+    else out[at]?.push(n.id);
+  }
+  return lost.length > 0 ? [...out, lost] : out;
+}

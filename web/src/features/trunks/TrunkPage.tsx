@@ -1,0 +1,22 @@
+import { Tabs } from "antd";
+import { useTranslation } from "react-i18next";
+import { useFilters } from "@/ui/filters.ts";
+import { Page } from "@/ui/Page.tsx";
+import { NumberTab } from "./NumberTab.tsx";
+import { RouteTab } from "./RouteTab.tsx";
+import { TrunkTab } from "./TrunkTab.tsx";
+
+export function TrunkPage() {
+  const { t } = useTranslation();
+  const [f, set] = useFilters();
+  const tab = f.tab ?? "trunks";
+  return (
+    <Page title={t("中继线路")} hint={t("接运营商 SIP 中继或语音网关；路由决定哪些号码走哪条线，号码决定呼入时运行哪个流程。")} wide>
+      <Tabs activeKey={tab} onChange={(key) => { set({ tab: key === "trunks" ? undefined : key }); }} destroyOnHidden items={[
+        { key: "trunks", label: t("线路"), children: <TrunkTab /> },
+        { key: "routes", label: t("路由"), children: <RouteTab /> },
+        { key: "numbers", label: t("号码"), children: <NumberTab /> },
+      ]} />
+    </Page>
+  );
+}

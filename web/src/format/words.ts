@@ -1,0 +1,119 @@
+/** Codes of the API as words and colours. Texts are the Chinese keys of the translation table; `L` marks them for its test. */
+
+export const L = (text: string): string => text;
+
+export type Tone = "neutral" | "info" | "active" | "ok" | "warn" | "bad" | "muted" | "accent";
+export interface Word { text: string; tone: Tone }
+type Words = Record<string, Word>;
+
+const w = (text: string, tone: Tone): Word => ({ text, tone });
+
+export const campaignStatus: Words = {
+  draft: w(L("草稿"), "muted"), pending: w(L("待审批"), "warn"), approved: w(L("已审批"), "info"), running: w(L("运行中"), "active"),
+  paused: w(L("已暂停"), "warn"), stopped: w(L("已停止"), "bad"), finished: w(L("已完成"), "ok"),
+};
+
+export const purpose: Words = {
+  notice: w(L("通知"), "info"), survey: w(L("调查回访"), "accent"), marketing: w(L("营销"), "warn"), collection: w(L("催收"), "bad"),
+};
+
+export const leadState: Words = {
+  ready: w(L("待呼"), "neutral"), leased: w(L("排队中"), "info"), dialing: w(L("呼叫中"), "active"), retry: w(L("待重呼"), "warn"),
+  done: w(L("已完成"), "ok"), exhausted: w(L("未接通"), "bad"), excluded: w(L("已排除"), "muted"),
+};
+
+export const attemptState: Words = {
+  dialing: w(L("呼叫中"), "info"), ringing: w(L("振铃中"), "warn"), answered: w(L("通话中"), "active"), ended: w(L("已结束"), "muted"),
+};
+
+export const disposition: Words = {
+  human: w(L("真人接听"), "ok"), machine: w(L("答录机"), "accent"), assistant: w(L("语音助手"), "accent"), fax: w(L("传真"), "accent"),
+  dead_air: w(L("接通无声"), "warn"), busy: w(L("占线"), "warn"), no_answer: w(L("无人接听"), "warn"), rejected: w(L("拒接"), "bad"),
+  invalid: w(L("空号"), "bad"), changed: w(L("号码已改"), "bad"), suspended: w(L("停机"), "bad"), off: w(L("关机"), "muted"),
+  unreachable: w(L("无法接通"), "muted"), restricted: w(L("呼入限制"), "bad"), unwanted: w(L("标记骚扰"), "bad"),
+  caller_id_blocked: w(L("主叫被拦截"), "bad"), congestion: w(L("线路拥塞"), "bad"), route_failed: w(L("线路故障"), "bad"),
+  pacing_cancel: w(L("主动取消"), "muted"), abandoned: w(L("呼损"), "bad"), interrupted: w(L("异常中断"), "bad"),
+  blocked: w(L("规则拦截"), "muted"), stopped: w(L("任务停止"), "muted"),
+};
+
+export const carrier: Words = {
+  mobile: w(L("中国移动"), "neutral"), unicom: w(L("中国联通"), "neutral"), telecom: w(L("中国电信"), "neutral"),
+  broadnet: w(L("中国广电"), "neutral"), unknown: w(L("未知运营商"), "muted"),
+};
+
+export const leadNote: Words = {
+  removed: w(L("人工移除"), "muted"), blocked: w(L("在黑名单中"), "bad"), exempt: w(L("在免呼名单中"), "warn"), unwanted: w(L("对方标记骚扰"), "bad"),
+};
+
+export const refusal: Words = {
+  blocked: w(L("号码在黑名单中"), "bad"), exempt: w(L("号码在免呼名单中"), "warn"), outside_hours: w(L("不在允许的呼叫时段"), "warn"),
+  number_24h: w(L("该号码 24 小时内呼叫次数已满"), "warn"), number_5min: w(L("该号码 5 分钟内呼叫次数已满"), "warn"),
+  contact_today: w(L("今天对该联系人的呼叫次数已满"), "warn"), number_in_call: w(L("该号码正在通话中"), "warn"),
+  locked_out: w(L("呼损后的保护期内"), "warn"), caller_id_today: w(L("主叫号码今日呼叫量已满"), "warn"), trunk_today: w(L("线路今日呼叫量已满"), "warn"),
+};
+
+/** Why a running campaign does not dial: what a supervisor needs to know, and what to do. */
+export const waitingFor: Record<string, { text: string; hint: string }> = {
+  outside_hours: { text: L("现在不在呼叫时段"), hint: L("到了下一个时段会自动继续；要马上拨打，请到“设置”里调整时段。") },
+  no_trunk: { text: L("没有可用的线路"), hint: L("请到“中继线路”查看注册状态，并确认路由匹配被叫号码。") },
+  trunk_busy: { text: L("线路已占满"), hint: L("有通话结束后会自动继续。") },
+  concurrency: { text: L("已达到任务的并发上限"), hint: L("有通话结束后会自动继续。") },
+  rate: { text: L("受每秒呼叫数限制"), hint: L("系统正按设定的速度拨打。") },
+  no_leads: { text: L("没有到时间的名单"), hint: L("其余名单在等待重呼时间，或请继续导入名单。") },
+  retry_later: { text: L("名单都在等待重呼"), hint: L("到了重呼时间会自动继续。") },
+  no_flow: { text: L("流程还没有发布"), hint: L("请先发布任务所用的流程。") },
+  caller_id: { text: L("没有可用的主叫号码"), hint: L("请在“设置”里为任务选择主叫号码，或在线路上填写默认主叫。") },
+  daily_cap: { text: L("今天的呼叫量已到上限"), hint: L("明天会自动继续；上限在系统设置的“合规限制”里。") },
+  store: { text: L("数据库暂时没有响应"), hint: L("恢复后会自动继续，正在进行的通话不受影响。") },
+};
+
+export const smsState: Words = {
+  queued: w(L("待发送"), "neutral"), sending: w(L("发送中"), "info"), sent: w(L("已提交"), "info"), delivered: w(L("已送达"), "ok"),
+  failed: w(L("发送失败"), "bad"), received: w(L("收到"), "accent"),
+};
+
+export const deliveryState: Words = {
+  pending: w(L("待推送"), "warn"), delivered: w(L("已送达"), "ok"), dead: w(L("多次失败"), "bad"),
+};
+
+export const importState: Words = {
+  uploaded: w(L("待确认"), "warn"), running: w(L("导入中"), "active"), done: w(L("已完成"), "ok"), failed: w(L("失败"), "bad"),
+};
+
+export const role: Words = {
+  admin: w(L("系统管理员"), "accent"), manager: w(L("任务主管"), "info"), approver: w(L("审批人"), "warn"), operator: w(L("操作员"), "neutral"),
+  viewer: w(L("只读"), "muted"),
+};
+
+export const direction: Words = { outbound: w(L("呼出"), "info"), inbound: w(L("呼入"), "accent") };
+export const trunkState: Words = {
+  up: w(L("正常"), "ok"), starting: w(L("连接中"), "info"), down: w(L("不通"), "bad"), disabled: w(L("已停用"), "muted"),
+};
+export const listKind: Words = { block: w(L("黑名单"), "bad"), exempt: w(L("免呼名单"), "warn"), vip: w(L("VIP 名单"), "accent") };
+export const fieldKind: Words = {
+  text: w(L("文字"), "neutral"), number: w(L("数字"), "neutral"), money: w(L("金额"), "neutral"), date: w(L("日期"), "neutral"),
+  datetime: w(L("日期时间"), "neutral"),
+};
+export const endedBy: Words = { us: w(L("我方结束"), "neutral"), far: w(L("对方结束"), "neutral"), network: w(L("网络结束"), "neutral") };
+export const action: Words = {
+  normal: w(L("流程走完，正常挂机"), "ok"), ring_timeout: w(L("振铃超时，主动取消"), "warn"), pacing_cancel: w(L("无空闲坐席，主动取消"), "warn"),
+  stopped: w(L("任务被停止"), "muted"), media_timeout: w(L("长时间收不到声音"), "bad"), refused: w(L("被规则或上限拒绝"), "warn"),
+  too_long: w(L("超过最长通话时间"), "warn"), shutdown: w(L("系统关闭"), "muted"),
+};
+
+const unknown = (code: string): Word => ({ text: code, tone: "neutral" });
+export function word(words: Words, code: string | null | undefined): Word {
+  if (!code) return { text: "—", tone: "muted" };
+  return words[code] ?? unknown(code);
+}
+
+export const TONE: Record<Tone, { fg: string; bg: string; line: string }> = {
+  neutral: { fg: "#3d4f55", bg: "#f1f4f5", line: "#d9e1e4" },
+  info: { fg: "#1f5fa8", bg: "#eaf2fb", line: "#c3daf3" },
+  active: { fg: "#0b6e69", bg: "#e0f4f1", line: "#a5dcd4" },
+  ok: { fg: "#2c7a3f", bg: "#e9f6ec", line: "#bfe3c8" },
+  warn: { fg: "#9a6408", bg: "#fdf4e1", line: "#f2dba6" },
+  bad: { fg: "#b3372f", bg: "#fcecea", line: "#f3c6c2" },
+  muted: { fg: "#6b7c82", bg: "#f4f6f7", line: "#e0e6e8" },
+  accent: { fg: "#6a4a9c", bg: "#f2edfa", line: "#d8c9ef" },
+};

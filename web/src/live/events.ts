@@ -1,0 +1,100 @@
+/** What the WebSocket says, folded into what screens show. Pure: the time is handed in. */
+import type { CampaignProgress, TrunkState } from "@/api/types.ts";
+
+export interface LiveEvent { seq: number; type: string; ts: string; data: Record<string, unknown> }
+export type Link = "connecting" | "live" | "lagging" | "down";
+export interface Alarm { seq: number; ts: string; code: string; text: string }
+export interface LiveState {
+  link: Link;
+  /** The last stored event seen; the next connection resumes after it. */
+  seq: number;
+  /** When anything was last heard, ms since the epoch. */
+  heardAt: number;
+  progress: Readonly<Record<number, CampaignProgress>>;
+  trunks: Readonly<Record<number, TrunkState>>;
+  alarms: readonly Alarm[];
+}
+
+export const LAG_MS = 12_000;
+const ALARMS_MAX = 20;
+
+export const initial: LiveState = { link: "connecting", seq: 0, heardAt: 0, progress: {}, trunks: {}, alarms: [] };
+
+export function parse(text: string): LiveEvent | null {
+  try {
+    const raw = JSON.parse(text) as Partial<LiveEvent> | null;
+    if (!raw || typeof raw.type !== "string") return null;
+    return { seq: typeof raw.seq === "number" ? raw.seq : 0, type: raw.type, ts: raw.ts ?? "", data: raw.data ?? {} };
+  } catch {
+    return null;
+  }
+}
+
+/** Folds one event in. An event seen before (after a reconnect) changes nothing. */
+export function heard(state: LiveState, event: LiveEvent, now: number): LiveState {
+  const base: LiveState = { ...state, link: "live", heardAt: now };
+  if (event.type === "reset") return { ...base, seq: event.seq };
+  const live = event.seq === 0 || event.type === "heartbeat";
+  if (!live && event.seq <= state.seq) return base;
+  const next: LiveState = event.seq > state.seq ? { ...base, seq: event.seq } : base;
+  const id = Number(event.data.campaign_id ?? event.data.trunk_id ?? event.data.id);
+  switch (event.type) {
+    case "campaign.progress": {
+      const progress = (event.data.progress ?? event.data) as CampaignProgress;
+      return { ...next, progress: { ...next.progress, [id]: progress } };
+    }
+    case "trunk.state": {
+      const inner = event.data.state;
+      const value = (typeof inner === "object" && inner !== null ? inner : event.data) as TrunkState;
+      return { ...next, trunks: { ...next.trunks, [id]: value } };
+    }
+    case "alarm": {
+      const alarm: Alarm = { seq: event.seq, ts: event.ts, code: String(event.data.code ?? ""), text: String(event.data.text ?? "") };
+      return { ...next, alarms: [alarm, ...next.alarms].slice(0, ALARMS_MAX) };
+    }
+    default:
+      return next;
+  }
+}
+
+/** Whether the stream still deserves trust. */
+export function ticked(state: LiveState, now: number): LiveState {
+  if (state.link === "live" && now - state.heardAt > LAG_MS) return { ...state, link: "lagging" };
+  return state;
+}
+
+/** First words of the query keys that an event makes stale. */
+export function staleKeys(type: string): string[] {
+  switch (type) {
+    case "reset":
+      return ["*"];
+    case "campaign.changed":
+    case "campaign.finished":
+      return ["campaigns", "campaign", "dashboard"];
+    case "attempt.ended":
+    case "lead.result":
+    case "callback.received":
+      return ["leads", "lead", "report", "dashboard"];
+    case "call.ended":
+      return ["calls"];
+    case "sms.changed":
+    case "sms.received":
+      return ["sms"];
+    case "import.changed":
+      return ["imports", "import", "leads"];
+    case "flow.published":
+      return ["flows", "flow"];
+    case "trunk.changed":
+      return ["trunks", "dashboard"];
+    case "alarm":
+      return ["dashboard"];
+    default:
+      return [];
+  }
+}
+
+/** Milliseconds before try number `tries`: doubles to half a minute, spread by `share` (0–1). */
+export function backoffMs(tries: number, share: number): number {
+  const base = Math.min(30_000, 500 * 2 ** Math.min(tries, 6));
+  return Math.round(base * (0.7 + 0.6 * share));
+}
