@@ -13,7 +13,6 @@ const FIELDS_MAX: usize = 20;
 /// The `file` of a form and its other fields.
 pub struct Upload {
     pub file_name: String,
-    pub bytes: u64,
     pub fields: BTreeMap<String, String>,
     file: tempfile::TempPath,
 }
@@ -28,15 +27,15 @@ impl Upload {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" && found.is_none() {
                 let file_name = plain_name(field.file_name().unwrap_or_default());
-                let (file, bytes) = save(field, data_dir, mb_max).await?;
-                found = Some((file_name, file, bytes));
+                let file = save(field, data_dir, mb_max).await?;
+                found = Some((file_name, file));
             } else if fields.len() < FIELDS_MAX {
                 fields.insert(name, text(field).await?);
             }
         }
-        let (file_name, file, bytes) =
+        let (file_name, file) =
             found.ok_or_else(|| Problem::invalid("file", Text::new("请选择文件（表单字段 file）", "the form has no field file")))?;
-        Ok(Self { file_name, bytes, fields, file })
+        Ok(Self { file_name, fields, file })
     }
 
     pub fn path(&self) -> &FilePath {
@@ -71,7 +70,7 @@ async fn text(mut field: Field<'_>) -> Answer<String> {
     String::from_utf8(bytes).map_err(|_| Problem::bad_request("bad_upload", Text::new("表单不是 UTF-8", "the form is not UTF-8")))
 }
 
-async fn save(mut field: Field<'_>, data_dir: &FilePath, mb_max: u64) -> Answer<(tempfile::TempPath, u64)> {
+async fn save(mut field: Field<'_>, data_dir: &FilePath, mb_max: u64) -> Answer<tempfile::TempPath> {
     let dir = data_dir.join("tmp");
     let full = |e: std::io::Error| {
         tracing::error!(error = %e, "an upload cannot be written");
@@ -89,5 +88,5 @@ async fn save(mut field: Field<'_>, data_dir: &FilePath, mb_max: u64) -> Answer<
         file.write_all(&chunk).await.map_err(full)?;
     }
     file.flush().await.map_err(full)?;
-    Ok((path, bytes))
+    Ok(path)
 }

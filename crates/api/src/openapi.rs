@@ -2,10 +2,11 @@
 
 use crate::prelude::*;
 use crate::problem::ProblemDocument;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder};
-use utoipa::openapi::{PathItem, Schema};
+use utoipa::openapi::{PathItem, Required, Schema};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
 pub fn head() -> OpenApi {
@@ -32,8 +33,9 @@ pub fn head() -> OpenApi {
 
 /// Gives every operation of a noun its tag, an id that is unique, and the problem document as its other answer.
 pub fn mount(tag: &str, mut router: OpenApiRouter<ApiState>) -> OpenApiRouter<ApiState> {
-    for item in router.get_openapi_mut().paths.paths.values_mut() {
+    for (path, item) in &mut router.get_openapi_mut().paths.paths {
         for operation in operations(item) {
+            name_path(path, operation);
             let name = operation.operation_id.take().unwrap_or_default();
             operation.operation_id = Some(format!("{tag}_{name}"));
             operation.tags = Some(vec![tag.to_owned()]);
@@ -43,6 +45,21 @@ pub fn mount(tag: &str, mut router: OpenApiRouter<ApiState>) -> OpenApiRouter<Ap
         }
     }
     router
+}
+
+/// Typed ids in a path are not described by the macro: `{id}` is a number, everything else a word.
+fn name_path(path: &str, operation: &mut Operation) {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.split_once('}')).map(|(name, _)| name);
+    let parameters = operation.parameters.get_or_insert_default();
+    for name in names {
+        if parameters.iter().any(|p| matches!(p, RefOr::T(p) if p.name == name)) {
+            continue;
+        }
+        let number = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
+        let schema = if name == "id" { number } else { ObjectBuilder::new().schema_type(Type::String) };
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
+        parameters.insert(0, RefOr::T(parameter.schema(Some(schema)).build()));
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -51,10 +51,6 @@ impl Stored {
         Ok(Self { path, data_at, data_len, channels, file_len })
     }
 
-    pub fn duration_ms(&self) -> u64 {
-        self.data_len / u64::from(self.channels.max(1)) * 1000 / u64::from(RATE)
-    }
-
     /// Sends the 16-bit view.
     ///
     /// # Errors

@@ -53,12 +53,12 @@ pub async fn check(api: &ApiState, who: &Principal, doc: &Value) -> Answer<FlowC
     };
     let mut errors = Vec::new();
     for name in parsed.prompts() {
-        if api.store().prompt_by_name(who.tenant(), &name).await?.is_none() {
+        if api.store().prompt_by_name(who.tenant(), name).await?.is_none() {
             errors.push(missing("nodes".into(), format!("没有名为“{name}”的语音"), format!("there is no prompt named “{name}”")));
         }
     }
     for id in parsed.jumps() {
-        let target = api.store().flow(who.tenant(), id).await?;
+        let target = api.store().flow(who.tenant(), *id).await?;
         if target.is_none_or(|f| f.published_version.is_none()) {
             errors.push(missing("nodes".into(), format!("要跳转的流程 {id} 不存在或未发布"), format!("flow {id} does not exist or is not published")));
         }

@@ -17,7 +17,6 @@ pub struct PreviewQuery {
 /// How a sheet looks before it is run.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ImportPreview)]
-#[expect(dead_code, reason = "describes desk's preview for the OpenAPI document")]
 pub struct PreviewView {
     encoding: String,
     sheets: Vec<String>,
@@ -28,7 +27,6 @@ pub struct PreviewView {
 }
 
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes desk's preview for the OpenAPI document")]
 pub struct PreviewColumn {
     index: u64,
     header: String,
@@ -40,7 +38,6 @@ pub struct PreviewColumn {
 }
 
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes desk's preview for the OpenAPI document")]
 pub struct PreviewRow {
     row: u64,
     values: Vec<String>,

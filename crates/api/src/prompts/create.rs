@@ -27,7 +27,7 @@ pub async fn create(
     let mut upload = Upload::read(form, api.data_dir(), super::PROMPT_MB_MAX).await?;
     let bytes = tokio::fs::read(upload.path()).await.map_err(|e| Problem::internal(&e))?;
     let (name, text) = (upload.take("name"), upload.take("text"));
-    let prompt = prompt::upload(api.store(), &who.actor, api.data_dir(), &name, &text, bytes).await?;
+    let prompt = prompt::upload(api.store(), &who.actor, &name, &text, bytes).await?;
     api.changed(Change::Prompts(who.tenant()));
     Ok((StatusCode::CREATED, Json(prompt)))
 }

@@ -22,7 +22,7 @@ pub async fn speak(
     who.may(P::PromptWrite)?;
     let SpokenPrompt { name, text, voice } = body;
     let prompt =
-        prompt::speak(api.store(), &who.actor, api.speech(), api.data_dir(), &name, &text, voice.as_deref()).await?;
+        prompt::speak(api.store(), &who.actor, api.speech(), &name, &text, voice.as_deref()).await?;
     api.changed(Change::Prompts(who.tenant()));
     Ok((StatusCode::CREATED, Json(prompt)))
 }

@@ -44,7 +44,7 @@ pub async fn refuse_if_used(api: &ApiState, who: &Principal, name: &str) -> Answ
 /// A draft may be too broken to parse: then every value under a key `prompt` counts.
 fn named(doc: &Value, names: &mut BTreeSet<String>) {
     match flow::Flow::parse(doc) {
-        Ok(flow) => names.extend(flow.prompts()),
+        Ok(flow) => names.extend(flow.prompts().iter().cloned()),
         Err(_) => walk(doc, names),
     }
 }

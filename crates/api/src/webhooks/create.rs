@@ -1,4 +1,4 @@
-use super::WebhookInput;
+use super::{WebhookInput, with_secret};
 use crate::prelude::*;
 use desk::webhook;
 use model::record::Webhook;
@@ -11,6 +11,6 @@ pub async fn create(
     Json(body): Json<WebhookInput>,
 ) -> Answer<(StatusCode, Json<Webhook>)> {
     who.may(P::WebhookWrite)?;
-    let webhook = webhook::create(api.store(), &who.actor, body.into()).await?;
-    Ok((StatusCode::CREATED, Json(webhook)))
+    let made = webhook::create(api.store(), &who.actor, body.into()).await?;
+    Ok((StatusCode::CREATED, Json(with_secret(made))))
 }

@@ -52,3 +52,15 @@ fn without_secret(mut webhook: Webhook) -> Webhook {
     webhook.secret = None;
     webhook
 }
+
+impl From<WebhookInput> for desk::webhook::NewWebhook {
+    fn from(input: WebhookInput) -> Self {
+        Self { name: input.name, url: input.url, events: input.events, enabled: input.enabled }
+    }
+}
+
+/// For the two answers that show the secret.
+fn with_secret((mut webhook, secret): (Webhook, String)) -> Webhook {
+    webhook.secret = Some(secret);
+    webhook
+}

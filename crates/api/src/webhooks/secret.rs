@@ -1,3 +1,4 @@
+use super::with_secret;
 use crate::prelude::*;
 use desk::webhook;
 use model::WebhookId;
@@ -11,5 +12,5 @@ pub async fn rotate_secret(
     Path(id): Path<WebhookId>,
 ) -> Answer<Json<Webhook>> {
     who.may(P::WebhookWrite)?;
-    Ok(Json(webhook::rotate_secret(api.store(), &who.actor, id).await?))
+    Ok(Json(with_secret(webhook::rotate_secret(api.store(), &who.actor, id).await?)))
 }

@@ -3,7 +3,6 @@
 use crate::prelude::*;
 use crate::principal::Who;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use desk::access;
 use model::event::DomainEvent;
 use std::ops::ControlFlow;
 use std::sync::Arc;

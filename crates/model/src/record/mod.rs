@@ -20,8 +20,17 @@ pub use trunk::*;
 macro_rules! codes {
     ($name:ident { $($variant:ident = $code:literal),* $(,)? }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub enum $name { $(#[serde(rename = $code)] $variant),* }
+        // By hand: utoipa's derive does not see a rename whose literal came through a macro.
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let string = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String);
+                string.enum_values(Some([$($code),*])).into()
+            }
+        }
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {}
         impl $name {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
             pub const fn code(self) -> &'static str { match self { $(Self::$variant => $code),* } }
