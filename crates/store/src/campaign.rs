@@ -83,7 +83,13 @@ impl Store {
 
     /// # Errors
     /// `Conflict` when the status is none of `change.from`.
-    pub async fn set_campaign_status(&self, tenant: TenantId, id: CampaignId, change: StatusChange<'_>, now: At) -> Result<Campaign> {
+    pub async fn set_campaign_status(
+        &self,
+        tenant: TenantId,
+        id: CampaignId,
+        change: StatusChange<'_>,
+        now: At,
+    ) -> Result<Campaign> {
         let mut tx = self.begin().await?;
         let stored = move_status(&mut tx, Some(tenant), id, &change, now).await?;
         tx.commit().await?;
@@ -99,7 +105,11 @@ impl Store {
         let sql = "DELETE FROM campaigns WHERE id = ? AND tenant_id = ? AND status = 'draft'";
         if tx.exec(Sql::new(sql, cells![id, tenant])).await? == 0 {
             let known = tx.by_id::<Campaign>(tenant, id.0).await?.is_some();
-            return Err(if known { StoreError::Conflict("only a draft can be deleted") } else { StoreError::NotFound("campaign") });
+            return Err(if known {
+                StoreError::Conflict("only a draft can be deleted")
+            } else {
+                StoreError::NotFound("campaign")
+            });
         }
         let rejected = "DELETE FROM rejected_rows WHERE import_id IN (SELECT id FROM imports WHERE campaign_id = ?)";
         tx.exec(Sql::new(rejected, cells![id])).await?;
@@ -116,7 +126,9 @@ impl Store {
     /// Attempts begun since `midnight`, those that a rule forbade not counted.
     pub async fn today_attempts(&self, campaign: CampaignId, midnight: At) -> Result<u32> {
         let db = self.read();
-        let Some(tenant) = db.cell(Sql::new("SELECT tenant_id FROM campaigns WHERE id = ?", cells![campaign])).await? else { return Ok(0) };
+        let Some(tenant) = db.cell(Sql::new("SELECT tenant_id FROM campaigns WHERE id = ?", cells![campaign])).await? else {
+            return Ok(0);
+        };
         let n = tally::sum(&db, tenant, Tally::Campaign, &campaign.to_string(), midnight).await?;
         Ok(u32::try_from(n).unwrap_or(0))
     }
@@ -140,7 +152,9 @@ pub(crate) async fn move_status(
     match change.to {
         S::Draft => sql.push(", review_note = ?, submitted_by = NULL, approved_by = NULL, approved_at = NULL").bind(&change.note),
         S::Pending => sql.push(", submitted_by = ?, review_note = NULL").bind(&change.by),
-        S::Approved => sql.push(", approved_by = ?, approved_at = ?, review_note = ?").bind(&change.by).bind(&now).bind(&change.note),
+        S::Approved => {
+            sql.push(", approved_by = ?, approved_at = ?, review_note = ?").bind(&change.by).bind(&now).bind(&change.note)
+        }
         S::Running => sql.push(", started_at = COALESCE(started_at, ?), finished_at = NULL").bind(&now),
         S::Stopped | S::Finished => sql.push(", finished_at = ?").bind(&now),
         S::Paused => &mut sql,

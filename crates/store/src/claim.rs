@@ -26,7 +26,9 @@ impl Store {
         // Each set by its own partial index, so that a million leads cost no more than a hundred. Within one priority a retry
         // whose time has come goes before a fresh lead.
         let set = |state: &str, due: &str, order: &str| {
-            format!("SELECT id FROM leads WHERE campaign_id = ? AND state = '{state}' AND {due} <= ? ORDER BY {order} LIMIT ?{lock}")
+            format!(
+                "SELECT id FROM leads WHERE campaign_id = ? AND state = '{state}' AND {due} <= ? ORDER BY {order} LIMIT ?{lock}"
+            )
         };
         let text = format!(
             "WITH ready AS ({}), retry AS ({}), held AS ({}) UPDATE leads SET state = 'leased', lease_until = ? WHERE id IN \
@@ -58,7 +60,8 @@ impl Store {
         let mut claim = Claim { leads: leads.into_iter().map(|(_, lead)| lead).collect(), ..Claim::default() };
         let tried: Vec<LeadId> = claim.leads.iter().map(|lead| lead.id).collect();
         if !tried.is_empty() {
-            let mut sql = Sql::new("SELECT lead_id, disposition, COUNT(*) FROM attempts WHERE disposition IS NOT NULL", Vec::new());
+            let mut sql =
+                Sql::new("SELECT lead_id, disposition, COUNT(*) FROM attempts WHERE disposition IS NOT NULL", Vec::new());
             sql.and_in("lead_id", &tried).push(" GROUP BY lead_id, disposition");
             for row in tx.rows(sql).await? {
                 let (id, disposition, n) = (LeadId::get(&row, 0)?, Disposition::get(&row, 1)?, u32::get(&row, 2)?);

@@ -8,13 +8,13 @@ use model::event::DomainEvent;
 use model::{At, TenantId};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult, QueryResult, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 use std::time::Duration;
 
 /// How long a statement waits for a lock or a free connection before the caller is told `Busy`.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Db {
@@ -152,7 +152,8 @@ pub(crate) struct Insert {
 
 impl Insert {
     pub fn of<R: Row>(record: &R) -> Self {
-        let mut insert = Self { table: R::TABLE, columns: R::COLUMNS.to_vec(), json: Vec::new(), values: Vec::new(), rows: 1, tail: "" };
+        let mut insert =
+            Self { table: R::TABLE, columns: R::COLUMNS.to_vec(), json: Vec::new(), values: Vec::new(), rows: 1, tail: "" };
         for Bound { value, json } in record.bounds() {
             insert.json.push(json);
             insert.values.push(value);
@@ -213,29 +214,21 @@ pub(crate) trait Runs: Sync {
     fn query(&self, statement: Statement) -> impl Future<Output = Result<Vec<QueryResult>, DbErr>> + Send;
 
     fn exec(&self, sql: Sql) -> impl Future<Output = Result<u64>> + Send {
-        async move {
-            Ok(self.execute(sql.statement(self.engine())).await?.rows_affected())
-        }
+        async move { Ok(self.execute(sql.statement(self.engine())).await?.rows_affected()) }
     }
 
     fn rows(&self, sql: Sql) -> impl Future<Output = Result<Vec<QueryResult>>> + Send {
-        async move {
-            Ok(self.query(sql.statement(self.engine())).await?)
-        }
+        async move { Ok(self.query(sql.statement(self.engine())).await?) }
     }
 
     /// The first row.
     fn row(&self, sql: Sql) -> impl Future<Output = Result<Option<QueryResult>>> + Send {
-        async move {
-            Ok(self.rows(sql).await?.into_iter().next())
-        }
+        async move { Ok(self.rows(sql).await?.into_iter().next()) }
     }
 
     /// The first column of the first row.
     fn cell<T: Cell + Send>(&self, sql: Sql) -> impl Future<Output = Result<Option<T>>> + Send {
-        async move {
-            self.row(sql).await?.map(|row| T::get(&row, 0)).transpose()
-        }
+        async move { self.row(sql).await?.map(|row| T::get(&row, 0)).transpose() }
     }
 
     /// `SELECT <columns> FROM <table> <tail>`
@@ -248,25 +241,24 @@ pub(crate) trait Runs: Sync {
     }
 
     fn one<R: Row + Send>(&self, tail: Sql) -> impl Future<Output = Result<Option<R>>> + Send {
-        async move {
-            Ok(self.all(tail).await?.into_iter().next())
-        }
+        async move { Ok(self.all(tail).await?.into_iter().next()) }
     }
 
     fn by_id<R: Row + Send>(&self, tenant: TenantId, id: i64) -> impl Future<Output = Result<Option<R>>> + Send {
-        async move {
-            self.one(Sql::new("WHERE id = ? AND tenant_id = ?", cells![id, tenant])).await
-        }
+        async move { self.one(Sql::new("WHERE id = ? AND tenant_id = ?", cells![id, tenant])).await }
     }
 
     fn insert(&self, insert: Insert) -> impl Future<Output = Result<u64>> + Send {
-        async move {
-            self.exec(insert.sql()).await
-        }
+        async move { self.exec(insert.sql()).await }
     }
 
     /// A page of the rows that match `filter` (`WHERE …`), by key: newest first, or oldest first.
-    fn page<R: Row + Send>(&self, filter: Sql, newest_first: bool, query: PageQuery) -> impl Future<Output = Result<Page<R>>> + Send {
+    fn page<R: Row + Send>(
+        &self,
+        filter: Sql,
+        newest_first: bool,
+        query: PageQuery,
+    ) -> impl Future<Output = Result<Page<R>>> + Send {
         async move {
             let total = if query.count {
                 let mut sql = Sql::new(format!("SELECT COUNT(*) FROM {} ", R::TABLE), Vec::new());
@@ -279,7 +271,8 @@ pub(crate) trait Runs: Sync {
             if let Some(after) = query.after {
                 tail.push(&format!(" AND {key} {} ?", if newest_first { "<" } else { ">" })).bind(&after);
             }
-            tail.push(&format!(" ORDER BY {key} {} LIMIT ?", if newest_first { "DESC" } else { "ASC" })).bind(&(query.rows() + 1));
+            tail.push(&format!(" ORDER BY {key} {} LIMIT ?", if newest_first { "DESC" } else { "ASC" }))
+                .bind(&(query.rows() + 1));
             let mut items: Vec<R> = self.all(tail).await?;
             let more = items.len() > usize::try_from(query.rows()).unwrap_or(usize::MAX);
             if more {
@@ -338,8 +331,10 @@ impl Store {
 
     pub(crate) async fn begin(&self) -> Result<Tx> {
         let db = &self.inner.db;
-        let options =
-            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
         let options = if db.engine == Engine::Sqlite { options } else { TransactionOptions::default() };
         let inner = db.write.begin_with_options(options).await?;
         Ok(Tx { inner, engine: db.engine, store: self.clone(), outbox: Vec::new() })
@@ -381,5 +376,37 @@ impl Tx {
             store.bus().publish(event);
         }
         Ok(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::record::Tenant;
+
+    /// SQLite's page limit stands in for the disk: an error that says so, the books stay whole, and work goes on once there
+    /// is room.
+    #[tokio::test]
+    async fn a_full_disk_is_said_to_be_full() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("books.db").display());
+        let store = Store::open(StoreConfig::new(url, dir.path())).await.unwrap();
+        let limit = |pages: u64| Sql::new(format!("PRAGMA max_page_count = {pages}"), Vec::new());
+        let used: u64 = store.write().cell(Sql::new("PRAGMA page_count", Vec::new())).await.unwrap().unwrap();
+        store.write().rows(limit(used + 1)).await.unwrap();
+        let tenant =
+            |id| Tenant { id: TenantId(id), code: format!("t{id}"), name: "x".repeat(2_000), enabled: true, created_at: At(0) };
+        let mut id = 0;
+        let refused = loop {
+            id += 1;
+            assert!(id < 1_000, "the limit holds");
+            if let Err(e) = store.insert_tenant(&tenant(id)).await {
+                break e;
+            }
+        };
+        assert!(matches!(refused, StoreError::Full), "{refused:?}");
+        assert_eq!(i64::try_from(store.tenants().await.unwrap().len()).unwrap(), id - 1, "what was acknowledged is there");
+        store.write().rows(limit(1_000_000)).await.unwrap();
+        store.insert_tenant(&tenant(id)).await.unwrap();
     }
 }

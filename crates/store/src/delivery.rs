@@ -98,7 +98,8 @@ impl Store {
 
     /// Sends it once more, delivered or dead.
     pub async fn replay_delivery(&self, tenant: TenantId, id: DeliveryId, now: At) -> Result<Delivery> {
-        let sql = "UPDATE deliveries SET state = 'pending', tries = 0, next_at = ?, last_error = NULL WHERE id = ? AND tenant_id = ?";
+        let sql =
+            "UPDATE deliveries SET state = 'pending', tries = 0, next_at = ?, last_error = NULL WHERE id = ? AND tenant_id = ?";
         self.write().exec(Sql::new(sql, cells![now, id, tenant])).await?;
         self.write().by_id(tenant, id.0).await?.ok_or(StoreError::NotFound("delivery"))
     }

@@ -47,7 +47,9 @@ impl From<DbErr> for StoreError {
         if let DbErr::ConnectionAcquire(_) = e {
             return Self::Busy;
         }
-        let (DbErr::Conn(RuntimeErr::SqlxError(inner)) | DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = &e
+        let (DbErr::Conn(RuntimeErr::SqlxError(inner))
+        | DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner))) = &e
         else {
             return Self::Db(e);
         };

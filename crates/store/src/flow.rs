@@ -87,7 +87,15 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` when `revision` is not the stored one or there is no draft.
-    pub async fn publish_flow(&self, tenant: TenantId, id: FlowId, revision: i64, by: &str, note: &str, now: At) -> Result<FlowVersion> {
+    pub async fn publish_flow(
+        &self,
+        tenant: TenantId,
+        id: FlowId,
+        revision: i64,
+        by: &str,
+        note: &str,
+        now: At,
+    ) -> Result<FlowVersion> {
         let mut tx = self.begin().await?;
         let sql = "UPDATE flows SET published_version = COALESCE(published_version, 0) + 1, has_draft = ?, updated_at = ?, \
                    revision = revision + 1 WHERE id = ? AND tenant_id = ? AND revision = ? AND draft IS NOT NULL";
@@ -107,7 +115,8 @@ impl Store {
         };
         tx.insert(Insert::of(&version).with("tenant_id", &tenant)).await?;
         tx.exec(Sql::new("UPDATE flows SET draft = NULL WHERE id = ?", cells![id])).await?;
-        let data = json!({ "flow_id": id, "name": flow.name, "version": version.version, "published_by": by, "published_at": now });
+        let data =
+            json!({ "flow_id": id, "name": flow.name, "version": version.version, "published_by": by, "published_at": now });
         tx.emit(tenant, FLOW_PUBLISHED, now, data);
         tx.commit().await?;
         Ok(version)

@@ -53,7 +53,8 @@ impl Store {
     pub async fn add_rejected_rows(&self, tenant: TenantId, import: ImportId, rows: &[RejectedRow]) -> Result<()> {
         let tx = self.begin().await?;
         for chunk in rows.chunks(2_000) {
-            let mut sql = Sql::new("INSERT INTO rejected_rows (import_id, \"row\", tenant_id, reason, cells) VALUES ", Vec::new());
+            let mut sql =
+                Sql::new("INSERT INTO rejected_rows (import_id, \"row\", tenant_id, reason, cells) VALUES ", Vec::new());
             for (i, row) in chunk.iter().enumerate() {
                 sql.push(if i == 0 { "(?, ?, ?, ?, ?j)" } else { ", (?, ?, ?, ?, ?j)" });
                 sql.bind(&import).bind(&row.row).bind(&tenant).bind(&row.reason).bind(&row.cells);
@@ -65,7 +66,13 @@ impl Store {
     }
 
     /// In the sheet's order.
-    pub async fn rejected_rows(&self, tenant: TenantId, import: ImportId, after_row: u64, limit: u32) -> Result<Vec<RejectedRow>> {
+    pub async fn rejected_rows(
+        &self,
+        tenant: TenantId,
+        import: ImportId,
+        after_row: u64,
+        limit: u32,
+    ) -> Result<Vec<RejectedRow>> {
         let sql = "SELECT \"row\", reason, cells FROM rejected_rows WHERE import_id = ? AND tenant_id = ? AND \"row\" > ? \
                    ORDER BY \"row\" LIMIT ?";
         let rows = self.read().rows(Sql::new(sql, cells![import, tenant, after_row, limit])).await?;
@@ -82,7 +89,10 @@ impl Store {
         for import in &running {
             let failed = Import {
                 state: ImportState::Failed,
-                error: Some(format!("导入在第 {} 行后中断(程序重启)。请重新导入同一文件,已导入的号码会按重复跳过。", import.rows_read)),
+                error: Some(format!(
+                    "导入在第 {} 行后中断(程序重启)。请重新导入同一文件,已导入的号码会按重复跳过。",
+                    import.rows_read
+                )),
                 finished_at: Some(now),
                 ..import.clone()
             };

@@ -70,7 +70,13 @@ const IDS: usize = 5_000;
 impl Store {
     /// In chunks of one transaction each. Answers in order: none where the phone was already in the campaign, or stood
     /// earlier in `leads`.
-    pub async fn insert_leads(&self, tenant: TenantId, campaign: CampaignId, leads: &[NewLead], now: At) -> Result<Vec<Option<LeadId>>> {
+    pub async fn insert_leads(
+        &self,
+        tenant: TenantId,
+        campaign: CampaignId,
+        leads: &[NewLead],
+        now: At,
+    ) -> Result<Vec<Option<LeadId>>> {
         if self.campaign(tenant, campaign).await?.is_none() {
             return Err(StoreError::NotFound("campaign"));
         }
@@ -136,7 +142,13 @@ impl Store {
     }
 
     /// In the order they were brought in.
-    pub async fn leads(&self, tenant: TenantId, campaign: CampaignId, filter: &LeadFilter, page: PageQuery) -> Result<Page<Lead>> {
+    pub async fn leads(
+        &self,
+        tenant: TenantId,
+        campaign: CampaignId,
+        filter: &LeadFilter,
+        page: PageQuery,
+    ) -> Result<Page<Lead>> {
         let mut sql = Sql::new("WHERE campaign_id = ? AND tenant_id = ?", cells![campaign, tenant]);
         self.matching(&mut sql, filter);
         self.read().page(sql, false, page).await
@@ -163,7 +175,14 @@ impl Store {
     }
 
     /// Numbers chosen by what came of them, reused in another campaign as fresh leads without history.
-    pub async fn copy_leads(&self, tenant: TenantId, from: CampaignId, filter: &LeadFilter, to: CampaignId, now: At) -> Result<LeadsCopied> {
+    pub async fn copy_leads(
+        &self,
+        tenant: TenantId,
+        from: CampaignId,
+        filter: &LeadFilter,
+        to: CampaignId,
+        now: At,
+    ) -> Result<LeadsCopied> {
         let target: Option<Campaign> = self.campaign(tenant, to).await?;
         if target.is_none() || from == to {
             return Err(StoreError::NotFound("campaign to copy to"));

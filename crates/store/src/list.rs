@@ -37,7 +37,8 @@ impl Store {
         let (tx, mut n) = (self.begin().await?, 0);
         for chunk in rows.chunks(CHUNK) {
             let Some(insert) = Insert::many(chunk) else { continue };
-            let tail = "ON CONFLICT (tenant_id, phone, kind) DO UPDATE SET reason = excluded.reason, expires_at = excluded.expires_at";
+            let tail =
+                "ON CONFLICT (tenant_id, phone, kind) DO UPDATE SET reason = excluded.reason, expires_at = excluded.expires_at";
             n += tx.insert(insert.tail(tail)).await?;
         }
         tx.commit().await?;
@@ -55,7 +56,13 @@ impl Store {
         Ok(n)
     }
 
-    pub async fn list_entries(&self, tenant: TenantId, kind: Option<ListKind>, text: &str, page: PageQuery) -> Result<Page<ListEntry>> {
+    pub async fn list_entries(
+        &self,
+        tenant: TenantId,
+        kind: Option<ListKind>,
+        text: &str,
+        page: PageQuery,
+    ) -> Result<Page<ListEntry>> {
         let mut sql = Sql::new("WHERE tenant_id = ?", cells![tenant]);
         sql.and_some("kind = ?", kind.as_ref());
         if !text.trim().is_empty() {

@@ -34,7 +34,8 @@ impl Store {
         let db = self.write();
         let (events_before, deliveries_before) = (now.plus_ms(-policy.events_keep_ms), now.plus_ms(-policy.deliveries_keep_ms));
         let sessions = db.exec(Sql::new("DELETE FROM sessions WHERE expires_at <= ?", cells![now])).await?;
-        let delivered = "DELETE FROM deliveries WHERE (state = 'delivered' AND delivered_at < ?) OR (state = 'dead' AND created_at < ?)";
+        let delivered =
+            "DELETE FROM deliveries WHERE (state = 'delivered' AND delivered_at < ?) OR (state = 'dead' AND created_at < ?)";
         let deliveries = db.exec(Sql::new(delivered, cells![deliveries_before, events_before])).await?;
         let told = "DELETE FROM events WHERE ts < ? AND seq <= (SELECT seq FROM cursors WHERE name = 'webhooks') \
                     AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_seq = events.seq)";

@@ -21,7 +21,13 @@ impl Store {
         self.read().all(sql).await
     }
 
-    pub async fn recordings(&self, tenant: TenantId, from: Option<At>, to: Option<At>, page: PageQuery) -> Result<Page<Recording>> {
+    pub async fn recordings(
+        &self,
+        tenant: TenantId,
+        from: Option<At>,
+        to: Option<At>,
+        page: PageQuery,
+    ) -> Result<Page<Recording>> {
         let mut sql = Sql::new("WHERE tenant_id = ?", cells![tenant]);
         sql.and_some("started_at >= ?", from.as_ref()).and_some("started_at < ?", to.as_ref());
         self.read().page(sql, true, page).await

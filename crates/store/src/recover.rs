@@ -46,7 +46,11 @@ impl Store {
 /// The last moment the attempt is known to have lived.
 fn last_sign(attempt: &Attempt, lead: Option<&Lead>) -> At {
     let result_at = lead.and_then(|l| l.result_at).filter(|at| attempt.result.is_some() && *at >= attempt.dialing_at);
-    [Some(attempt.dialing_at), attempt.ringing_at, attempt.answered_at, result_at].into_iter().flatten().max().unwrap_or(attempt.dialing_at)
+    [Some(attempt.dialing_at), attempt.ringing_at, attempt.answered_at, result_at]
+        .into_iter()
+        .flatten()
+        .max()
+        .unwrap_or(attempt.dialing_at)
 }
 
 async fn end_of(batch: &mut Batch, attempt: &Attempt, now: At) -> Result<AttemptEnd> {

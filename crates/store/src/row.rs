@@ -79,8 +79,28 @@ macro_rules! id_cells {
     )*};
 }
 id_cells!(
-    At, TenantId, UserId, SessionId, ApiKeyId, AuditId, CampaignId, LeadId, AttemptId, ImportId, ListEntryId, CallId, LegId, TrunkId,
-    RouteId, NumberId, FlowId, PromptId, RecordingId, SmsId, WebhookId, DeliveryId,
+    At,
+    TenantId,
+    UserId,
+    SessionId,
+    ApiKeyId,
+    AuditId,
+    CampaignId,
+    LeadId,
+    AttemptId,
+    ImportId,
+    ListEntryId,
+    CallId,
+    LegId,
+    TrunkId,
+    RouteId,
+    NumberId,
+    FlowId,
+    PromptId,
+    RecordingId,
+    SmsId,
+    WebhookId,
+    DeliveryId,
 );
 
 macro_rules! code_cells {
@@ -97,8 +117,23 @@ macro_rules! code_cells {
 }
 use model::record as r;
 code_cells!(
-    model::Disposition, model::Carrier, r::Role, r::CampaignStatus, r::DialMode, r::Purpose, r::LeadState, r::AttemptState, r::ListKind,
-    r::ImportState, r::Direction, r::Transport, r::DialFormat, r::PromptSource, r::RecordingKind, r::SmsState, r::DeliveryState,
+    model::Disposition,
+    model::Carrier,
+    r::Role,
+    r::CampaignStatus,
+    r::DialMode,
+    r::Purpose,
+    r::LeadState,
+    r::AttemptState,
+    r::ListKind,
+    r::ImportState,
+    r::Direction,
+    r::Transport,
+    r::DialFormat,
+    r::PromptSource,
+    r::RecordingKind,
+    r::SmsState,
+    r::DeliveryState,
 );
 
 macro_rules! json_cells {
@@ -115,8 +150,19 @@ macro_rules! json_cells {
     )*};
 }
 json_cells!(
-    serde_json::Value, model::Vars, model::calendar::Schedule, r::RetryPolicy, Vec<r::FieldDef>, Vec<r::ResultDef>, Vec<String>,
-    Vec<model::TrunkId>, Vec<r::Permission>, Vec<r::Codec>, Vec<r::TrailStep>, model::telephony::Cause, model::telephony::MediaStats,
+    serde_json::Value,
+    model::Vars,
+    model::calendar::Schedule,
+    r::RetryPolicy,
+    Vec<r::FieldDef>,
+    Vec<r::ResultDef>,
+    Vec<String>,
+    Vec<model::TrunkId>,
+    Vec<r::Permission>,
+    Vec<r::Codec>,
+    Vec<r::TrailStep>,
+    model::telephony::Cause,
+    model::telephony::MediaStats,
 );
 
 /// A record as a row of its table. The first column is the key that pages go by.

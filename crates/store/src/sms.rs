@@ -26,7 +26,8 @@ impl Store {
     /// From a call; `send_at` later than now schedules it.
     pub async fn queue_sms(&self, tenant: TenantId, draft: &SmsDraft, send_at: At) -> Result<Sms> {
         let mut sms = new(self.new_id(draft.at), tenant, &draft.phone, &draft.text, send_at, draft.at);
-        (sms.campaign_id, sms.lead_id, sms.attempt_id, sms.call_id) = (draft.campaign, draft.lead, draft.attempt, Some(draft.call));
+        (sms.campaign_id, sms.lead_id, sms.attempt_id, sms.call_id) =
+            (draft.campaign, draft.lead, draft.attempt, Some(draft.call));
         let mut tx = self.begin().await?;
         tx.insert(Insert::of(&sms)).await?;
         tell(&mut tx, &sms, draft.at);
@@ -69,8 +70,16 @@ impl Store {
     }
 
     /// A delivery report; none when the reference is not known.
-    pub async fn sms_delivered(&self, tenant: TenantId, provider_ref: &str, ok: bool, error: Option<&str>, now: At) -> Result<Option<Sms>> {
-        let sql = "SELECT id FROM sms WHERE provider_ref = ? AND tenant_id = ? AND direction = 'outbound' ORDER BY id DESC LIMIT 1";
+    pub async fn sms_delivered(
+        &self,
+        tenant: TenantId,
+        provider_ref: &str,
+        ok: bool,
+        error: Option<&str>,
+        now: At,
+    ) -> Result<Option<Sms>> {
+        let sql =
+            "SELECT id FROM sms WHERE provider_ref = ? AND tenant_id = ? AND direction = 'outbound' ORDER BY id DESC LIMIT 1";
         let found: Option<SmsId> = self.read().cell(Sql::new(sql, cells![provider_ref.to_string(), tenant])).await?;
         let Some(id) = found else { return Ok(None) };
         let state = if ok { SmsState::Delivered } else { SmsState::Failed };
@@ -106,7 +115,14 @@ impl Store {
         self.read().page(sql, true, page).await
     }
 
-    pub async fn receive_sms(&self, tenant: TenantId, phone: &str, text: &str, provider_ref: Option<&str>, now: At) -> Result<Sms> {
+    pub async fn receive_sms(
+        &self,
+        tenant: TenantId,
+        phone: &str,
+        text: &str,
+        provider_ref: Option<&str>,
+        now: At,
+    ) -> Result<Sms> {
         let mut sms = new(self.new_id(now), tenant, phone, text, now, now);
         (sms.direction, sms.state, sms.provider_ref) = (Direction::Inbound, SmsState::Received, provider_ref.map(str::to_string));
         let mut tx = self.begin().await?;
@@ -116,7 +132,14 @@ impl Store {
         Ok(sms)
     }
 
-    async fn move_sms(&self, id: SmsId, tenant: Option<TenantId>, set: &str, values: Vec<sea_orm::Value>, now: At) -> Result<Sms> {
+    async fn move_sms(
+        &self,
+        id: SmsId,
+        tenant: Option<TenantId>,
+        set: &str,
+        values: Vec<sea_orm::Value>,
+        now: At,
+    ) -> Result<Sms> {
         let mut tx = self.begin().await?;
         let mut sql = Sql::new(format!("UPDATE sms SET {set} WHERE id = ?"), values);
         sql.bind(&id).and_some("tenant_id = ?", tenant.as_ref());

@@ -55,7 +55,11 @@ impl Tallies {
     /// What is not written yet.
     pub fn pending(&self, tenant: TenantId, tally: Tally, key: &str, since: At) -> i64 {
         let from = (tenant, tally, key.to_string(), since.ms().div_euclid(BUCKET_MS));
-        self.changes.range(from..).take_while(|((t, k, name, _), _)| *t == tenant && *k == tally && name == key).map(|(_, n)| n).sum()
+        self.changes
+            .range(from..)
+            .take_while(|((t, k, name, _), _)| *t == tenant && *k == tally && name == key)
+            .map(|(_, n)| n)
+            .sum()
     }
 
     pub async fn write(&mut self, db: &impl Runs) -> Result<()> {
@@ -75,14 +79,16 @@ impl Tallies {
 
 /// The sum since `since`; a bucket counts whole, and every zone's midnight lies on a bucket's edge.
 pub(crate) async fn sum(db: &impl Runs, tenant: TenantId, tally: Tally, key: &str, since: At) -> Result<i64> {
-    let sql = "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tallies WHERE tenant_id = ? AND kind = ? AND key = ? AND bucket >= ?";
+    let sql =
+        "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tallies WHERE tenant_id = ? AND kind = ? AND key = ? AND bucket >= ?";
     let values = cells![tenant, tally.code().to_string(), key.to_string(), since.ms().div_euclid(BUCKET_MS)];
     Ok(db.cell(Sql::new(sql, values)).await?.unwrap_or(0))
 }
 
 /// Today's calls of a caller id and of a trunk, in one query.
 pub(crate) async fn pair(db: &impl Runs, tenant: TenantId, caller_id: &str, trunk: &str, since: At) -> Result<(i64, i64)> {
-    let one = "(SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tallies WHERE tenant_id = ? AND kind = ? AND key = ? AND bucket >= ?)";
+    let one =
+        "(SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tallies WHERE tenant_id = ? AND kind = ? AND key = ? AND bucket >= ?)";
     let bucket = since.ms().div_euclid(BUCKET_MS);
     let (a, b) = (Tally::CallerId.code().to_string(), Tally::Trunk.code().to_string());
     let values = cells![tenant, a, caller_id.to_string(), bucket, tenant, b, trunk.to_string(), bucket];

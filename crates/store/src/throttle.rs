@@ -15,7 +15,9 @@ impl Store {
     /// `key`: what is throttled, e.g. `login:acme/anna` or `ip:192.0.2.1`. Failures before `since` are forgotten.
     pub async fn login_failures(&self, key: &str, since: At) -> Result<LoginFailures> {
         let sql = "SELECT count, last_at FROM login_failures WHERE key = ? AND last_at >= ?";
-        let Some(row) = self.read().row(Sql::new(sql, cells![key.to_string(), since])).await? else { return Ok(LoginFailures::default()) };
+        let Some(row) = self.read().row(Sql::new(sql, cells![key.to_string(), since])).await? else {
+            return Ok(LoginFailures::default());
+        };
         Ok(LoginFailures { count: Cell::get(&row, 0)?, last_at: Cell::get(&row, 1)? })
     }
 

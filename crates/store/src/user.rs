@@ -54,7 +54,10 @@ impl Store {
     /// The user and the password hash. An empty `tenant_code` means the only tenant there is; who or what is disabled is not
     /// found.
     pub async fn user_for_login(&self, tenant_code: &str, login: &str) -> Result<Option<(User, String)>> {
-        let mut sql = Sql::new(format!("SELECT {}, u.password_hash FROM users u JOIN tenants t ON t.id = u.tenant_id ", columns::<User>("u.")), vec![]);
+        let mut sql = Sql::new(
+            format!("SELECT {}, u.password_hash FROM users u JOIN tenants t ON t.id = u.tenant_id ", columns::<User>("u.")),
+            vec![],
+        );
         sql.push("WHERE u.login = ? AND u.enabled AND t.enabled AND ").bind(&login.to_string());
         if tenant_code.is_empty() {
             sql.push("(SELECT COUNT(*) FROM tenants) = 1");

@@ -24,7 +24,9 @@ impl Batch {
                     WHERE id = ? AND tenant_id = ? AND campaign_id = ? AND state = 'leased'";
         let values = cells![begin.lease_until, begin.at, begin.lead, begin.tenant, begin.campaign];
         if self.tx.exec(Sql::new(take, values)).await? == 0 {
-            return Ok(Outcome::Failed(StoreError::Conflict("the lead is no longer held: excluded, removed or taken by somebody else")));
+            return Ok(Outcome::Failed(StoreError::Conflict(
+                "the lead is no longer held: excluded, removed or taken by somebody else",
+            )));
         }
         let facts = self.facts(begin, 0).await?;
         let attempt = Attempt {
@@ -81,7 +83,14 @@ impl Batch {
 }
 
 /// Adds one earlier attempt to the same number.
-fn count(facts: &mut DialFacts, begin: &Begin, dialing_at: At, state: AttemptState, disposition: Option<Disposition>, ended_at: Option<At>) {
+fn count(
+    facts: &mut DialFacts,
+    begin: &Begin,
+    dialing_at: At,
+    state: AttemptState,
+    disposition: Option<Disposition>,
+    ended_at: Option<At>,
+) {
     facts.number_in_call |= state != AttemptState::Ended;
     if disposition == Some(Disposition::Abandoned) && begin.at.since_ms(ended_at.unwrap_or(dialing_at)) < LOCKOUT_MS {
         facts.locked_out = true;

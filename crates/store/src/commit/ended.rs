@@ -12,7 +12,12 @@ use model::{CampaignId, Disposition, LeadId};
 use serde_json::json;
 
 impl Batch {
-    pub(crate) async fn attempt_ended(&mut self, end: &AttemptEnd, call: Option<&Call>, recordings: &[Recording]) -> Result<Outcome> {
+    pub(crate) async fn attempt_ended(
+        &mut self,
+        end: &AttemptEnd,
+        call: Option<&Call>,
+        recordings: &[Recording],
+    ) -> Result<Outcome> {
         let Some(before) = self.tx.one::<Attempt>(Sql::new("WHERE id = ?", cells![end.id])).await? else {
             return Ok(Outcome::Failed(StoreError::NotFound("attempt")));
         };
@@ -23,8 +28,18 @@ impl Batch {
         let sql = "UPDATE attempts SET state = 'ended', trunk_id = ?, ringing_at = ?, answered_at = ?, ended_at = ?, disposition = ?, \
                    failovers = ?, cause = ?j, result = ?, refusal = ? WHERE id = ?";
         let a = &attempt;
-        let values =
-            cells![a.trunk_id, a.ringing_at, a.answered_at, a.ended_at, a.disposition, a.failovers, a.cause, a.result, a.refusal, a.id];
+        let values = cells![
+            a.trunk_id,
+            a.ringing_at,
+            a.answered_at,
+            a.ended_at,
+            a.disposition,
+            a.failovers,
+            a.cause,
+            a.result,
+            a.refusal,
+            a.id
+        ];
         self.tx.exec(Sql::new(sql, values)).await?;
         self.count_end(&before, &attempt);
 
@@ -36,8 +51,17 @@ impl Batch {
             let sql = "UPDATE leads SET state = ?, attempts = ?, next_at = ?, lease_until = NULL, last_disposition = ?, last_attempt_at = ?, \
                        result = ?, result_at = ?, note = ? WHERE id = ?";
             let l = &lead;
-            let values =
-                cells![l.state, l.attempts, l.next_at, l.last_disposition, l.last_attempt_at, l.result, l.result_at, l.note, l.id];
+            let values = cells![
+                l.state,
+                l.attempts,
+                l.next_at,
+                l.last_disposition,
+                l.last_attempt_at,
+                l.result,
+                l.result_at,
+                l.note,
+                l.id
+            ];
             self.tx.exec(Sql::new(sql, values)).await?;
             data = describe::lead(campaign, &lead);
         }

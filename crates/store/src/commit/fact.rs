@@ -31,12 +31,14 @@ impl Batch {
         match fact {
             Fact::AttemptRinging { attempt, at, trunk, failovers } => self.ringing(*attempt, *at, *trunk, *failovers).await,
             Fact::AttemptAnswered { attempt, at } => {
-                let sql = "UPDATE attempts SET state = 'answered', answered_at = ? WHERE id = ? AND state IN ('dialing', 'ringing')";
+                let sql =
+                    "UPDATE attempts SET state = 'answered', answered_at = ? WHERE id = ? AND state IN ('dialing', 'ringing')";
                 let n = self.tx.exec(Sql::new(sql, cells![*at, *attempt])).await?;
                 Ok(if n == 0 { Outcome::Ignored("the attempt is not on its way") } else { Outcome::Done })
             }
             Fact::Result { tenant, campaign, lead, attempt, call, code, callback, variables, at } => {
-                let (tenant, campaign, lead, attempt, call, callback, at) = (*tenant, *campaign, *lead, *attempt, *call, *callback, *at);
+                let (tenant, campaign, lead, attempt, call, callback, at) =
+                    (*tenant, *campaign, *lead, *attempt, *call, *callback, *at);
                 self.result(NewResult { tenant, campaign, lead, attempt, call, code, callback, variables, at }).await
             }
             Fact::AttemptEnded { end, call, recordings } => self.attempt_ended(end, call.as_deref(), recordings).await,
@@ -50,7 +52,9 @@ impl Batch {
     }
 
     async fn ringing(&mut self, id: AttemptId, at: At, trunk: TrunkId, failovers: u32) -> Result<Outcome> {
-        let Some(attempt) = self.tx.one::<Attempt>(Sql::new("WHERE id = ? AND state IN ('dialing', 'ringing')", cells![id])).await? else {
+        let Some(attempt) =
+            self.tx.one::<Attempt>(Sql::new("WHERE id = ? AND state IN ('dialing', 'ringing')", cells![id])).await?
+        else {
             return Ok(Outcome::Ignored("the attempt is not on its way"));
         };
         let sql = "UPDATE attempts SET state = 'ringing', ringing_at = COALESCE(ringing_at, ?), trunk_id = ?, failovers = ? WHERE id = ?";

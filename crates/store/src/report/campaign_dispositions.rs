@@ -29,7 +29,12 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
         vec![json!(d.code()), json!(d.label_zh()), json!(s.attempts), percent(s.attempts, total.attempts), json!(s.talk_ms)]
     };
     let rows = sums.into_iter().map(row).collect();
-    let totals =
-        Some(vec![json!("合计"), json!(""), json!(total.attempts), percent(total.attempts, total.attempts), json!(total.talk_ms)]);
+    let totals = Some(vec![
+        json!("合计"),
+        json!(""),
+        json!(total.attempts),
+        percent(total.attempts, total.attempts),
+        json!(total.talk_ms),
+    ]);
     Ok(ReportTable { info: &INFO, rows, totals })
 }

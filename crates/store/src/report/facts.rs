@@ -46,7 +46,9 @@ pub(super) struct Zone(jiff::tz::TimeZone);
 
 impl Zone {
     pub fn of(params: &ReportParams) -> Result<Self> {
-        jiff::tz::TimeZone::get(&params.zone).map(Self).map_err(|_| StoreError::Config(format!("zone: `{}` is not known", params.zone)))
+        jiff::tz::TimeZone::get(&params.zone)
+            .map(Self)
+            .map_err(|_| StoreError::Config(format!("zone: `{}` is not known", params.zone)))
     }
 
     pub fn date(&self, slice: &Slice) -> String {

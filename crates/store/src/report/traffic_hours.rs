@@ -23,7 +23,8 @@ pub(super) static INFO: ReportInfo =
     ReportInfo { code: "traffic_hours", zh: "话务量时段分布", en: "Traffic by hour", columns: COLUMNS };
 
 pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) -> Result<ReportTable> {
-    let zone = jiff::tz::TimeZone::get(&params.zone).map_err(|_| StoreError::Config(format!("zone: `{}` is not known", params.zone)))?;
+    let zone =
+        jiff::tz::TimeZone::get(&params.zone).map_err(|_| StoreError::Config(format!("zone: `{}` is not known", params.zone)))?;
     let mut sql = Sql::new(
         format!(
             "SELECT started_at / {BUCKET_MS}, direction, COUNT(*), COUNT(answered_at), \

@@ -1,0 +1,20 @@
+//! The store's suite: every test runs on both engines, each in a database of its own.
+//! SQLite needs nothing; PostgreSQL comes from `scripts/with-postgres`.
+
+mod access;
+mod bulk;
+mod calls;
+mod campaigns;
+mod claims;
+mod commits;
+mod engines;
+mod events;
+mod flows;
+mod imports;
+mod leads;
+mod lines;
+mod messages;
+mod opening;
+mod recovery;
+mod reports;
+mod sample;
