@@ -45,8 +45,10 @@ impl Latch {
                 return Verdict::Known;
             }
             Some(lock) => {
-                let corrected = lock.addr != self.signalled && from == self.signalled && now_ms - lock.since_ms < PROVISIONAL_MS;
-                let silent = now_ms - lock.heard_ms >= self.relatch_silence_ms;
+                let corrected = lock.addr != self.signalled
+                    && from == self.signalled
+                    && now_ms.saturating_sub(lock.since_ms) < PROVISIONAL_MS;
+                let silent = now_ms.saturating_sub(lock.heard_ms) >= self.relatch_silence_ms;
                 let kin = ssrc == lock.ssrc || from.ip() == lock.addr.ip() || from.ip() == self.signalled.ip();
                 if !corrected && !(silent && kin) {
                     return Verdict::Stranger;
@@ -63,13 +65,11 @@ impl Latch {
         self.lock.map_or(self.signalled, |l| l.addr)
     }
 
-    pub const fn is_locked(&self) -> bool {
-        self.lock.is_some()
-    }
-
     /// Whether the lock has stood long enough and is alive, so that the system may drop strangers for us.
     pub fn is_settled(&self, now_ms: u64) -> bool {
-        self.lock.is_some_and(|l| now_ms - l.since_ms >= SETTLED_MS && now_ms - l.heard_ms < self.relatch_silence_ms)
+        self.lock.is_some_and(|l| {
+            now_ms.saturating_sub(l.since_ms) >= SETTLED_MS && now_ms.saturating_sub(l.heard_ms) < self.relatch_silence_ms
+        })
     }
 }
 

@@ -112,7 +112,12 @@ mod tests {
         let (tx, _rx) = mpsc::channel();
         let mut p = Player::new(OpId(1));
         assert!(!p.is_done());
-        p.start(vec![Sound::Tone { hz: 1_000, samples: 200 }, Sound::Silence { samples: 0 }, Sound::Silence { samples: 80 }, Sound::Silence { samples: 0 }]);
+        p.start(vec![
+            Sound::Tone { hz: 1_000, samples: 200 },
+            Sound::Silence { samples: 0 },
+            Sound::Silence { samples: 80 },
+            Sound::Silence { samples: 0 },
+        ]);
         let mut out = [0; FRAME];
         p.fill(&mut out, &tx);
         assert!(out.iter().any(|o| *o != ALAW_SILENCE) && !p.is_done());

@@ -7,7 +7,10 @@ use std::{fs::File, io, net::UdpSocket, os::fd::AsRawFd};
 const NS: u64 = 1_000_000_000;
 
 /// CLOCK_MONOTONIC in nanoseconds.
-#[expect(unsafe_code, reason = "clock_gettime into a local timespec; std's Instant hides the absolute value that sleep_until_ns needs")]
+#[expect(
+    unsafe_code,
+    reason = "clock_gettime into a local timespec; std's Instant hides the absolute value that sleep_until_ns needs"
+)]
 pub fn now_ns() -> u64 {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `t` is a valid timespec for the duration of the call; CLOCK_MONOTONIC always exists on Linux.

@@ -1,0 +1,378 @@
+//! One leg's media: its state, what arrives and what it is told.
+
+use super::{
+    api::{MediaEvent, RemoteRtp},
+    counters::{WorkerCounters, bump},
+    latch::{Latch, Verdict},
+    loader::{LoadJob, Sound},
+    outgoing::Outgoing,
+    player::Player,
+    ports::SocketPair,
+    sys,
+    worker::LegCommand,
+    writer::{Tap, WriteJob},
+};
+use media::{
+    FRAME,
+    activity::ActivityDetector,
+    dtmf::{DigitReceiver, DigitSender},
+    g711::{ALAW_SILENCE, Law},
+    jitter::JitterBuffer,
+    rtp::{Packet, ReceiveStats, RtpError},
+    tone::Tone,
+};
+use model::{
+    LegId, OpId,
+    telephony::{Clip, MediaStats, PlayOutcome},
+};
+use std::{net::SocketAddr, path::PathBuf, sync::mpsc};
+
+/// Datagrams taken in one turn; a flood waits in the kernel and is dropped there.
+const DRAIN_MAX: usize = 24;
+/// Longest datagram looked at: 200 ms of G.711 with headers.
+const DATAGRAM_MAX: usize = 2_048;
+/// Clips one Play may have.
+const CLIPS_MAX: usize = 1_000;
+
+/// What a leg needs from its thread.
+pub struct Surroundings<'a> {
+    pub now_ms: u64,
+    pub events: &'a mpsc::Sender<MediaEvent>,
+    pub loader: &'a mpsc::Sender<LoadJob>,
+    pub writer: &'a mpsc::Sender<WriteJob>,
+    pub counters: &'a WorkerCounters,
+}
+
+impl Surroundings<'_> {
+    pub fn say(&self, event: MediaEvent) {
+        let _ = self.events.send(event);
+    }
+}
+
+pub struct Leg {
+    pub id: LegId,
+    sockets: SocketPair,
+    pub remote: Option<RemoteRtp>,
+    latch: Option<Latch>,
+    relatch_silence_ms: u64,
+    /// The system filters strangers for us.
+    connected: bool,
+    pub out: Outgoing,
+    pub stats: ReceiveStats,
+    strangers: u64,
+    heard_ms: u64,
+    timed_out: bool,
+    digits_in: DigitReceiver,
+    /// Who hears us and whom we hear; on the same thread.
+    pub peer: Option<LegId>,
+    /// Whether packets go straight to the peer. Kept by the worker.
+    pub relayed: bool,
+    pub jitter: Option<Box<JitterBuffer>>,
+    discarded_before: u64,
+    /// What the far end said in this 20 ms, A-law.
+    pub heard: [u8; FRAME],
+    pub player: Option<Player>,
+    pub digits_out: Option<(Option<OpId>, DigitSender)>,
+    pub digit_tone: Option<(char, Tone)>,
+    pub taps: Vec<Tap>,
+    pub activity: Option<ActivityDetector>,
+    /// What the leg does has changed in a way that may change whether it is relayed; the worker looks and clears it.
+    pub changed: bool,
+    /// Turns taken; RTCP is every so many.
+    pub turns: u64,
+}
+
+impl Leg {
+    pub fn new(id: LegId, sockets: SocketPair, out: Outgoing, relatch_silence_ms: u32) -> Self {
+        Self {
+            id,
+            sockets,
+            remote: None,
+            latch: None,
+            relatch_silence_ms: u64::from(relatch_silence_ms),
+            connected: false,
+            out,
+            stats: ReceiveStats::default(),
+            strangers: 0,
+            heard_ms: 0,
+            timed_out: false,
+            digits_in: DigitReceiver::default(),
+            peer: None,
+            relayed: false,
+            jitter: None,
+            discarded_before: 0,
+            heard: [ALAW_SILENCE; FRAME],
+            player: None,
+            digits_out: None,
+            digit_tone: None,
+            taps: Vec::new(),
+            activity: None,
+            changed: false,
+            turns: 0,
+        }
+    }
+
+    /// Whether anything on this leg listens to samples.
+    pub fn listens(&self) -> bool {
+        !self.taps.is_empty() || self.activity.is_some()
+    }
+
+    /// Whether packets of a peer may go out unchanged.
+    pub fn is_plain(&self) -> bool {
+        !self.listens() && self.player.is_none() && self.digits_out.is_none()
+    }
+
+    /// Turns the jitter buffer on or off.
+    pub fn set_listening(&mut self, on: bool) {
+        if on && self.jitter.is_none() {
+            self.jitter = Some(Box::default());
+        } else if !on && let Some(j) = self.jitter.take() {
+            self.discarded_before += j.counts.late + j.counts.discarded;
+            self.heard = [ALAW_SILENCE; FRAME];
+        }
+    }
+
+    pub fn perform(&mut self, command: LegCommand, with: &Surroundings<'_>) {
+        match command {
+            LegCommand::Connect(remote) => self.connect(remote, with.now_ms),
+            LegCommand::Play { op, clips } => self.play(op, clips, with),
+            LegCommand::Loaded { op, sounds } => self.loaded(op, sounds, with),
+            LegCommand::StopPlay => self.end_play(PlayOutcome::Stopped, with),
+            LegCommand::Record { op, path } => self.record(op, path, with),
+            LegCommand::StopRecord { op } => {
+                if let Some(i) = self.taps.iter().position(|t| t.op == op) {
+                    self.taps.remove(i).close(self.id, with.writer);
+                }
+            }
+            LegCommand::Digits { op, digits } => self.send_digits(Some(op), &digits, with),
+            LegCommand::Listen { silence_ms } => self.activity = Some(ActivityDetector::new(silence_ms)),
+            LegCommand::Unbridge | LegCommand::Close => {}
+        }
+    }
+
+    fn connect(&mut self, remote: RemoteRtp, now_ms: u64) {
+        let before = self.remote.replace(remote);
+        if before.is_none_or(|b| b.addr != remote.addr) || self.latch.is_none() {
+            self.latch = Some(Latch::new(remote.addr, self.relatch_silence_ms));
+            self.release();
+        }
+        if before.is_none_or(|b| b.timeout_ms != remote.timeout_ms || b.direction != remote.direction) {
+            self.heard_ms = now_ms;
+            self.timed_out = false;
+        }
+        self.out.interrupted();
+    }
+
+    fn release(&mut self) {
+        if self.connected {
+            sys::disconnect(&self.sockets.rtp);
+            self.connected = false;
+        }
+    }
+
+    fn play(&mut self, op: OpId, mut clips: Vec<Clip>, with: &Surroundings<'_>) {
+        self.end_play(PlayOutcome::Stopped, with);
+        clips.truncate(CLIPS_MAX);
+        self.player = Some(Player::new(op));
+        let _ = with.loader.send(LoadJob::Load { leg: self.id, op, clips });
+    }
+
+    fn loaded(&mut self, op: OpId, sounds: Option<Vec<Sound>>, with: &Surroundings<'_>) {
+        // A Play that was replaced while its files were being opened.
+        let Some(player) = self.player.as_mut().filter(|p| p.op == op && !p.is_loaded()) else { return };
+        match sounds {
+            Some(sounds) => player.start(sounds),
+            None => self.end_play(PlayOutcome::Failed, with),
+        }
+    }
+
+    pub fn end_play(&mut self, outcome: PlayOutcome, with: &Surroundings<'_>) {
+        if let Some(p) = self.player.take() {
+            self.changed = true;
+            with.say(MediaEvent::PlayDone { leg: self.id, op: p.op, outcome, played_ms: p.played_ms() });
+        }
+    }
+
+    fn record(&mut self, op: OpId, path: PathBuf, with: &Surroundings<'_>) {
+        if self.taps.iter().all(|t| t.op != op) {
+            self.taps.push(Tap::open(self.id, op, path, with.writer));
+        }
+    }
+
+    /// Digits asked for replace those still being sent, which count as sent.
+    pub fn send_digits(&mut self, op: Option<OpId>, digits: &str, with: &Surroundings<'_>) {
+        self.end_digits(with);
+        self.digits_out = Some((op, DigitSender::new(digits)));
+    }
+
+    pub fn end_digits(&mut self, with: &Surroundings<'_>) {
+        if let Some((Some(op), _)) = self.digits_out.take() {
+            with.say(MediaEvent::DigitsSent { leg: self.id, op });
+        }
+        self.digit_tone = None;
+        self.changed = true;
+        self.out.interrupted();
+    }
+
+    /// Takes what has arrived. Packets go to the peer at once when relayed.
+    pub fn receive(&mut self, mut peer: Option<&mut Self>, with: &Surroundings<'_>) {
+        let mut buffer = [0_u8; DATAGRAM_MAX];
+        for _ in 0..DRAIN_MAX {
+            match self.sockets.rtp.recv_from(&mut buffer) {
+                Ok((n, from)) => self.datagram(&buffer[..n], from, peer.as_deref_mut(), with),
+                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => break,
+                // An ICMP error of an earlier send; it is consumed by being read.
+                Err(_) => {}
+            }
+        }
+        self.watch_source(with);
+    }
+
+    fn datagram(&mut self, datagram: &[u8], from: SocketAddr, peer: Option<&mut Self>, with: &Surroundings<'_>) {
+        let packet = match Packet::parse(datagram) {
+            Ok(p) => p,
+            Err(RtpError::Rtcp) => return,
+            Err(_) => return bump(&with.counters.rejects, 1),
+        };
+        let (Some(remote), Some(latch)) = (self.remote, self.latch.as_mut()) else { return };
+        let is_digit = Some(packet.payload_type) == remote.dtmf_payload_type;
+        let law = law_of(&packet, &remote);
+        if !is_digit && law.is_none() {
+            return bump(&with.counters.rejects, 1);
+        }
+        match latch.judge(from, packet.ssrc, with.now_ms) {
+            Verdict::Stranger => {
+                self.strangers += 1;
+                return bump(&with.counters.strangers, 1);
+            }
+            Verdict::New => {
+                self.release();
+                with.say(MediaEvent::Latched { leg: self.id, addr: from });
+            }
+            Verdict::Known => {}
+        }
+        bump(&with.counters.received, 1);
+        self.heard_ms = with.now_ms;
+        self.timed_out = false;
+        self.stats.on_packet(&packet, with.now_ms * 8, !is_digit);
+        if is_digit {
+            self.event_packet(&packet, peer, with);
+        } else if let Some(law) = law.filter(|_| remote.direction.receives()) {
+            if let Some(jitter) = &mut self.jitter {
+                jitter.push(&packet, law);
+            }
+            if let Some(peer) = peer.filter(|_| self.relayed) {
+                peer.relay(&packet, Some(law), with);
+            }
+        }
+    }
+
+    fn event_packet(&mut self, packet: &Packet<'_>, peer: Option<&mut Self>, with: &Surroundings<'_>) {
+        let digit = self.digits_in.on_packet(packet.ssrc, packet.marker, packet.timestamp, packet.payload);
+        if let Some(digit) = digit {
+            with.say(MediaEvent::Digit { leg: self.id, digit });
+        }
+        let Some(peer) = peer else { return };
+        if self.relayed {
+            peer.relay(packet, None, with);
+        } else if let Some(digit) = digit.filter(|_| peer.digits_out.is_none()) {
+            peer.send_digits(None, digit.encode_utf8(&mut [0; 4]), with);
+        }
+    }
+
+    /// Sends a packet of the peer on to our far end; `law` is `None` for telephone-events.
+    fn relay(&mut self, packet: &Packet<'_>, law: Option<Law>, with: &Surroundings<'_>) {
+        let Some(remote) = self.remote.filter(|r| r.direction.sends()) else { return };
+        let Some(payload_type) = law.map_or(remote.dtmf_payload_type, |_| Some(remote.payload_type)) else { return };
+        let Some(n) = self.out.relayed(packet, payload_type, law.is_some()) else { return };
+        self.transmit(n, with);
+    }
+
+    /// Connects the socket once the source is settled, and lets go of it when it has fallen silent.
+    fn watch_source(&mut self, with: &Surroundings<'_>) {
+        let (Some(remote), Some(latch)) = (self.remote, self.latch) else { return };
+        let settled = latch.is_settled(with.now_ms);
+        if settled && !self.connected {
+            self.connected = self.sockets.rtp.connect(latch.target()).is_ok();
+        } else if !settled && self.connected {
+            self.release();
+        }
+        let silent_ms = with.now_ms.saturating_sub(self.heard_ms);
+        let limit = remote.timeout_ms.filter(|_| remote.direction.receives());
+        if !self.timed_out && limit.is_some_and(|l| silent_ms >= u64::from(l)) {
+            self.timed_out = true;
+            with.say(MediaEvent::TimedOut { leg: self.id });
+        }
+    }
+
+    /// Sends the first `n` octets of the outgoing buffer.
+    pub fn transmit(&mut self, n: usize, with: &Surroundings<'_>) {
+        let Some(latch) = &self.latch else { return };
+        let packet = self.out.packet(n);
+        let outcome =
+            if self.connected { self.sockets.rtp.send(packet) } else { self.sockets.rtp.send_to(packet, latch.target()) };
+        if outcome.is_ok() {
+            self.out.sent(n);
+            bump(&with.counters.sent, 1);
+        } else {
+            bump(&with.counters.send_errors, 1);
+        }
+    }
+
+    /// Reports, and empties the RTCP socket: what is said there changes nothing.
+    pub fn rtcp(&mut self, ntp: u64) {
+        let mut rubbish = [0_u8; 64];
+        for _ in 0..8 {
+            if self.sockets.rtcp.recv_from(&mut rubbish).is_err() {
+                break;
+            }
+        }
+        let (Some(remote), Some(latch)) = (&self.remote, &self.latch) else { return };
+        let mut report = [0; media::rtcp::REPORT_LEN_MAX];
+        let n = self.out.report(ntp, self.stats.report(), &mut report);
+        let target = latch.target();
+        // Reports that do not arrive are nobody's loss.
+        if remote.rtcp_mux {
+            let _ =
+                if self.connected { self.sockets.rtp.send(&report[..n]) } else { self.sockets.rtp.send_to(&report[..n], target) };
+        } else {
+            let next = SocketAddr::new(target.ip(), target.port().saturating_add(1));
+            let _ = self.sockets.rtcp.send_to(&report[..n], remote.rtcp.unwrap_or(next));
+        }
+    }
+
+    fn stats(&self) -> MediaStats {
+        let counts = self.jitter.as_ref().map(|j| j.counts).unwrap_or_default();
+        MediaStats {
+            codec: self.remote.map(|r| r.codec.name().to_owned()),
+            packets_sent: self.out.packets(),
+            packets_received: self.stats.received(),
+            packets_lost: self.stats.lost(),
+            packets_discarded: self.strangers + self.discarded_before + counts.late + counts.discarded,
+            jitter_ms: self.stats.jitter_ms(),
+        }
+    }
+
+    /// Ends everything and says so; the ports are free before `Closed` is heard.
+    pub fn close(mut self, with: &Surroundings<'_>) {
+        self.end_play(PlayOutcome::Stopped, with);
+        self.end_digits(with);
+        let recorded = !self.taps.is_empty();
+        for tap in std::mem::take(&mut self.taps) {
+            tap.close(self.id, with.writer);
+        }
+        let closed = MediaEvent::Closed { leg: self.id, stats: self.stats() };
+        drop(self);
+        // Behind the writer's queue, so that RecordDone comes first.
+        if recorded {
+            let _ = with.writer.send(WriteJob::Announce(Box::new(closed)));
+        } else {
+            with.say(closed);
+        }
+    }
+}
+
+/// The law of a sound packet: the negotiated payload type, or either static one whatever was negotiated.
+fn law_of(packet: &Packet<'_>, remote: &RemoteRtp) -> Option<Law> {
+    if packet.payload_type == remote.payload_type { Some(remote.codec) } else { Law::from_payload_type(packet.payload_type) }
+}

@@ -1,0 +1,29 @@
+//! RTP on a fixed number of pacing threads. Each thread owns its legs outright: no lock and no allocation per packet, one
+//! pass per 20 ms and leg, the legs spread over 20 sub-ticks of 1 ms, the schedule on an absolute clock.
+//!
+//! The signalling side holds a [`MediaPool`] and reads [`MediaEvent`]s; it never waits. Files are opened by the loader
+//! thread and written by the writer thread, so that no disk can hold up a packet.
+//!
+//! One packet: `worker` (whose turn is it) → `leg::receive` (latch, digits, relay or jitter buffer) → `leg::turn` (play, mix,
+//! digits, recording taps, activity) → one `send`.
+
+mod api;
+mod counters;
+mod latch;
+mod leg;
+mod loader;
+mod outgoing;
+mod player;
+mod pool;
+mod ports;
+mod sys;
+mod turn;
+mod worker;
+mod writer;
+
+pub use api::{Direction, LATENESS_US, LocalRtp, MediaConfig, MediaCounters, MediaError, MediaEvent, RemoteRtp};
+pub use pool::MediaPool;
+pub use writer::repair_recordings;
+
+#[cfg(test)]
+mod tests;

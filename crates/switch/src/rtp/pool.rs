@@ -1,0 +1,245 @@
+//! The handle of the signalling side: knows on which thread each leg lives, and nothing else.
+
+use super::{
+    api::{LocalRtp, MediaConfig, MediaCounters, MediaError, MediaEvent, RemoteRtp},
+    counters::WorkerCounters,
+    leg::Leg,
+    loader,
+    outgoing::Outgoing,
+    ports::Ports,
+    sys,
+    worker::{LegCommand, Links, Worker, WorkerCommand},
+    writer::{WriteJob, Writer},
+};
+use model::{LegId, OpId, telephony::Clip};
+use parking_lot::Mutex;
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Weak, mpsc},
+    thread::{self, JoinHandle},
+};
+
+/// Where commands for a leg go. The lock is held while a command is queued, so that the order of commands for one leg is
+/// the order in which they were given, even while the leg changes threads.
+pub struct Router {
+    workers: Vec<mpsc::Sender<WorkerCommand>>,
+    homes: Mutex<HashMap<LegId, usize>>,
+}
+
+impl Router {
+    pub fn to_leg(&self, leg: LegId, command: impl FnOnce(LegId) -> WorkerCommand) {
+        let homes = self.homes.lock();
+        if let Some(home) = homes.get(&leg) {
+            let _ = self.workers[*home].send(command(leg));
+        }
+    }
+
+    fn close(&self, leg: LegId) {
+        if let Some(home) = self.homes.lock().remove(&leg) {
+            let _ = self.workers[home].send(WorkerCommand::Leg(leg, LegCommand::Close));
+        }
+    }
+
+    /// Brings both legs to the thread of `a` and joins them there.
+    fn bridge(&self, a: LegId, b: LegId) {
+        let mut homes = self.homes.lock();
+        let (Some(to), Some(from)) = (homes.get(&a).copied(), homes.get(&b).copied()) else { return };
+        if to != from {
+            homes.insert(b, to);
+            let _ = self.workers[to].send(WorkerCommand::Expect(b));
+            let _ = self.workers[from].send(WorkerCommand::Surrender { leg: b, to: self.workers[to].clone() });
+        }
+        let _ = self.workers[to].send(WorkerCommand::Bridge { a, b });
+    }
+
+    /// Puts a new leg on the thread with the fewest.
+    fn place(&self, leg: Leg) -> Result<(), MediaError> {
+        let mut homes = self.homes.lock();
+        if homes.contains_key(&leg.id) {
+            return Err(MediaError::LegExists(leg.id));
+        }
+        let mut load = vec![0_usize; self.workers.len()];
+        homes.values().for_each(|h| load[*h] += 1);
+        let home = (0..load.len()).min_by_key(|w| load[*w]).unwrap_or(0);
+        homes.insert(leg.id, home);
+        let _ = self.workers[home].send(WorkerCommand::Adopt(Box::new(leg)));
+        Ok(())
+    }
+}
+
+struct Shared {
+    config: MediaConfig,
+    ports: Ports,
+    router: Arc<Router>,
+    counters: Vec<Arc<WorkerCounters>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// All media of this process. Cheap to clone; the threads end with [`Self::shutdown`] or with the last clone.
+#[derive(Clone)]
+pub struct MediaPool {
+    shared: Arc<Shared>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        for w in &self.router.workers {
+            let _ = w.send(WorkerCommand::Stop);
+        }
+    }
+}
+
+impl MediaPool {
+    /// Starts the pacing threads, the loader and the writer.
+    ///
+    /// # Errors
+    /// The port range is unusable or a thread cannot be started.
+    pub fn start(config: MediaConfig) -> Result<(Self, mpsc::Receiver<MediaEvent>), MediaError> {
+        sys::raise_file_limit();
+        let ports = Ports::new(config.bind, config.port_min, config.port_max)?;
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let count = if config.workers == 0 { cores } else { config.workers };
+        let (events, heard) = mpsc::channel();
+        let (writer, write_jobs) = mpsc::channel::<WriteJob>();
+        let (load, load_jobs) = mpsc::channel();
+        let (workers, receivers): (Vec<_>, Vec<_>) = (0..count).map(|_| mpsc::channel()).unzip();
+        let counters: Vec<Arc<WorkerCounters>> = (0..count).map(|_| Arc::default()).collect();
+        let router = Arc::new(Router { workers, homes: Mutex::default() });
+        let mut threads = Vec::new();
+        for (n, commands) in receivers.into_iter().enumerate() {
+            let links = Links {
+                commands,
+                events: events.clone(),
+                loader: load.clone(),
+                writer: writer.clone(),
+                counters: Arc::clone(&counters[n]),
+            };
+            let realtime = config.realtime;
+            threads.push(spawn(format!("rtp-{n}"), move || {
+                enter_real_time(realtime, n);
+                Worker::new(links).run();
+            })?);
+        }
+        drop((load, writer));
+        let weak: Weak<Router> = Arc::downgrade(&router);
+        threads.push(spawn("rtp-loader".into(), move || loader::run(&load_jobs, &weak))?);
+        let published = counters.clone();
+        let publish = Box::new(move || publish(&sum(&published)));
+        threads.push(spawn("rtp-writer".into(), move || Writer::new(events, publish).run(&write_jobs))?);
+        let shared = Shared { config, ports, router, counters, threads: Mutex::new(threads) };
+        Ok((Self { shared: Arc::new(shared) }, heard))
+    }
+
+    /// Binds a pair of ports for a new leg and starts to receive on it.
+    ///
+    /// # Errors
+    /// No port is free, or the leg already has media.
+    pub fn open(&self, leg: LegId) -> Result<LocalRtp, MediaError> {
+        let sockets = self.shared.ports.open()?;
+        let port = sockets.port();
+        let out = Outgoing::new(rand::random(), rand::random(), rand::random());
+        self.shared.router.place(Leg::new(leg, sockets, out, self.shared.config.relatch_silence_ms))?;
+        Ok(LocalRtp { port })
+    }
+
+    fn tell(&self, leg: LegId, command: LegCommand) {
+        self.shared.router.to_leg(leg, |leg| WorkerCommand::Leg(leg, command));
+    }
+
+    /// The outcome of an SDP exchange, first or later. Another address unlocks the source; the same one keeps it.
+    pub fn connect(&self, leg: LegId, remote: RemoteRtp) {
+        self.tell(leg, LegCommand::Connect(remote));
+    }
+
+    /// Plays clips without a gap between them; replaces a running play. Waits for the first `connect`.
+    pub fn play(&self, leg: LegId, op: OpId, clips: Vec<Clip>) {
+        self.tell(leg, LegCommand::Play { op, clips });
+    }
+
+    pub fn stop_play(&self, leg: LegId) {
+        self.tell(leg, LegCommand::StopPlay);
+    }
+
+    /// Joins two legs; each leaves whom it was joined with before.
+    pub fn bridge(&self, a: LegId, b: LegId) {
+        self.shared.router.bridge(a, b);
+    }
+
+    pub fn unbridge(&self, leg: LegId) {
+        self.tell(leg, LegCommand::Unbridge);
+    }
+
+    /// Records to a stereo A-law WAV. Several recordings of one leg may run at once, told apart by `op`.
+    pub fn record(&self, leg: LegId, op: OpId, path: PathBuf) {
+        self.tell(leg, LegCommand::Record { op, path });
+    }
+
+    pub fn stop_record(&self, leg: LegId, op: OpId) {
+        self.tell(leg, LegCommand::StopRecord { op });
+    }
+
+    /// Sends digits as telephone-events, or as tones where the far end takes none.
+    pub fn send_digits(&self, leg: LegId, op: OpId, digits: &str) {
+        self.tell(leg, LegCommand::Digits { op, digits: digits.to_owned() });
+    }
+
+    /// Reports activity from now on; asked again it starts over.
+    pub fn listen(&self, leg: LegId, silence_ms: u32) {
+        self.tell(leg, LegCommand::Listen { silence_ms });
+    }
+
+    /// Ends the leg's media; `Closed` is its last event.
+    pub fn close(&self, leg: LegId) {
+        self.shared.router.close(leg);
+    }
+
+    pub fn counters(&self) -> MediaCounters {
+        sum(&self.shared.counters)
+    }
+
+    /// Closes every leg, finishes the recordings and waits for the threads.
+    pub fn shutdown(&self) {
+        for w in &self.shared.router.workers {
+            let _ = w.send(WorkerCommand::Stop);
+        }
+        self.shared.router.homes.lock().clear();
+        let threads = std::mem::take(&mut *self.shared.threads.lock());
+        for t in threads {
+            if t.join().is_err() {
+                tracing::error!("a media thread panicked");
+            }
+        }
+    }
+}
+
+fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, MediaError> {
+    thread::Builder::new().name(name).spawn(body).map_err(MediaError::Thread)
+}
+
+fn enter_real_time(wanted: bool, n: usize) {
+    if wanted
+        && let Err(e) = sys::run_in_real_time()
+        && n == 0
+    {
+        tracing::warn!(error = %e, "media threads run without real-time priority; packets may be late under load (allow it with CAP_SYS_NICE or LimitRTPRIO=10)");
+    }
+}
+
+fn sum(counters: &[Arc<WorkerCounters>]) -> MediaCounters {
+    let mut total = MediaCounters::default();
+    counters.iter().for_each(|c| c.add_to(&mut total));
+    total
+}
+
+fn publish(c: &MediaCounters) {
+    metrics::counter!("fengling_rtp_packets_sent_total").absolute(c.packets_sent);
+    metrics::counter!("fengling_rtp_packets_received_total").absolute(c.packets_received);
+    metrics::counter!("fengling_rtp_late_packets_total").absolute(c.lateness[6..].iter().sum());
+    metrics::counter!("fengling_rtp_strangers_total").absolute(c.strangers);
+    metrics::counter!("fengling_rtp_rejects_total").absolute(c.rejects);
+    metrics::counter!("fengling_rtp_send_errors_total").absolute(c.send_errors);
+    metrics::counter!("fengling_rtp_clock_slips_total").absolute(c.clock_slips);
+    metrics::counter!("fengling_record_blocks_dropped_total").absolute(c.record_blocks_dropped);
+    metrics::gauge!("fengling_rtp_legs").set(c.legs as f64);
+}

@@ -1,0 +1,150 @@
+//! What a leg does once in 20 ms: receive, decide what the far end hears, send, and let the listeners listen.
+
+use super::{
+    api::MediaEvent,
+    counters::bump,
+    leg::{Leg, Surroundings},
+};
+use media::{
+    FRAME,
+    dtmf::{Sending, frequencies},
+    g711::{ALAW_SILENCE, Law},
+    mix,
+    record::StereoFrame,
+    tone::Tone,
+};
+use model::telephony::PlayOutcome;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Turns between two RTCP reports (5 s).
+const REPORT_EVERY: u64 = 250;
+/// Seconds from 1900 to 1970.
+const NTP_EPOCH: u64 = 2_208_988_800;
+
+impl Leg {
+    pub fn turn(&mut self, mut peer: Option<&mut Self>, with: &Surroundings<'_>) {
+        self.receive(peer.as_deref_mut(), with);
+        if let Some(jitter) = &mut self.jitter {
+            jitter.pop(&mut self.heard);
+        }
+        let mut hears = [ALAW_SILENCE; FRAME];
+        if self.remote.is_some() {
+            self.speak(peer.as_deref(), &mut hears, with);
+        }
+        self.listen(&hears, with);
+        self.out.advance();
+        self.turns += 1;
+        // Spread over the legs by their id.
+        if (self.turns + self.id.0 as u64) % REPORT_EVERY == 0 {
+            self.rtcp(ntp_now());
+        }
+    }
+
+    /// Makes and sends this frame; `hears` becomes what the far end hears.
+    fn speak(&mut self, peer: Option<&Self>, hears: &mut [u8; FRAME], with: &Surroundings<'_>) {
+        if self.spell(hears, with) {
+            return;
+        }
+        let played = self.player.as_mut().filter(|p| p.is_loaded());
+        let is_playing = played.is_some();
+        if let Some(player) = played {
+            player.fill(hears, with.loader);
+        }
+        if let Some(peer) = peer.filter(|p| !p.relayed) {
+            if is_playing {
+                mix_alaw(hears, &peer.heard);
+            } else {
+                *hears = peer.heard;
+            }
+        }
+        // While the peer's packets pass through, they are what is sent.
+        let passing = peer.is_some_and(|p| p.relayed) && !self.out.relay_is_idle();
+        if !passing {
+            self.send_frame(hears, with);
+        }
+        if self.player.as_ref().is_some_and(super::player::Player::is_done) {
+            self.end_play(PlayOutcome::Finished, with);
+        }
+    }
+
+    fn send_frame(&mut self, alaw: &[u8; FRAME], with: &Surroundings<'_>) {
+        match self.remote {
+            Some(remote) if remote.direction.sends() => {
+                let n = self.out.frame(remote.payload_type, remote.codec, alaw);
+                self.transmit(n, with);
+            }
+            _ => self.out.interrupted(),
+        }
+    }
+
+    /// Sends this frame of the digits under way; false when there are none.
+    fn spell(&mut self, hears: &mut [u8; FRAME], with: &Surroundings<'_>) -> bool {
+        let (Some((_, sender)), Some(remote)) = (&mut self.digits_out, self.remote) else { return false };
+        let Some(sending) = sender.next_frame(remote.dtmf_payload_type.is_none()) else {
+            self.end_digits(with);
+            return false;
+        };
+        match (sending, remote.dtmf_payload_type) {
+            (Sending::Event { event, marker, ago }, Some(payload_type)) => {
+                if remote.direction.sends() {
+                    let n = self.out.event(payload_type, event, marker, ago);
+                    self.transmit(n, with);
+                }
+            }
+            (Sending::Tone { digit }, _) => {
+                self.tone_frame(digit, hears);
+                self.send_frame(hears, with);
+            }
+            _ => {
+                self.digit_tone = None;
+                self.send_frame(hears, with);
+            }
+        }
+        true
+    }
+
+    fn tone_frame(&mut self, digit: char, hears: &mut [u8; FRAME]) {
+        let Some((low, high)) = frequencies(digit) else { return };
+        if self.digit_tone.is_none_or(|(d, _)| d != digit) {
+            self.digit_tone = Some((digit, Tone::pair(low, high)));
+        }
+        if let Some((_, tone)) = &mut self.digit_tone {
+            let mut pcm = [0; FRAME];
+            tone.fill(&mut pcm);
+            Law::A.encode_into(&pcm, hears);
+        }
+    }
+
+    fn listen(&mut self, hears: &[u8; FRAME], with: &Surroundings<'_>) {
+        if let Some(activity) = &mut self.activity {
+            let mut pcm = [0; FRAME];
+            Law::A.decode_into(&self.heard, &mut pcm);
+            if let Some(speaking) = activity.on_frame(&pcm) {
+                with.say(MediaEvent::Activity { leg: self.id, speaking });
+            }
+        }
+        let frame = StereoFrame { left: &self.heard, right: hears };
+        let late = self.taps.iter_mut().position(|t| !t.push(self.id, frame, with.writer));
+        if let Some(i) = late {
+            bump(&with.counters.record_blocks_dropped, 1);
+            let tap = self.taps.remove(i);
+            self.changed = true;
+            let reason = "the disk has not kept up for five seconds".to_owned();
+            with.say(MediaEvent::RecordFailed { leg: self.id, op: tap.op, path: tap.path.clone(), reason });
+            tap.close(self.id, with.writer);
+        }
+    }
+}
+
+fn mix_alaw(into: &mut [u8; FRAME], other: &[u8; FRAME]) {
+    let (mut a, mut b) = ([0; FRAME], [0; FRAME]);
+    Law::A.decode_into(into, &mut a);
+    Law::A.decode_into(other, &mut b);
+    mix::add(&mut a, &b);
+    Law::A.encode_into(&a, into);
+}
+
+fn ntp_now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    ((now.as_secs() + NTP_EPOCH) << 32) | ((u64::from(now.subsec_nanos()) << 32) / 1_000_000_000)
+}
