@@ -60,7 +60,7 @@ impl Part {
         };
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.chars().count() > SAY_CHARS_MAX {
-            return (None, Some(format!("more than {SAY_CHARS_MAX} characters to say")));
+            return (None, error.or_else(|| Some(format!("more than {SAY_CHARS_MAX} characters to say"))));
         }
         // Punctuation alone makes no sound.
         if !text.chars().any(char::is_alphanumeric) {

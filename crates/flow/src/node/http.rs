@@ -227,7 +227,7 @@ fn filled(shape: &Shape, walk: &mut Walk) -> Value {
 }
 
 /// About how many bytes a value holds; too deep counts as too large.
-fn weight(value: &Value, depth: usize) -> usize {
+pub(super) fn weight(value: &Value, depth: usize) -> usize {
     match value {
         _ if depth > 64 => BODY_BYTES_MAX + 1,
         Value::String(s) => s.len(),

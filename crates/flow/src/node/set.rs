@@ -1,5 +1,6 @@
 //! 赋值: sets variables, and the lead's result, which is stored before the call goes on.
 
+use super::http::weight;
 use super::{Act, or_next};
 use crate::fields::{Fields, NodeId, is_code};
 use crate::run::{Awaited, Next, Progress, Wake, Walk};
@@ -24,6 +25,10 @@ enum Term {
 }
 
 const SAVE_MS_MAX: u32 = 10_000;
+/// Bytes of one value: a text that is doubled again and again ends here.
+const VALUE_BYTES_MAX: usize = 16 * 1024;
+/// Values heavier than this are not stored with the result (whole answers of other systems).
+const STORED_BYTES_MAX: usize = 4 * 1024;
 
 impl Set {
     pub fn read(fields: &mut Fields<'_>) -> Option<Self> {
@@ -73,6 +78,10 @@ impl Act for Set {
                 Term::Expr(expr) => walk.eval(expr),
                 Term::Literal(value) => value.clone(),
             };
+            if weight(&value, 0) > VALUE_BYTES_MAX {
+                walk.error(&format!("the value for {name} is too large"));
+                continue;
+            }
             walk.set_var(name, value);
         }
         let Some(code) = &self.result else {
@@ -80,7 +89,8 @@ impl Act for Set {
             return Next::To(self.next.clone());
         };
         walk.set_result(code);
-        let variables = walk.vars().clone();
+        let light = walk.vars().iter().filter(|(_, value)| weight(value, 0) <= STORED_BYTES_MAX);
+        let variables = light.map(|(name, value)| (name.clone(), value.clone())).collect();
         walk.ask(Awaited::Saved, SAVE_MS_MAX, |token| Out::SetResult { token, code: code.clone(), variables });
         Next::Wait(Progress::Plain)
     }

@@ -131,19 +131,6 @@ proptest! {
         }
     }
 
-    /// Nobody presses, nobody answers: the time limits alone end every call.
-    #[test]
-    fn silence_ends_every_call(document in any_flow()) {
-        let mut call = Call::new(crate::driver::parse(&document), scope());
-        call.give(In::Start);
-        let mut ticks = 0u32;
-        while !call.over {
-            call.time_out();
-            ticks += 1;
-            prop_assert!(ticks < 20_000);
-        }
-    }
-
     #[test]
     fn strange_documents_are_read_without_panic(document in any_json()) {
         let _ = Flow::parse(&document);
@@ -172,6 +159,24 @@ proptest! {
         let _ = flow.ahead(&scope);
         let mut call = Call::new(flow, scope);
         call.give(In::Start);
+    }
+}
+
+proptest! {
+    // Each case may walk two thousand nodes.
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    /// Nobody presses, nobody answers: the time limits alone end every call.
+    #[test]
+    fn silence_ends_every_call(document in any_flow()) {
+        let mut call = Call::new(crate::driver::parse(&document), scope());
+        call.give(In::Start);
+        let mut ticks = 0u32;
+        while !call.over {
+            call.time_out();
+            ticks += 1;
+            prop_assert!(ticks < 20_000);
+        }
     }
 }
 
