@@ -36,7 +36,7 @@ pub struct Parts {
     pub speech: desk::prompt::SpeechCache,
     pub recordings_dir: PathBuf,
     pub floor: FloorConfig,
-    pub guard: connect::Guard,
+    pub client: connect::Client,
 }
 
 /// What reaches the loop besides telephony.

@@ -22,7 +22,7 @@ pub(crate) struct Performer {
     switch: Switch,
     speech: desk::prompt::SpeechCache,
     recordings_dir: PathBuf,
-    guard: Arc<connect::Guard>,
+    client: connect::Client,
     inbox: Inbox,
     writer: Writer,
     settings: BTreeMap<TenantId, Arc<Settings>>,
@@ -36,7 +36,7 @@ impl Performer {
             switch: parts.switch.clone(),
             speech: parts.speech.clone(),
             recordings_dir: parts.recordings_dir.clone(),
-            guard: Arc::new(parts.guard.clone()),
+            client: parts.client.clone(),
             inbox,
             writer,
             settings: BTreeMap::new(),
@@ -129,7 +129,7 @@ impl Performer {
     }
 
     fn http(&self, op: OpId, r: flow::HttpRequest) {
-        let (guard, inbox) = (self.guard.clone(), self.inbox.clone());
+        let (client, inbox) = (self.client.clone(), self.inbox.clone());
         let request = connect::http::HttpRequest {
             method: r.method,
             url: r.url,
@@ -138,7 +138,7 @@ impl Performer {
             timeout_ms: r.timeout_ms,
         };
         tokio::spawn(async move {
-            let answer = connect::http::perform(request, &guard).await;
+            let answer = connect::http::perform(&client, &request).await;
             let outcome = answer.map(|a| (a.status, a.body)).map_err(|e| e.to_string());
             feed(&inbox, Input::HttpDone { op, outcome });
         });

@@ -133,6 +133,11 @@ impl Store {
         Ok(u32::try_from(n).unwrap_or(0))
     }
 
+    /// Whatever its tenant and status: for the engine, which is told of changes by id alone.
+    pub async fn campaign_of_any_tenant(&self, id: CampaignId) -> Result<Option<Campaign>> {
+        Ok(self.read().all(Sql::new("WHERE id = ?", cells![id])).await?.into_iter().next())
+    }
+
     /// Running and paused, of all tenants: for the engine.
     pub async fn active_campaigns(&self) -> Result<Vec<Campaign>> {
         self.read().all(Sql::new("WHERE status IN ('running', 'paused') ORDER BY id", Vec::new())).await
