@@ -259,8 +259,10 @@ impl Floor {
         };
         session.call.add_leg(Leg::new(leg, role, trunk, from.clone(), to.clone(), now));
         let context = match &session.dial {
-            Some(d) => format!("call={call} attempt={} campaign={} lead={}", d.attempt, d.campaign.id, d.lead.id),
-            None => format!("call={call}"),
+            Some(d) if role == Role::Callee => {
+                format!("call={call} attempt={} campaign={} lead={}", d.attempt, d.campaign.id, d.lead.id)
+            }
+            _ => format!("call={call} transfer"),
         };
         self.legs.insert(leg, call);
         if role == Role::Callee {

@@ -1,0 +1,234 @@
+//! A switch and the people behind it. Everything it will say is decided by the seed and laid out in time.
+
+use crate::setup::{RING_MS, Rng};
+use model::telephony::{Action, Cause, Command, EndedBy, Event, MediaStats, Originate, PlayOutcome};
+use model::{At, AttemptId, LegId, OpId, TrunkId};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// What a callee does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Answers,
+    /// Answers and never sends a packet.
+    Silent,
+    Refuses {
+        sip_code: u16,
+        q850: u8,
+        rings: bool,
+        retry_after_s: u32,
+    },
+    RingsOut,
+    /// The switch loses the leg and never says anything again.
+    Lost,
+    PacingCancel,
+}
+
+pub struct SLeg {
+    pub trunk: TrunkId,
+    pub attempt: Option<AttemptId>,
+    pub fate: Fate,
+    pub answered: bool,
+    pub bridged: Option<LegId>,
+    play: Option<OpId>,
+    recorders: BTreeSet<OpId>,
+}
+
+#[derive(Default)]
+pub struct Switch {
+    pub legs: BTreeMap<LegId, SLeg>,
+    /// Every leg ever made by an INVITE, with its attempt and trunk.
+    pub invites: u64,
+    pub dialled: BTreeSet<(AttemptId, TrunkId)>,
+    pub began: BTreeSet<LegId>,
+    pub recent: BTreeMap<TrunkId, VecDeque<At>>,
+    pub by_trunk: BTreeMap<TrunkId, u64>,
+    /// Set by scenarios: the fates to come, before chance has its say.
+    pub fates: VecDeque<Fate>,
+    pub keys: VecDeque<Option<char>>,
+    pub commands: Vec<Command>,
+    pub keep_commands: bool,
+}
+
+/// Said after so many milliseconds.
+pub type Later = (i64, Event);
+
+const REFUSALS: [(u16, u8, bool, u64); 16] = [
+    (486, 17, false, 80),
+    (486, 0, true, 40),
+    (603, 21, true, 60),
+    (404, 1, false, 50),
+    (480, 20, false, 50),
+    (480, 18, false, 40),
+    (480, 0, true, 40),
+    (410, 22, false, 20),
+    (403, 0, false, 20),
+    (607, 0, true, 10),
+    (608, 0, false, 10),
+    (503, 34, false, 30),
+    (500, 0, false, 20),
+    (502, 38, false, 10),
+    (408, 0, false, 15),
+    (604, 0, false, 20),
+];
+
+impl Switch {
+    fn fate(&mut self, rng: &mut Rng) -> Fate {
+        if let Some(fate) = self.fates.pop_front() {
+            return fate;
+        }
+        let mut roll = rng.range(0, 1000) as u64;
+        for (sip_code, q850, rings, share) in REFUSALS {
+            if roll < share {
+                let retry_after_s = if sip_code == 503 && rng.chance(300) { 5 } else { 0 };
+                return Fate::Refuses { sip_code, q850, rings, retry_after_s };
+            }
+            roll -= share;
+        }
+        match roll {
+            0..80 => Fate::RingsOut,
+            80..90 => Fate::Silent,
+            90..94 => Fate::Lost,
+            94..100 => Fate::PacingCancel,
+            _ => Fate::Answers,
+        }
+    }
+
+    pub fn originate(&mut self, o: &Originate, attempt: Option<AttemptId>, rng: &mut Rng) -> Vec<Later> {
+        let fate = self.fate(rng);
+        let leg = o.leg;
+        assert!(self.began.insert(leg), "leg {leg} is made twice");
+        self.invites += 1;
+        *self.by_trunk.entry(o.trunk).or_default() += 1;
+        let l = SLeg { trunk: o.trunk, attempt, fate, answered: false, bridged: None, play: None, recorders: BTreeSet::new() };
+        self.legs.insert(leg, l);
+        let setup = rng.range(200, 3_000);
+        let ring = Event::Progress { leg, sip_code: 180, early_media: false };
+        let mut said = Vec::new();
+        let rings = !matches!(fate, Fate::Refuses { rings: false, .. } | Fate::Lost);
+        if rings && !rng.chance(20) {
+            said.push((setup, ring.clone()));
+            if rng.chance(100) {
+                said.push((setup + rng.range(0, 3_000), ring));
+            }
+        }
+        let later = setup + rng.range(500, 15_000);
+        let ended = |cause: Cause| Event::Ended { leg, cause, stats: MediaStats::default() };
+        match fate {
+            Fate::Answers | Fate::Silent => said.push((later, Event::Answered { leg })),
+            Fate::Refuses { sip_code, q850, rings, retry_after_s } => {
+                let cause = Cause {
+                    by: if sip_code == 408 { EndedBy::Network } else { EndedBy::Far },
+                    sip_code: Some(sip_code),
+                    q850: (q850 > 0).then_some(q850),
+                    retry_after_s: (retry_after_s > 0).then_some(retry_after_s),
+                    ..Cause::default()
+                };
+                said.push((if rings { later } else { setup }, ended(cause)));
+            }
+            Fate::RingsOut => said.push((setup + i64::from(o.ring_ms_max), ended(ours(Action::RingTimeout)))),
+            Fate::PacingCancel => said.push((later, ended(ours(Action::PacingCancel)))),
+            Fate::Lost => {}
+        }
+        said
+    }
+
+    /// What a command to a live leg brings about.
+    pub fn command(&mut self, command: &Command, rng: &mut Rng) -> Vec<Later> {
+        let id = command.leg();
+        let Some(leg) = self.legs.get_mut(&id) else { return Vec::new() };
+        match command {
+            Command::Answer { leg } => vec![(rng.range(5, 50), Event::Answered { leg: *leg })],
+            Command::Play { op, clips, .. } => {
+                let mut said = stopped(id, leg.play.replace(*op));
+                let ms = clips.len() as i64 * rng.range(500, 3_000);
+                said.push((ms, Event::PlayDone { leg: id, op: *op, outcome: PlayOutcome::Finished, played_ms: 0 }));
+                let chance = [Some('1'), Some('1'), Some('1'), Some('2'), Some('2'), Some('0'), Some('7'), None, None];
+                let any = chance[rng.range(0, 9) as usize];
+                let key = if self.keys.is_empty() { any } else { self.keys.pop_front().flatten() };
+                if let Some(digit) = key.filter(|_| leg.fate == Fate::Answers) {
+                    said.push((rng.range(100, 6_000), Event::Digit { leg: id, digit }));
+                }
+                said
+            }
+            Command::StopPlay { .. } => stopped(id, leg.play.take()),
+            Command::Record { op, .. } => {
+                leg.recorders.insert(*op);
+                Vec::new()
+            }
+            Command::StopRecord { op, .. } if leg.recorders.remove(op) => vec![(5, record_done(id, *op))],
+            Command::Bridge { b, .. } => {
+                leg.bridged = Some(*b);
+                vec![(rng.range(2_000, 60_000), Event::Ended { leg: *b, cause: far(), stats: heard() })]
+            }
+            Command::Hangup { action, .. } => {
+                if leg.fate == Fate::Lost {
+                    return Vec::new();
+                }
+                let stats = if leg.fate == Fate::Answers { heard() } else { MediaStats::default() };
+                vec![(rng.range(5, 200), Event::Ended { leg: id, cause: ours(*action), stats })]
+            }
+            Command::Reject { .. } => vec![(5, Event::Ended { leg: id, cause: ours(Action::Refused), stats: heard() })],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether an event still happens, now that its time has come, and what comes first.
+    pub fn happens(&mut self, event: &Event, rng: &mut Rng) -> Option<Vec<Event>> {
+        let id = event.leg()?;
+        let leg = self.legs.get_mut(&id)?;
+        let mut said = Vec::new();
+        match event {
+            Event::PlayDone { op, outcome: PlayOutcome::Finished, .. } => {
+                if leg.play != Some(*op) {
+                    return None;
+                }
+                leg.play = None;
+            }
+            Event::Answered { .. } => leg.answered = true,
+            Event::Digit { .. } if !leg.answered => return None,
+            Event::Ended { .. } => {
+                // Now and then a file is never reported.
+                said.extend(leg.recorders.iter().map(|op| record_done(id, *op)).filter(|_| !rng.chance(50)));
+                self.legs.remove(&id);
+            }
+            _ => {}
+        }
+        said.push(event.clone());
+        Some(said)
+    }
+
+    pub fn incoming(&mut self, leg: LegId, trunk: TrunkId) {
+        let l = SLeg {
+            trunk,
+            attempt: None,
+            fate: Fate::Answers,
+            answered: false,
+            bridged: None,
+            play: None,
+            recorders: BTreeSet::new(),
+        };
+        self.legs.insert(leg, l);
+    }
+}
+
+fn stopped(leg: LegId, op: Option<OpId>) -> Vec<Later> {
+    op.map(|op| (1, Event::PlayDone { leg, op, outcome: PlayOutcome::Stopped, played_ms: 0 })).into_iter().collect()
+}
+
+fn record_done(leg: LegId, op: OpId) -> Event {
+    Event::RecordDone { leg, op, path: String::new(), duration_ms: 1_000, bytes: 16_000 }
+}
+
+pub fn ours(action: Action) -> Cause {
+    Cause { by: EndedBy::Us, action: Some(action), ..Cause::default() }
+}
+
+pub fn far() -> Cause {
+    Cause { by: EndedBy::Far, ..Cause::default() }
+}
+
+pub fn heard() -> MediaStats {
+    MediaStats { packets_received: 100, ..MediaStats::default() }
+}
+
+const _: () = assert!(RING_MS >= 15_000);
