@@ -1,4 +1,4 @@
-import { body, client, upload } from "./http.ts";
+import { body, client, loose, upload } from "./http.ts";
 import type { Attempt, Campaign, CampaignProgress, FieldDef, Import, Lead, Page, Sms, Vars } from "./types.ts";
 
 export type CampaignView = Campaign & { progress: CampaignProgress };
@@ -17,9 +17,9 @@ export const getCampaigns = (query: Record<string, unknown>): Promise<Page<Campa
 export const getCampaign = (id: number): Promise<CampaignView> => body(client.GET("/api/v1/campaigns/{id}", at(id)));
 export const createFromTemplate = (b: { template: string; name: string }): Promise<CampaignView> =>
   body(client.POST("/api/v1/campaigns/from-template", { body: b }));
-export const createCampaign = (b: Partial<CampaignInput>): Promise<CampaignView> => body(client.POST("/api/v1/campaigns", { body: b }));
+export const createCampaign = (b: Partial<CampaignInput>): Promise<CampaignView> => body(client.POST("/api/v1/campaigns", { body: loose(b) }));
 export const updateCampaign = (id: number, b: CampaignInput & { revision: number }): Promise<CampaignView> =>
-  body(client.PUT("/api/v1/campaigns/{id}", { ...at(id), body: b }));
+  body(client.PUT("/api/v1/campaigns/{id}", { ...at(id), body: loose(b) }));
 export const deleteCampaign = (id: number): Promise<void> => body(client.DELETE("/api/v1/campaigns/{id}", at(id)));
 
 export const submit = (id: number): Promise<CampaignView> => body(client.POST("/api/v1/campaigns/{id}/submit", at(id)));
@@ -34,7 +34,7 @@ export const copy = (id: number, name: string): Promise<CampaignView> =>
   body(client.POST("/api/v1/campaigns/{id}/copy", { ...at(id), body: { name } }));
 export interface LeadFilter { states?: string[]; dispositions?: string[]; results?: string[]; q?: string; import_id?: number }
 export const reuse = (id: number, b: { name: string; filter: LeadFilter }): Promise<{ campaign: CampaignView; copied: number; duplicates: number }> =>
-  body(client.POST("/api/v1/campaigns/{id}/reuse", { ...at(id), body: b }));
+  body(client.POST("/api/v1/campaigns/{id}/reuse", { ...at(id), body: loose(b) }));
 
 export interface Report {
   code: string; title_zh: string; title_en: string; columns: { key: string; title_zh: string; title_en: string; kind: string }[];
@@ -44,19 +44,22 @@ export const getReport = (id: number, by: "result" | "disposition" | "date" | "h
   body(client.GET("/api/v1/campaigns/{id}/report", { params: { path: { id }, query: { by } } }));
 export const resultsUrl = (id: number, format: "xlsx" | "csv"): string => `/api/v1/campaigns/${id}/results.${format}`;
 
-export type LeadDetail = Lead & { attempts: Attempt[]; sms: Sms[] };
+export type LeadDetail = Omit<Lead, "attempts"> & { history: Attempt[]; sms: Sms[] };
 export const getLeads = (id: number, query: Record<string, unknown>): Promise<Page<Lead>> =>
   body(client.GET("/api/v1/campaigns/{id}/leads", { params: { path: { id }, query } }));
-export const getLead = (id: number): Promise<LeadDetail> => body(client.GET("/api/v1/leads/{id}", at(id)));
+export async function getLead(id: number): Promise<LeadDetail> {
+  const lead = (await body(client.GET("/api/v1/leads/{id}", at(id)))) as unknown as LeadDetail & { attempts?: Attempt[] };
+  return { ...lead, history: lead.history ?? lead.attempts ?? [] };
+}
 export const createLead = (id: number, b: { phone: string; name: string; variables: Vars; priority?: number }): Promise<Lead> =>
-  body(client.POST("/api/v1/campaigns/{id}/leads", { ...at(id), body: b }));
+  body(client.POST("/api/v1/campaigns/{id}/leads", { ...at(id), body: loose(b) }));
 export type Selection = { ids: number[] } | { filter: LeadFilter };
 export const removeLeads = (id: number, which: Selection): Promise<{ deleted: number; excluded: number }> =>
-  body(client.POST("/api/v1/campaigns/{id}/leads/remove", { ...at(id), body: which }));
+  body(client.POST("/api/v1/campaigns/{id}/leads/remove", { ...at(id), body: loose(which) }));
 export const excludeLeads = (id: number, which: Selection): Promise<{ leads: number }> =>
-  body(client.POST("/api/v1/campaigns/{id}/leads/exclude", { ...at(id), body: which }));
+  body(client.POST("/api/v1/campaigns/{id}/leads/exclude", { ...at(id), body: loose(which) }));
 export const restoreLeads = (id: number, which: Selection): Promise<{ leads: number }> =>
-  body(client.POST("/api/v1/campaigns/{id}/leads/restore", { ...at(id), body: which }));
+  body(client.POST("/api/v1/campaigns/{id}/leads/restore", { ...at(id), body: loose(which) }));
 
 export interface PreviewColumn { index: number; header: string; guess: string }
 export interface PreviewRow { row: number; values: string[]; verdict: string; phone?: string | null; reason?: string | null; reason_en?: string | null }

@@ -1,4 +1,4 @@
-import { body, client, guarded, upload } from "./http.ts";
+import { body, client, guarded, loose, upload } from "./http.ts";
 import type { Flow, FlowVersion, Page, Prompt } from "./types.ts";
 
 export interface FlowFault { node?: string | null; field: string; code: string; message_zh: string; message_en: string }
@@ -17,9 +17,9 @@ export const renameFlow = (id: number, b: { name: string; description: string })
 export const deleteFlow = (id: number): Promise<void> => body(client.DELETE("/api/v1/flows/{id}", at(id)));
 export const getDraft = (id: number): Promise<Draft> => body(client.GET("/api/v1/flows/{id}/draft", at(id)));
 export const saveDraft = (id: number, b: { doc: unknown; revision: number }): Promise<Draft> =>
-  body(client.PUT("/api/v1/flows/{id}/draft", { ...at(id), body: b }));
+  body(client.PUT("/api/v1/flows/{id}/draft", { ...at(id), body: loose(b) }));
 export const discardDraft = (id: number): Promise<Draft> => body(client.DELETE("/api/v1/flows/{id}/draft", at(id)));
-export const validateFlow = (id: number, doc: unknown): Promise<Verdict> => body(client.POST("/api/v1/flows/{id}/validate", { ...at(id), body: { doc } }));
+export const validateFlow = (id: number, doc: unknown): Promise<Verdict> => body(client.POST("/api/v1/flows/{id}/validate", { ...at(id), body: { doc: loose(doc) } }));
 export const publishFlow = (id: number, b: { revision: number; note: string }): Promise<FlowVersion> =>
   body(client.POST("/api/v1/flows/{id}/publish", { ...at(id), body: b }));
 export const getVersions = (id: number): Promise<Page<VersionHead>> => body(client.GET("/api/v1/flows/{id}/versions", at(id)));

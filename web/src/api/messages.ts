@@ -1,4 +1,4 @@
-import { body, client } from "./http.ts";
+import { body, client, loose } from "./http.ts";
 import type { Compliance, Delivery, Holidays, Page, RecordingPolicy, Sms, SmsProvider, Speech, Webhook } from "./types.ts";
 
 const at = (id: number) => ({ params: { path: { id } } });
@@ -23,8 +23,8 @@ export interface Settings {
   compliance: Compliance; holidays: Holidays; speech: Speech & { api_key_set: boolean }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy;
 }
 export const getSettings = (): Promise<Settings> => body(client.GET("/api/v1/settings"));
-export const putCompliance = (b: Compliance): Promise<Compliance> => body(client.PUT("/api/v1/settings/compliance", { body: b }));
-export const putHolidays = (b: Holidays): Promise<Holidays> => body(client.PUT("/api/v1/settings/holidays", { body: b }));
-export const putSpeech = (b: Speech): Promise<Settings["speech"]> => body(client.PUT("/api/v1/settings/speech", { body: b }));
-export const putSmsProvider = (b: SmsProvider): Promise<Settings["sms"]> => body(client.PUT("/api/v1/settings/sms", { body: b }));
-export const putRecording = (b: RecordingPolicy): Promise<RecordingPolicy> => body(client.PUT("/api/v1/settings/recording", { body: b }));
+export const putCompliance = (b: Compliance): Promise<Compliance> => body(client.PUT("/api/v1/settings/compliance", { body: loose(b) }));
+export const putHolidays = (b: Holidays): Promise<Holidays> => body(client.PUT("/api/v1/settings/holidays", { body: loose(b) }));
+export const putSpeech = (b: Speech): Promise<Settings["speech"]> => body(client.PUT("/api/v1/settings/speech", { body: loose(b) }));
+export const putSmsProvider = (b: SmsProvider): Promise<Settings["sms"]> => body(client.PUT("/api/v1/settings/sms", { body: loose(b) }));
+export const putRecording = (b: RecordingPolicy): Promise<RecordingPolicy> => body(client.PUT("/api/v1/settings/recording", { body: loose(b) }));

@@ -118,7 +118,7 @@ export interface Delivery {
 export interface Compliance {
   hours_from: string; hours_to: string; contact_per_day_max: number; number_per_24h_max: number; number_per_5min_max: number;
   caller_id_per_day_max: number; campaign_per_day_max: number; ring_ms_min: number; lockout_h: number;
-  approval_required: boolean; approval_by_other: boolean;
+  approval_required: boolean; approval_by_other: boolean; region_zones: Record<string, string>;
 }
 export interface Holidays { off: Record<string, string>; working: Record<string, string> }
 export interface Speech { provider: string; voice: string; speed: number; base_url: string; model: string; api_key?: string | null }

@@ -2,23 +2,23 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Form, Input, Modal } from "antd";
 import { useTranslation } from "react-i18next";
 import { changePassword } from "@/api/access.ts";
+import { setCsrf } from "@/api/http.ts";
+import { sessionQuery } from "@/app/session.ts";
 import { useAct } from "@/ui/act.tsx";
-import { useGo } from "@/ui/Go.tsx";
 
 interface Fields { current: string; new: string }
 
-/** Changing the password ends every session, this one too: the next step is signing in anew. */
+/** Changing the password ends every session; the answer begins a new one for this page. */
 export function PasswordDialog({ forced, onClose }: { forced: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
   const queries = useQueryClient();
-  const go = useGo();
   const save = useAct((f: Fields) => changePassword({ current: f.current, new: f.new }), {
-    done: t("密码已修改，请用新密码登录"), form,
-    onDone: () => {
+    done: t("密码已修改，其他地方的登录已退出"), form,
+    onDone: (session) => {
+      setCsrf(session.csrf);
+      queries.setQueryData(sessionQuery.queryKey, session);
       onClose();
-      queries.clear();
-      go("/login");
     },
   });
   return (

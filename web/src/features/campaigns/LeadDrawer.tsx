@@ -58,7 +58,7 @@ function Body({ lead, campaign }: { lead: LeadDetail; campaign: CampaignView }) 
   const { t } = useTranslation();
   const labels = new Map(campaign.fields.map((f) => [f.key, f.label]));
   const rows = Object.entries(lead.variables).map(([k, v]): [string, string] => [labels.get(k) ?? k, typeof v === "object" ? JSON.stringify(v) : String(v)]);
-  const attempts = [...lead.attempts].sort((a, b) => b.ordinal - a.ordinal);
+  const attempts = [...lead.history].sort((a, b) => b.ordinal - a.ordinal);
   return (
     <div style={{ display: "grid", gap: 20 }}>
       <Dl rows={[

@@ -13,9 +13,9 @@ export const NODE_KINDS: NodeKind[] = [
   { kind: "set", name: L("记结果"), hint: L("记下业务结果或变量，先落库再继续。"), snippet: { type: "set", result: "attend", next: "" } },
   { kind: "sms", name: L("发短信"), hint: L("给对方发一条短信。"), snippet: { type: "sms", text: "{{ lead.name }}您好，……", next: "" } },
   { kind: "http", name: L("请求接口"), hint: L("调用业务系统的接口，取回数据。"), snippet: { type: "http", method: "POST", url: "https://", body: {}, into: "answer", next: "", on_error: "" } },
-  { kind: "record", name: L("录音留言"), hint: L("录下对方说的话。"), snippet: { type: "record", label: "reason", max_ms: 30000, next: "" } },
-  { kind: "transfer", name: L("转接"), hint: L("转到一个号码，与人工通话。"), snippet: { type: "transfer", to: "", ring_ms_max: 30000, next: "", on_failed: "" } },
-  { kind: "jump", name: L("跳转流程"), hint: L("接着运行另一个已发布的流程。"), snippet: { type: "jump", flow_id: 0 } },
+  { kind: "record", name: L("录音留言"), hint: L("录下对方说的话。"), snippet: { type: "record", parts: [{ say: "请在滴声后留言。" }], label: "reason", ms_max: 30000, next: "" } },
+  { kind: "transfer", name: L("转接"), hint: L("转到一个号码，与人工通话。"), snippet: { type: "transfer", to: "{{ campaign.agent_number }}", ring_ms_max: 30000, on_failed: "" } },
+  { kind: "jump", name: L("跳转流程"), hint: L("接着运行另一个已发布的流程。"), snippet: { type: "jump", flow: 0 } },
   { kind: "hangup", name: L("挂机"), hint: L("结束通话。"), snippet: { type: "hangup" } },
 ];
 
@@ -60,7 +60,7 @@ function textOf(node: Json): string {
 function links(value: unknown, label: string, ids: Set<string>, out: { to: string; label: string }[]): void {
   if (!isObject(value)) return;
   for (const [key, v] of Object.entries(value)) {
-    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label"].includes(key)) continue;
+    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label", "ui"].includes(key)) continue;
     if (typeof v === "string" && ids.has(v)) {
       const name = key === "next" ? label : label && !["branches"].includes(label) ? `${label} ${key}` : key;
       out.push({ to: v, label: name });

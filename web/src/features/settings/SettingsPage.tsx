@@ -1,0 +1,32 @@
+import { useQuery } from "@tanstack/react-query";
+import { Tabs } from "antd";
+import { useTranslation } from "react-i18next";
+import { getSettings } from "@/api/messages.ts";
+import { useFilters } from "@/ui/filters.ts";
+import { Loaded, Page } from "@/ui/Page.tsx";
+import { ComplianceForm } from "./ComplianceForm.tsx";
+import { HolidayForm } from "./HolidayForm.tsx";
+import { RecordingForm } from "./RecordingForm.tsx";
+import { SmsForm } from "./SmsForm.tsx";
+import { SpeechForm } from "./SpeechForm.tsx";
+
+export function SettingsPage() {
+  const { t } = useTranslation();
+  const [f, set] = useFilters();
+  const query = useQuery({ queryKey: ["settings"], queryFn: getSettings });
+  return (
+    <Page title={t("系统设置")}>
+      <Loaded query={query}>
+        {(s) => (
+          <Tabs activeKey={f.section ?? "compliance"} onChange={(section) => { set({ section }); }} tabPlacement="start" destroyOnHidden styles={{ content: { paddingInlineStart: 20 } }} items={[
+            { key: "compliance", label: t("合规限制"), children: <ComplianceForm value={s.compliance} /> },
+            { key: "holidays", label: t("节假日"), children: <HolidayForm value={s.holidays} /> },
+            { key: "speech", label: t("语音合成"), children: <SpeechForm value={s.speech} /> },
+            { key: "sms", label: t("短信网关"), children: <SmsForm value={s.sms} /> },
+            { key: "recording", label: t("录音"), children: <RecordingForm value={s.recording} /> },
+          ]} />
+        )}
+      </Loaded>
+    </Page>
+  );
+}
