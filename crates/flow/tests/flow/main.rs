@@ -6,6 +6,7 @@ mod driver;
 mod nodes_asking;
 mod nodes_silent;
 mod nodes_speaking;
+mod page;
 mod properties;
 mod readings;
 mod schema;
