@@ -235,7 +235,7 @@ const fn halved() -> [u8; 256] {
     let mut t = [0; 256];
     let mut i = 0;
     while i < 256 {
-        t[i] = alaw_encode(alaw_decode(i as u8) / 2 >> 4);
+        t[i] = alaw_encode((alaw_decode(i as u8) / 2) >> 4);
         i += 1;
     }
     t

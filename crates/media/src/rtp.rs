@@ -99,10 +99,10 @@ pub struct ReceiveStats {
     base: u32,
     /// Highest sequence number seen, with the wraps in the upper half.
     highest: u32,
-    received: u64,
+    source_received: u64,
     /// Of sources that came before.
     settled_lost: u64,
-    total_received: u64,
+    received: u64,
     transit: Option<i64>,
     /// In timestamp units, times 16, as in RFC 3550 A.8.
     jitter16: i64,
@@ -129,14 +129,14 @@ impl ReceiveStats {
     /// `arrival` is the receiver's clock in timestamp units (1/8000 s). `audio` is false for telephone-events, whose
     /// timestamps stand still and would spoil the jitter.
     pub fn on_packet(&mut self, p: &Packet<'_>, arrival: u64, audio: bool) {
-        self.total_received += 1;
+        self.received += 1;
         if self.ssrc != Some(p.ssrc) {
             self.settle();
             self.start(p.ssrc, p.sequence);
         } else {
             self.advance(p.sequence);
         }
-        self.received += 1;
+        self.source_received += 1;
         if audio {
             self.estimate_jitter(p.timestamp, arrival);
         }
@@ -146,7 +146,7 @@ impl ReceiveStats {
         self.ssrc = Some(ssrc);
         self.base = u32::from(sequence);
         self.highest = u32::from(sequence);
-        self.received = 0;
+        self.source_received = 0;
         self.transit = None;
         self.bad_sequence = None;
         self.reported_expected = 0;
@@ -190,11 +190,11 @@ impl ReceiveStats {
     }
 
     fn current_lost(&self) -> u64 {
-        self.expected().saturating_sub(self.received)
+        self.expected().saturating_sub(self.source_received)
     }
 
     pub const fn received(&self) -> u64 {
-        self.total_received
+        self.received
     }
 
     pub fn lost(&self) -> u64 {
@@ -214,9 +214,9 @@ impl ReceiveStats {
         let ssrc = self.ssrc?;
         let expected = self.expected();
         let expected_now = expected.saturating_sub(self.reported_expected);
-        let received_now = self.received.saturating_sub(self.reported_received);
+        let received_now = self.source_received.saturating_sub(self.reported_received);
         self.reported_expected = expected;
-        self.reported_received = self.received;
+        self.reported_received = self.source_received;
         let lost_now = expected_now.saturating_sub(received_now);
         let fraction_lost = (lost_now * 256).checked_div(expected_now).unwrap_or(0).min(255) as u8;
         Some(ReportBlock {

@@ -50,7 +50,8 @@ impl Latch {
                     && now_ms.saturating_sub(lock.since_ms) < PROVISIONAL_MS;
                 let silent = now_ms.saturating_sub(lock.heard_ms) >= self.relatch_silence_ms;
                 let kin = ssrc == lock.ssrc || from.ip() == lock.addr.ip() || from.ip() == self.signalled.ip();
-                if !corrected && !(silent && kin) {
+                let moved = silent && kin;
+                if !corrected && !moved {
                     return Verdict::Stranger;
                 }
             }

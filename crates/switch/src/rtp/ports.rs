@@ -49,7 +49,7 @@ impl SocketPair {
 
 impl Ports {
     pub fn new(bind: IpAddr, min: u16, max: u16) -> Result<Self, MediaError> {
-        let first = if min % 2 == 0 { min } else { min.saturating_add(1) };
+        let first = if min.is_multiple_of(2) { min } else { min.saturating_add(1) };
         let free: VecDeque<u16> = (first..max).step_by(2).collect();
         if min == 0 || free.is_empty() {
             return Err(MediaError::PortRange { min, max });

@@ -35,7 +35,7 @@ impl Leg {
         self.out.advance();
         self.turns += 1;
         // Spread over the legs by their id.
-        if (self.turns + self.id.0 as u64) % REPORT_EVERY == 0 {
+        if (self.turns + self.id.0 as u64).is_multiple_of(REPORT_EVERY) {
             self.rtcp(ntp_now());
         }
     }
