@@ -94,6 +94,7 @@ pub fn national(e164: &str) -> String {
     match e164.strip_prefix("+86") {
         Some(n) if n.starts_with("400") || n.starts_with("800") || (n.len() == 11 && n.starts_with('1')) => n.into(),
         Some(n) => format!("0{n}"),
-        None => format!("00{}", e164.trim_start_matches('+')),
+        // What is not E.164 (a service number, an anonymous caller) is dialled and shown as it is.
+        None => e164.strip_prefix('+').map_or_else(|| e164.into(), |foreign| format!("00{foreign}")),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn columns(headers: &[String], rows: &[Vec<String>], known: &[FieldDe
                 all += 1;
                 good += u32::from(PhoneNumber::parse(v, "010").is_ok() || v.contains("E+") || v.contains("e+"));
             }
-            let share = if all == 0 { 0 } else { good * 100 / all };
+            let share = (good * 100).checked_div(all).unwrap_or(0);
             let title = phone_score(&headers[i]);
             let score = if title == 0 && share < 60 { 0 } else { title * 100 + share };
             (if NOT_PHONE.iter().any(|n| headers[i].contains(n)) { 0 } else { score }, i)

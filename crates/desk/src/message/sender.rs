@@ -25,6 +25,8 @@ const LEASE_MS: i64 = 180_000;
 const SEND_BEFORE_MS: u64 = 110_000;
 const NO_PROVIDER_RETRY_MS: i64 = 60_000;
 const ALARM_EVERY_MS: i64 = 3_600_000;
+/// How the error of a message begins that waits for a provider: such tries are not the gateway's.
+const HELD: &str = "保留在队列中";
 /// Seconds until the next try.
 const BACKOFF_S: [i64; 6] = [10, 60, 300, 900, 3600, 3 * 3600];
 
@@ -86,7 +88,7 @@ impl Sender {
             let settings = self.shared.store.settings(tenant).await?.sms;
             match SmsGateway::of(&settings) {
                 Ok(Some(gateway)) => self.send_all(tenant, Arc::new(gateway), &settings, messages),
-                Ok(None) => self.hold(tenant, "没有配置短信网关，短信保留在队列中", &messages).await?,
+                Ok(None) => self.hold(tenant, "没有配置短信网关", &messages).await?,
                 Err(e) => self.hold(tenant, &e.zh(), &messages).await?,
             }
         }
@@ -112,8 +114,9 @@ impl Sender {
     /// Nothing can be sent: the messages stay in the queue, and somebody is told, once an hour.
     async fn hold(&mut self, tenant: TenantId, why: &str, messages: &[Sms]) -> Result<()> {
         let at = now();
+        let held = format!("{HELD}：{why}");
         for sms in messages {
-            self.shared.store.sms_failed(sms.id, why, Some(at.plus_ms(NO_PROVIDER_RETRY_MS)), at).await?;
+            self.shared.store.sms_failed(sms.id, &held, Some(at.plus_ms(NO_PROVIDER_RETRY_MS)), at).await?;
         }
         if self.alarmed_at.get(&tenant).is_none_or(|told| at.since_ms(*told) >= ALARM_EVERY_MS) {
             self.alarmed_at.insert(tenant, at);
@@ -132,6 +135,12 @@ impl Shared {
         match outcome {
             SmsOutcome::Sent { provider_ref } => self.store.sms_sent(sms.id, provider_ref.as_deref(), at).await?,
             SmsOutcome::Failed { error } => self.store.sms_failed(sms.id, &error, None, at).await?,
+            SmsOutcome::Retry { after_s, error } if sms.error.as_deref().is_some_and(|e| e.starts_with(HELD)) => {
+                let retry_at = at.plus_ms(retry_ms(1, after_s));
+                // Counted from the beginning: only a failed message may be.
+                self.store.sms_failed(sms.id, &error, None, at).await?;
+                self.store.sms_retry(sms.tenant_id, sms.id, retry_at).await?
+            }
             SmsOutcome::Retry { after_s, error } => {
                 let retry_at = (sms.tries < tries_max).then(|| at.plus_ms(retry_ms(sms.tries, after_s)));
                 self.store.sms_failed(sms.id, &error, retry_at, at).await?
