@@ -15,7 +15,7 @@ export default tseslint.config(
       "max-lines": ["error", { max: 800 }],
       "max-lines-per-function": ["error", { max: 70, skipBlankLines: false, skipComments: false }],
       "no-console": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
   {

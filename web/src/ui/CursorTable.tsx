@@ -107,7 +107,7 @@ function Pager({ page, depth, limit, busy, onBack, onNext, onLimit }: {
     <div className="fl-pager">
       <span>
         {shown > 0 ? t("第 {{from}}–{{to}} 条", { from: count(from), to: count(from + shown - 1) }) : null}
-        {page?.total != null ? `　${t("共 {{n}} 条", { n: count(page.total) })}` : null}
+        {page?.total != null ? `\u3000${t("共 {{n}} 条", { n: count(page.total) })}` : null}
       </span>
       <span style={{ display: "flex", gap: 8 }}>
         <Select size="small" value={limit} onChange={onLimit} aria-label={t("每页条数")}

@@ -35,9 +35,9 @@ function useColumns(): TableColumnsType<CampaignView> {
   const { t } = useTranslation();
   return [
     {
-      title: t("任务"), key: "name", width: 290,
+      title: t("任务"), key: "name", width: 250,
       render: (_, c) => (
-        <div style={{ maxWidth: 290 }}>
+        <div style={{ maxWidth: 250 }}>
           <div className="fl-ellipsis" title={c.name}><Go to={`/campaigns/${c.id}/overview`}>{c.name}</Go></div>
           <div className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={c.description}>{c.description || t("没有说明")}</div>
         </div>
@@ -45,9 +45,9 @@ function useColumns(): TableColumnsType<CampaignView> {
     },
     { title: t("状态"), key: "status", width: 92, render: (_, c) => <CodeTag words={campaignStatus} code={c.status} dot={c.status === "running"} /> },
     { title: t("用途"), key: "purpose", width: 90, render: (_, c) => <CodeTag words={purpose} code={c.purpose} /> },
-    { title: t("进度"), key: "progress", width: 200, render: (_, c) => (c.progress.leads > 0 ? <LiveBar campaign={c} /> : <span style={{ color: "#819096" }}>{t("还没有名单")}</span>) },
+    { title: t("进度"), key: "progress", width: 170, render: (_, c) => (c.progress.leads > 0 ? <LiveBar campaign={c} /> : <span style={{ color: "#819096" }}>{t("还没有名单")}</span>) },
     { title: t("接通率"), key: "answered", width: 84, align: "right", render: (_, c) => percent(c.progress.answered, c.progress.attempts) },
-    { title: t("结果"), key: "results", width: 220, render: (_, c) => <Results campaign={c} /> },
+    { title: t("结果"), key: "results", width: 200, render: (_, c) => <Results campaign={c} /> },
     { title: t("更新时间"), key: "updated", width: 110, render: (_, c) => <Time at={c.updated_at} /> },
     { title: t("操作"), key: "act", width: 120, fixed: "right", render: (_, c) => <MainAction campaign={c} size="small" /> },
   ];

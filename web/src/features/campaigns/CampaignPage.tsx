@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { Alert, Tabs } from "antd";
+import { Alert, Skeleton, Tabs } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { getCampaign, type CampaignView } from "@/api/campaigns.ts";
@@ -8,7 +8,7 @@ import { P, useCan } from "@/app/session.ts";
 import { campaignStatus } from "@/format/words.ts";
 import { useLive } from "@/live/socket.ts";
 import { useGo } from "@/ui/Go.tsx";
-import { Loaded, Page } from "@/ui/Page.tsx";
+import { Loaded, Page, Panel } from "@/ui/Page.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
 import { MainAction, MoreActions, StatusSteps } from "./Actions.tsx";
 import { Overview } from "./Overview.tsx";
@@ -44,7 +44,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
         <Alert type="warning" showIcon title={t("上次审批未通过：{{note}}", { note: campaign.review_note })} style={{ marginBottom: 12 }} />
       ) : null}
       <Tabs activeKey={tab} items={tabs} onChange={(key) => { go(`/campaigns/${campaign.id}/${key}`); }} tabBarExtraContent={<StatusSteps campaign={campaign} />} />
-      <Suspense fallback={null}>
+      <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
           : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
       </Suspense>

@@ -20,7 +20,7 @@ function Head({ choice, campaign, bad, onChange }: { choice: ColumnChoice; campa
     { value: "new", label: t("新字段") }, { value: "skip", label: t("不导入") },
   ];
   return (
-    <div style={{ display: "grid", gap: 4, minWidth: 118, opacity: choice.target === "skip" ? 0.55 : 1 }}>
+    <div style={{ display: "grid", gap: 4, width: 170, opacity: choice.target === "skip" ? 0.55 : 1 }}>
       <span className="fl-ellipsis" title={choice.header} style={{ maxWidth: 160 }}>{choice.header || t("（无标题）")}</span>
       <Select size="small" value={choice.target} options={options} {...(bad ? { status: "error" as const } : {})} aria-label={t("“{{name}}”导入为", { name: choice.header })} popupMatchSelectWidth={false}
         onChange={(target: string) => { onChange({ ...choice, target }); }} />
@@ -84,7 +84,7 @@ export function ImportPreview({ id, file, first, campaign, onCancel, onStarted }
     { title: t("行"), dataIndex: "row", width: 56, fixed: "left" },
     { title: t("检查结果"), key: "v", width: 230, fixed: "left", render: (_, r) => <Verdict row={r} /> },
     ...choices.map((c, at) => ({
-      key: c.column, ellipsis: true,
+      key: c.column, ellipsis: true, width: 186,
       title: <Head choice={c} campaign={campaign} bad={wrong.columns.some((f) => f.column === c.column)} onChange={(next) => { setEdited({ layout, choices: choices.map((old, i) => (i === at ? next : old)) }); }} />,
       render: (_: unknown, r: PreviewRow) => <span className="num" style={{ opacity: c.target === "skip" ? 0.4 : 1 }}>{r.values[c.column]}</span>,
     })),
@@ -96,7 +96,7 @@ export function ImportPreview({ id, file, first, campaign, onCancel, onStarted }
       <Options preview={preview} options={options} onChange={setOptions} />
       {query.error ? <Alert type="error" banner title={query.error.message} /> : null}
       {wrong.needsPhone ? <Alert type="warning" banner title={t("请在表头指定哪一列是号码。")} /> : wrong.columns.length > 0 ? <Alert type="warning" banner title={t("标红的列重复或没有名称，请修改。")} /> : null}
-      <Table<PreviewRow> rowKey="row" size="small" pagination={false} loading={query.isFetching} dataSource={preview.rows} columns={columns} scroll={{ x: "max-content", y: 330 }} />
+      <Table<PreviewRow> rowKey="row" size="small" pagination={false} loading={query.isFetching} dataSource={preview.rows} columns={columns} scroll={{ x: 290 + choices.length * 186, y: 330 }} />
       <div className="fl-pager">
         <span>{t("重复和不合格的行会自动跳过，导入后可以下载。")}</span>
         <span style={{ display: "flex", gap: 8 }}>

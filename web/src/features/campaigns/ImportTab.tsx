@@ -46,7 +46,7 @@ function ImportProgress({ id, campaign, onAgain }: { id: number; campaign: Campa
           const done = i.state === "done";
           const share = i.rows_total > 0 ? Math.min(100, Math.floor((i.rows_read / i.rows_total) * 100)) : 0;
           return (
-            <div style={{ display: "grid", gap: 12 }}>
+            <div className="fl-stack">
               <Progress percent={done ? 100 : share} status={i.state === "failed" ? "exception" : done ? "success" : "active"} />
               <span className="num">
                 {t("已读 {{n}} 行", { n: count(i.rows_read) })} · {t("导入 {{n}}", { n: count(i.accepted) })} · {t("重复 {{n}}", { n: count(i.duplicates) })} · {t("不合格 {{n}}", { n: count(i.rejected) })}
@@ -99,7 +99,7 @@ export function ImportTab({ campaign }: { campaign: CampaignView }) {
   const preview = open?.preview ?? query.data;
   const close = () => { setOpen(undefined); };
   return (
-    <div style={{ display: "grid", gap: 12 }}>
+    <div className="fl-stack">
       {!open ? <DropZone campaign={campaign} onUploaded={(i, p) => { setOpen({ id: i.id, preview: p, file: i.file_name, running: false }); }} /> : null}
       {open && !open.running ? (preview
         ? <ImportPreview id={open.id} file={open.file} first={preview} campaign={campaign} onCancel={close} onStarted={() => { setOpen({ ...open, running: true }); }} />

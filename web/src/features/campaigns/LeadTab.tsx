@@ -31,7 +31,7 @@ function useColumns(campaign: CampaignView): TableColumnsType<Lead> {
     { title: t("号码"), key: "phone", width: 140, render: (_, l) => <Phone value={l.phone} strong /> },
     {
       title: t("归属地"), key: "region", width: 140,
-      render: (_, l) => <span title={t(word(carrier, l.carrier).text)}>{l.region || "—"}</span>,
+      ellipsis: true, render: (_, l) => <span title={`${l.region} ${t(word(carrier, l.carrier).text)}`}>{l.region || "—"}</span>,
     },
     { title: t("状态"), key: "state", width: 96, render: (_, l) => <span title={l.note ? t(word(leadNote, l.note).text) : undefined}><CodeTag words={leadState} code={l.state} dot={l.state === "dialing"} /></span> },
     { title: t("结果"), key: "result", width: 110, render: (_, l) => { const r = resultLabel(campaign.results, l.result); return r ? <Tag tone="ok">{r}</Tag> : <span style={{ color: "#a3b0b4" }}>—</span>; } },

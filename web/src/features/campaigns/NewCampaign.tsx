@@ -19,7 +19,7 @@ function TemplateCard({ name, hint, chosen, first, icon, onPick }: {
   const { t } = useTranslation();
   return (
     <button type="button" onClick={onPick} aria-pressed={chosen} className="fl-panel"
-      style={{ textAlign: "left", padding: 16, cursor: "pointer", font: "inherit", borderColor: chosen ? "#0d7a75" : "#e3e9ea", boxShadow: chosen ? "0 0 0 1px #0d7a75" : "none", background: chosen ? "#f5fbfa" : "#fff" }}>
+      style={{ display: "flex", flexDirection: "column", alignItems: "stretch", textAlign: "left", padding: 16, cursor: "pointer", font: "inherit", borderColor: chosen ? "#0d7a75" : "#e3e9ea", boxShadow: chosen ? "0 0 0 1px #0d7a75" : "none", background: chosen ? "#f5fbfa" : "#fff" }}>
       <span style={{ display: "flex", justifyContent: "space-between", alignItems: "flex-start" }}>
         {icon}
         {first ? <span className="fl-tag" style={{ color: "#9a6408", background: "#fdf4e1", borderColor: "#f2dba6" }}>{t("最常用")}</span> : null}

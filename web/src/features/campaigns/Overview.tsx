@@ -97,7 +97,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
     );
   }
   return (
-    <div style={{ display: "grid", gap: 12 }}>
+    <div className="fl-stack">
       {running && p.waiting_for ? <Waiting code={p.waiting_for} /> : null}
       <Figures items={[
         { label: t("名单"), value: count(p.leads), note: t("待呼 {{n}}", { n: count(s.waiting) }) },

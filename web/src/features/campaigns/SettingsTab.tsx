@@ -107,7 +107,7 @@ export function SettingsTab({ campaign }: { campaign: CampaignView }) {
     <Form form={form} layout="vertical" requiredMark={false} disabled={locked} initialValues={toDraft(campaign)} onValuesChange={() => { setDirty(true); }} scrollToFirstError
       onFinishFailed={() => void message.warning(t("有几处需要修改，已标红"))}
       onFinish={() => { save.mutate(form.getFieldsValue(true) as Draft); }}>
-      <div style={{ display: "grid", gap: 12 }}>
+      <div className="fl-stack">
         {ended ? <Alert type="info" showIcon title={t("任务已结束，设置只能查看。可以复制成新任务再修改。")} /> : null}
         {live ? <Alert type="info" showIcon title={t("任务正在拨打：保存后对后续的呼叫生效。")} /> : null}
         {conflict ? <Alert type="warning" showIcon title={t("刚刚有人改过这个任务")} description={t("刷新页面可以看到对方的修改；您的修改还在表单里，可以先抄下来。")} action={<Button size="small" onClick={() => { location.reload(); }}>{t("刷新")}</Button>} /> : null}

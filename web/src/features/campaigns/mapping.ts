@@ -17,6 +17,9 @@ export function kindOf(header: string): FieldKind {
   return "text";
 }
 
+/** Running numbers of a sheet say nothing about a person. */
+const IDLE = /^(序号|编号|行号|no\.?|#|index)$/i;
+
 /** What the server guessed; headings it did not know become new fields, so that nothing is lost unasked. */
 export function guess(columns: PreviewColumn[], fields: FieldDef[]): ColumnChoice[] {
   const used = new Set<string>();
@@ -26,7 +29,7 @@ export function guess(columns: PreviewColumn[], fields: FieldDef[]): ColumnChoic
     let target = c.guess;
     if (target.startsWith("field:") && !fields.some((f) => `field:${f.key}` === target)) target = "new";
     if (target === "skip" && own) target = `field:${own.key}`;
-    else if (target === "skip" && c.header.trim()) target = "new";
+    else if (target === "skip" && c.header.trim() && !IDLE.test(c.header.trim())) target = "new";
     if (target !== "skip" && target !== "new" && used.has(target)) target = "new";
     used.add(target);
     return { column: c.index, header: c.header, target, key, label: c.header.trim() || key, kind: kindOf(c.header) };

@@ -3,9 +3,9 @@ import { useTranslation } from "react-i18next";
 import { Empty } from "@/ui/Page.tsx";
 import { diagram, kindWord, layers, type Diagram as Graph } from "./nodes.ts";
 
-const W = 168;
+const W = 152;
 const H = 58;
-const GAP_X = 20;
+const GAP_X = 14;
 const GAP_Y = 46;
 
 const COLORS: Record<string, string> = {
@@ -39,7 +39,17 @@ function edgePath(a: Spot, b: Spot): string {
   return `M${a.x + W},${a.y + H / 2} C${out},${a.y + H / 2} ${out},${b.y + H / 2} ${b.x + W + 4},${b.y + H / 2}`;
 }
 
-const clip = (text: string, n: number) => ([...text].length > n ? `${[...text].slice(0, n).join("")}…` : text);
+/** Cuts by width: a Latin letter takes a little more than half of what a Chinese one takes. */
+function cut(text: string, room: number): [string, string] {
+  let width = 0;
+  const letters = [...text];
+  const at = letters.findIndex((c) => (width += c.charCodeAt(0) < 256 ? 0.56 : 1) > room);
+  return at < 0 ? [text, ""] : [letters.slice(0, at).join(""), letters.slice(at).join("")];
+}
+const clip = (text: string, room: number) => {
+  const [head, rest] = cut(text, room);
+  return rest ? `${head}…` : head;
+};
 
 /** The document as boxes and arrows, top to bottom. A click shows the node in the text. */
 export function Diagram({ doc, bad, onPick }: { doc: unknown; bad: Set<string>; onPick: (id: string) => void }) {
@@ -48,8 +58,8 @@ export function Diagram({ doc, bad, onPick }: { doc: unknown; bad: Set<string>; 
   const { spots, width, height } = useMemo(() => places(graph), [graph]);
   if (graph.nodes.length === 0) return <Empty title={t("还没有节点")} hint={t("在左边写好 nodes，这里会画出流程图。")} />;
   return (
-    <div style={{ overflow: "auto", height: "100%" }}>
-      <svg width={Math.max(width, 300)} height={height} role="img" aria-label={t("流程图")} style={{ fontSize: 11.5, display: "block", margin: "0 auto" }}>
+    <div style={{ overflow: "auto", height: "100%" }} ref={(box) => { if (box) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2; }}>
+      <svg viewBox={`0 0 ${width} ${height}`} width={Math.max(width * 0.78, 300)} height={height * Math.max(0.78, 300 / width)} role="img" aria-label={t("流程图")} style={{ fontSize: 11.5, display: "block", margin: "0 auto" }}>
         <defs><marker id="fl-arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8z" fill="#a3b0b4" /></marker></defs>
         {graph.edges.map((e) => {
           const a = spots.get(e.from);
@@ -74,8 +84,8 @@ export function Diagram({ doc, bad, onPick }: { doc: unknown; bad: Set<string>; 
               <rect width={4} height={H} rx={2} fill={color} />
               <text x={13} y={18} fill={color} fontWeight={600}>{t(kindWord(n.kind))}{n.entry ? ` · ${t("开始")}` : ""}</text>
               <text x={W - 8} y={18} textAnchor="end" fill="#a3b0b4" fontSize={10}>{clip(n.id, 14)}</text>
-              <text x={13} y={36} fill="#3d4f55">{clip(n.text, 12)}</text>
-              <text x={13} y={50} fill="#3d4f55">{clip([...n.text].slice(12).join(""), 11)}</text>
+              <text x={13} y={36} fill="#3d4f55">{cut(n.text, 11.5)[0]}</text>
+              <text x={13} y={50} fill="#3d4f55">{clip(cut(n.text, 11.5)[1], 10.5)}</text>
             </g>
           );
         })}

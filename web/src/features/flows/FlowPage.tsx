@@ -119,6 +119,7 @@ function Workbench({ loaded }: { loaded: api.Draft }) {
   const w = useWorkbench(loaded);
   const [side, setSide] = useState<Side>("diagram");
   const [publishing, setPublishing] = useState(false);
+  const [wide, setWide] = useState(false);
   const { verdict, checking } = useVerdict(loaded.id, w.text);
   useLeaveGuard(w.dirty);
   const write = can(P.flowWrite);
@@ -143,13 +144,13 @@ function Workbench({ loaded }: { loaded: api.Draft }) {
           {can(P.flowPublish) ? <Button type="primary" disabled={w.dirty || !w.base.draft.has_draft || errors.length > 0 || !w.read} title={w.dirty ? t("请先保存草稿") : errors.length > 0 ? t("改正错误后才能发布") : undefined} onClick={() => { setPublishing(true); }}>{t("发布")}</Button> : null}
         </>
       ) : <Tag tone="muted">{t("只读")}</Tag>}>
-      <div style={{ display: "grid", gridTemplateColumns: "minmax(0,1fr) minmax(380px,40%)", gap: 12, height: "calc(100vh - 150px)", minHeight: 440 }}>
+      <div style={{ display: "grid", gridTemplateColumns: wide ? "minmax(0,1fr) minmax(380px,68%)" : "minmax(0,1fr) minmax(380px,42%)", gap: 12, height: "calc(100vh - 150px)", minHeight: 440 }}>
         <section className="fl-panel" style={{ display: "grid", gridTemplateRows: "minmax(0,1fr) auto", overflow: "hidden" }}>
           <Editor ref={w.editor} initial={w.base.text} readOnly={!write} errors={errors} warnings={warnings} english={i18n.language === "en"} onChange={w.setText} onSave={saveNow} />
           <FaultList broken={!w.read} checking={checking} errors={errors} warnings={warnings} onShow={(path) => w.editor.current?.show(path)} />
         </section>
         <section className="fl-panel" style={{ display: "grid", gridTemplateRows: "auto minmax(0,1fr)", overflow: "hidden" }}>
-          <header><Segmented<Side> size="small" value={side} onChange={setSide} options={[{ value: "diagram", label: t("流程图") }, { value: "help", label: t("节点说明") }, { value: "versions", label: t("历史版本") }]} /></header>
+          <header><Segmented<Side> size="small" value={side} onChange={setSide} options={[{ value: "diagram", label: t("流程图") }, { value: "help", label: t("节点说明") }, { value: "versions", label: t("历史版本") }]} /><Button size="small" type="text" onClick={() => { setWide(!wide); }}>{wide ? t("收窄") : t("展宽")}</Button></header>
           {side === "diagram" ? <Diagram doc={lastDoc} bad={new Set(errors.map((e) => e.node ?? ""))} onPick={(id) => w.editor.current?.show(`nodes.${id}`)} />
             : side === "help" ? <NodeHelp writable={write} onInsert={(text) => w.editor.current?.insert(text)} />
             : <Versions flow={w.base.draft} current={w.text} writable={write} onRestore={(doc) => { w.editor.current?.replace(pretty(doc)); void message.info(t("已放进编辑器，保存后成为草稿")); }} />}

@@ -11,7 +11,7 @@ export function FaultList({ broken, checking, errors, warnings, onShow }: { brok
     <button key={`${f.field}${i}`} type="button" onClick={() => { onShow(f.field || `nodes.${f.node ?? ""}`); }}
       style={{ display: "flex", gap: 8, border: 0, background: "none", padding: "4px 12px", font: "inherit", textAlign: "left", cursor: "pointer", width: "100%" }}>
       {bad ? <CloseCircleFilled style={{ color: "#b3372f", marginTop: 3 }} /> : <WarningFilled style={{ color: "#c47f10", marginTop: 3 }} />}
-      <span><span className="fl-mono" style={{ color: "#5a6b71" }}>{f.field || f.node}</span>　{text(f)}</span>
+      <span><span className="fl-mono" style={{ color: "#5a6b71" }}>{f.field || f.node}</span>{"\u3000"}{text(f)}</span>
     </button>
   );
   const state = broken ? <><CloseCircleFilled style={{ color: "#b3372f" }} /> {t("JSON 语法有误，见标红处")}</>
@@ -38,7 +38,7 @@ export function NodeHelp({ writable, onInsert }: { writable: boolean; onInsert: 
       {NODE_KINDS.map((n) => (
         <details key={n.kind} style={{ borderBottom: "1px solid #edf1f2", paddingBottom: 10 }}>
           <summary style={{ cursor: "pointer", display: "list-item" }}>
-            <b>{t(n.name)}</b> <span className="fl-mono" style={{ color: "#819096" }}>{n.kind}</span>　<span style={{ color: "#5a6b71" }}>{t(n.hint)}</span>
+            <b>{t(n.name)}</b> <span className="fl-mono" style={{ color: "#819096" }}>{n.kind}</span>{"\u3000"}<span style={{ color: "#5a6b71" }}>{t(n.hint)}</span>
           </summary>
           <pre className="fl-mono" style={{ background: "#f7f9f9", padding: 10, borderRadius: 6, margin: "8px 0", overflow: "auto" }}>{JSON.stringify(n.snippet, null, 2)}</pre>
           {writable ? <Button size="small" onClick={() => { onInsert(snippet(n.kind, n.snippet)); }}>{t("插入到光标处")}</Button> : null}

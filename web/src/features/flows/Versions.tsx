@@ -38,7 +38,7 @@ export function Versions({ flow, current, writable, onRestore }: { flow: Flow; c
               <div key={v.version} style={{ display: "grid", gridTemplateColumns: "1fr auto", gap: 8, padding: "10px 14px", borderBottom: "1px solid #edf1f2", alignItems: "center" }}>
                 <div style={{ minWidth: 0 }}>
                   <b>{t("第 {{n}} 版", { n: v.version })}</b> {v.version === flow.published_version ? <Tag tone="ok">{t("正在使用")}</Tag> : null}
-                  <div style={{ color: "#5a6b71" }}><Time at={v.published_at} />　{v.published_by.replace(/^user:/, "")}　{v.note}</div>
+                  <div style={{ color: "#5a6b71" }}><Time at={v.published_at} />{"\u3000"}{v.published_by.replace(/^user:/, "")}{"\u3000"}{v.note}</div>
                 </div>
                 <Button size="small" onClick={() => { setOpen(v.version); }}>{t("查看并比较")}</Button>
               </div>

@@ -103,7 +103,7 @@ function Body({ data }: { data: Dashboard }) {
   const can = useCan();
   const d = data.today;
   return (
-    <div style={{ display: "grid", gap: 12 }}>
+    <div className="fl-stack">
       {data.degraded ? <Alert type="error" showIcon title={t("系统暂时不能正常工作：{{why}}", { why: data.degraded })} /> : null}
       <Figures items={[
         { label: t("今日呼叫"), value: count(d.attempts), note: t("当前在线 {{n}} 路", { n: count(data.calls) }) },
@@ -113,7 +113,7 @@ function Body({ data }: { data: Dashboard }) {
         { label: t("待发短信"), value: count(data.sms.queued), note: data.sms.failed > 0 ? <Go to="/messages?state=failed">{t("{{n}} 条发送失败", { n: count(data.sms.failed) })}</Go> : t("没有失败"), ...(data.sms.failed > 0 ? { color: "#9a6408" } : {}) },
       ]} />
       <div style={{ display: "grid", gridTemplateColumns: "minmax(0,1.9fr) minmax(300px,1fr)", gap: 12, alignItems: "start" }}>
-        <div style={{ display: "grid", gap: 12 }}>
+        <div className="fl-stack">
           <Panel title={t("进行中的任务")} extra={<Go to="/campaigns">{t("全部任务")}</Go>} flush>
             {data.running.length > 0 ? data.running.map((c) => <Running key={c.id} campaign={c} />)
               : <Empty title={t("现在没有正在拨打的任务")} hint={t("从模板新建一个任务，导入名单、提交审批后就能开始。")}
@@ -123,7 +123,7 @@ function Body({ data }: { data: Dashboard }) {
             {d.by_hour.some((h) => h.attempts > 0) ? <Suspense fallback={<div style={{ height: 200 }} />}><HourChart rows={d.by_hour} height={200} /></Suspense> : <Empty title={t("今天还没有呼叫")} />}
           </Panel>
         </div>
-        <div style={{ display: "grid", gap: 12 }}>
+        <div className="fl-stack">
           <Panel title={t("线路")} extra={can(P.trunkRead) ? <Go to="/trunks">{t("管理")}</Go> : null} flush>
             <div style={{ padding: "5px 0" }}>
               {data.trunks.length > 0 ? data.trunks.map((x) => <TrunkLine key={x.id} id={x.id} name={x.name} stored={x.state} max={x.calls_max} />)

@@ -33,8 +33,8 @@ function Help() {
     <div style={{ background: "#f1f8f7", borderRadius: 6, padding: "10px 14px", marginBottom: 16, color: "#3d4f55" }}>
       <b>{t("模板里可以用")}</b>
       <ul style={{ margin: "4px 0 0", paddingInlineStart: 18, lineHeight: 1.9 }}>
-        <li>{code("{{ phone }}")} {t("手机号 13800138000")}　{code("{{ e164 }}")} +8613800138000　{code("{{ text }}")} {t("短信内容，已含签名")}</li>
-        <li>{code("{{ id }}")} {t("我方编号")}　{code("{{ timestamp }}")} {t("时间戳")}　{code("{{ secret.名称 }}")} {t("下面保存的密钥")}</li>
+        <li>{code("{{ phone }}")} {t("手机号 13800138000")}{"\u3000"}{code("{{ e164 }}")} +8613800138000{"\u3000"}{code("{{ text }}")} {t("短信内容，已含签名")}</li>
+        <li>{code("{{ id }}")} {t("我方编号")}{"\u3000"}{code("{{ timestamp }}")} {t("时间戳")}{"\u3000"}{code("{{ secret.名称 }}")} {t("下面保存的密钥")}</li>
         <li>{t("过滤器")} {code("tojson")} {code("urlencode")} {code("sha256")} {code("base64")} {code("hmac_sha256(secret.key)")}</li>
       </ul>
     </div>
@@ -63,7 +63,7 @@ function Template() {
 export function SmsForm({ value }: { value: Settings["sms"] }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
-  const { secret_names, headers, secrets: _, ...rest } = value;
+  const { secret_names, headers, secrets: _secrets, ...rest } = value;
   const initial: Fields = { ...rest, headers_text: Object.entries(headers).map(([k, v]) => `${k}: ${v}`).join("\n"), secrets_text: "" };
   const save = ({ headers_text, secrets_text, ...f }: Fields) => putSmsProvider({ ...f, headers: lines(headers_text), ...(secrets_text.trim() ? { secrets: lines(secrets_text) } : {}) });
   return (

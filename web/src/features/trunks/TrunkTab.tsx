@@ -61,7 +61,7 @@ export function TrunkTab() {
         {({ items }) => items.length === 0
           ? <Panel><Empty title={t("还没有线路")} hint={t("向运营商要 SIP 中继的地址和账号，或填语音网关的地址，保存后马上显示是否连通。")} action={add} /></Panel>
           : (
-            <div style={{ display: "grid", gap: 12 }}>
+            <div className="fl-stack">
               <div style={{ display: "flex", justifyContent: "flex-end" }}>{add}</div>
               <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(340px, 1fr))", gap: 12, alignItems: "start" }}>
                 {items.map((x) => <Card key={x.id} trunk={x} onEdit={() => { setEditing(x); }} />)}

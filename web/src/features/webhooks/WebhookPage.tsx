@@ -107,7 +107,7 @@ export function WebhookPage() {
   const add = <Button type="primary" icon={<PlusOutlined />} onClick={() => { setEditing(null); }}>{t("新建推送地址")}</Button>;
   return (
     <Page title={t("事件推送")} hint={t("把呼叫结果实时推给业务系统，每条都带签名，失败自动重试，可以重推。")} actions={add} wide>
-      <div style={{ display: "grid", gap: 12 }}>
+      <div className="fl-stack">
         <Panel flush>
           <Loaded query={query} rows={3}>
             {({ items }) => <Table<Webhook> rowKey="id" size="small" pagination={false} columns={columns} dataSource={items} scroll={{ x: 800 }}

@@ -1,0 +1,83 @@
+// Pictures of every page over the invented API: node e2e/screenshots.mjs <directory> [name…]. Fails on any page error.
+import { mkdirSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { start } from "./mock-server.mjs";
+
+const [out = "shots", ...only] = process.argv.slice(2);
+mkdirSync(out, { recursive: true });
+const port = 18_311;
+const mock = await start(port);
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: "zh-CN" });
+const problems = [];
+page.on("pageerror", (e) => problems.push(`${page.url()}: ${e.message}`));
+page.on("console", (m) => { if (m.type() === "error" && !m.text().includes("401")) problems.push(`${page.url()}: ${m.text()}`); });
+
+const PAGES = [
+  ["home", "/"], ["campaigns", "/campaigns"], ["new", "/campaigns/new"], ["overview", "/campaigns/101/overview"], ["overview-empty", "/campaigns/107/overview"], ["overview-pending", "/campaigns/104/overview"],
+  ["leads", "/campaigns/101/list"], ["lead", "/campaigns/101/list?lead=5005"], ["import", "/campaigns/107/import"], ["settings-tab", "/campaigns/107/settings"], ["calls", "/calls"], ["call", "/calls?call=7004"],
+  ["flows", "/flows"], ["flow", "/flows/1"], ["prompts", "/prompts"], ["trunks", "/trunks"], ["routes", "/trunks?tab=routes"], ["numbers", "/trunks?tab=numbers"], ["lists", "/lists"], ["messages", "/messages"],
+  ["webhooks", "/webhooks"], ["settings", "/settings"], ["settings-sms", "/settings?section=sms"], ["settings-holidays", "/settings?section=holidays"], ["settings-speech", "/settings?section=speech"], ["users", "/admin/users"], ["keys", "/admin/keys"], ["audit", "/admin/audit"], ["missing", "/nothing/here"],
+];
+const STEPS = {
+  "import-preview": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/107/import`);
+    await page.setInputFiles("input[type=file]", { name: "评标专家.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from("x") });
+    await page.getByText("确认导入").waitFor();
+  },
+  "settings-tab-lower": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/107/settings`);
+    await page.getByText("重呼规则").scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 900);
+  },
+  "trunk-form": async () => {
+    await page.goto(`http://127.0.0.1:${port}/trunks`);
+    await page.getByRole("button", { name: "添加线路" }).click();
+  },
+  "flow-help": async () => {
+    await page.goto(`http://127.0.0.1:${port}/flows/1`);
+    await page.getByText("节点说明").click();
+  },
+  "key-secret": async () => {
+    await page.goto(`http://127.0.0.1:${port}/admin/keys`);
+    await page.getByRole("button", { name: "新建密钥" }).click();
+    await page.getByLabel("名称").fill("业务系统");
+    await page.getByRole("button", { name: "创建" }).click();
+    await page.getByText("只显示这一次").waitFor();
+  },
+  "english": async () => {
+    await page.evaluate(() => window.localStorage.setItem("fengling.lang", "en"));
+    await page.goto(`http://127.0.0.1:${port}/campaigns/101/overview`);
+  },
+  "english-settings": async () => { await page.goto(`http://127.0.0.1:${port}/campaigns/107/settings`); },
+  "login": async () => {
+    await page.evaluate(() => window.localStorage.removeItem("fengling.lang"));
+    await fetch(`http://127.0.0.1:${port}/api/v1/mock/sign-out`);
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.getByLabel("工号").waitFor();
+  },
+};
+const wanted = (name) => only.length === 0 || only.includes(name);
+const shot = async (name) => {
+  await page.waitForTimeout(900);
+  await page.screenshot({ path: `${out}/${name}.png` });
+};
+for (const [name, path] of PAGES.filter(([n]) => wanted(n))) {
+  await page.goto(`http://127.0.0.1:${port}${path}`);
+  await shot(name);
+}
+for (const [name, run] of Object.entries(STEPS).filter(([n]) => wanted(n))) {
+  try {
+    await run();
+  } catch (e) {
+    problems.push(`${name}: ${e.message}`);
+  }
+  await shot(name);
+}
+await browser.close();
+mock.close();
+if (problems.length > 0) {
+  console.error([...new Set(problems)].join("\n"));
+  process.exit(1);
+}
+console.log(`${PAGES.length + Object.keys(STEPS).length} pages without an error`);

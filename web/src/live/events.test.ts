@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { backoffMs, heard, initial, LAG_MS, parse, staleKeys, ticked, type LiveEvent } from "./events.ts";
+
+const event = (seq: number, type: string, data: Record<string, unknown> = {}): LiveEvent => ({ seq, type, ts: "2026-11-21T10:00:00Z", data });
+
+describe("the live store", () => {
+  it("remembers the last stored event, to resume after it", () => {
+    let s = heard(initial, event(41, "call.ended"), 1000);
+    s = heard(s, event(0, "campaign.progress", { campaign_id: 7, leads: 3 }), 1100);
+    expect(s.seq).toBe(41);
+    expect(s.link).toBe("live");
+    expect(s.progress[7]).toMatchObject({ leads: 3 });
+  });
+
+  it("learns the position from heartbeats", () => {
+    expect(heard(initial, event(99, "heartbeat"), 1).seq).toBe(99);
+  });
+
+  it("ignores an event it has seen before", () => {
+    const once = heard(initial, event(5, "alarm", { code: "disk", text: "x" }), 1);
+    const twice = heard(once, event(5, "alarm", { code: "disk", text: "x" }), 2);
+    expect(twice.alarms).toHaveLength(1);
+    expect(twice.heardAt).toBe(2);
+  });
+
+  it("starts anew on reset, even backwards", () => {
+    const s = heard(heard(initial, event(900, "call.ended"), 1), event(12, "reset"), 2);
+    expect(s.seq).toBe(12);
+    expect(staleKeys("reset")).toEqual(["*"]);
+  });
+
+  it("takes a trunk's state flat or nested", () => {
+    const nested = heard(initial, event(0, "trunk.state", { trunk_id: 3, state: { state: "down", reason: "403" } }), 1);
+    const flat = heard(initial, event(0, "trunk.state", { trunk_id: 3, state: "up", latency_ms: 9 }), 1);
+    expect(nested.trunks[3]).toMatchObject({ state: "down", reason: "403" });
+    expect(flat.trunks[3]).toMatchObject({ state: "up", latency_ms: 9 });
+  });
+
+  it("admits that it lags, and recovers", () => {
+    const live = heard(initial, event(1, "heartbeat"), 1000);
+    expect(ticked(live, 1000 + LAG_MS).link).toBe("live");
+    const late = ticked(live, 1001 + LAG_MS);
+    expect(late.link).toBe("lagging");
+    expect(heard(late, event(2, "heartbeat"), 40_000).link).toBe("live");
+  });
+
+  it("refuses what is no event", () => {
+    expect(parse("not json")).toBeNull();
+    expect(parse("{}")).toBeNull();
+    expect(parse("null")).toBeNull();
+    expect(parse('{"type":"alarm","seq":3}')).toMatchObject({ type: "alarm", seq: 3 });
+  });
+
+  it("waits longer after each failure, never more than about half a minute", () => {
+    expect(backoffMs(0, 0.5)).toBe(500);
+    expect(backoffMs(3, 0.5)).toBe(4000);
+    expect(backoffMs(50, 1)).toBeLessThanOrEqual(42_000);
+  });
+});
