@@ -34,6 +34,8 @@ pub enum ServeError {
     Switch(#[from] switch::SwitchError),
     #[error(transparent)]
     Engine(#[from] engine::EngineError),
+    #[error("outgoing HTTP: {0}")]
+    Client(#[from] connect::HttpError),
     #[error("http.tls: {0}")]
     Tls(#[from] tls::TlsError),
     #[error("http.listen {0}: {1}. Is another program on this port? Choose another in fengling.toml")]
@@ -75,7 +77,8 @@ pub async fn start(config: &Config, metrics: Option<PrometheusHandle>, extra: Op
     store.fail_interrupted_imports(desk::now()).await.map_err(|e| store_error(config, e))?;
 
     let (switch, events) = Switch::start(switch_config(config)).await?;
-    let speech = SpeechCache::new(data, SPEECH_CACHE_BYTES);
+    let client = connect::Client::new(connect::Guard::default())?;
+    let speech = SpeechCache::new(data, SPEECH_CACHE_BYTES, client.clone());
     let engine = Engine::start(engine::Parts {
         store: store.clone(),
         switch: switch.clone(),
@@ -83,16 +86,17 @@ pub async fn start(config: &Config, metrics: Option<PrometheusHandle>, extra: Op
         speech: speech.clone(),
         recordings_dir: recordings.clone(),
         floor: floor_config(config),
-        guard: connect::Guard::default(),
+        client: client.clone(),
     })
     .await?;
 
     let shutdown = CancellationToken::new();
-    let tasks = workers(&store, &recordings, &shutdown);
+    let tasks = workers(&store, &client, &recordings, &shutdown);
     let state = ApiState::new(Parts {
         store: store.clone(),
         engine: engine.clone(),
         speech: speech.clone(),
+        client,
         data_dir: data.clone(),
         recordings_dir: recordings,
         clock: Arc::new(desk::now),
@@ -149,10 +153,10 @@ fn readiness(engine: &Engine) -> api::Readiness {
     Arc::new(move || engine.live().degraded.clone().map_or(Ok(()), Err))
 }
 
-fn workers(store: &Store, recordings: &Path, shutdown: &CancellationToken) -> Vec<JoinHandle<()>> {
+fn workers(store: &Store, client: &connect::Client, recordings: &Path, shutdown: &CancellationToken) -> Vec<JoinHandle<()>> {
     vec![
-        tokio::spawn(desk::message::run(store.clone(), shutdown.clone())),
-        tokio::spawn(desk::webhook::run(store.clone(), shutdown.clone())),
+        tokio::spawn(desk::message::run(store.clone(), client.clone(), shutdown.clone())),
+        tokio::spawn(desk::webhook::run(store.clone(), client.clone(), shutdown.clone())),
         tokio::spawn(desk::recording::run(store.clone(), recordings.to_path_buf(), shutdown.clone())),
         tokio::spawn(purge(store.clone(), shutdown.clone())),
     ]

@@ -10,13 +10,13 @@ use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::routing::get;
 use desk::Actor;
-use desk::access::{NewUser, SignIn, Throttle};
-use desk::import::{Commit, Mapping};
+use desk::access::{NewUser, SignIn};
+use desk::import::{Commit, Mapping, Options};
 use engine::Change;
 use model::calendar::{Schedule, Window};
 use model::record::{Campaign, Codec, DialFormat, Number, RetryRule, Role, Route, Transport, Trunk};
 use model::settings::SmsProvider;
-use model::{CampaignId, Disposition, TenantId};
+use model::{CampaignId, Disposition, TenantId, Vars};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
@@ -51,7 +51,7 @@ async fn sign_in(store: store::Store, campaign: Option<CampaignId>) -> Result<(S
         remote_ip: "127.0.0.1".into(),
         user_agent: "demo".into(),
     };
-    let signed = desk::access::sign_in(&store, &Throttle::default(), asked).await.map_err(|_| StatusCode::FORBIDDEN)?;
+    let signed = desk::access::sign_in(&store, asked).await.map_err(|_| StatusCode::FORBIDDEN)?;
     let cookie = format!("fengling_session={}; Path=/; HttpOnly; SameSite=Lax", signed.token);
     let target = campaign.map_or_else(|| "/".into(), |id| format!("/campaigns/{id}/overview"));
     let value = |text: &str| HeaderValue::from_str(text).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR);
@@ -112,8 +112,8 @@ async fn webhook(running: &Running, actor: &Actor, at: SocketAddr, business: &Bu
         events: vec!["lead.result".into(), "attempt.ended".into(), "callback.received".into(), "campaign.finished".into()],
         enabled: true,
     };
-    let (_, secret) = desk::webhook::create(&running.store, actor, new).await?;
-    business.expect_secret(secret);
+    let made = desk::webhook::create(&running.store, actor, new).await?;
+    business.expect_secret(made.secret.ok_or("a new webhook shows its secret")?);
     Ok(())
 }
 
@@ -173,7 +173,7 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
 
 async fn campaign(running: &Running, actor: &Actor) -> Result<Campaign, Failure> {
     let store = &running.store;
-    let made = desk::campaign::create_from_template(store, actor, "bid-expert", "智慧园区项目评标专家抽取通知").await?;
+    let made = desk::campaign::create_from_template(store, actor, "bid-expert", "智慧园区项目评标专家抽取", Vars::new()).await?;
     running.engine.changed(Change::Flow(made.flow_id));
     if let Some(callback) = made.callback_flow_id {
         running.engine.changed(Change::Flow(callback));
@@ -184,7 +184,7 @@ async fn campaign(running: &Running, actor: &Actor) -> Result<Campaign, Failure>
         }
         running.engine.changed(Change::Lines(TENANT));
     }
-    let mut draft = desk::campaign::CampaignDraft::from(&made);
+    let mut draft = desk::campaign::CampaignDraft::of(&made);
     draft.caller_ids = vec![DID.into()];
     draft.concurrency_max = 60;
     draft.calls_per_second_max = 6.0;
@@ -212,9 +212,9 @@ async fn import(
     let path = args.data_dir.join("演示名单.xlsx");
     people::write_sheet(&path, experts)?;
     let (import, preview) =
-        desk::import::upload(store, actor, campaign, "演示名单.xlsx", &path, &args.data_dir).await?;
-    let mapping = preview.columns.iter().map(Mapping::guessed).collect();
-    let commit = Commit { mapping, sheet: None, encoding: None, default_area: "0571".into() };
-    desk::import::commit(store, actor, import.id, &args.data_dir, commit, CancellationToken::new()).await?;
+        desk::import::upload(store, actor, campaign, "演示名单.xlsx", &path).await?;
+    let mapping = preview.columns.iter().map(Mapping::of_guess).collect();
+    let commit = Commit { mapping, options: Options { default_area: "0571".into(), ..Options::default() } };
+    desk::import::commit(store, actor, import.id, commit, CancellationToken::new()).await?;
     Ok(())
 }
