@@ -65,7 +65,7 @@ impl Floor {
 
     pub(crate) fn close_if_over(&mut self, call: CallId) {
         let over = self.sessions.get(&call).is_some_and(|s| {
-            let quiet = s.run.as_ref().is_none_or(flow::Run::is_over);
+            let quiet = s.run.as_ref().is_none_or(|r| r.is_over());
             // While the run is being driven its place is empty and it may not be over yet.
             s.stage == Stage::Over && !s.call.has_open_legs() && quiet && !(s.driving)
         });
@@ -78,7 +78,7 @@ impl Floor {
     }
 
     /// Takes a session out of every table, with all it waited for.
-    pub(crate) fn drop_session(&mut self, call: CallId) -> Option<Session> {
+    pub(crate) fn drop_session(&mut self, call: CallId) -> Option<Box<Session>> {
         self.drop_hold(call);
         let session = self.sessions.remove(&call)?;
         for op in &session.ops {
@@ -104,14 +104,14 @@ impl Floor {
         Some(session)
     }
 
-    fn save(&mut self, id: CallId, session: Session) {
+    fn save(&mut self, id: CallId, session: Box<Session>) {
         let now = self.now;
         let disposition = session.disposition.unwrap_or(Disposition::Interrupted);
         let campaign = session.campaign_id();
         let lead = session.dial.as_ref().map(|d| d.lead.id);
         let next = self.next_of(&session, disposition);
         let next_at = next.as_ref().map_or(now, |n| n.next_at);
-        let fact = fact(session, disposition, next, now);
+        let fact = fact(*session, disposition, next, now);
         if let Some(runtime) = campaign.and_then(|c| self.campaigns.get_mut(&c)) {
             runtime.unsaved += 1;
         }

@@ -70,7 +70,7 @@ pub struct Floor {
     /// States of trunks that are not configured yet, or no more.
     pub(crate) states: BTreeMap<TrunkId, TrunkState>,
     pub(crate) campaigns: BTreeMap<CampaignId, Runtime>,
-    pub(crate) sessions: BTreeMap<CallId, Session>,
+    pub(crate) sessions: BTreeMap<CallId, Box<Session>>,
     pub(crate) attempts: BTreeMap<AttemptId, CallId>,
     /// Leads in a call, or in one whose facts are not stored yet.
     pub(crate) leads: BTreeMap<LeadId, CallId>,
@@ -139,7 +139,7 @@ impl Floor {
     }
 
     pub fn live(&self) -> Live {
-        let up = |s: &&Session| s.call.has_open_legs();
+        let up = |s: &&Box<Session>| s.call.has_open_legs();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Live {
             campaigns: self.campaign_gauges(),
@@ -258,7 +258,7 @@ impl Floor {
             }
         }
         self.inbound += u32::from(session.call.head.direction == Direction::Inbound);
-        self.sessions.insert(call, session);
+        self.sessions.insert(call, Box::new(session));
     }
 
     pub(crate) fn hold_line(&mut self, trunk: TrunkId) {

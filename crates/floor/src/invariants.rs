@@ -4,7 +4,6 @@ use crate::floor::{Floor, Pending};
 use crate::session::{Session, Stage};
 use crate::timer::Timer;
 use call::LegState;
-use std::collections::BTreeMap;
 
 impl Floor {
     /// # Errors
@@ -57,17 +56,13 @@ impl Floor {
     }
 
     fn check_lines(&self) -> Result<(), String> {
-        let mut used = BTreeMap::new();
-        for s in self.sessions.values() {
-            let open = s.call.legs().iter().filter(|l| l.state != LegState::Ended).map(|l| l.trunk);
-            let held = s.search.as_ref().and_then(|s| s.held);
-            for trunk in open.chain(held) {
-                *used.entry(trunk).or_insert(0_u32) += 1;
-            }
-        }
         for (id, line) in &self.lines {
-            let counted = used.get(id).copied().unwrap_or(0);
-            if counted != line.calls {
+            let used = self.sessions.values().map(|s| {
+                let open = s.call.legs().iter().filter(|l| l.trunk == *id && l.state != LegState::Ended).count();
+                open + usize::from(s.search.as_ref().is_some_and(|s| s.held == Some(*id)))
+            });
+            let counted: usize = used.sum();
+            if counted != line.calls as usize {
                 return Err(format!("trunk {id} counts {} calls and has {counted}", line.calls));
             }
         }
@@ -75,14 +70,13 @@ impl Floor {
     }
 
     fn check_campaigns(&self) -> Result<(), String> {
-        let mut seen = std::collections::BTreeSet::new();
         for (id, r) in &self.campaigns {
             let up = r.calls.iter().filter(|c| self.sessions.get(c).is_some_and(|s| s.stage != Stage::Over)).count();
             if r.in_flight() as usize != up || r.calls.iter().any(|c| !self.sessions.contains_key(c)) {
                 return Err(format!("campaign {id} counts {} calls and has {up}", r.in_flight()));
             }
-            for lead in &r.hand {
-                if !seen.insert(lead.id) || self.leads.contains_key(&lead.id) {
+            for (i, lead) in r.hand.iter().enumerate() {
+                if r.hand.iter().take(i).any(|l| l.id == lead.id) || self.leads.contains_key(&lead.id) {
                     return Err(format!("lead {} is in hand twice, or in a call", lead.id));
                 }
             }

@@ -172,6 +172,13 @@ impl Floor {
     /// The first lead in hand that has a free line.
     fn pick(&self, id: CampaignId) -> Pick {
         let Some(runtime) = self.campaigns.get(&id) else { return Pick::Wait(Waiting::NoTrunk, None) };
+        // Before any lead is looked at: this is asked after every event while the lines are full.
+        let free = self.campaign_lines(&runtime.campaign).filter(|l| l.free() > 0).map(|l| l.begins.ready_at());
+        match free.min() {
+            None => return Pick::Wait(Waiting::TrunkBusy, None),
+            Some(at) if at > self.now => return Pick::Wait(Waiting::TrunkBusy, Some(at)),
+            Some(_) => {}
+        }
         let mut wait = Pick::Wait(Waiting::TrunkBusy, None);
         for (place, lead) in runtime.hand.iter().enumerate().take(LOOK_MAX) {
             let routes = self.routes_to(&runtime.campaign, &lead.phone, lead.carrier, &lead.region);

@@ -78,7 +78,7 @@ pub(crate) struct Session {
     pub(crate) dial: Option<Dial>,
     pub(crate) search: Option<Search>,
     pub(crate) script: Option<Script>,
-    pub(crate) run: Option<Run>,
+    pub(crate) run: Option<Box<Run>>,
     pub(crate) inbox: VecDeque<In>,
     /// The run is out of its place and being driven.
     pub(crate) driving: bool,

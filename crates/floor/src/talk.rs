@@ -25,7 +25,7 @@ impl Floor {
         }
         let Some(session) = self.sessions.get(&call) else { return };
         let Some(script) = session.script.clone() else { return self.end_legs(call, Action::Normal) };
-        let run = Run::new(script.doc, script.id, script.version, self.scope(session));
+        let run = Box::new(Run::new(script.doc, script.id, script.version, self.scope(session)));
         if let Some(session) = self.sessions.get_mut(&call) {
             session.call.flow = Some((script.id, script.version));
             session.run = Some(run);

@@ -31,13 +31,13 @@ struct Seen {
 }
 
 fn world(seed: u64, leads: u32) -> World {
-    let mut w = World::new(seed, vec![trunk(1, 25, 15.0), trunk(2, 25, 15.0)], vec![route(1, 1, 10), route(2, 2, 20)]);
+    let mut w = World::new(seed, vec![trunk(1, 7, 5.0), trunk(2, 6, 4.0)], vec![route(1, 1, 10), route(2, 2, 20)]);
     w.luck = Luck { store_fails: 2, answer_lost: 2, answer_doubled: 5, event_doubled: 10, render_fails: 10 };
-    let concurrency = w.rng.range(5, 40) as u32;
+    let concurrency = w.rng.range(3, 12) as u32;
     let (now, half) = (w.now, leads / 2);
-    w.store.add_campaign(campaign(1, concurrency, 20.0), half, 0, now);
+    w.store.add_campaign(campaign(1, concurrency, 6.0), half, 0, now);
     // A tenth of the numbers are in both campaigns.
-    w.store.add_campaign(campaign(2, 30, 12.5), leads - half, (half - half / 10) as usize, now);
+    w.store.add_campaign(campaign(2, 8, 2.5), leads - half, (half - half / 10) as usize, now);
     for i in 0..w.store.phones.len() {
         w.store.phones[i].blocked = w.rng.chance(10);
     }

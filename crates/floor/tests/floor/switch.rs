@@ -27,8 +27,8 @@ pub struct SLeg {
     pub trunk: TrunkId,
     pub attempt: Option<AttemptId>,
     pub fate: Fate,
+    pub inbound: bool,
     pub answered: bool,
-    pub bridged: Option<LegId>,
     play: Option<OpId>,
     recorders: BTreeSet<OpId>,
 }
@@ -99,7 +99,7 @@ impl Switch {
         assert!(self.began.insert(leg), "leg {leg} is made twice");
         self.invites += 1;
         *self.by_trunk.entry(o.trunk).or_default() += 1;
-        let l = SLeg { trunk: o.trunk, attempt, fate, answered: false, bridged: None, play: None, recorders: BTreeSet::new() };
+        let l = leg_of(o.trunk, attempt, fate);
         self.legs.insert(leg, l);
         let setup = rng.range(200, 3_000);
         let ring = Event::Progress { leg, sip_code: 180, early_media: false };
@@ -157,7 +157,6 @@ impl Switch {
             }
             Command::StopRecord { op, .. } if leg.recorders.remove(op) => vec![(5, record_done(id, *op))],
             Command::Bridge { b, .. } => {
-                leg.bridged = Some(*b);
                 vec![(rng.range(2_000, 60_000), Event::Ended { leg: *b, cause: far(), stats: heard() })]
             }
             Command::Hangup { action, .. } => {
@@ -198,17 +197,13 @@ impl Switch {
     }
 
     pub fn incoming(&mut self, leg: LegId, trunk: TrunkId) {
-        let l = SLeg {
-            trunk,
-            attempt: None,
-            fate: Fate::Answers,
-            answered: false,
-            bridged: None,
-            play: None,
-            recorders: BTreeSet::new(),
-        };
+        let l = SLeg { inbound: true, ..leg_of(trunk, None, Fate::Answers) };
         self.legs.insert(leg, l);
     }
+}
+
+fn leg_of(trunk: TrunkId, attempt: Option<AttemptId>, fate: Fate) -> SLeg {
+    SLeg { trunk, attempt, fate, inbound: false, answered: false, play: None, recorders: BTreeSet::new() }
 }
 
 fn stopped(leg: LegId, op: Option<OpId>) -> Vec<Later> {

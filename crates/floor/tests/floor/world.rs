@@ -52,8 +52,7 @@ pub struct World {
     pub notified: BTreeMap<CampaignId, Vec<At>>,
     pub alarms: u32,
     pub sms: u32,
-    pub killed_legs: u64,
-    events: BTreeMap<(At, u64), Ev>,
+    events: BTreeMap<(At, u64), Box<Ev>>,
     seq: u64,
     store_at: At,
     ids: IdGen,
@@ -79,7 +78,6 @@ impl World {
             notified: BTreeMap::new(),
             alarms: 0,
             sms: 0,
-            killed_legs: 0,
             events: BTreeMap::new(),
             seq: 0,
             store_at: now,
@@ -134,10 +132,9 @@ impl World {
     /// The process dies and comes back: what was not stored is gone, and so are all legs.
     pub fn crash(&mut self) {
         self.events.clear();
-        self.killed_legs += self.switch.legs.len() as u64;
-        for leg in std::mem::take(&mut self.switch.legs).into_keys() {
-            self.switch.began.remove(&leg);
-        }
+        self.switch.legs.clear();
+        // Calls whose end was not stored yet have lost their records; their attempts have not.
+        self.switch.began.retain(|leg| self.store.legs.contains(leg));
         self.now = self.now.plus_ms(self.rng.range(1_000, 20_000));
         self.store_at = self.now;
         self.store.recover(self.now);
@@ -147,7 +144,7 @@ impl World {
 
     fn later(&mut self, ms: i64, ev: Ev) {
         self.seq += 1;
-        self.events.insert((self.now.plus_ms(ms.max(0)), self.seq), ev);
+        self.events.insert((self.now.plus_ms(ms.max(0)), self.seq), Box::new(ev));
     }
 
     /// When something happens next.
@@ -164,7 +161,7 @@ impl World {
         let event = self.events.first_key_value().map(|((at, _), _)| *at);
         if event.is_some_and(|at| at <= self.now) {
             let Some((_, ev)) = self.events.pop_first() else { return false };
-            match ev {
+            match *ev {
                 Ev::In(input) => self.give(input),
                 Ev::Leg(event) => self.leg_event(&event),
                 Ev::Job(job) => self.work(job),
@@ -328,7 +325,7 @@ impl World {
         let line = self.trunks.iter().find(|t| t.id == trunk).unwrap();
         // A leg the switch has lost is closed by the floor before the switch could say so.
         let lost = |l: &&crate::switch::SLeg| l.fate == crate::switch::Fate::Lost;
-        let up = self.switch.legs.values().filter(|l| l.trunk == trunk && !lost(l)).count();
+        let up = self.switch.legs.values().filter(|l| l.trunk == trunk && !l.inbound && !lost(l)).count();
         assert!(up < line.calls_max as usize, "trunk {trunk} has {up} calls up");
         let recent = self.switch.recent.entry(trunk).or_default();
         while recent.front().is_some_and(|t| self.now.since_ms(*t) >= 1_000) {
