@@ -1,1 +1,4 @@
-export const en: Record<string, string> = {};
+import { en1 } from "./en1.ts";
+import { en2 } from "./en2.ts";
+
+export const en: Record<string, string> = { ...en1, ...en2 };

@@ -1,9 +1,11 @@
+// @vitest-environment node
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { en } from "./en.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = join(fileURLToPath(new URL(".", import.meta.url)), "..");
 const files = (dir: string): string[] =>
   readdirSync(dir).flatMap((name) => {
     const path = join(dir, name);
