@@ -120,7 +120,9 @@ impl Store {
 
     /// Figures from the facts. `dialing`, `talking` and `waiting_for` are the floor's and stay empty here.
     pub async fn campaign_progress(&self, tenant: TenantId, id: CampaignId) -> Result<CampaignProgress> {
-        progress(&self.read(), tenant, id).await
+        let db = self.read();
+        db.must_own::<Campaign>(tenant, id.0, "campaign").await?;
+        progress(&db, tenant, id).await
     }
 
     /// Attempts begun since `midnight`, those that a rule forbade not counted.

@@ -248,6 +248,12 @@ pub(crate) trait Runs: Sync {
         async move { self.one(Sql::new("WHERE id = ? AND tenant_id = ?", cells![id, tenant])).await }
     }
 
+    /// # Errors
+    /// `NotFound` when the tenant has no such record: ids of other tenants are as unknown as made-up ones.
+    fn must_own<R: Row + Send>(&self, tenant: TenantId, id: i64, what: &'static str) -> impl Future<Output = Result<()>> + Send {
+        async move { self.by_id::<R>(tenant, id).await?.map(|_| ()).ok_or(StoreError::NotFound(what)) }
+    }
+
     fn insert(&self, insert: Insert) -> impl Future<Output = Result<u64>> + Send {
         async move { self.exec(insert.sql()).await }
     }

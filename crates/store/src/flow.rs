@@ -124,6 +124,7 @@ impl Store {
 
     /// Newest first.
     pub async fn flow_versions(&self, tenant: TenantId, id: FlowId) -> Result<Vec<FlowVersion>> {
+        self.read().must_own::<Flow>(tenant, id.0, "flow").await?;
         self.read().all(Sql::new("WHERE flow_id = ? AND tenant_id = ? ORDER BY version DESC", cells![id, tenant])).await
     }
 

@@ -4,7 +4,7 @@ use crate::db::{Insert, Runs as _, Sql, Tx, update};
 use crate::row::{Cell, cells};
 use crate::{Result, Store, StoreError};
 use model::event::IMPORT_CHANGED;
-use model::record::{Import, ImportState};
+use model::record::{Campaign, Import, ImportState};
 use model::{At, CampaignId, ImportId, TenantId};
 use serde_json::{Value, json};
 
@@ -20,6 +20,7 @@ impl Store {
     /// `head`: what the upload looks like before it is run (columns, first rows, guessed mapping).
     pub async fn insert_import(&self, import: &Import, head: &Value) -> Result<()> {
         let mut tx = self.begin().await?;
+        tx.must_own::<Campaign>(import.tenant_id, import.campaign_id.0, "campaign").await?;
         tx.insert(Insert::of(import).with("head", head)).await?;
         tell(&mut tx, import, import.created_at);
         tx.commit().await.map(|_| ())
@@ -35,6 +36,7 @@ impl Store {
 
     /// Newest first.
     pub async fn imports(&self, tenant: TenantId, campaign: CampaignId) -> Result<Vec<Import>> {
+        self.read().must_own::<Campaign>(tenant, campaign.0, "campaign").await?;
         self.read().all(Sql::new("WHERE tenant_id = ? AND campaign_id = ? ORDER BY id DESC", cells![tenant, campaign])).await
     }
 
@@ -52,6 +54,7 @@ impl Store {
 
     pub async fn add_rejected_rows(&self, tenant: TenantId, import: ImportId, rows: &[RejectedRow]) -> Result<()> {
         let tx = self.begin().await?;
+        tx.must_own::<Import>(tenant, import.0, "import").await?;
         for chunk in rows.chunks(2_000) {
             let mut sql =
                 Sql::new("INSERT INTO rejected_rows (import_id, \"row\", tenant_id, reason, cells) VALUES ", Vec::new());
@@ -73,6 +76,7 @@ impl Store {
         after_row: u64,
         limit: u32,
     ) -> Result<Vec<RejectedRow>> {
+        self.read().must_own::<Import>(tenant, import.0, "import").await?;
         let sql = "SELECT \"row\", reason, cells FROM rejected_rows WHERE import_id = ? AND tenant_id = ? AND \"row\" > ? \
                    ORDER BY \"row\" LIMIT ?";
         let rows = self.read().rows(Sql::new(sql, cells![import, tenant, after_row, limit])).await?;

@@ -77,9 +77,7 @@ impl Store {
         leads: &[NewLead],
         now: At,
     ) -> Result<Vec<Option<LeadId>>> {
-        if self.campaign(tenant, campaign).await?.is_none() {
-            return Err(StoreError::NotFound("campaign"));
-        }
+        self.read().must_own::<Campaign>(tenant, campaign.0, "campaign").await?;
         let mut ids = Vec::with_capacity(leads.len());
         for chunk in leads.chunks(CHUNK) {
             let rows: Vec<Lead> = chunk.iter().map(|lead| fresh(self.new_id(now), tenant, campaign, lead.clone(), now)).collect();
@@ -98,9 +96,7 @@ impl Store {
     /// # Errors
     /// `Duplicate` of `phone` when the campaign has it already.
     pub async fn insert_lead(&self, tenant: TenantId, campaign: CampaignId, lead: NewLead, now: At) -> Result<Lead> {
-        if self.campaign(tenant, campaign).await?.is_none() {
-            return Err(StoreError::NotFound("campaign"));
-        }
+        self.read().must_own::<Campaign>(tenant, campaign.0, "campaign").await?;
         let lead = fresh(self.new_id(now), tenant, campaign, lead, now);
         self.write().insert(Insert::of(&lead)).await?;
         Ok(lead)
@@ -149,6 +145,7 @@ impl Store {
         filter: &LeadFilter,
         page: PageQuery,
     ) -> Result<Page<Lead>> {
+        self.read().must_own::<Campaign>(tenant, campaign.0, "campaign").await?;
         let mut sql = Sql::new("WHERE campaign_id = ? AND tenant_id = ?", cells![campaign, tenant]);
         self.matching(&mut sql, filter);
         self.read().page(sql, false, page).await
@@ -160,6 +157,7 @@ impl Store {
 
     /// By ordinal.
     pub async fn lead_attempts(&self, tenant: TenantId, lead: LeadId) -> Result<Vec<Attempt>> {
+        self.read().must_own::<Lead>(tenant, lead.0, "lead").await?;
         self.attempts_of_leads(tenant, &[lead]).await
     }
 
@@ -212,6 +210,7 @@ impl Store {
         values: Vec<sea_orm::Value>,
         condition: &str,
     ) -> Result<u64> {
+        self.read().must_own::<Campaign>(tenant, campaign.0, "campaign").await?;
         let mut head = Sql::new(verb, values);
         head.push(" WHERE campaign_id = ? AND tenant_id = ? AND ").push(condition).bind(&campaign).bind(&tenant);
         match which {

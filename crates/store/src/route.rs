@@ -3,7 +3,7 @@
 use crate::db::{Insert, Runs as _, Sql, update};
 use crate::row::cells;
 use crate::{Result, Store, StoreError};
-use model::record::Route;
+use model::record::{Route, Trunk};
 use model::{RouteId, TenantId};
 
 impl Store {
@@ -12,10 +12,12 @@ impl Store {
     }
 
     pub async fn insert_route(&self, route: &Route) -> Result<()> {
+        self.read().must_own::<Trunk>(route.tenant_id, route.trunk_id.0, "trunk").await?;
         self.write().insert(Insert::of(route)).await.map(|_| ())
     }
 
     pub async fn update_route(&self, route: &Route) -> Result<()> {
+        self.read().must_own::<Trunk>(route.tenant_id, route.trunk_id.0, "trunk").await?;
         let mut sql = update(route, &[]);
         sql.push(" WHERE id = ? AND tenant_id = ?").bind(&route.id).bind(&route.tenant_id);
         if self.write().exec(sql).await? == 0 { Err(StoreError::NotFound("route")) } else { Ok(()) }

@@ -1,6 +1,7 @@
 //! Facts as business systems read them: see `docs/events.md`, which shows one of each.
 
 use model::record::{Attempt, Call, Campaign, Lead, Recording};
+use model::{At, AttemptId, CallId};
 use serde_json::{Map, Value, json};
 
 pub(super) fn label<'a>(campaign: &'a Campaign, code: &'a str) -> &'a str {
@@ -25,6 +26,29 @@ pub(super) fn lead(campaign: &Campaign, lead: &Lead) -> Map<String, Value> {
         "lead_state": lead.state,
         "attempts": lead.attempts,
         "next_at": if lead.state == model::record::LeadState::Retry { Some(lead.next_at) } else { None },
+    });
+    extend(&mut data, more);
+    data
+}
+
+pub(super) fn result(
+    campaign: &Campaign,
+    of: &Lead,
+    attempt: Option<AttemptId>,
+    call: CallId,
+    code: &str,
+    callback: bool,
+    at: At,
+) -> Map<String, Value> {
+    let mut data = lead(campaign, of);
+    let more = json!({
+        "attempt_id": attempt,
+        "call_id": call,
+        "result": code,
+        "result_label": label(campaign, code),
+        "settles": campaign.results.iter().any(|r| r.code == code && r.settles),
+        "callback": callback,
+        "at": at,
     });
     extend(&mut data, more);
     data

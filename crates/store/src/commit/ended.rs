@@ -1,12 +1,12 @@
 //! A call is over: attempt, lead, call, legs, recordings and events at once, exactly once.
 
 use super::{Batch, Outcome, describe};
+use crate::Result;
 use crate::db::{Insert, Runs as _, Sql};
 use crate::lead::locked;
 use crate::row::cells;
 use crate::tally::Tally;
-use crate::{Result, StoreError};
-use model::event::{ATTEMPT_ENDED, CALL_ENDED, CALLBACK_RECEIVED};
+use model::event::{ATTEMPT_ENDED, CALL_ENDED, CALLBACK_RECEIVED, LEAD_RESULT};
 use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Lead, LeadState, Recording};
 use model::{CampaignId, Disposition, LeadId};
 use serde_json::json;
@@ -19,7 +19,7 @@ impl Batch {
         recordings: &[Recording],
     ) -> Result<Outcome> {
         let Some(before) = self.tx.one::<Attempt>(Sql::new("WHERE id = ?", cells![end.id])).await? else {
-            return Ok(Outcome::Failed(StoreError::NotFound("attempt")));
+            return Ok(Outcome::Ignored("the attempt never began"));
         };
         if before.state == AttemptState::Ended {
             return Ok(Outcome::Ignored("the attempt has ended already"));
@@ -47,7 +47,7 @@ impl Batch {
         let lead: Option<Lead> = self.tx.one(locked(attempt.tenant_id, attempt.lead_id, self.tx.engine())).await?;
         let mut data = serde_json::Map::new();
         if let (Some(campaign), Some(mut lead)) = (&campaign, lead) {
-            settle(&mut lead, end, &attempt, campaign);
+            settle(&mut lead, end, &before, campaign);
             let sql = "UPDATE leads SET state = ?, attempts = ?, next_at = ?, lease_until = NULL, last_disposition = ?, last_attempt_at = ?, \
                        result = ?, result_at = ?, note = ? WHERE id = ?";
             let l = &lead;
@@ -64,6 +64,11 @@ impl Batch {
             ];
             self.tx.exec(Sql::new(sql, values)).await?;
             data = describe::lead(campaign, &lead);
+            // The fact of the result was lost on its way; the end brings it.
+            if let (Some(code), None) = (&end.result, &before.result) {
+                let told = describe::result(campaign, &lead, Some(attempt.id), attempt.call_id, code, false, end.ended_at);
+                self.tx.emit(attempt.tenant_id, LEAD_RESULT, end.ended_at, told.into());
+            }
         }
         describe::attempt(&mut data, &attempt, campaign.as_deref(), recordings);
         self.tx.emit(attempt.tenant_id, ATTEMPT_ENDED, end.ended_at, data.into());
@@ -148,10 +153,8 @@ fn ended(before: &Attempt, end: &AttemptEnd, call: Option<&Call>) -> Attempt {
 }
 
 /// What becomes of the lead: what the floor says, unless a person excluded it or it settled itself by calling back meanwhile.
-fn settle(lead: &mut Lead, end: &AttemptEnd, attempt: &Attempt, campaign: &Campaign) {
-    if let Some(result) = &end.result
-        && lead.result.as_ref() != Some(result)
-    {
+fn settle(lead: &mut Lead, end: &AttemptEnd, before: &Attempt, campaign: &Campaign) {
+    if let (Some(result), None) = (&end.result, &before.result) {
         lead.result = Some(result.clone());
         lead.result_at = Some(end.ended_at);
     }
@@ -165,7 +168,7 @@ fn settle(lead: &mut Lead, end: &AttemptEnd, attempt: &Attempt, campaign: &Campa
     lead.next_at = end.next_at;
     lead.lease_until = None;
     lead.last_disposition = Some(end.disposition);
-    lead.last_attempt_at = Some(attempt.dialing_at);
+    lead.last_attempt_at = Some(before.dialing_at);
     if end.lead_note.is_some() {
         lead.note.clone_from(&end.lead_note);
     }

@@ -98,19 +98,7 @@ impl Batch {
         if let Some(attempt) = new.attempt {
             self.tx.exec(Sql::new("UPDATE attempts SET result = ? WHERE id = ?", cells![lead.result, attempt])).await?;
         }
-        let mut data = super::describe::lead(&campaign, &lead);
-        super::describe::extend(
-            &mut data,
-            json!({
-                "attempt_id": new.attempt,
-                "call_id": new.call,
-                "result": new.code,
-                "result_label": super::describe::label(&campaign, new.code),
-                "settles": settles,
-                "callback": new.callback,
-                "at": new.at,
-            }),
-        );
+        let data = super::describe::result(&campaign, &lead, new.attempt, new.call, new.code, new.callback, new.at);
         if new.callback {
             self.tx.emit(new.tenant, CALLBACK_RECEIVED, new.at, data.clone().into());
         }
@@ -121,7 +109,7 @@ impl Batch {
     async fn finished(&mut self, id: CampaignId, at: At) -> Result<Outcome> {
         let open = "SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND state IN ('ready', 'retry', 'leased', 'dialing') LIMIT 1) o";
         if self.tx.cell::<i64>(Sql::new(open, cells![id])).await? != Some(0) {
-            return Ok(Outcome::Ignored("leads were added meanwhile"));
+            return Ok(Outcome::Failed(StoreError::Conflict("leads are open again; the campaign goes on")));
         }
         let change = StatusChange { from: &[CampaignStatus::Running], to: CampaignStatus::Finished, by: None, note: None };
         let campaign = match move_status(&mut self.tx, None, id, &change, at).await {

@@ -37,7 +37,10 @@ impl Sum {
     }
 
     pub const fn mean_talk_ms(&self) -> u64 {
-        if self.answered == 0 { 0 } else { self.talk_ms / self.answered }
+        match self.talk_ms.checked_div(self.answered) {
+            Some(mean) => mean,
+            None => 0,
+        }
     }
 }
 

@@ -12,8 +12,8 @@ const BUCKET_MS: i64 = 900_000;
 
 const COLUMNS: &[Column] = &[
     column("hour", "时段", "Hour", ColumnKind::Hour),
-    column("outbound", "呼出", "Outbound", ColumnKind::Count),
-    column("outbound_answered", "呼出接通", "Outbound answered", ColumnKind::Count),
+    column("attempts", "呼出", "Outbound", ColumnKind::Count),
+    column("answered", "呼出接通", "Outbound answered", ColumnKind::Count),
     column("inbound", "呼入", "Inbound", ColumnKind::Count),
     column("inbound_answered", "呼入接通", "Inbound answered", ColumnKind::Count),
     column("talk_ms", "通话时长", "Talk time", ColumnKind::DurationMs),

@@ -6,7 +6,7 @@ use model::record::*;
 use model::settings::Settings;
 use model::*;
 use serde_json::json;
-use store::{AuditFilter, NewAudit, NewUser, PageQuery, PurgePolicy, Store, StoreError, UserPatch};
+use store::{AuditFilter, LeadFilter, LeadSelection, NewAudit, NewUser, PageQuery, PurgePolicy, Store, StoreError, UserPatch};
 
 on_both_engines!(
     the_first_administrator_is_made_once,
@@ -185,6 +185,18 @@ async fn tenants_do_not_see_each_other(store: Store) {
     assert!(store.campaigns(stranger, &Default::default(), PageQuery::default()).await.unwrap().items.is_empty());
     let insert = store.insert_leads(stranger, campaign.id, &[crate::sample::new_lead(1)], NOW).await;
     assert!(matches!(insert, Err(StoreError::NotFound(_))));
+    let lead = store.insert_lead(T, campaign.id, crate::sample::new_lead(1), NOW).await.unwrap();
+    assert!(matches!(store.lead_attempts(stranger, lead.id).await, Err(StoreError::NotFound(_))));
+    assert!(matches!(store.campaign_progress(stranger, campaign.id).await, Err(StoreError::NotFound(_))));
+    let page = store.leads(stranger, campaign.id, &Default::default(), PageQuery::default()).await;
+    assert!(matches!(page, Err(StoreError::NotFound(_))));
+    let all = LeadSelection::Filter(LeadFilter::default());
+    assert!(matches!(store.remove_leads(stranger, campaign.id, &all).await, Err(StoreError::NotFound(_))));
+    assert!(matches!(
+        store.copy_leads(stranger, campaign.id, &Default::default(), campaign.id, NOW).await,
+        Err(StoreError::NotFound(_))
+    ));
+    assert!(matches!(store.imports(stranger, campaign.id).await, Err(StoreError::NotFound(_))));
     assert!(matches!(store.delete_campaign(stranger, campaign.id).await, Err(StoreError::NotFound(_))));
     assert!(store.events_after(stranger, 0, 10).await.unwrap().is_empty());
 }

@@ -15,11 +15,7 @@ async fn a_hundred_thousand_leads(store: Store) {
     let campaign = campaign(1);
     store.insert_campaign(&campaign).await.unwrap();
     let leads: Vec<NewLead> = (0..100_000).map(new_lead).collect();
-    let engine = if std::env::var("FENGLING_TEST_POSTGRES").is_ok() && store.data_dir().join("books.db").exists() {
-        "sqlite"
-    } else {
-        "database"
-    };
+    let engine = if store.data_dir().join("books.db").exists() { "SQLite" } else { "PostgreSQL" };
     let start = Instant::now();
     let ids = store.insert_leads(T, campaign.id, &leads, NOW).await.unwrap();
     let inserted = start.elapsed();

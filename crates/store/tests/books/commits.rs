@@ -17,6 +17,7 @@ on_both_engines!(
     a_result_is_stored_and_told,
     who_calls_back_settles_the_lead,
     an_exclusion_during_the_call_stands,
+    a_lost_result_comes_with_the_end,
     a_bad_entry_does_not_sink_the_others,
     a_batch_sees_its_own_entries,
     concurrent_batches_all_arrive,
@@ -197,6 +198,22 @@ async fn an_exclusion_during_the_call_stands(store: Store) {
     assert_eq!(store.lead_attempts(T, begun.lead).await.unwrap()[0].refusal.as_deref(), Some("block_list"));
     let caller = store.caller_facts(T, &begun.phone, NOW).await.unwrap();
     assert!(caller.lead.is_none(), "who was never called does not call back");
+}
+
+async fn a_lost_result_comes_with_the_end(store: Store) {
+    let campaign = with_leads(&store, 1, 1).await;
+    let (begun, _) = dial(&store, campaign.id, 1, NOW).await;
+    let mut over = attempt_end(&begun, Disposition::Human, LeadState::Done, NOW.plus_ms(9_000));
+    over.result = Some("decline".into());
+    let ended = Fact::AttemptEnded { end: Box::new(over), call: None, recordings: vec![] };
+    assert!(matches!(fact(&store, ended).await, Outcome::Done));
+    let lead = store.lead(T, begun.lead).await.unwrap().unwrap();
+    assert_eq!((lead.result.as_deref(), lead.result_at), (Some("decline"), Some(NOW.plus_ms(9_000))));
+    let told = store.events_after(T, 0, 100).await.unwrap().into_iter().filter(|e| e.kind == LEAD_RESULT).count();
+    assert_eq!(told, 1);
+    let stranger = attempt_end(&begin(campaign.id, begun.lead, 99, NOW), Disposition::Busy, LeadState::Retry, NOW);
+    let never = Fact::AttemptEnded { end: Box::new(stranger), call: None, recordings: vec![] };
+    assert!(matches!(fact(&store, never).await, Outcome::Ignored(_)), "an attempt whose begin failed");
 }
 
 async fn a_bad_entry_does_not_sink_the_others(store: Store) {

@@ -6,7 +6,7 @@ use model::event::IMPORT_CHANGED;
 use model::record::*;
 use model::*;
 use serde_json::json;
-use store::{RejectedRow, Store};
+use store::{RejectedRow, Store, StoreError};
 
 on_both_engines!(an_import_is_followed, a_killed_import_is_failed);
 
@@ -43,13 +43,14 @@ async fn an_import_is_followed(store: Store) {
     store.add_rejected_rows(T, import.id, &[row(9)]).await.unwrap();
     assert_eq!(store.rejected_rows(T, import.id, 0, 100).await.unwrap(), [row(3), row(9)]);
     assert_eq!(store.rejected_rows(T, import.id, 3, 100).await.unwrap(), [row(9)]);
-    assert!(store.rejected_rows(TenantId(2), import.id, 0, 100).await.unwrap().is_empty());
+    assert!(matches!(store.rejected_rows(TenantId(2), import.id, 0, 100).await, Err(StoreError::NotFound(_))));
     let told: Vec<_> = store.events_after(T, 0, 10).await.unwrap().into_iter().filter(|e| e.kind == IMPORT_CHANGED).collect();
     assert_eq!(told.iter().map(|e| e.data["state"].as_str().unwrap()).collect::<Vec<_>>(), ["uploaded", "done"]);
     assert_eq!(store.imports(T, CampaignId(1)).await.unwrap().len(), 1);
 }
 
 async fn a_killed_import_is_failed(store: Store) {
+    store.insert_campaign(&campaign(1)).await.unwrap();
     store.insert_import(&Import { rows_read: 4, ..import(ImportState::Running) }, &json!({})).await.unwrap();
     assert_eq!(store.fail_interrupted_imports(NOW).await.unwrap(), 1);
     let failed = store.import(T, ImportId(1)).await.unwrap().unwrap();

@@ -64,6 +64,8 @@ async fn trunks_keep_their_password(store: Store) {
 }
 
 async fn routes_go_by_cost(store: Store) {
+    assert!(matches!(store.insert_route(&route(1, 9)).await, Err(StoreError::NotFound("trunk"))));
+    store.insert_trunk(&trunk()).await.unwrap();
     for route in [route(1, 9), route(2, 3)] {
         store.insert_route(&route).await.unwrap();
     }
