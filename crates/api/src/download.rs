@@ -29,18 +29,18 @@ impl From<FileFormat> for Format {
 /// # Errors
 /// When the temporary file cannot be read.
 pub async fn send(download: Download) -> Answer<Response> {
-    let file = tokio::fs::File::open(&download.file).await.map_err(|e| Problem::internal(&e))?;
+    let file = tokio::fs::File::open(download.path()).await.map_err(|e| Problem::internal(&e))?;
     let length = file.metadata().await.map_err(|e| Problem::internal(&e))?.len();
-    let keep = download.file;
+    let (content_type, name) = (download.content_type, attachment(&download.file_name));
     let stream = futures::StreamExt::map(ReaderStream::with_capacity(file, 64 * 1024), move |chunk| {
-        let _held_until_sent = &keep;
+        let _held_until_sent = &download;
         chunk
     });
     let mut response = Body::from_stream(stream).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(download.content_type));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(header::CONTENT_DISPOSITION, attachment(&download.file_name));
+    headers.insert(header::CONTENT_DISPOSITION, name);
     Ok(response)
 }
 

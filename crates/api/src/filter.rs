@@ -32,7 +32,10 @@ pub fn search(text: Option<&str>, who: &Principal, field: &str) -> Answer<String
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let like_number = digits > 0 && text.chars().all(|c| c.is_ascii_digit() || "+-* ".contains(c));
     if like_number && digits < 11 && !who.reveals() {
-        let text = Text::new("您无权查看完整号码，请输入完整号码或姓名来查找", "without the right to see numbers, search by a whole number or a name");
+        let text = Text::new(
+            "您无权查看完整号码，请输入完整号码或姓名来查找",
+            "without the right to see numbers, search by a whole number or a name",
+        );
         return Err(Problem::invalid(field, text));
     }
     Ok(text.chars().take(100).collect())

@@ -61,7 +61,8 @@ impl Answers {
         }
         if let Some(entry) = entries.get(key).filter(|e| now.since_ms(e.at) < KEEP_MS) {
             if entry.body != body {
-                let text = Text::new("同一个 Idempotency-Key 不能用于不同的内容", "this Idempotency-Key was used with another body");
+                let text =
+                    Text::new("同一个 Idempotency-Key 不能用于不同的内容", "this Idempotency-Key was used with another body");
                 return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", text));
             }
             let text = Text::new("相同的请求正在处理", "the same request is under way");
@@ -170,7 +171,10 @@ async fn keep(response: Response) -> (Response, Option<Kept>) {
         let text = Text::new("回应过大，不能与 Idempotency-Key 同用", "the answer is too large for an Idempotency-Key");
         return (Problem::bad_request("idempotency_not_supported", text).into_response(), None);
     };
-    let kept = (bytes.len() <= ANSWER_MAX)
-        .then(|| Kept { status, content_type: parts.headers.get(header::CONTENT_TYPE).cloned(), body: bytes.clone() });
+    let kept = (bytes.len() <= ANSWER_MAX).then(|| Kept {
+        status,
+        content_type: parts.headers.get(header::CONTENT_TYPE).cloned(),
+        body: bytes.clone(),
+    });
     (Response::from_parts(parts, Body::from(bytes)), kept)
 }

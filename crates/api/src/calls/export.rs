@@ -9,5 +9,5 @@ pub async fn export(State(api): State<ApiState>, who: Principal, Query(q): Query
     who.may(P::CallRead)?;
     who.may(P::ResultExport)?;
     let filter = q.filter(&who)?;
-    download::send(export::calls(api.store(), &who.actor, filter, q.format.into()).await?).await
+    download::send(export::calls(api.store(), &who.actor, &filter, q.format.into()).await?).await
 }

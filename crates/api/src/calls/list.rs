@@ -6,11 +6,7 @@ use std::collections::BTreeMap;
 
 /// Calls, newest first, each with its recordings; legs are shown with the single call only.
 #[utoipa::path(get, path = "/calls", params(CallQuery), responses((status = 200, body = Page<CallView>)))]
-pub async fn list(
-    State(api): State<ApiState>,
-    who: Principal,
-    Query(q): Query<CallQuery>,
-) -> Answer<Json<Page<CallView>>> {
+pub async fn list(State(api): State<ApiState>, who: Principal, Query(q): Query<CallQuery>) -> Answer<Json<Page<CallView>>> {
     who.may(P::CallRead)?;
     let page = page::read(q.cursor.as_deref(), q.limit)?;
     let found = api.store().calls(who.tenant(), &q.filter(&who)?, page).await?;

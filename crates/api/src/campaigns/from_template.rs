@@ -2,12 +2,17 @@ use super::view::{CampaignView, view};
 use crate::prelude::*;
 use desk::campaign;
 use engine::Change;
+use model::Vars;
 
 #[derive(Deserialize, ToSchema)]
 pub struct FromTemplate {
     /// A `code` of `/campaign-templates`.
     template: String,
     name: String,
+    /// The template's `variables`; an example stands in for what is left out.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    variables: Vars,
 }
 
 /// Makes a draft from a template, with its flows published.
@@ -18,7 +23,8 @@ pub async fn create_from_template(
     Json(body): Json<FromTemplate>,
 ) -> Answer<(StatusCode, Json<CampaignView>)> {
     who.may(P::CampaignWrite)?;
-    let campaign = campaign::create_from_template(api.store(), &who.actor, &body.template, &body.name).await?;
+    let FromTemplate { template, name, variables } = body;
+    let campaign = campaign::create_from_template(api.store(), &who.actor, &template, &name, variables).await?;
     for flow in [Some(campaign.flow_id), campaign.callback_flow_id].into_iter().flatten() {
         api.changed(Change::Flow(flow));
     }

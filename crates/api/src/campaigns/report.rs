@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::reports::ReportView;
 use desk::export;
 use model::CampaignId;
-use store::report::{ReportParams, ReportTable};
+use store::report::ReportParams;
 
 /// What a report counts by.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
@@ -53,7 +53,8 @@ pub async fn report(
     Query(q): Query<ReportQuery>,
 ) -> Answer<Json<ReportView>> {
     who.may(P::CampaignRead)?;
-    Ok(Json(ReportView::of(table(&api, &who, id, &q).await?)))
+    let params = params(&api, &who, id, &q).await?;
+    Ok(Json(ReportView::of(api.store().report(who.tenant(), q.by.code(), &params).await?)))
 }
 
 /// The same report as a file.
@@ -65,13 +66,12 @@ pub async fn report_file(
     Query(q): Query<ReportQuery>,
 ) -> Answer<Response> {
     who.may(P::ResultExport)?;
-    let table = table(&api, &who, id, &q).await?;
-    download::send(export::report(api.store(), &who.actor, &table, q.format.into()).await?).await
+    let params = params(&api, &who, id, &q).await?;
+    download::send(export::report(api.store(), &who.actor, q.by.code(), &params, q.format.into()).await?).await
 }
 
-async fn table(api: &ApiState, who: &Principal, id: CampaignId, q: &ReportQuery) -> Answer<ReportTable> {
+async fn params(api: &ApiState, who: &Principal, id: CampaignId, q: &ReportQuery) -> Answer<ReportParams> {
     load(api, who, id).await?;
     let zone = crate::reports::zone(q.zone.as_deref())?;
-    let params = ReportParams { campaign_id: Some(id), from: q.from, to: q.to, zone };
-    Ok(api.store().report(who.tenant(), q.by.code(), &params).await?)
+    Ok(ReportParams { campaign_id: Some(id), from: q.from, to: q.to, zone })
 }

@@ -47,11 +47,7 @@ pub struct SmsFigures {
 
 /// Today's figures, running campaigns, lines and alarms in one answer.
 #[utoipa::path(get, path = "/dashboard", params(DashboardQuery), responses((status = 200, body = Dashboard)))]
-pub async fn get(
-    State(api): State<ApiState>,
-    who: Principal,
-    Query(q): Query<DashboardQuery>,
-) -> Answer<Json<Dashboard>> {
+pub async fn get(State(api): State<ApiState>, who: Principal, Query(q): Query<DashboardQuery>) -> Answer<Json<Dashboard>> {
     who.may(P::CampaignRead)?;
     let zone = crate::reports::zone(q.zone.as_deref())?;
     let live = api.engine().live();

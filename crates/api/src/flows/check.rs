@@ -60,7 +60,11 @@ pub async fn check(api: &ApiState, who: &Principal, doc: &Value) -> Answer<FlowC
     for id in parsed.jumps() {
         let target = api.store().flow(who.tenant(), *id).await?;
         if target.is_none_or(|f| f.published_version.is_none()) {
-            errors.push(missing("nodes".into(), format!("要跳转的流程 {id} 不存在或未发布"), format!("flow {id} does not exist or is not published")));
+            errors.push(missing(
+                "nodes".into(),
+                format!("要跳转的流程 {id} 不存在或未发布"),
+                format!("flow {id} does not exist or is not published"),
+            ));
         }
     }
     let warnings = parsed.warnings().into_iter().map(FlowFault::from).collect();
@@ -80,6 +84,7 @@ pub fn refuse(check: FlowCheck) -> Answer<()> {
         code: e.code.into(),
         detail: Text::new(e.message_zh, e.message_en),
     });
-    let text = Text::new(format!("流程有 {count} 处错误，改正后才能发布"), format!("{count} mistakes stand in the way of publication"));
+    let text =
+        Text::new(format!("流程有 {count} 处错误，改正后才能发布"), format!("{count} mistakes stand in the way of publication"));
     Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "flow_invalid", text).with_errors(faults.collect()))
 }

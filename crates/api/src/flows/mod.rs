@@ -20,6 +20,7 @@ use crate::prelude::*;
 use model::FlowId;
 use model::record::Flow;
 
+pub use templates::TemplateVariable;
 pub use update::check_name;
 
 pub fn routes() -> OpenApiRouter<ApiState> {

@@ -26,7 +26,8 @@ pub async fn save(
     check_size(&body.doc)?;
     match api.store().save_flow_draft(who.tenant(), id, body.revision, &body.doc, api.now()).await {
         Ok(flow) => {
-            desk::audit(api.store(), &who.actor, "flow.save", &format!("flow:{id}"), json!({ "revision": flow.revision })).await?;
+            desk::audit(api.store(), &who.actor, "flow.save", &format!("flow:{id}"), json!({ "revision": flow.revision }))
+                .await?;
             Ok(Json(DraftView { flow, doc: body.doc }))
         }
         Err(StoreError::Conflict(_)) => Err(stale(&api, &who, id).await?),

@@ -21,9 +21,9 @@ pub struct TemplateVariable {
     example: String,
 }
 
-impl From<flow::TemplateVariable> for TemplateVariable {
-    fn from(v: flow::TemplateVariable) -> Self {
-        Self { key: v.key.into(), label_zh: v.label_zh.into(), label_en: v.label_en.into(), example: v.example.into() }
+impl TemplateVariable {
+    pub fn new(key: &str, label_zh: &str, label_en: &str, example: &str) -> Self {
+        Self { key: key.into(), label_zh: label_zh.into(), label_en: label_en.into(), example: example.into() }
     }
 }
 
@@ -37,7 +37,7 @@ pub async fn templates(who: Principal) -> Answer<Json<Page<FlowTemplate>>> {
         name_en: t.name_en.into(),
         description_zh: t.description_zh.into(),
         description_en: t.description_en.into(),
-        variables: t.campaign_variables.into_iter().map(TemplateVariable::from).collect(),
+        variables: t.campaign_variables.iter().map(|v| TemplateVariable::new(v.key, v.label_zh, v.label_en, v.example)).collect(),
         doc: t.doc,
     });
     Ok(Json(Page::whole(all.collect())))

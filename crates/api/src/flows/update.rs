@@ -31,7 +31,10 @@ pub fn check_name(name: &str, description: &str) -> Answer<()> {
         return Err(Problem::invalid("name", Text::new("名称须为 1–60 个字", "a name has 1–60 characters")));
     }
     if description.chars().count() > 1000 {
-        return Err(Problem::invalid("description", Text::new("说明不能超过 1000 个字", "a description has at most 1,000 characters")));
+        return Err(Problem::invalid(
+            "description",
+            Text::new("说明不能超过 1000 个字", "a description has at most 1,000 characters"),
+        ));
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ mod rejected;
 
 use crate::prelude::*;
 use axum::extract::DefaultBodyLimit;
-use model::record::Import;
 use model::ImportId;
+use model::record::Import;
 
 /// A million rows fit.
 pub const SHEET_MB_MAX: u64 = 200;

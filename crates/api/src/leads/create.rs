@@ -36,7 +36,10 @@ pub async fn create(
     who.may(P::LeadWrite)?;
     let campaign = campaign(&api, &who, id).await?;
     if campaign.status == CampaignStatus::Stopped {
-        return Err(Problem::conflict("campaign_stopped", Text::new("任务已停止，不能再加名单", "the campaign has been stopped")));
+        return Err(Problem::conflict(
+            "campaign_stopped",
+            Text::new("任务已停止，不能再加名单", "the campaign has been stopped"),
+        ));
     }
     let lead = api.store().insert_lead(who.tenant(), id, read(body)?, api.now()).await?;
     let detail = json!({ "lead": lead.id, "phone": crate::mask::number(&lead.phone) });

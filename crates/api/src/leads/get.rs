@@ -9,7 +9,8 @@ use store::{PageQuery, SmsFilter};
 pub struct LeadDetail {
     #[serde(flatten)]
     lead: Lead,
-    attempts: Vec<Attempt>,
+    /// Every try, by ordinal. (`attempts` is the lead's count.)
+    history: Vec<Attempt>,
     sms: Vec<Sms>,
 }
 
@@ -18,14 +19,14 @@ pub struct LeadDetail {
 pub async fn get(State(api): State<ApiState>, who: Principal, Path(id): Path<LeadId>) -> Answer<Json<LeadDetail>> {
     who.may(P::LeadRead)?;
     let lead = api.store().lead(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
-    let mut attempts = api.store().lead_attempts(who.tenant(), id).await?;
+    let mut history = api.store().lead_attempts(who.tenant(), id).await?;
     let filter = SmsFilter { lead_id: Some(id), ..SmsFilter::default() };
     let page = PageQuery { after: None, limit: 50, count: false };
     let may_read = who.actor.can(P::MessageRead);
     let mut sms = if may_read { api.store().sms_page(who.tenant(), &filter, page).await?.items } else { Vec::new() };
     if !who.reveals() {
-        attempts.iter_mut().for_each(crate::mask::attempt);
+        history.iter_mut().for_each(crate::mask::attempt);
         sms.iter_mut().for_each(crate::mask::sms);
     }
-    Ok(Json(LeadDetail { lead: shown(&who, lead), attempts, sms }))
+    Ok(Json(LeadDetail { lead: shown(&who, lead), history, sms }))
 }

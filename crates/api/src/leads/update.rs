@@ -30,10 +30,11 @@ pub async fn update(
 ) -> Answer<Json<Lead>> {
     who.may(P::LeadWrite)?;
     check(body.name.as_deref().unwrap_or_default(), body.variables.as_ref().unwrap_or(&Vars::new()))?;
-    let fields: Vec<_> = [("name", body.name.is_some()), ("variables", body.variables.is_some()), ("priority", body.priority.is_some())]
-        .into_iter()
-        .filter_map(|(name, there)| there.then_some(name))
-        .collect();
+    let fields: Vec<_> =
+        [("name", body.name.is_some()), ("variables", body.variables.is_some()), ("priority", body.priority.is_some())]
+            .into_iter()
+            .filter_map(|(name, there)| there.then_some(name))
+            .collect();
     let patch = LeadPatch { name: body.name, variables: body.variables, priority: body.priority, next_at: body.next_at };
     let lead = api.store().update_lead(who.tenant(), id, patch).await?;
     desk::audit(api.store(), &who.actor, "lead.update", &format!("lead:{id}"), json!({ "fields": fields })).await?;

@@ -21,11 +21,7 @@ pub struct Added {
 
 /// Puts numbers on a list, one or many.
 #[utoipa::path(post, path = "/list-entries", responses((status = 201, body = Added)))]
-pub async fn add(
-    State(api): State<ApiState>,
-    who: Principal,
-    Json(body): Json<AddEntries>,
-) -> Answer<(StatusCode, Json<Added>)> {
+pub async fn add(State(api): State<ApiState>, who: Principal, Json(body): Json<AddEntries>) -> Answer<(StatusCode, Json<Added>)> {
     who.may(P::ListWrite)?;
     let phones: Vec<_> = body.phones.iter().map(String::as_str).collect();
     let reason: String = body.reason.chars().take(200).collect();

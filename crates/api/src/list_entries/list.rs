@@ -15,11 +15,7 @@ pub struct EntryQuery {
 
 /// Numbers on the lists, newest first.
 #[utoipa::path(get, path = "/list-entries", params(EntryQuery), responses((status = 200, body = Page<ListEntry>)))]
-pub async fn list(
-    State(api): State<ApiState>,
-    who: Principal,
-    Query(q): Query<EntryQuery>,
-) -> Answer<Json<Page<ListEntry>>> {
+pub async fn list(State(api): State<ApiState>, who: Principal, Query(q): Query<EntryQuery>) -> Answer<Json<Page<ListEntry>>> {
     who.may(P::LeadRead)?;
     let page = page::read(q.cursor.as_deref(), q.limit)?;
     let text = filter::search(q.q.as_deref(), &who, "q")?;

@@ -18,11 +18,7 @@ pub struct PromptForm {
 
 /// Uploads a recorded prompt (form fields `name`, `text`, `file`).
 #[utoipa::path(post, path = "/prompts", request_body(content = PromptForm, content_type = "multipart/form-data"), responses((status = 201, body = Prompt)))]
-pub async fn create(
-    State(api): State<ApiState>,
-    who: Principal,
-    form: Multipart,
-) -> Answer<(StatusCode, Json<Prompt>)> {
+pub async fn create(State(api): State<ApiState>, who: Principal, form: Multipart) -> Answer<(StatusCode, Json<Prompt>)> {
     who.may(P::PromptWrite)?;
     let mut upload = Upload::read(form, api.data_dir(), super::PROMPT_MB_MAX).await?;
     let bytes = tokio::fs::read(upload.path()).await.map_err(|e| Problem::internal(&e))?;

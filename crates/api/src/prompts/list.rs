@@ -15,9 +15,11 @@ pub struct PromptView {
 pub async fn list(State(api): State<ApiState>, who: Principal) -> Answer<Json<Page<PromptView>>> {
     who.may(P::FlowRead)?;
     let mut uses = uses::all(&api, &who).await?;
-    let prompts = api.store().prompts(who.tenant()).await?.into_iter().map(|prompt| PromptView {
-        used_by: uses.remove(&prompt.name).unwrap_or_default(),
-        prompt,
-    });
+    let prompts = api
+        .store()
+        .prompts(who.tenant())
+        .await?
+        .into_iter()
+        .map(|prompt| PromptView { used_by: uses.remove(&prompt.name).unwrap_or_default(), prompt });
     Ok(Json(Page::whole(prompts.collect())))
 }

@@ -12,11 +12,7 @@ pub struct SpeechPreview {
 
 /// Speaks a text with the tenant's settings, to listen to before it is used.
 #[utoipa::path(post, path = "/speech/preview", responses((status = 200, description = "16-bit WAV", content_type = "audio/wav")))]
-pub async fn preview(
-    State(api): State<ApiState>,
-    who: Principal,
-    Json(body): Json<SpeechPreview>,
-) -> Answer<Response> {
+pub async fn preview(State(api): State<ApiState>, who: Principal, Json(body): Json<SpeechPreview>) -> Answer<Response> {
     who.may(P::PromptWrite)?;
     let text = body.text.trim();
     if !(1..=500).contains(&text.chars().count()) {

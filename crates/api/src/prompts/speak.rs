@@ -21,8 +21,7 @@ pub async fn speak(
 ) -> Answer<(StatusCode, Json<Prompt>)> {
     who.may(P::PromptWrite)?;
     let SpokenPrompt { name, text, voice } = body;
-    let prompt =
-        prompt::speak(api.store(), &who.actor, api.speech(), &name, &text, voice.as_deref()).await?;
+    let prompt = prompt::speak(api.store(), &who.actor, api.speech(), &name, &text, voice.as_deref()).await?;
     api.changed(Change::Prompts(who.tenant()));
     Ok((StatusCode::CREATED, Json(prompt)))
 }

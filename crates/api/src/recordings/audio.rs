@@ -39,7 +39,11 @@ pub async fn audio(
     let disposition = save.then(|| download::attachment(&format!("recording-{id}.wav")));
     let disposition = disposition.and_then(|v| v.to_str().map(str::to_owned).ok());
     let tag = format!("r{id}");
-    if original { sound.serve_original(&headers, &tag, disposition).await } else { sound.serve_pcm(&headers, &tag, disposition).await }
+    if original {
+        sound.serve_original(&headers, &tag, disposition).await
+    } else {
+        sound.serve_pcm(&headers, &tag, disposition).await
+    }
 }
 
 /// A download in many ranges is one entry in the log.

@@ -13,11 +13,7 @@ pub struct RecordingQuery {
 
 /// Recordings, newest first.
 #[utoipa::path(get, path = "/recordings", params(RecordingQuery), responses((status = 200, body = Page<Recording>)))]
-pub async fn list(
-    State(api): State<ApiState>,
-    who: Principal,
-    Query(q): Query<RecordingQuery>,
-) -> Answer<Json<Page<Recording>>> {
+pub async fn list(State(api): State<ApiState>, who: Principal, Query(q): Query<RecordingQuery>) -> Answer<Json<Page<Recording>>> {
     who.may(P::CallRead)?;
     let page = page::read(q.cursor.as_deref(), q.limit)?;
     let found = api.store().recordings(who.tenant(), q.from, q.to, page).await?;

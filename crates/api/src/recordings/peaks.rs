@@ -14,7 +14,7 @@ pub struct PeaksQuery {
 #[derive(Serialize, ToSchema)]
 pub struct PeaksView {
     channels: Vec<Vec<f32>>,
-    duration_ms: u64,
+    duration_ms: u32,
 }
 
 /// The outline of a recording, so that no browser decodes half an hour to draw it.
@@ -27,8 +27,7 @@ pub async fn peaks(
 ) -> Answer<Json<PeaksView>> {
     who.may(P::RecordingPlay)?;
     let record = load(&api, &who, id).await?;
-    let (dir, points) = (api.recordings_dir().to_owned(), q.points.unwrap_or(800).clamp(10, 4000));
-    let work = tokio::task::spawn_blocking(move || recording::peaks(&dir, &record.file_name, points));
-    let peaks = work.await.map_err(|e| Problem::internal(&e))??;
-    Ok(Json(PeaksView { channels: peaks.channels, duration_ms: peaks.duration_ms.into() }))
+    let points = q.points.unwrap_or(800).clamp(10, 4_000);
+    let peaks = recording::peaks(api.recordings_dir(), &record.file_name, points).await?;
+    Ok(Json(PeaksView { channels: peaks.channels, duration_ms: peaks.duration_ms }))
 }

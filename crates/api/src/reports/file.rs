@@ -1,4 +1,4 @@
-use super::{ReportQuery, table};
+use super::{ReportQuery, params};
 use crate::download;
 use crate::prelude::*;
 use desk::export;
@@ -12,6 +12,6 @@ pub async fn file(
     Query(q): Query<ReportQuery>,
 ) -> Answer<Response> {
     who.may(P::ResultExport)?;
-    let table = table(&api, &who, &code, &q).await?;
-    download::send(export::report(api.store(), &who.actor, &table, q.format.into()).await?).await
+    let params = params(&api, &who, &code, &q).await?;
+    download::send(export::report(api.store(), &who.actor, &code, &params, q.format.into()).await?).await
 }

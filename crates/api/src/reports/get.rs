@@ -1,4 +1,4 @@
-use super::{ReportQuery, ReportView, table};
+use super::{ReportQuery, ReportView, params};
 use crate::prelude::*;
 
 /// One report's rows.
@@ -10,5 +10,6 @@ pub async fn get(
     Query(q): Query<ReportQuery>,
 ) -> Answer<Json<ReportView>> {
     who.may(P::CampaignRead)?;
-    Ok(Json(ReportView::of(table(&api, &who, &code, &q).await?)))
+    let params = params(&api, &who, &code, &q).await?;
+    Ok(Json(ReportView::of(api.store().report(who.tenant(), &code, &params).await?)))
 }

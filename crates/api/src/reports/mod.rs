@@ -75,17 +75,17 @@ pub struct ReportQuery {
 /// A zone that no database knows.
 pub fn zone(given: Option<&str>) -> Answer<String> {
     let zone = given.filter(|z| !z.is_empty()).unwrap_or("Asia/Shanghai");
-    calendar::zone_of(zone).map_err(|e| Problem::bad_request("bad_query", Text::new("时区不存在", e.to_string())).with_field("zone"))?;
+    calendar::zone_of(zone)
+        .map_err(|e| Problem::bad_request("bad_query", Text::new("时区不存在", e.to_string())).with_field("zone"))?;
     Ok(zone.into())
 }
 
-async fn table(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) -> Answer<ReportTable> {
+async fn params(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) -> Answer<ReportParams> {
     if !store::report::all().iter().any(|info| info.code == code) {
         return Err(Problem::not_found());
     }
     if let Some(id) = q.campaign_id {
         api.store().campaign(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
     }
-    let params = ReportParams { campaign_id: q.campaign_id, from: q.from, to: q.to, zone: zone(q.zone.as_deref())? };
-    Ok(api.store().report(who.tenant(), code, &params).await?)
+    Ok(ReportParams { campaign_id: q.campaign_id, from: q.from, to: q.to, zone: zone(q.zone.as_deref())? })
 }

@@ -43,7 +43,8 @@ pub struct TenantView {
 /// When the store does not answer.
 pub async fn view(api: &ApiState, user: &User, session: &Session) -> Answer<SessionView> {
     let tenant = api.store().tenant(user.tenant_id).await?;
-    let tenant = tenant.map_or_else(|| TenantView { code: String::new(), name: String::new() }, |t| TenantView { code: t.code, name: t.name });
+    let tenant = tenant
+        .map_or_else(|| TenantView { code: String::new(), name: String::new() }, |t| TenantView { code: t.code, name: t.name });
     Ok(SessionView {
         user: user.clone(),
         permissions: user.role.permissions(),

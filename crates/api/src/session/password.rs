@@ -1,5 +1,5 @@
-use crate::prelude::*;
 use super::{SessionView, SignedInAnswer, UserAgent, start};
+use crate::prelude::*;
 use crate::principal::{Newcomer, RemoteIp};
 use desk::access::{self, SignIn};
 

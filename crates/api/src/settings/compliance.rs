@@ -22,7 +22,12 @@ pub async fn put_compliance(
 fn check(c: &Compliance) -> Answer<()> {
     let mut faults = Faults(Vec::new());
     let window = Window { from: c.hours_from.clone(), to: c.hours_to.clone() };
-    faults.unless(window.range().is_ok(), "hours_from", "呼叫时段须为 HH:MM，且结束晚于开始", "calling hours are HH:MM, the end after the start");
+    faults.unless(
+        window.range().is_ok(),
+        "hours_from",
+        "呼叫时段须为 HH:MM，且结束晚于开始",
+        "calling hours are HH:MM, the end after the start",
+    );
     let cap = |v: u32| (1..=100).contains(&v);
     faults.unless(cap(c.contact_per_day_max), "contact_per_day_max", "须为 1–100", "1–100");
     faults.unless(cap(c.number_per_24h_max), "number_per_24h_max", "须为 1–100", "1–100");

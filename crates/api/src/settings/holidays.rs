@@ -4,11 +4,7 @@ use model::calendar::Holidays;
 
 /// Days off and make-up working days.
 #[utoipa::path(put, path = "/settings/holidays", responses((status = 200, body = Holidays)))]
-pub async fn put_holidays(
-    State(api): State<ApiState>,
-    who: Principal,
-    Json(body): Json<Holidays>,
-) -> Answer<Json<Holidays>> {
+pub async fn put_holidays(State(api): State<ApiState>, who: Principal, Json(body): Json<Holidays>) -> Answer<Json<Holidays>> {
     who.may(P::SettingsWrite)?;
     if body.off.len() + body.working.len() > 2_000 {
         return Err(Problem::invalid("off", Text::new("日历最多 2000 天", "at most 2,000 days")));

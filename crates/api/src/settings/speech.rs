@@ -20,11 +20,7 @@ impl SpeechView {
 
 /// Speech synthesis. An `api_key` left out stays; an empty one is removed.
 #[utoipa::path(put, path = "/settings/speech", responses((status = 200, body = SpeechView)))]
-pub async fn put_speech(
-    State(api): State<ApiState>,
-    who: Principal,
-    Json(mut body): Json<Speech>,
-) -> Answer<Json<SpeechView>> {
+pub async fn put_speech(State(api): State<ApiState>, who: Principal, Json(mut body): Json<Speech>) -> Answer<Json<SpeechView>> {
     who.may(P::SettingsWrite)?;
     check(&body)?;
     let mut settings = api.store().settings(who.tenant()).await?;
@@ -42,7 +38,8 @@ fn check(s: &Speech) -> Answer<()> {
     let mut faults = Faults(Vec::new());
     faults.unless(matches!(s.provider.as_str(), "espeak" | "http"), "provider", "须为 espeak 或 http", "espeak or http");
     faults.unless((80..=300).contains(&s.speed), "speed", "语速须为 80–300", "80–300 words a minute");
-    let voice = s.voice.len() <= 60 && s.voice.chars().all(|c| c.is_alphanumeric() || "-_+.".contains(c)) && !s.voice.starts_with('-');
+    let voice =
+        s.voice.len() <= 60 && s.voice.chars().all(|c| c.is_alphanumeric() || "-_+.".contains(c)) && !s.voice.starts_with('-');
     faults.unless(voice, "voice", "音色名称有误", "not the name of a voice");
     if s.provider == "http" {
         faults.unless(is_http(&s.base_url), "base_url", "须为 http:// 或 https:// 地址", "an http:// or https:// address");

@@ -23,7 +23,6 @@ pub async fn create(
     let name = if body.name.is_empty() { body.login.clone() } else { body.name };
     let new = NewUser { login: body.login.clone(), name, password: body.password.clone(), role: Role::Admin };
     access::create_first_admin(api.store(), new, &ip).await?;
-    let sign_in =
-        SignIn { tenant_code: None, login: body.login, password: body.password, remote_ip: ip, user_agent: agent.0 };
+    let sign_in = SignIn { tenant_code: None, login: body.login, password: body.password, remote_ip: ip, user_agent: agent.0 };
     start(&api, sign_in, StatusCode::CREATED).await
 }

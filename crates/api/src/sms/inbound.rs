@@ -1,6 +1,6 @@
 use crate::prelude::*;
 use crate::principal::{RemoteIp, by_key};
-use model::PhoneNumber;
+use desk::message;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -47,12 +47,10 @@ pub async fn inbound(
     who.may(P::MessageSend)?;
     match body {
         InboundSms::Message { phone, text, id } => {
-            let phone = PhoneNumber::parse(&phone, "").map_or(phone, |n| n.e164);
-            let (phone, text): (String, String) = (phone.chars().take(32).collect(), text.chars().take(2000).collect());
-            api.store().receive_sms(who.tenant(), &phone, &text, id.as_deref(), api.now()).await?;
+            message::receive(api.store(), who.tenant(), &phone, &text, id.as_deref()).await?;
         }
         InboundSms::Report { id, delivered, error } => {
-            api.store().sms_delivered(who.tenant(), &id, delivered, error.as_deref(), api.now()).await?;
+            message::delivered(api.store(), who.tenant(), &id, delivered, error.as_deref()).await?;
         }
     }
     Ok(StatusCode::NO_CONTENT)

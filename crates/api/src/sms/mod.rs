@@ -8,8 +8,5 @@ mod send;
 use crate::prelude::*;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list, send::send))
-        .routes(routes!(inbound::inbound))
-        .routes(routes!(retry::retry))
+    OpenApiRouter::new().routes(routes!(list::list, send::send)).routes(routes!(inbound::inbound)).routes(routes!(retry::retry))
 }

@@ -14,7 +14,5 @@ pub use rules::{Faults, is_number};
 pub use view::TrunkView;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list, create::create))
-        .routes(routes!(get::get, update::update, delete::delete))
+    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(get::get, update::update, delete::delete))
 }

@@ -9,16 +9,36 @@ use std::net::IpAddr;
 /// 422 with every field that is wrong.
 pub fn check(input: &TrunkInput, password_known: bool) -> Answer<()> {
     let mut faults = Faults(Vec::new());
-    faults.unless((1..=60).contains(&input.name.trim().chars().count()), "name", "名称须为 1–60 个字", "a name has 1–60 characters");
+    faults.unless(
+        (1..=60).contains(&input.name.trim().chars().count()),
+        "name",
+        "名称须为 1–60 个字",
+        "a name has 1–60 characters",
+    );
     faults.unless(is_address(input.address.trim()), "address", "地址须为 主机 或 主机:端口", "the address is host or host:port");
     if input.register {
         faults.unless(!input.username.is_empty(), "username", "注册需要用户名", "registration needs a user name");
         let password = input.password.as_ref().map_or(password_known, |p| !p.is_empty());
         faults.unless(password, "password", "注册需要密码", "registration needs a password");
     }
-    faults.unless(plain(&input.username), "username", "用户名含有非法字符", "the user name has characters that SIP does not allow");
-    faults.unless(input.domain.as_deref().is_none_or(|d| d.is_empty() || is_address(d)), "domain", "域名有误", "the domain cannot be read");
-    faults.unless((60..=3600).contains(&input.register_expires_s), "register_expires_s", "注册有效期须为 60–3600 秒", "60–3600 seconds");
+    faults.unless(
+        plain(&input.username),
+        "username",
+        "用户名含有非法字符",
+        "the user name has characters that SIP does not allow",
+    );
+    faults.unless(
+        input.domain.as_deref().is_none_or(|d| d.is_empty() || is_address(d)),
+        "domain",
+        "域名有误",
+        "the domain cannot be read",
+    );
+    faults.unless(
+        (60..=3600).contains(&input.register_expires_s),
+        "register_expires_s",
+        "注册有效期须为 60–3600 秒",
+        "60–3600 seconds",
+    );
     let probe = input.options_interval_s == 0 || (5..=600).contains(&input.options_interval_s);
     faults.unless(probe, "options_interval_s", "探测间隔须为 5–600 秒，0 为不探测", "5–600 seconds, or 0 for none");
     faults.unless(!input.codecs.is_empty(), "codecs", "至少选择一种编码", "choose at least one codec");
@@ -63,7 +83,10 @@ fn is_address(text: &str) -> bool {
     }
     let (host, port) = text.rsplit_once(':').map_or((text, None), |(h, p)| (h, Some(p)));
     let label = |l: &str| {
-        (1..=63).contains(&l.len()) && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') && !l.starts_with('-') && !l.ends_with('-')
+        (1..=63).contains(&l.len())
+            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+            && !l.starts_with('-')
+            && !l.ends_with('-')
     };
     // Four numbers that are no IP address are a slip of the finger, not a host.
     let numeric = host.chars().all(|c| c.is_ascii_digit() || c == '.');
@@ -92,7 +115,9 @@ mod tests {
 
     #[test]
     fn addresses_that_people_write() {
-        for good in ["10.0.0.1", "10.0.0.1:5080", "sip.example.com", "gw-1:5060", "[2001:db8::1]:5060", "2001:db8::1", "localhost"] {
+        for good in
+            ["10.0.0.1", "10.0.0.1:5080", "sip.example.com", "gw-1:5060", "[2001:db8::1]:5060", "2001:db8::1", "localhost"]
+        {
             assert!(is_address(good), "{good}");
         }
         for bad in ["", "10.0.0.256", "host:0", "host:99999", "a b", "http://x", "-x.example", "1.2.3", "x;y"] {

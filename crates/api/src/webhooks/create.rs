@@ -1,4 +1,4 @@
-use super::{WebhookInput, with_secret};
+use super::WebhookInput;
 use crate::prelude::*;
 use desk::webhook;
 use model::record::Webhook;
@@ -12,5 +12,5 @@ pub async fn create(
 ) -> Answer<(StatusCode, Json<Webhook>)> {
     who.may(P::WebhookWrite)?;
     let made = webhook::create(api.store(), &who.actor, body.into()).await?;
-    Ok((StatusCode::CREATED, Json(with_secret(made))))
+    Ok((StatusCode::CREATED, Json(made)))
 }

@@ -58,9 +58,3 @@ impl From<WebhookInput> for desk::webhook::NewWebhook {
         Self { name: input.name, url: input.url, events: input.events, enabled: input.enabled }
     }
 }
-
-/// For the two answers that show the secret.
-fn with_secret((mut webhook, secret): (Webhook, String)) -> Webhook {
-    webhook.secret = Some(secret);
-    webhook
-}

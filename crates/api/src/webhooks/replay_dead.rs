@@ -1,5 +1,5 @@
-use super::load;
 use crate::prelude::*;
+use desk::webhook;
 use model::WebhookId;
 
 #[derive(Serialize, ToSchema)]
@@ -9,15 +9,7 @@ pub struct Replayed {
 
 /// Sends every dead delivery of an endpoint again.
 #[utoipa::path(post, path = "/webhooks/{id}/replay", responses((status = 200, body = Replayed)))]
-pub async fn replay_dead(
-    State(api): State<ApiState>,
-    who: Principal,
-    Path(id): Path<WebhookId>,
-) -> Answer<Json<Replayed>> {
+pub async fn replay_dead(State(api): State<ApiState>, who: Principal, Path(id): Path<WebhookId>) -> Answer<Json<Replayed>> {
     who.may(P::WebhookWrite)?;
-    load(&api, &who, id).await?;
-    let deliveries = api.store().replay_dead(who.tenant(), id, api.now()).await?;
-    let detail = json!({ "deliveries": deliveries });
-    desk::audit(api.store(), &who.actor, "webhook.replay", &format!("webhook:{id}"), detail).await?;
-    Ok(Json(Replayed { deliveries }))
+    Ok(Json(Replayed { deliveries: webhook::replay_dead(api.store(), &who.actor, id).await? }))
 }

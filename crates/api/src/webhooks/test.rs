@@ -14,10 +14,6 @@ pub struct TestAnswer {
 #[utoipa::path(post, path = "/webhooks/{id}/test", responses((status = 200, body = TestAnswer)))]
 pub async fn test(State(api): State<ApiState>, who: Principal, Path(id): Path<WebhookId>) -> Answer<Json<TestAnswer>> {
     who.may(P::WebhookWrite)?;
-    let (status, error) = match webhook::test(api.store(), &who.actor, id).await? {
-        Ok(status) => (Some(status), None),
-        Err(error) => (None, Some(error)),
-    };
-    let ok = status.is_some_and(|s| (200..300).contains(&s));
-    Ok(Json(TestAnswer { ok, status, error }))
+    let outcome = webhook::test(api.store(), &who.actor, &api.parts().client, id).await?;
+    Ok(Json(TestAnswer { ok: outcome.ok, status: outcome.status, error: outcome.error }))
 }

@@ -118,11 +118,7 @@ impl Feed {
         }
     }
 
-    async fn on_event(
-        &mut self,
-        socket: &mut WebSocket,
-        event: Result<Arc<DomainEvent>, RecvError>,
-    ) -> ControlFlow<End> {
+    async fn on_event(&mut self, socket: &mut WebSocket, event: Result<Arc<DomainEvent>, RecvError>) -> ControlFlow<End> {
         match event {
             Ok(event) if event.seq == 0 => self.show(socket, &event).await,
             Ok(event) if event.seq > self.seen => {
@@ -150,10 +146,9 @@ impl Feed {
     async fn check(&mut self) -> ControlFlow<End> {
         let store = self.api.store();
         let still = match &self.who.who {
-            Who::Person { session, user } => store
-                .sessions_of(user.tenant_id, user.id)
-                .await
-                .map(|all| all.iter().any(|s| s.id == session.id)),
+            Who::Person { session, user } => {
+                store.sessions_of(user.tenant_id, user.id).await.map(|all| all.iter().any(|s| s.id == session.id))
+            }
             Who::Machine(key) => store.api_keys(key.tenant_id).await.map(|all| all.iter().any(|k| k.id == key.id && k.enabled)),
         };
         match still {
