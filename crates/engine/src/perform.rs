@@ -124,7 +124,7 @@ impl Performer {
                     model::fact::CallerFacts::default()
                 }
             };
-            feed(&inbox, Input::CallerLookedUp { op, found });
+            feed(&inbox, Input::CallerLookedUp { op, found: Box::new(found) });
         });
     }
 
