@@ -314,21 +314,31 @@ async fn a_file_that_no_record_knows_is_given_to_its_call_and_goes_when_its_time
     assert!(matches!(done[0], store::Outcome::Done), "{done:?}");
     let name = format!("2026/11/21/{}.wav", call.id);
     recording_file(&dir.join(&name), 3, media::record::AlawWav::opening());
+    let three_days = Duration::from_secs(3 * 86_400);
+    std::fs::File::options()
+        .write(true)
+        .open(dir.join(&name))
+        .unwrap()
+        .set_modified(std::time::SystemTime::now() - three_days)
+        .unwrap();
     let report = recording::repair_all(&b.store, &dir).await.unwrap();
     assert_eq!((report.adopted, report.strangers), (1, 0));
     let found = b.store.recordings_of(b.tenant(), &[call.id]).await.unwrap();
-    assert_eq!((found[0].file_name.as_str(), found[0].kind, found[0].duration_ms, found[0].recovered), (name.as_str(), RecordingKind::Call, 3_000, true));
+    assert_eq!(
+        (found[0].file_name.as_str(), found[0].kind, found[0].duration_ms, found[0].recovered),
+        (name.as_str(), RecordingKind::Call, 3_000, true)
+    );
 
     let stop = CancellationToken::new();
-    let keeper = tokio::spawn(recording::run(b.store.clone(), dir.clone(), stop.clone()));
-    let old = model::record::Recording { started_at: at.plus_ms(-3 * 86_400_000), ..found[0].clone() };
-    b.store.save_recovered_recording(&old).await.unwrap();
-    keeper.abort();
     set(&b, |s| (s.recording.retention_days, s.recording.disk_free_mb_min) = (1, u32::MAX)).await;
     let keeper = tokio::spawn(recording::run(b.store.clone(), dir.clone(), stop.clone()));
-    until("the old recording is deleted", async || b.store.recordings_of(b.tenant(), &[call.id]).await.unwrap().is_empty().then_some(())).await;
+    until("the old recording is deleted", async || {
+        b.store.recordings_of(b.tenant(), &[call.id]).await.unwrap().is_empty().then_some(())
+    })
+    .await;
     assert!(!dir.join(&name).exists());
-    until("somebody is told that the disk is short", async || alarms(&b).await.contains(&"disk_short".to_owned()).then_some(())).await;
+    until("somebody is told that the disk is short", async || alarms(&b).await.contains(&"disk_short".to_owned()).then_some(()))
+        .await;
     stop.cancel();
     keeper.await.unwrap();
 }

@@ -116,6 +116,10 @@ fn key_of(settings: &Speech, text: &str, voice: Option<&str>) -> String {
 impl Inner {
     async fn make(self: &Arc<Self>, path: &Path, settings: &Speech, text: &str, voice: Option<&str>) -> Result<PathBuf> {
         let _turn = self.turns.acquire().await.map_err(|e| DeskError::internal(&e))?;
+        // Made by another while this one was on its way here.
+        if tokio::fs::try_exists(path).await? {
+            return Ok(path.to_owned());
+        }
         let synth = connect::speech::synth(settings, &self.client).map_err(|e| error_of(&e))?;
         let pcm = synth.synth(text, voice).await.map_err(|e| error_of(&e))?;
         let (inner, path) = (Arc::clone(self), path.to_owned());
