@@ -130,12 +130,9 @@ export function start(port) {
   let seq = 91_300;
   const timer = setInterval(() => {
     const p = campaigns[0].progress;
-    p.attempts += 2;
-    p.answered += 1;
-    p.by_state.done += 1;
-    p.by_state.ready -= 1;
-    p.by_result.attend += 1;
-    const message = JSON.stringify({ seq: 0, type: "campaign.progress", ts: new Date().toISOString(), data: { campaign_id: 101, ...p } });
+    p.talking = 4 + (p.talking % 9);
+    const data = { campaign_id: 101, dialing: 4, ringing: 3, talking: p.talking, waiting_for: null };
+    const message = JSON.stringify({ seq: 0, type: "campaign.progress", ts: new Date().toISOString(), data });
     for (const s of sockets.clients) s.send(message);
   }, 1000);
   sockets.on("connection", (s) => s.send(JSON.stringify({ seq: seq++, type: "heartbeat", ts: new Date().toISOString(), data: {} })));

@@ -46,10 +46,18 @@ export const leadNote: Words = {
 };
 
 export const refusal: Words = {
-  blocked: w(L("号码在黑名单中"), "bad"), exempt: w(L("号码在免呼名单中"), "warn"), outside_hours: w(L("不在允许的呼叫时段"), "warn"),
-  number_24h: w(L("该号码 24 小时内呼叫次数已满"), "warn"), number_5min: w(L("该号码 5 分钟内呼叫次数已满"), "warn"),
-  contact_today: w(L("今天对该联系人的呼叫次数已满"), "warn"), number_in_call: w(L("该号码正在通话中"), "warn"),
-  locked_out: w(L("呼损后的保护期内"), "warn"), caller_id_today: w(L("主叫号码今日呼叫量已满"), "warn"), trunk_today: w(L("线路今日呼叫量已满"), "warn"),
+  unreadable: w(L("任务的时段设置有误"), "bad"), outside_hours: w(L("不在允许的呼叫时段"), "warn"), blocked: w(L("号码在黑名单中"), "bad"), exempt: w(L("号码在免呼名单中"), "warn"),
+  locked_out: w(L("呼损后的保护期内"), "warn"), in_call: w(L("该号码正在通话中"), "warn"), attempts_max: w(L("对该联系人的呼叫次数已用完"), "warn"),
+  contact_per_day: w(L("今天对该联系人的呼叫次数已满"), "warn"), number_per_24h: w(L("该号码 24 小时内呼叫次数已满"), "warn"),
+  number_per_5min: w(L("该号码 5 分钟内呼叫次数已满"), "warn"), campaign_per_day: w(L("任务今日呼叫量已满"), "warn"),
+  caller_id_per_day: w(L("主叫号码今日呼叫量已满"), "warn"), trunk_per_day: w(L("线路今日呼叫量已满"), "warn"), no_route: w(L("没有匹配的路由"), "bad"),
+  halted: w(L("任务已暂停或停止"), "muted"), begin_timeout: w(L("数据库没有及时响应，未拨出"), "bad"),
+};
+
+/** What an alarm is about, before its details. */
+export const alarmText: Record<string, string> = {
+  trunk_down: L("线路不通"), disk_low: L("磁盘空间不足"), disk_full: L("磁盘已满"), sms_unconfigured: L("短信网关没有设置"), sms_provider: L("短信网关出错"), speech_down: L("语音合成不可用"),
+  caller_id_blocked: L("主叫号码被拦截"), webhook_dead: L("事件推送多次失败"),
 };
 
 /** Why a running campaign does not dial: what a supervisor needs to know, and what to do. */
@@ -57,12 +65,13 @@ export const waitingFor: Record<string, { text: string; hint: string }> = {
   outside_hours: { text: L("现在不在呼叫时段"), hint: L("到了下一个时段会自动继续；要马上拨打，请到“设置”里调整时段。") },
   no_trunk: { text: L("没有可用的线路"), hint: L("请到“中继线路”查看注册状态，并确认路由匹配被叫号码。") },
   trunk_busy: { text: L("线路已占满"), hint: L("有通话结束后会自动继续。") },
-  concurrency: { text: L("已达到任务的并发上限"), hint: L("有通话结束后会自动继续。") },
-  rate: { text: L("受每秒呼叫数限制"), hint: L("系统正按设定的速度拨打。") },
-  no_leads: { text: L("没有到时间的名单"), hint: L("其余名单在等待重呼时间，或请继续导入名单。") },
+  schedule_over: { text: L("任务的最后日期已过"), hint: L("要继续拨打，请到“设置”里延长日期。") },
+  schedule_unreadable: { text: L("任务的时段设置有误"), hint: L("请到“设置”里重新填写呼叫时段。") },
+  no_settings: { text: L("系统设置还没有读到"), hint: L("数据库恢复后会自动继续。") },
+  draining: { text: L("系统正在关闭"), hint: L("重新启动后会自动继续。") },
   retry_later: { text: L("名单都在等待重呼"), hint: L("到了重呼时间会自动继续。") },
   no_flow: { text: L("流程还没有发布"), hint: L("请先发布任务所用的流程。") },
-  caller_id: { text: L("没有可用的主叫号码"), hint: L("请在“设置”里为任务选择主叫号码，或在线路上填写默认主叫。") },
+  no_caller_id: { text: L("没有可用的主叫号码"), hint: L("请在“设置”里为任务选择主叫号码，或在线路上填写默认主叫。") },
   daily_cap: { text: L("今天的呼叫量已到上限"), hint: L("明天会自动继续；上限在系统设置的“合规限制”里。") },
   store: { text: L("数据库暂时没有响应"), hint: L("恢复后会自动继续，正在进行的通话不受影响。") },
 };

@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { backoffMs, heard, initial, LAG_MS, parse, staleKeys, ticked, type LiveEvent } from "./events.ts";
+import { backoffMs, heard, initial, LAG_MS, overlaid, parse, staleKeys, ticked, type LiveEvent } from "./events.ts";
 
 const event = (seq: number, type: string, data: Record<string, unknown> = {}): LiveEvent => ({ seq, type, ts: "2026-11-21T10:00:00Z", data });
 
+const stored = { leads: 9, by_state: {}, by_disposition: {}, by_result: {}, attempts: 4, answered: 2, talk_ms: 1, dialing: 0, talking: 0, waiting_for: null };
+
 describe("the live store", () => {
+  it("lays the floor's gauges over the stored figures", () => {
+    const s = heard(initial, event(0, "campaign.progress", { campaign_id: 7, dialing: 2, ringing: 3, talking: 4, waiting_for: "no_trunk" }), 1);
+    expect(overlaid(stored, s.progress[7])).toEqual({ ...stored, dialing: 5, talking: 4, waiting_for: "no_trunk" });
+    expect(overlaid(stored, undefined)).toBe(stored);
+  });
+
   it("remembers the last stored event, to resume after it", () => {
     let s = heard(initial, event(41, "call.ended"), 1000);
     s = heard(s, event(0, "campaign.progress", { campaign_id: 7, leads: 3 }), 1100);

@@ -10,7 +10,8 @@ export interface LiveState {
   seq: number;
   /** When anything was last heard, ms since the epoch. */
   heardAt: number;
-  progress: Readonly<Record<number, CampaignProgress>>;
+  /** What the floor says of each campaign: its live gauges, laid over the stored figures. */
+  progress: Readonly<Record<number, Partial<CampaignProgress>>>;
   trunks: Readonly<Record<number, TrunkState>>;
   alarms: readonly Alarm[];
 }
@@ -40,8 +41,7 @@ export function heard(state: LiveState, event: LiveEvent, now: number): LiveStat
   const id = Number(event.data.campaign_id ?? event.data.trunk_id ?? event.data.id);
   switch (event.type) {
     case "campaign.progress": {
-      const progress = (event.data.progress ?? event.data) as CampaignProgress;
-      return { ...next, progress: { ...next.progress, [id]: progress } };
+      return { ...next, progress: { ...next.progress, [id]: gauge(event.data) } };
     }
     case "trunk.state": {
       const inner = event.data.state;
@@ -55,6 +55,17 @@ export function heard(state: LiveState, event: LiveEvent, now: number): LiveStat
     default:
       return next;
   }
+}
+
+/** Ringing calls are shown among those being dialled. */
+function gauge(data: Record<string, unknown>): Partial<CampaignProgress> {
+  const { campaign_id: _id, ringing, ...rest } = (data.progress ?? data) as Partial<CampaignProgress> & { campaign_id?: number; ringing?: number };
+  return ringing === undefined ? rest : { ...rest, dialing: (rest.dialing ?? 0) + ringing };
+}
+
+/** Stored figures with the live gauges over them. */
+export function overlaid(stored: CampaignProgress, live: Partial<CampaignProgress> | undefined): CampaignProgress {
+  return live ? { ...stored, ...live } : stored;
 }
 
 /** Whether the stream still deserves trust. */
@@ -74,7 +85,7 @@ export function staleKeys(type: string): string[] {
     case "attempt.ended":
     case "lead.result":
     case "callback.received":
-      return ["leads", "lead", "report", "dashboard"];
+      return ["leads", "lead", "report", "dashboard", "campaign", "campaigns"];
     case "call.ended":
       return ["calls"];
     case "sms.changed":

@@ -48,7 +48,7 @@ function Trail({ call }: { call: CallDetail }) {
         <div style={{ display: "grid", gridTemplateColumns: "96px 62px minmax(0,1fr)", gap: 8 }}>
           <span className="num" style={{ color: "#819096" }}>{clock(s.at)}</span>
           <span>{t(kindWord(s.kind))}</span>
-          <span style={{ overflowWrap: "anywhere" }}><span className="fl-mono" style={{ color: "#5a6b71" }}>{s.node}</span> {t(outcomeText(s.outcome))}</span>
+          <span style={{ overflowWrap: "anywhere" }}><span className="fl-mono" style={{ color: "#5a6b71" }}>{s.node}</span> {outcomeText(s.outcome, t)}</span>
         </div>
       ),
     }))} />

@@ -1,16 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { DatePicker, Select, type TableColumnsType } from "antd";
+import { DownloadOutlined } from "@ant-design/icons";
+import { Button, DatePicker, Select, type TableColumnsType } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { getCalls, type CallDetail } from "@/api/calls.ts";
 import { getCampaigns } from "@/api/campaigns.ts";
 import type { Campaign } from "@/api/types.ts";
+import { P, useCan } from "@/app/session.ts";
 import { resultLabel } from "@/features/campaigns/words.ts";
 import { between, duration } from "@/format/text.ts";
 import { direction, disposition } from "@/format/words.ts";
 import { CursorTable } from "@/ui/CursorTable.tsx";
 import { CodeSelect, Phone, SearchBox, Time } from "@/ui/fields.tsx";
-import { useFilters, type Filters } from "@/ui/filters.ts";
+import { stringifySearch, useFilters, type Filters } from "@/ui/filters.ts";
 import { Go } from "@/ui/Go.tsx";
 import { Empty, Page, Panel } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
@@ -60,6 +62,7 @@ function FilterBar({ f, set, campaigns }: { f: Filters; set: (c: Filters) => voi
 
 export function CallList() {
   const { t } = useTranslation();
+  const can = useCan();
   const [f, set] = useFilters();
   const campaigns = useQuery({ queryKey: ["campaigns", "names"], queryFn: () => getCampaigns({ limit: 200 }), staleTime: 60_000 });
   const list = campaigns.data?.items ?? [];
@@ -67,7 +70,9 @@ export function CallList() {
   const { call, ...params } = f;
   const filtered = Object.values(params).some(Boolean);
   return (
-    <Page title={t("通话记录")} wide>
+    <Page title={t("通话记录")} wide actions={can(P.resultExport) ? (
+      <Button icon={<DownloadOutlined />} href={`/api/v1/calls/export${stringifySearch({ ...params, format: "xlsx" })}`} download>{t("导出")}</Button>
+    ) : null}>
       <Panel flush>
         <FilterBar f={f} set={set} campaigns={list} />
         <CursorTable<CallDetail> name={["calls"]} params={params} load={getCalls} columns={columns} current={call ? Number(call) : undefined}

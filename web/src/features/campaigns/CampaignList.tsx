@@ -5,6 +5,7 @@ import { getCampaigns, type CampaignView } from "@/api/campaigns.ts";
 import { P, useCan } from "@/app/session.ts";
 import { count, percent } from "@/format/text.ts";
 import { campaignStatus, purpose } from "@/format/words.ts";
+import { overlaid } from "@/live/events.ts";
 import { useLive } from "@/live/socket.ts";
 import { CursorTable } from "@/ui/CursorTable.tsx";
 import { CodeSelect, SearchBox, Time } from "@/ui/fields.tsx";
@@ -18,7 +19,7 @@ import { resultCounts } from "./words.ts";
 
 function LiveBar({ campaign }: { campaign: CampaignView }) {
   const live = useLive((s) => s.progress[campaign.id]);
-  return <ProgressBar progress={live ?? campaign.progress} />;
+  return <ProgressBar progress={overlaid(campaign.progress, live)} />;
 }
 
 function Results({ campaign }: { campaign: CampaignView }) {

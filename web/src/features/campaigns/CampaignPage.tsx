@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { getCampaign, type CampaignView } from "@/api/campaigns.ts";
 import { P, useCan } from "@/app/session.ts";
 import { campaignStatus } from "@/format/words.ts";
+import { overlaid } from "@/live/events.ts";
 import { useLive } from "@/live/socket.ts";
 import { useGo } from "@/ui/Go.tsx";
 import { Loaded, Page, Panel } from "@/ui/Page.tsx";
@@ -28,7 +29,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
   const can = useCan();
   const go = useGo();
   const live = useLive((s) => s.progress[stored.id]);
-  const campaign = live && stored.status === "running" ? { ...stored, progress: live } : stored;
+  const campaign = stored.status === "running" ? { ...stored, progress: overlaid(stored.progress, live) } : stored;
   const tabs = [
     { key: "overview", label: t("概览") },
     { key: "list", label: t("名单") },

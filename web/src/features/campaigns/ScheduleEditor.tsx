@@ -29,7 +29,8 @@ export function ScheduleEditor({ value, onChange, disabled }: { value?: Schedule
   const off = disabled ?? false;
   const set = (change: Partial<Schedule>) => onChange?.({ ...value, ...change });
   const window = (i: number, change: Partial<{ from: string; to: string }>) => { set({ windows: value.windows.map((w, j) => (j === i ? { ...w, ...change } : w)) }); };
-  const bad = (w: { from: string; to: string }) => !/^\d{2}:\d{2}$/.test(w.from) || !/^\d{2}:\d{2}$/.test(w.to) || w.from >= w.to;
+  const clock = /^([01]\d|2[0-3]):[0-5]\d$/;
+  const bad = (w: { from: string; to: string }) => !clock.test(w.from) || !(clock.test(w.to) || w.to === "24:00") || w.from >= w.to;
   return (
     <dl className="fl-dl" style={{ gap: "14px 20px", alignItems: "center" }}>
       <dt>{t("日期")}</dt>
@@ -44,8 +45,8 @@ export function ScheduleEditor({ value, onChange, disabled }: { value?: Schedule
       <dd style={{ display: "flex", flexWrap: "wrap", gap: 10 }}>
         {value.windows.map((w, i) => (
           <span key={i} style={{ display: "inline-flex", alignItems: "center", gap: 4 }}>
-            <Input type="time" style={{ width: 106 }} disabled={off} value={w.from} {...(bad(w) ? { status: "error" as const } : {})} aria-label={t("开始")} onChange={(e) => { window(i, { from: e.target.value }); }} />–
-            <Input type="time" style={{ width: 106 }} disabled={off} value={w.to === "24:00" ? "23:59" : w.to} {...(bad(w) ? { status: "error" as const } : {})} aria-label={t("结束")} onChange={(e) => { window(i, { to: e.target.value }); }} />
+            <Input style={{ width: 66, textAlign: "center" }} maxLength={5} placeholder="09:00" className="num" disabled={off} value={w.from} {...(bad(w) ? { status: "error" as const } : {})} aria-label={t("开始")} onChange={(e) => { window(i, { from: e.target.value }); }} />–
+            <Input style={{ width: 66, textAlign: "center" }} maxLength={5} placeholder="18:00" className="num" disabled={off} value={w.to} {...(bad(w) ? { status: "error" as const } : {})} aria-label={t("结束")} onChange={(e) => { window(i, { to: e.target.value }); }} />
             {value.windows.length > 1 ? <Button type="text" size="small" disabled={off} icon={<DeleteOutlined />} aria-label={t("删除这个时段")} onClick={() => { set({ windows: value.windows.filter((_, j) => j !== i) }); }} /> : null}
           </span>
         ))}

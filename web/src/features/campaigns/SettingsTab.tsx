@@ -120,7 +120,7 @@ export function SettingsTab({ campaign }: { campaign: CampaignView }) {
         <Panel title={t("任务变量")} extra={<span style={{ color: "#819096" }}>{t("流程里写作 campaign.变量名")}</span>}><Form.Item name="variables" noStyle><VariableEditor /></Form.Item></Panel>
       </div>
       {locked ? null : (
-        <div style={{ position: "sticky", bottom: 0, background: "rgba(243,246,246,.95)", padding: "12px 0", display: "flex", gap: 8, alignItems: "center", zIndex: 5 }}>
+        <div style={{ position: dirty ? "sticky" : "static", bottom: 0, background: "rgba(243,246,246,.95)", padding: "12px 0", display: "flex", gap: 8, alignItems: "center", zIndex: 5 }}>
           <Button type="primary" htmlType="submit" loading={save.isPending} disabled={!dirty}>{t("保存设置")}</Button>
           {dirty ? <><Button onClick={() => { form.resetFields(); setDirty(false); }}>{t("放弃修改")}</Button><span style={{ color: "#9a6408" }}>{t("有未保存的修改")}</span></> : null}
         </div>

@@ -59,7 +59,7 @@ export function Diagram({ doc, bad, onPick }: { doc: unknown; bad: Set<string>; 
   if (graph.nodes.length === 0) return <Empty title={t("还没有节点")} hint={t("在左边写好 nodes，这里会画出流程图。")} />;
   return (
     <div style={{ overflow: "auto", height: "100%" }} ref={(box) => { if (box) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2; }}>
-      <svg viewBox={`0 0 ${width} ${height}`} width={Math.max(width * 0.78, 300)} height={height * Math.max(0.78, 300 / width)} role="img" aria-label={t("流程图")} style={{ fontSize: 11.5, display: "block", margin: "0 auto" }}>
+      <svg viewBox={`0 0 ${width} ${height}`}  role="img" aria-label={t("流程图")} style={{ fontSize: 11.5, display: "block", margin: "0 auto", width: `min(${width}px, max(100%, ${Math.round(width * 0.64)}px))`, height: "auto" }}>
         <defs><marker id="fl-arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8z" fill="#a3b0b4" /></marker></defs>
         {graph.edges.map((e) => {
           const a = spots.get(e.from);

@@ -24,11 +24,23 @@ export function kindWord(kind: string): string {
 }
 
 const OUTCOMES: Record<string, string> = {
-  played: L("播完"), interrupted: L("被按键打断"), skipped: L("已提前按键，跳过"), "hung up": L("对方挂机"), timeout: L("没有按键"), "nothing to say": L("没有可播的内容"),
-  "could not be played": L("没能播出"), completed: L("已转接并通话"), busy: L("占线"), "no answer": L("无人接听"), queued: L("已入发送队列"), saved: L("已保存"),
+  played: L("播完"), interrupted: L("被按键打断"), skipped: L("已提前按键，跳过"), "hung up": L("对方挂机"), "hang up": L("挂机"), timeout: L("没有按键"), "nothing to say": L("没有可播的内容"),
+  "could not be played": L("没能播出"), busy: L("占线"), "no answer": L("无人接听"), queued: L("已入发送队列"), else: L("其他情况"), set: L("已记下"), "no input": L("没有按键"),
 };
-export function outcomeText(outcome: string): string {
-  return OUTCOMES[outcome] ?? outcome;
+const PATTERNS: [RegExp, string][] = [
+  [/^case (\d+)$/, L("符合第 {{n}} 个条件")], [/^talked (\d+) ms$/, L("已通话 {{n}} 毫秒")], [/^recorded (\d+) ms$/, L("已录音 {{n}} 毫秒")], [/^too short: (\d+) ms$/, L("录音太短，{{n}} 毫秒")],
+  [/^status (\d+)$/, L("接口返回 {{n}}")], [/^invalid (.+)$/, L("按错 {{n}}")], [/^error: (.+)$/, L("出错：{{n}}")],
+];
+
+/** What a step came to, in words. */
+export function outcomeText(outcome: string, t: (text: string, values?: Record<string, unknown>) => string): string {
+  const known = OUTCOMES[outcome];
+  if (known) return t(known);
+  for (const [pattern, text] of PATTERNS) {
+    const m = pattern.exec(outcome);
+    if (m) return t(text, { n: m[1] });
+  }
+  return outcome;
 }
 
 type Json = Record<string, unknown>;

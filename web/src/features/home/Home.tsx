@@ -10,7 +10,8 @@ import { P, sessionQuery, useCan } from "@/app/session.ts";
 import { resultCounts } from "@/features/campaigns/words.ts";
 import { trunkLook } from "@/features/trunks/state.ts";
 import { count, duration, percent } from "@/format/text.ts";
-import { campaignStatus, disposition, TONE, waitingFor, word } from "@/format/words.ts";
+import { alarmText, campaignStatus, disposition, TONE, waitingFor, word } from "@/format/words.ts";
+import { overlaid } from "@/live/events.ts";
 import { useLive } from "@/live/socket.ts";
 import { Figures, Time } from "@/ui/fields.tsx";
 import { Go, GoButton } from "@/ui/Go.tsx";
@@ -23,7 +24,7 @@ const HourChart = lazy(() => import("@/ui/HourChart.tsx").then((m) => ({ default
 function Running({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const live = useLive((s) => s.progress[campaign.id]);
-  const p = live ?? campaign.progress;
+  const p = campaign.status === "running" ? overlaid(campaign.progress, live) : campaign.progress;
   const why = p.waiting_for ? waitingFor[p.waiting_for.split(":")[0] ?? ""] : undefined;
   return (
     <div style={{ padding: "12px 14px", borderTop: "1px solid #edf1f2", display: "grid", gridTemplateColumns: "minmax(0,1fr) 190px minmax(150px,auto)", gap: 18, alignItems: "center" }}>
@@ -90,7 +91,7 @@ function Alarms({ stored }: { stored: Dashboard["alarms"] }) {
     <div>
       {all.map((a) => (
         <div key={`${a.seq}${a.ts}`} style={{ display: "flex", gap: 10, padding: "7px 14px", alignItems: "baseline" }}>
-          <AlertOutlined style={{ color: "#b3372f" }} /><span className="fl-clamp2" style={{ flex: 1 }} title={a.text}>{a.text || a.code}</span>
+          <AlertOutlined style={{ color: "#b3372f" }} /><span className="fl-clamp2" style={{ flex: 1 }} title={a.text}>{alarmText[a.code] ? `${t(alarmText[a.code] ?? "")}：` : ""}{a.text || a.code}</span>
           <span style={{ color: "#819096" }}><Time at={a.ts} /></span>
         </div>
       ))}

@@ -15,8 +15,8 @@ export function ComplianceForm({ value }: { value: Compliance }) {
     <Section<Fields> form={form} title={t("合规限制")} hint={t("每次拨打前都会检查，不满足就不拨。任务里的设置只能更严，不能更松。")} initial={{ ...rest, ring_s: ring_ms_min / 1000 }}
       save={({ ring_s, ...f }) => putCompliance({ ...f, ring_ms_min: Math.round(ring_s * 1000) })}>
       <div style={TWO}>
-        <Form.Item name="hours_from" label={t("最早呼叫时间")} extra={t("按被叫所在地的时间")}><Input type="time" /></Form.Item>
-        <Form.Item name="hours_to" label={t("最晚呼叫时间")}><Input type="time" /></Form.Item>
+        <Form.Item name="hours_from" label={t("最早呼叫时间")} extra={t("按被叫所在地的时间")}><Input maxLength={5} placeholder="08:00" className="num" /></Form.Item>
+        <Form.Item name="hours_to" label={t("最晚呼叫时间")}><Input maxLength={5} placeholder="21:00" className="num" /></Form.Item>
       </div>
       <div style={THREE}>
         <Form.Item name="contact_per_day_max" label={t("每个联系人每天最多")}><InputNumber min={1} max={100} suffix={t("次")} style={wide} /></Form.Item>
