@@ -8,14 +8,11 @@
 
 mod config;
 mod exchange;
-
 mod handle;
+pub mod rtp;
 pub mod sdp;
 pub mod sip;
 
 pub use config::{InboundPolicy, Limits, SwitchConfig, SwitchError, Timing};
 pub use exchange::{Held, LegInfo};
 pub use handle::{Switch, quiet_log_filter};
-
-/// Stands in until the media threads are here: ports are counted, nothing is heard.
-pub mod rtp;

@@ -263,7 +263,7 @@ impl Port {
     }
 
     async fn accept(self, mut incoming: TransactionReceiver) {
-        while let Some(tx) = incoming.recv().await {
+        while let Some(tx) = until(&self.stop, incoming.recv()).await {
             let Some(request) = plain_request(&tx.original) else { continue };
             let Some((addr, tcp)) = header::source(&request.headers) else { continue };
             let id = self.next.fetch_add(1, Ordering::Relaxed);
@@ -274,7 +274,7 @@ impl Port {
                 user_agent: self.user_agent.clone(),
             };
             let _ = self.events.send(PortEvent::Request { server, request, source: Target { addr, tcp } });
-            tokio::spawn(drive_server(id, tx, self.events.clone()));
+            tokio::spawn(drive_server(id, tx, self.events.clone(), self.stop.clone()));
         }
     }
 
@@ -307,7 +307,7 @@ impl Port {
             addr: target.addr.into(),
         });
         tx.send().await.map_err(|e| format!("{}: {e}", target.addr))?;
-        while let Some(message) = tx.receive().await {
+        while let Some(message) = until(&self.stop, tx.receive()).await {
             let SipMessage::Response(response) = message else { continue };
             let mut response = plain_response(&response);
             // The library makes its own 408 out of our request; a real one has a tag on To.
@@ -339,8 +339,16 @@ async fn bind_both(bind: SocketAddr, admission: &Arc<Admission>) -> Result<(Gate
     }
 }
 
-async fn drive_server(id: TxId, mut tx: Transaction, events: mpsc::UnboundedSender<PortEvent>) {
-    while let Some(message) = tx.receive().await {
+/// What comes, until the switch stops: then nothing is awaited any more, and sockets and tasks let go of each other.
+async fn until<T>(stop: &CancellationToken, what: impl Future<Output = Option<T>>) -> Option<T> {
+    tokio::select! {
+        () = stop.cancelled() => None,
+        what = what => what,
+    }
+}
+
+async fn drive_server(id: TxId, mut tx: Transaction, events: mpsc::UnboundedSender<PortEvent>, stop: CancellationToken) {
+    while let Some(message) = until(&stop, tx.receive()).await {
         let SipMessage::Request(request) = message else { continue };
         let headers = plain_headers(&request.headers);
         let event = match request.method {

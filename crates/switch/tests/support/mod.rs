@@ -14,7 +14,7 @@ use switch::{InboundPolicy, Switch, SwitchConfig, Timing};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Nothing in these tests takes longer unless it is broken.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(12);
 
 /// Leg and operation ids, unique in one test process.
 pub fn fresh() -> i64 {

@@ -33,6 +33,21 @@ impl Sipp {
         self
     }
 
+    /// The same with `{{name}}` in the scenario replaced, where SIPp takes no keyword.
+    pub async fn filled(scenario: &str, fill: &[(&str, &str)]) -> Self {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sipp").join(format!("{scenario}.xml"));
+        let mut text = std::fs::read_to_string(path).expect("the scenario");
+        for (name, value) in fill {
+            text = text.replace(&format!("{{{{{name}}}}}"), value);
+        }
+        let dir = tempfile::tempdir().expect("a directory for the scenario");
+        let file = dir.path().join("filled.xml");
+        std::fs::write(&file, text).expect("the scenario is written");
+        let sipp = Self::spawn(&file.to_string_lossy(), super::free_port(), &[], None).listening(false).await;
+        drop(dir);
+        sipp
+    }
+
     /// The same with a capture to play, put where the scenario looks for it.
     pub async fn with_capture(scenario: &str, capture: &std::path::Path) -> Self {
         let port = super::free_port();
@@ -48,7 +63,10 @@ impl Sipp {
     }
 
     fn spawn(scenario: &str, port: u16, extra: &[&str], capture: Option<&std::path::Path>) -> Self {
-        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sipp").join(format!("{scenario}.xml"));
+        let file = match scenario.contains('/') {
+            true => PathBuf::from(scenario),
+            false => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sipp").join(format!("{scenario}.xml")),
+        };
         let dir = tempfile::tempdir().expect("a directory for the logs of SIPp");
         if let Some(capture) = capture {
             std::fs::copy(capture, dir.path().join("digits.pcap")).expect("the capture is copied");
