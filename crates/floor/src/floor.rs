@@ -139,11 +139,10 @@ impl Floor {
     }
 
     pub fn live(&self) -> Live {
-        let up = |s: &&Box<Session>| s.call.has_open_legs();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Live {
             campaigns: self.campaign_gauges(),
-            calls: count(self.sessions.values().filter(up).count()),
+            calls: count(self.sessions.values().filter(|s| s.call.has_open_legs()).count()),
             inbound: self.inbound,
             unsaved: count(self.saves.len()),
         }
@@ -174,7 +173,7 @@ impl Floor {
             Input::BeginFailed { attempt } => self.on_begin_failed(attempt),
             Input::Persisted { op, ok } => self.on_persisted(op, ok),
             Input::Rendered { op, clips } => self.on_rendered(op, clips),
-            Input::CallerLookedUp { op, found } => self.on_caller(op, Some(found)),
+            Input::CallerLookedUp { op, found } => self.on_caller(op, Some(*found)),
             Input::HttpDone { op, outcome } => self.on_http(op, outcome),
             Input::SmsQueued { op, outcome } => self.on_sms(op, outcome.is_ok()),
             Input::Telephony(event) => self.on_telephony(event),

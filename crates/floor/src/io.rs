@@ -79,7 +79,7 @@ pub enum Input {
     /// To [`Output::LookUpCaller`].
     CallerLookedUp {
         op: OpId,
-        found: CallerFacts,
+        found: Box<CallerFacts>,
     },
     /// To [`Output::Http`]: status and body (JSON where it is JSON, else a string), or why there is no answer.
     HttpDone {

@@ -102,10 +102,10 @@ impl Floor {
         self.legs.remove(&leg);
         self.timers.clear(Timer::Leg(leg));
         let disposition = self.evidence(call, leg);
-        if result::is_route_failure(disposition) {
-            if let Some(line) = self.lines.get_mut(&trunk) {
-                line.failed(retry_after_s, self.now);
-            }
+        if result::is_route_failure(disposition)
+            && let Some(line) = self.lines.get_mut(&trunk)
+        {
+            line.failed(retry_after_s, self.now);
         }
         self.free_line(trunk);
         self.recorders_of_leg_lost(call, leg);

@@ -38,11 +38,12 @@ impl Tenant {
 
     /// Whether a number may be shown on a trunk.
     pub(crate) fn may_show(&self, caller_id: &str, trunk: model::TrunkId, now: model::At) -> bool {
-        let ours = |n: &Number| n.outbound && n.number == caller_id && n.trunk_id.is_none_or(|t| t == trunk);
+        let same = |n: &Number| dialer::wire::is_same(caller_id, &n.number);
+        let ours = |n: &Number| n.outbound && same(n) && n.trunk_id.is_none_or(|t| t == trunk);
         self.numbers.iter().any(ours) && self.spent_caller_ids.get(caller_id).is_none_or(|until| now >= *until)
     }
 
     pub(crate) fn caller_id_per_day_max(&self, caller_id: &str) -> u32 {
-        self.numbers.iter().find(|n| n.number == caller_id).map_or(0, |n| n.calls_per_day_max)
+        self.numbers.iter().find(|n| dialer::wire::is_same(caller_id, &n.number)).map_or(0, |n| n.calls_per_day_max)
     }
 }

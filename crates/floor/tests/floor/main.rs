@@ -1,5 +1,7 @@
 //! The floor against a world of its own: a store, a switch, callees, time and bad luck, all from one seed.
 
+#![expect(clippy::print_stdout, reason = "the simulation prints its figures")]
+
 mod scenarios;
 mod setup;
 mod simulation;

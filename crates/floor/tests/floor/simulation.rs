@@ -31,13 +31,16 @@ struct Seen {
 }
 
 fn world(seed: u64, leads: u32) -> World {
-    let mut w = World::new(seed, vec![trunk(1, 7, 5.0), trunk(2, 6, 4.0)], vec![route(1, 1, 10), route(2, 2, 20)]);
+    let mut w = World::new(seed, vec![trunk(1, 4, 5.0), trunk(2, 3, 4.0)], vec![route(1, 1, 10), route(2, 2, 20)]);
     w.luck = Luck { store_fails: 2, answer_lost: 2, answer_doubled: 5, event_doubled: 10, render_fails: 10 };
-    let concurrency = w.rng.range(3, 12) as u32;
+    let concurrency = w.rng.range(2, 6) as u32;
     let (now, half) = (w.now, leads / 2);
     w.store.add_campaign(campaign(1, concurrency, 6.0), half, 0, now);
     // A tenth of the numbers are in both campaigns.
-    w.store.add_campaign(campaign(2, 8, 2.5), leads - half, (half - half / 10) as usize, now);
+    let mut second = campaign(2, 4, 2.5);
+    second.record = false;
+    second.retry.attempts_max = 2;
+    w.store.add_campaign(second, leads - half, (half - half / 10) as usize, now);
     for i in 0..w.store.phones.len() {
         w.store.phones[i].blocked = w.rng.chance(10);
     }

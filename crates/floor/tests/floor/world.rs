@@ -31,7 +31,7 @@ enum Job {
 }
 
 enum Ev {
-    In(Input),
+    In(Box<Input>),
     Leg(Event),
     Job(Job),
 }
@@ -162,7 +162,7 @@ impl World {
         if event.is_some_and(|at| at <= self.now) {
             let Some((_, ev)) = self.events.pop_first() else { return false };
             match *ev {
-                Ev::In(input) => self.give(input),
+                Ev::In(input) => self.give(*input),
                 Ev::Leg(event) => self.leg_event(&event),
                 Ev::Job(job) => self.work(job),
             }
@@ -199,7 +199,7 @@ impl World {
             if self.rng.chance(self.luck.event_doubled) {
                 // Again, and late: often after the leg has ended.
                 let ms = self.rng.range(0, 5_000);
-                self.later(ms, Ev::In(Input::Telephony(event.clone())));
+                self.later(ms, Ev::In(Box::new(Input::Telephony(event.clone()))));
             }
             self.give(Input::Telephony(event));
         }
@@ -219,7 +219,7 @@ impl World {
                     let failed = self.rng.chance(self.luck.render_fails);
                     let clips = if failed { Err("synthesiser down".into()) } else { Ok(clips) };
                     let ms = self.rng.range(1, 300);
-                    self.later(ms, Ev::In(Input::Rendered { op, clips }));
+                    self.later(ms, Ev::In(Box::new(Input::Rendered { op, clips })));
                 }
             }
             Output::Sms { op, .. } => {
@@ -252,10 +252,10 @@ impl World {
         }
         if self.rng.chance(self.luck.answer_doubled) {
             let ms = self.rng.range(1, 3_000);
-            self.later(ms, Ev::In(input.clone()));
+            self.later(ms, Ev::In(Box::new(input.clone())));
         }
         let ms = self.rng.range(1, 10);
-        self.later(ms, Ev::In(input));
+        self.later(ms, Ev::In(Box::new(input)));
     }
 
     fn work(&mut self, job: Job) {
@@ -288,7 +288,7 @@ impl World {
             }
             Job::LookUp(op, caller) => {
                 if !fails {
-                    let found = self.store.caller(&caller);
+                    let found = Box::new(self.store.caller(&caller));
                     self.answer(Input::CallerLookedUp { op, found });
                 }
             }
