@@ -44,13 +44,10 @@ export const getReport = (id: number, by: "result" | "disposition" | "date" | "h
   body(client.GET("/api/v1/campaigns/{id}/report", { params: { path: { id }, query: { by } } }));
 export const resultsUrl = (id: number, format: "xlsx" | "csv"): string => `/api/v1/campaigns/${id}/results.${format}`;
 
-export type LeadDetail = Omit<Lead, "attempts"> & { history: Attempt[]; sms: Sms[] };
+export type LeadDetail = Lead & { history: Attempt[]; sms: Sms[] };
 export const getLeads = (id: number, query: Record<string, unknown>): Promise<Page<Lead>> =>
   body(client.GET("/api/v1/campaigns/{id}/leads", { params: { path: { id }, query } }));
-export async function getLead(id: number): Promise<LeadDetail> {
-  const lead = (await body(client.GET("/api/v1/leads/{id}", at(id)))) as unknown as LeadDetail & { attempts?: Attempt[] };
-  return { ...lead, history: lead.history ?? lead.attempts ?? [] };
-}
+export const getLead = async (id: number): Promise<LeadDetail> => (await body(client.GET("/api/v1/leads/{id}", at(id)))) as unknown as LeadDetail;
 export const createLead = (id: number, b: { phone: string; name: string; variables: Vars; priority?: number }): Promise<Lead> =>
   body(client.POST("/api/v1/campaigns/{id}/leads", { ...at(id), body: loose(b) }));
 export type Selection = { ids: number[] } | { filter: LeadFilter };

@@ -1,9 +1,11 @@
 /** Every page is its own chunk. A page: a file in `features/`, one line in `PAGES`, one in the menu. */
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
 import { getSetup } from "@/api/access.ts";
 import { ApiError } from "@/api/http.ts";
 import { parseSearch, stringifySearch, type Filters } from "@/ui/filters.ts";
+import { GoButton } from "@/ui/Go.tsx";
 import { Failure } from "@/ui/Page.tsx";
 import { sessionQuery } from "./session.ts";
 import { Shell } from "./Shell.tsx";
@@ -64,5 +66,11 @@ export function makeRouter(queries: QueryClient) {
 }
 
 function NotFound() {
-  return <Failure error={new ApiError(404, { detail: "没有这个页面 · No such page" })} />;
+  const { t } = useTranslation();
+  return (
+    <div style={{ paddingTop: "18vh", textAlign: "center" }}>
+      <Failure error={new ApiError(404, { detail: t("没有这个页面，地址可能写错了，或者内容已被删除。") })} />
+      <GoButton to="/" type="primary">{t("回首页")}</GoButton>
+    </div>
+  );
 }

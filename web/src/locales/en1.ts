@@ -320,6 +320,7 @@ export const en1: Record<string, string> = {
   "呼损后的保护期内": "Within the lock-out after an abandoned call",
   "和地址不同时才填。": "Only when it differs from the address.",
   "回电时的流程": "Flow for callbacks",
+  "回首页": "To the home page",
   "固话默认区号": "Default area code",
   "国内格式 13800138000 / 01088886666": "National 13800138000 / 01088886666",
   "在“路由”里加一条不限条件的路由指向它。": "In “Routes”, add a route without conditions that points to it.",
