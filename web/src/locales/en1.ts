@@ -103,6 +103,7 @@ export const en1: Record<string, string> = {
   "从哪个模板开始": "Template to start from",
   "从未发布": "Never published",
   "从模板开始最快：选“专家抽取通知”，导入名单，提交审批，就能开始拨打。": "Quickest from a template: choose “Expert notification”, import a list, submit for approval, and dialling can begin.",
+  "从模板新建": "Create from a template",
   "从模板新建一个任务，导入名单、提交审批后就能开始。": "Create a campaign from a template, import a list and submit it for approval to start.",
   "从模板新建一个，或新建任务时自动带上。": "Create one from a template; a new campaign also brings its own.",
   "代码": "Code",
@@ -197,6 +198,7 @@ export const en1: Record<string, string> = {
   "创建并进入": "Create and enter",
   "创建时间": "Created",
   "创建管理员": "Create the administrator",
+  "创建首个管理员": "Create the first administrator",
   "初始密码": "Initial password",
   "删除": "Delete",
   "删除 {{n}} 个号码": "Delete {{n}} numbers",
@@ -537,5 +539,4 @@ export const en1: Record<string, string> = {
   "按键": "Keys",
   "振铃 / 通话": "Ringing / talk",
   "振铃 {{n}}": "rang {{n}}",
-  "振铃中": "Ringing",
 };

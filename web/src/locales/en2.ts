@@ -1,5 +1,6 @@
 /** English, by the Chinese text. Sorted; part 2 of 2. */
 export const en2: Record<string, string> = {
+  "振铃中": "Ringing",
   "振铃超时，主动取消": "Not answered in time, cancelled by us",
   "换个文件": "Another file",
   "换个条件试试，或清空筛选。": "Try another filter, or clear them.",

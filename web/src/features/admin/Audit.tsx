@@ -19,7 +19,7 @@ const NOUNS: Record<string, string> = {
 const VERBS: Record<string, string> = {
   create: L("新建"), update: L("修改"), delete: L("删除"), submit: L("提交审批"), approve: L("审批通过"), reject: L("驳回"), start: L("开始"), pause: L("暂停"), resume: L("继续"), stop: L("停止"), copy: L("复制"),
   reuse: L("补呼"), export: L("导出"), publish: L("发布"), save: L("保存草稿"), discard: L("放弃草稿"), upload: L("上传"), commit: L("确认导入"), add: L("加入"), remove: L("移出"), exclude: L("排除"), restore: L("恢复"),
-  send: L("发送"), retry: L("重发"), rotate: L("更换密钥"), replay: L("重推"), test: L("测试"), enable: L("启用"), disable: L("停用"), revoke: L("吊销"), reset_password: L("重置密码"), change_password: L("修改密码"), rotate_secret: L("更换密钥"), replay_dead: L("重推全部失败"), rename: L("改名"), purge: L("到期清除"), reveal: L("查看完整号码"), password: L("修改密码"),
+  send: L("发送"), retry: L("重发"), rotate: L("更换密钥"), replay: L("重推"), test: L("测试"), enable: L("启用"), disable: L("停用"), revoke: L("吊销"), reset_password: L("重置密码"), change_password: L("修改密码"), rotate_secret: L("更换密钥"), replay_dead: L("重推全部失败"), rename: L("改名"), purge: L("到期清除"), create_first_admin: L("创建首个管理员"), create_from_template: L("从模板新建"), reveal: L("查看完整号码"), password: L("修改密码"),
   sign_in: L("登录"), sign_out: L("退出"), sign_in_failed: L("登录失败"), download: L("下载"), play: L("收听"), speak: L("合成"),
 };
 const PAGES: Record<string, string> = { campaign: "/campaigns/", flow: "/flows/" };
@@ -27,6 +27,7 @@ const PAGES: Record<string, string> = { campaign: "/campaigns/", flow: "/flows/"
 function useActionText() {
   const { t } = useTranslation();
   return (action: string) => {
+    if (action === "session.create") return t("登录");
     const [noun = "", verb = ""] = action.split(".");
     return `${t(NOUNS[noun] ?? noun)} · ${t(VERBS[verb] ?? verb)}`;
   };
@@ -49,7 +50,7 @@ export function Audit() {
     { title: t("操作人"), key: "who", width: 130, render: (_, e) => actor(e.actor) },
     { title: t("操作"), key: "what", width: 160, render: (_, e) => <span title={e.action}>{actionText(e.action)}</span> },
     { title: t("对象"), key: "on", width: 200, render: (_, e) => <Target target={e.target} /> },
-    { title: t("内容"), key: "detail", width: 380, render: (_, e) => <span className="fl-mono fl-ellipsis" style={{ display: "block", maxWidth: 380, color: "#5a6b71" }}>{JSON.stringify(e.detail)}</span> },
+    { title: t("内容"), key: "detail", width: 340, render: (_, e) => <span className="fl-mono fl-ellipsis" style={{ display: "block", maxWidth: 340, color: "#5a6b71" }}>{JSON.stringify(e.detail)}</span> },
     { title: "IP", key: "ip", width: 130, render: (_, e) => <span className="fl-mono">{e.remote_ip || "—"}</span> },
   ];
   return (
