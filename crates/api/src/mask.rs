@@ -112,7 +112,7 @@ mod tests {
     fn the_middle_is_hidden_in_every_form() {
         assert_eq!(number("+8613800138000"), "138****8000");
         assert_eq!(number("13800138000"), "138****8000");
-        assert_eq!(number("138-0013-8000"), "138****-8000");
+        assert_eq!(number("138-0013-8000"), "138-****8000");
         assert_eq!(number("+861088886666"), "010****6666");
         assert!(!number("+14155550123").contains("55501"));
         assert!(!number("10086").contains("008"));

@@ -1,0 +1,156 @@
+//! One row of everything, for a tenant.
+
+use crate::app::{App, Client};
+use model::fact::Fact;
+use model::record::{Call, Direction, LegRecord, Recording, RecordingKind};
+use model::{Disposition, TenantId};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use store::Entry;
+
+/// Marks everything of tenant A; must never be read by B.
+pub const MARK: &str = "甲方专用";
+pub const PHONE: &str = "+8613800138000";
+
+/// Ids by the first segment of their URL.
+pub struct Rows {
+    pub ids: BTreeMap<&'static str, i64>,
+    pub wav: Vec<u8>,
+}
+
+impl Rows {
+    pub fn id(&self, noun: &str) -> i64 {
+        *self.ids.get(noun).unwrap_or_else(|| panic!("no fixture for /{noun}/{{id}}: add one to fixture.rs"))
+    }
+}
+
+pub fn id(value: &Value) -> i64 {
+    value["id"].as_i64().unwrap_or_else(|| panic!("no id in {value}"))
+}
+
+pub async fn fill(app: &App, admin: &Client) -> Rows {
+    let mut ids = BTreeMap::new();
+    let trunk = json!({"name": MARK, "address": "10.9.8.7", "password": "sehr-geheim", "username": "u"});
+    ids.insert("trunks", id(&admin.post("/api/v1/trunks", trunk).await.expect(201)));
+    let route = json!({"trunk_id": ids["trunks"], "region": MARK});
+    ids.insert("routes", id(&admin.post("/api/v1/routes", route).await.expect(201)));
+    let number = json!({"number": "01088886666", "note": MARK, "outbound": true});
+    ids.insert("numbers", id(&admin.post("/api/v1/numbers", number).await.expect(201)));
+    let template = admin.get("/api/v1/campaign-templates").await.expect(200)["items"][0]["code"].clone();
+    let campaign = admin.post("/api/v1/campaigns/from-template", json!({"template": template, "name": MARK})).await.expect(201);
+    ids.insert("campaigns", id(&campaign));
+    ids.insert("flows", campaign["flow_id"].as_i64().unwrap());
+    let lead = json!({"phone": "13800138000", "name": MARK, "variables": {"备用": "13900139000"}});
+    let path = format!("/api/v1/campaigns/{}/leads", ids["campaigns"]);
+    ids.insert("leads", id(&admin.post(&path, lead).await.expect(201)));
+    let path = format!("/api/v1/campaigns/{}/imports", ids["campaigns"]);
+    let sheet = "手机,姓名\n13700137000,甲方专用\n";
+    let uploaded = admin.upload(&path, &[], "名单.csv", sheet.as_bytes()).await.expect(201);
+    ids.insert("imports", id(&uploaded["import"]));
+    let entry = json!({"kind": "vip", "phones": ["13600136000"], "reason": MARK});
+    admin.post("/api/v1/list-entries", entry).await.expect(201);
+    let sms = json!({"phones": ["13800138000"], "text": MARK});
+    ids.insert("sms", id(&admin.post("/api/v1/sms", sms).await.expect(201)["items"][0]));
+    let hook = json!({"name": MARK, "url": "https://example.com/hook"});
+    ids.insert("webhooks", id(&admin.post("/api/v1/webhooks", hook).await.expect(201)));
+    let key = json!({"name": MARK, "scopes": ["outbound:campaign:read"]});
+    ids.insert("api-keys", id(&admin.post("/api/v1/api-keys", key).await.expect(201)));
+    let user = json!({"login": "jiafang", "name": MARK, "role": "viewer", "password": "Noch-Mal-2026"});
+    ids.insert("users", id(&admin.post("/api/v1/users", user).await.expect(201)));
+    let prompt = admin.upload("/api/v1/prompts", &[("name", MARK), ("text", MARK)], "a.wav", &pcm_wav(4000)).await.expect(201);
+    ids.insert("prompts", id(&prompt));
+    let wav = call(app, &mut ids).await;
+    app.store.fan_out(1000, desk::now()).await.unwrap();
+    let deliveries = admin.get("/api/v1/webhook-deliveries").await.expect(200);
+    ids.insert("webhook-deliveries", id(&deliveries["items"][0]));
+    Rows { ids, wav }
+}
+
+/// A finished inbound call with a stereo A-law recording.
+async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
+    let now = desk::now();
+    let wav = alaw_wav(8_000);
+    std::fs::write(app.dir.path().join("recordings/a.wav"), &wav).unwrap();
+    let call = Call {
+        id: app.store.new_id(now),
+        tenant_id: TenantId(1),
+        direction: Direction::Inbound,
+        campaign_id: None,
+        lead_id: None,
+        attempt_id: None,
+        name: MARK.into(),
+        caller: PHONE.into(),
+        called: "01088886666".into(),
+        trunk_id: None,
+        flow_id: None,
+        flow_version: None,
+        started_at: now,
+        ringing_at: Some(now),
+        answered_at: Some(now),
+        ended_at: now,
+        disposition: Disposition::Human,
+        result: None,
+        digits: String::new(),
+        trail: Vec::new(),
+        legs: vec![LegRecord {
+            id: app.store.new_id(now),
+            trunk_id: None,
+            from: PHONE.into(),
+            to: "01088886666".into(),
+            started_at: now,
+            ringing_at: None,
+            answered_at: Some(now),
+            ended_at: now,
+            cause: model::telephony::Cause::default(),
+            stats: model::telephony::MediaStats::default(),
+        }],
+    };
+    let recording = Recording {
+        id: app.store.new_id(now),
+        tenant_id: TenantId(1),
+        call_id: call.id,
+        kind: RecordingKind::Call,
+        file_name: "a.wav".into(),
+        label: String::new(),
+        started_at: now,
+        duration_ms: 1000,
+        bytes: wav.len() as u64,
+        recovered: false,
+    };
+    ids.insert("calls", call.id.0);
+    ids.insert("recordings", recording.id.0);
+    let fact = Fact::CallEnded { call: Box::new(call), recordings: vec![recording], callback_of: None };
+    let done = app.store.commit(&[Entry::Fact(Box::new(fact))]).await;
+    assert!(matches!(done[..], [store::Outcome::Done]), "{done:?}");
+    wav
+}
+
+/// Stereo A-law with every octet in it.
+pub fn alaw_wav(frames: u32) -> Vec<u8> {
+    let data: Vec<u8> = (0..frames * 2).map(|i| (i * 7 % 256) as u8).collect();
+    wav(6, 2, 8, &data)
+}
+
+pub fn pcm_wav(frames: u32) -> Vec<u8> {
+    let data: Vec<u8> = (0..frames).flat_map(|i| (((i % 40) as i16 - 20) * 400).to_le_bytes()).collect();
+    wav(1, 1, 16, &data)
+}
+
+fn wav(format: u16, channels: u16, bits: u16, data: &[u8]) -> Vec<u8> {
+    let block = channels * bits / 8;
+    let mut w = Vec::new();
+    w.extend(b"RIFF");
+    w.extend((36 + data.len() as u32).to_le_bytes());
+    w.extend(b"WAVEfmt ");
+    w.extend(16_u32.to_le_bytes());
+    w.extend(format.to_le_bytes());
+    w.extend(channels.to_le_bytes());
+    w.extend(8000_u32.to_le_bytes());
+    w.extend((8000 * u32::from(block)).to_le_bytes());
+    w.extend(block.to_le_bytes());
+    w.extend(bits.to_le_bytes());
+    w.extend(b"data");
+    w.extend((data.len() as u32).to_le_bytes());
+    w.extend(data);
+    w
+}

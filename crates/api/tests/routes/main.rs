@@ -1,0 +1,17 @@
+//! The API through its router, in process, over a temporary SQLite store. Files mirror the URLs.
+
+mod app;
+mod campaigns;
+mod fixture;
+mod hostile;
+mod idempotency;
+mod imports;
+mod isolation;
+mod masking;
+mod openapi;
+mod recordings;
+mod rights;
+mod session;
+mod static_files;
+mod trunks;
+mod ws;

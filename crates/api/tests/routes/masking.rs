@@ -1,0 +1,61 @@
+//! Numbers for those who may not see them (E8), wherever they come out.
+
+use crate::app::App;
+use crate::fixture::fill;
+use model::TenantId;
+use model::record::{Permission as P, Role};
+
+#[tokio::test]
+async fn an_operator_never_sees_a_whole_number() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let operator = app.person(Role::Operator).await;
+    let (campaign, lead, call) = (rows.id("campaigns"), rows.id("leads"), rows.id("calls"));
+    for path in [
+        format!("/api/v1/campaigns/{campaign}/leads"),
+        format!("/api/v1/leads/{lead}"),
+        "/api/v1/calls".into(),
+        format!("/api/v1/calls/{call}"),
+        "/api/v1/list-entries".into(),
+        "/api/v1/sms".into(),
+        "/api/v1/events".into(),
+    ] {
+        let whole = admin.get(&path).await.text();
+        assert!(
+            ["3800138000", "3900139000", "3600136000"].iter().any(|n| whole.contains(n)),
+            "{path}: the administrator sees {whole}"
+        );
+        let masked = operator.get(&path).await;
+        assert_eq!(masked.status, 200, "{path}");
+        for number in ["3800138000", "3900139000", "3600136000"] {
+            assert!(!masked.text().contains(number), "{path} shows {}", masked.text());
+        }
+        assert!(masked.text().contains("****"), "{path}: {}", masked.text());
+    }
+}
+
+#[tokio::test]
+async fn a_number_cannot_be_found_out_by_searching() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let operator = app.person(Role::Operator).await;
+    let path = format!("/api/v1/campaigns/{}/leads", rows.id("campaigns"));
+    assert_eq!(operator.get(&format!("{path}?q=1380013")).await.expect(422)["field"], "q");
+    let whole = operator.get(&format!("{path}?q=13800138000")).await.expect(200);
+    assert_eq!(whole["items"].as_array().unwrap().len(), 1);
+    assert_eq!(admin.get(&format!("{path}?q=1380013")).await.expect(200)["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn exports_are_masked_like_lists() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let clerk = app.key(TenantId(1), &[P::ResultExport, P::CallRead, P::CampaignRead, P::LeadRead]).await;
+    let results = format!("/api/v1/campaigns/{}/results.csv", rows.id("campaigns"));
+    for path in [results.as_str(), "/api/v1/calls/export?format=csv"] {
+        assert!(admin.get(path).await.text().contains("3800138000"), "{path}");
+        let masked = clerk.get(path).await;
+        assert_eq!(masked.status, 200, "{path}: {}", masked.text());
+        assert!(!masked.text().contains("3800138000") && masked.text().contains("****"), "{path}: {}", masked.text());
+    }
+}

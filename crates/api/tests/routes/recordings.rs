@@ -1,0 +1,86 @@
+use crate::app::App;
+use crate::fixture::fill;
+use model::record::Role;
+
+#[tokio::test]
+async fn any_range_is_the_same_sound() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let path = format!("/api/v1/recordings/{}/audio", rows.id("recordings"));
+    let whole = admin.get(&path).await;
+    assert_eq!((whole.status.as_u16(), whole.header("content-type"), whole.header("accept-ranges")), (200, "audio/wav", "bytes"));
+    let sound = whole.body.to_vec();
+    assert_eq!(sound.len(), 44 + 16_000 * 2);
+    assert_eq!(&sound[20..24], [1, 0, 2, 0], "PCM, stereo");
+    // A-law's loudest and quietest: 0xAA is +32256, 0x2A is −32256, 0xD5 is +8 (G.711 table 1).
+    let at = |octet: u8| {
+        rows.wav[44..].iter().position(|o| *o == octet).map(|i| i16::from_le_bytes([sound[44 + 2 * i], sound[45 + 2 * i]]))
+    };
+    assert_eq!((at(0xAA), at(0x2A), at(0xD5), at(0x55)), (Some(32_256), Some(-32_256), Some(8), Some(-8)));
+    let mut seed = 7_u64;
+    for _ in 0..60 {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let from = (seed >> 33) as usize % sound.len();
+        let to = (from + (seed >> 20) as usize % 5_000).min(sound.len() - 1);
+        let part = admin.clone().with("range", &format!("bytes={from}-{to}")).get(&path).await;
+        assert_eq!(part.status.as_u16(), 206);
+        assert_eq!(part.header("content-range"), format!("bytes {from}-{to}/{}", sound.len()));
+        assert_eq!(part.header("content-length"), part.body.len().to_string());
+        assert!(part.body == sound[from..=to], "bytes {from}-{to} differ");
+    }
+    let past = admin.clone().with("range", "bytes=999999-").get(&path).await;
+    assert_eq!((past.status.as_u16(), past.header("content-range")), (416, format!("bytes */{}", sound.len()).as_str()));
+}
+
+#[tokio::test]
+async fn an_unchanged_sound_is_not_sent_again() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let path = format!("/api/v1/recordings/{}/audio", rows.id("recordings"));
+    let etag = admin.get(&path).await.header("etag").to_owned();
+    assert_eq!(admin.clone().with("if-none-match", &etag).get(&path).await.status, 304);
+    let stale = admin.clone().with("range", "bytes=0-9").with("if-range", "\"other\"").get(&path).await;
+    assert_eq!(stale.status, 200);
+    let fresh = admin.clone().with("range", "bytes=0-9").with("if-range", &etag).get(&path).await;
+    assert_eq!(fresh.status, 206);
+}
+
+#[tokio::test]
+async fn playing_and_downloading_are_rights_of_their_own() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let path = format!("/api/v1/recordings/{}/audio", rows.id("recordings"));
+    let original = admin.get(&format!("{path}?original=1")).await;
+    assert_eq!(original.body, rows.wav);
+    assert!(original.header("content-disposition").starts_with("attachment"));
+    assert!(admin.get("/api/v1/audit?action=recording.").await.text().contains("recording.download"));
+    let operator = app.person(Role::Operator).await;
+    assert_eq!(operator.get(&path).await.status, 200);
+    assert_eq!(operator.get(&format!("{path}?original=1")).await.status, 403);
+    let viewer = app.person(Role::Viewer).await;
+    assert_eq!(viewer.get(&path).await.status, 403);
+}
+
+#[tokio::test]
+async fn peaks_follow_the_sound() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let peaks = admin.get(&format!("/api/v1/recordings/{}/peaks?points=20", rows.id("recordings"))).await.expect(200);
+    assert_eq!(peaks["duration_ms"], 1000);
+    let channels = peaks["channels"].as_array().unwrap();
+    assert_eq!(channels.len(), 2);
+    assert!(channels[0].as_array().unwrap().iter().all(|p| (0.0..=1.0).contains(&p.as_f64().unwrap())));
+    assert!(channels[0].as_array().unwrap().iter().any(|p| p.as_f64().unwrap() > 0.5));
+}
+
+#[tokio::test]
+async fn a_prompt_is_heard_as_it_was_uploaded() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let sound = admin.get(&format!("/api/v1/prompts/{}/audio", rows.id("prompts"))).await;
+    assert_eq!(
+        (sound.status.as_u16(), &sound.body[..4], &sound.body[20..24]),
+        (200, b"RIFF".as_slice(), [1, 0, 1, 0].as_slice())
+    );
+    assert_eq!(sound.body.len(), 44 + 4000 * 2);
+}

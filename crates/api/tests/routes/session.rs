@@ -1,0 +1,109 @@
+use crate::app::{App, PASSWORD};
+use axum::http::Method;
+use model::record::Role;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_first_administrator_is_made_once() {
+    let app = App::new().await;
+    assert_eq!(app.client().get("/api/v1/setup").await.expect(200)["needed"], true);
+    let weak = app.client().post("/api/v1/setup", json!({"login": "admin", "password": "123"})).await;
+    assert_eq!(weak.expect(422)["field"], "password");
+    let (app, _) = App::with_admin().await;
+    assert_eq!(app.client().get("/api/v1/setup").await.expect(200)["needed"], false);
+    let again = app.client().post("/api/v1/setup", json!({"login": "mallory", "password": PASSWORD})).await;
+    again.expect(409);
+}
+
+#[tokio::test]
+async fn signing_in_and_out() {
+    let (app, admin) = App::with_admin().await;
+    let view = admin.get("/api/v1/session").await.expect(200);
+    assert_eq!(view["user"]["login"], "admin");
+    assert!(view["permissions"].as_array().unwrap().iter().any(|p| p == "outbound:number:reveal"));
+    admin.call(Method::DELETE, "/api/v1/session", None).await.expect(204);
+    admin.get("/api/v1/session").await.expect(401);
+    app.client().get("/api/v1/session").await.expect(401);
+}
+
+#[tokio::test]
+async fn a_change_without_the_csrf_token_is_refused() {
+    let (_app, mut admin) = App::with_admin().await;
+    let trunk = json!({"name": "t", "address": "10.0.0.1"});
+    let token = admin.csrf.take();
+    assert_eq!(admin.post("/api/v1/trunks", trunk.clone()).await.expect(403)["code"], "csrf");
+    admin.csrf = Some("wrong".into());
+    assert_eq!(admin.post("/api/v1/trunks", trunk.clone()).await.expect(403)["code"], "csrf");
+    assert_eq!(admin.get("/api/v1/trunks").await.expect(200)["items"], json!([]));
+    admin.csrf = token;
+    admin.post("/api/v1/trunks", trunk).await.expect(201);
+}
+
+#[tokio::test]
+async fn guessing_passwords_is_slowed_down() {
+    let (app, _) = App::with_admin().await;
+    let client = app.client().with("x-forwarded-for", "192.0.2.7");
+    let wrong = json!({"login": "admin", "password": "falsch"});
+    let mut refused = None;
+    for _ in 0..8 {
+        let reply = client.post("/api/v1/session", wrong.clone()).await;
+        if reply.status == 429 {
+            refused = Some(reply);
+            break;
+        }
+        assert_eq!(reply.expect(401)["code"], "sign_in_failed");
+    }
+    let refused = refused.expect("eight wrong passwords were taken without a pause");
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() >= 1);
+    // The right password has to wait as well.
+    assert_eq!(client.post("/api/v1/session", json!({"login": "admin", "password": PASSWORD})).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_new_person_must_first_choose_a_password() {
+    let (app, admin) = App::with_admin().await;
+    let user = json!({"login": "neu", "role": "operator", "password": "Erst-Mal-2026"});
+    admin.post("/api/v1/users", user).await.expect(201);
+    let mut neu = app.client();
+    let reply = neu.post("/api/v1/session", json!({"login": "neu", "password": "Erst-Mal-2026"})).await;
+    neu.sign(&reply);
+    assert_eq!(neu.get("/api/v1/campaigns").await.expect(403)["code"], "password_change_required");
+    let stale = neu.clone();
+    let reply = neu.put("/api/v1/session/password", json!({"current": "Erst-Mal-2026", "new": PASSWORD})).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    neu.sign(&reply);
+    neu.get("/api/v1/campaigns").await.expect(200);
+    stale.get("/api/v1/session").await.expect(401);
+}
+
+#[tokio::test]
+async fn errors_speak_the_reader_s_language() {
+    let (app, _) = App::with_admin().await;
+    let zh = app.client().get("/api/v1/campaigns").await;
+    assert_eq!(zh.header("content-type"), "application/problem+json");
+    assert_eq!(zh.expect(401)["detail"], "请先登录");
+    let en = app.client().with("accept-language", "en-GB, zh;q=0.3").get("/api/v1/campaigns").await;
+    let en = en.expect(401);
+    assert_eq!((en["detail"].as_str(), en["code"].as_str()), (Some("sign in first"), Some("unauthenticated")));
+}
+
+#[tokio::test]
+async fn every_change_is_in_the_log_without_secrets() {
+    let (app, admin) = App::with_admin().await;
+    let trunk = json!({"name": "t", "address": "10.0.0.1", "username": "u", "password": "sehr-geheim"});
+    admin.post("/api/v1/trunks", trunk).await.expect(201);
+    let speech = json!({"provider": "espeak", "api_key": "sk-geheim"});
+    assert_eq!(admin.put("/api/v1/settings/speech", speech).await.expect(200)["api_key_set"], true);
+    let log = admin.get("/api/v1/audit").await.expect(200).to_string();
+    for action in ["trunk.create", "settings.update", "session.create"] {
+        assert!(log.contains(action), "{action} is not logged");
+    }
+    for read in [log, admin.get("/api/v1/settings").await.text(), admin.get("/api/v1/trunks").await.text()] {
+        assert!(!read.contains("geheim"), "{read}");
+    }
+    // Left out, the secret stays.
+    assert_eq!(admin.put("/api/v1/settings/speech", json!({"speed": 180})).await.expect(200)["api_key_set"], true);
+    assert_eq!(admin.put("/api/v1/settings/speech", json!({"api_key": ""})).await.expect(200)["api_key_set"], false);
+    let viewer = app.person(Role::Viewer).await;
+    viewer.get("/api/v1/audit").await.expect(403);
+}

@@ -1,0 +1,147 @@
+//! The live stream over a real socket.
+
+use crate::app::{App, Client};
+use futures::StreamExt as _;
+use model::event;
+use model::record::Permission as P;
+use model::{At, TenantId};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+const PATIENCE: Duration = Duration::from_secs(15);
+
+async fn serve(app: &App) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = app.router.clone();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+async fn open(address: SocketAddr, query: &str, client: &Client, origin: Option<&str>) -> Result<Socket, u16> {
+    let mut request = format!("ws://{address}/api/v1/ws{query}").into_client_request().unwrap();
+    let headers = request.headers_mut();
+    if let Some(secret) = &client.bearer {
+        headers.insert("authorization", format!("Bearer {secret}").parse().unwrap());
+    }
+    if let Some(cookie) = &client.cookie {
+        headers.insert("cookie", cookie.parse().unwrap());
+    }
+    if let Some(origin) = origin {
+        headers.insert("origin", origin.parse().unwrap());
+    }
+    match connect_async(request).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(response)) => Err(response.status().as_u16()),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// The next event that is no heartbeat.
+async fn next(socket: &mut Socket) -> Value {
+    loop {
+        let message = timeout(PATIENCE, socket.next()).await.expect("nothing comes").expect("closed").unwrap();
+        let Message::Text(text) = message else { continue };
+        let event: Value = serde_json::from_str(&text).unwrap();
+        if event["type"] != "heartbeat" {
+            return event;
+        }
+    }
+}
+
+async fn emit(app: &App, tenant: TenantId, n: i64) -> i64 {
+    let now: At = desk::now();
+    app.store.emit(tenant, event::CAMPAIGN_CHANGED, json!({"n": n, "phone": "+8613800138000"}), now).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_was_missed_comes_first_then_what_happens_without_a_gap_or_a_repeat() {
+    let (app, admin) = App::with_admin().await;
+    let address = serve(&app).await;
+    let other = app.second_tenant().await;
+    let start = app.store.last_seq().await.unwrap();
+    let mut written = Vec::new();
+    for n in 0..1_200 {
+        written.push(emit(&app, TenantId(1), n).await);
+        if n % 100 == 0 {
+            emit(&app, other, n).await;
+        }
+    }
+    let mut socket = open(address, &format!("?after={start}"), &admin, None).await.unwrap();
+    // Writing goes on while the reader catches up.
+    let writer = async {
+        for n in 1_200..1_500 {
+            written.push(emit(&app, TenantId(1), n).await);
+        }
+    };
+    let reader = async {
+        let mut read = Vec::new();
+        while read.len() < 1_500 {
+            read.push(next(&mut socket).await);
+        }
+        read
+    };
+    let ((), read) = tokio::join!(writer, reader);
+    let seqs: Vec<_> = read.iter().map(|e| e["seq"].as_i64().unwrap()).collect();
+    assert_eq!(seqs, written);
+    assert!(read.iter().enumerate().all(|(i, e)| e["data"]["n"] == i), "another tenant's event came through");
+    // A second life goes on where the first one ended.
+    drop(socket);
+    let last = emit(&app, TenantId(1), 1_500).await;
+    let mut socket = open(address, &format!("?after={}", seqs[1_499]), &admin, None).await.unwrap();
+    assert_eq!(next(&mut socket).await["seq"], last);
+    app.store.bus().live(TenantId(1), event::CAMPAIGN_PROGRESS, json!({"live": true}), desk::now());
+    let live = next(&mut socket).await;
+    assert_eq!((live["seq"].as_i64(), live["data"]["live"].as_bool()), (Some(0), Some(true)));
+}
+
+#[tokio::test]
+async fn numbers_are_masked_and_rights_respected() {
+    let (app, _) = App::with_admin().await;
+    let address = serve(&app).await;
+    let key = app.key(TenantId(1), &[P::CampaignRead]).await;
+    let after = app.store.last_seq().await.unwrap();
+    app.store.emit(TenantId(1), event::CALL_ENDED, json!({"caller": "+8613800138000"}), desk::now()).await.unwrap();
+    let seen = emit(&app, TenantId(1), 1).await;
+    let mut socket = open(address, &format!("?after={after}"), &key, None).await.unwrap();
+    let event = next(&mut socket).await;
+    assert_eq!((event["seq"].as_i64(), event["data"]["phone"].as_str()), (Some(seen), Some("138****8000")), "{event}");
+}
+
+#[tokio::test]
+async fn strangers_and_foreign_pages_stay_outside() {
+    let (app, admin) = App::with_admin().await;
+    let address = serve(&app).await;
+    assert_eq!(open(address, "", &app.client(), None).await.err(), Some(401));
+    assert_eq!(open(address, "", &admin, Some("https://evil.example")).await.err(), Some(403));
+    assert_eq!(open(address, "", &admin, Some("null")).await.err(), Some(403));
+    assert!(open(address, "", &admin, Some(&format!("http://{address}"))).await.is_ok());
+    assert!(open(address, "", &admin, Some("https://crm.example.com")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_socket() {
+    let (app, admin) = App::with_admin().await;
+    let address = serve(&app).await;
+    let ticket = admin.post("/api/v1/session/ticket", json!({})).await.expect(201)["ticket"].as_str().unwrap().to_owned();
+    let query = format!("?ticket={ticket}");
+    assert!(open(address, &query, &app.client(), None).await.is_ok());
+    assert_eq!(open(address, &query, &app.client(), None).await.err(), Some(401));
+}
+
+#[tokio::test]
+async fn who_comes_from_the_future_starts_again() {
+    let (app, admin) = App::with_admin().await;
+    let address = serve(&app).await;
+    let last = emit(&app, TenantId(1), 0).await;
+    let mut socket = open(address, &format!("?after={}", last + 1_000), &admin, None).await.unwrap();
+    let reset = next(&mut socket).await;
+    assert_eq!((reset["type"].as_str(), reset["seq"].as_i64()), (Some("reset"), Some(last)));
+}
