@@ -35,7 +35,8 @@ impl Store {
              (SELECT id FROM leads WHERE id IN (SELECT id FROM ready UNION ALL SELECT id FROM retry UNION ALL SELECT id FROM held) \
              ORDER BY priority DESC, CASE state WHEN 'ready' THEN 1 ELSE 0 END, id LIMIT ?) \
              RETURNING priority, id, phone, name, region, carrier, variables, attempts",
-            set("ready", "next_at", "priority DESC, id"),
+            // The plus keeps the planners on the index that is in this order: sorting a million due leads is no way to take ten.
+            set("ready", "+next_at", "priority DESC, id"),
             set("retry", "next_at", "next_at"),
             set("leased", "lease_until", "lease_until"),
         );

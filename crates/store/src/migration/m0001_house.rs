@@ -91,7 +91,7 @@ CREATE INDEX leads_phone ON leads (phone, tenant_id);
 CREATE INDEX leads_ready ON leads (campaign_id, priority DESC, id) WHERE state = 'ready';
 CREATE INDEX leads_ready_next ON leads (campaign_id, next_at) WHERE state = 'ready';
 CREATE INDEX leads_retry ON leads (campaign_id, next_at) WHERE state = 'retry';
-CREATE INDEX leads_held ON leads (campaign_id, state, lease_until) WHERE state IN ('leased', 'dialing');
+CREATE INDEX leads_leased ON leads (campaign_id, lease_until) WHERE state = 'leased';
 
 CREATE TABLE attempts (id {id}, tenant_id {int} NOT NULL, campaign_id {int} NOT NULL, lead_id {int} NOT NULL, call_id {int} NOT NULL, ordinal {int} NOT NULL,
     phone TEXT NOT NULL, caller_id TEXT NOT NULL, trunk_id {int}, state TEXT NOT NULL, dialing_at {int} NOT NULL, ringing_at {int}, answered_at {int},

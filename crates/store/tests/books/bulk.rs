@@ -9,7 +9,7 @@ use model::*;
 use std::time::Instant;
 use store::{Entry, NewLead, Outcome, Store};
 
-on_both_engines!(a_hundred_thousand_leads, calls_per_second);
+on_both_engines!(a_hundred_thousand_leads, a_claim_reads_what_it_takes, calls_per_second);
 
 async fn a_hundred_thousand_leads(store: Store) {
     let campaign = campaign(1);
@@ -38,6 +38,27 @@ async fn a_hundred_thousand_leads(store: Store) {
         "{engine}: 100,000 leads in {inserted:.2?}, all duplicates in {refused:.2?}, progress in {counted:.2?}, claim + begin + end {each:.2?}"
     );
     assert!(inserted.as_secs() < 60 && counted.as_secs() < 5 && each.as_millis() < 500);
+}
+
+/// What a claim costs does not depend on how many wait.
+async fn a_claim_reads_what_it_takes(store: Store) {
+    let campaign = campaign(1);
+    store.insert_campaign(&campaign).await.unwrap();
+    let leads: Vec<NewLead> = (0..60_000).map(new_lead).collect();
+    let claims = async |from: usize, to: usize| {
+        store.insert_leads(T, campaign.id, &leads[from..to], NOW).await.unwrap();
+        let mut quickest = std::time::Duration::MAX;
+        for _ in 0..20 {
+            let start = Instant::now();
+            let taken = store.claim_leads(campaign.id, 5, NOW, NOW.plus_ms(60_000)).await.unwrap().leads;
+            quickest = quickest.min(start.elapsed());
+            assert_eq!(taken.len(), 5);
+        }
+        quickest
+    };
+    let (few, many) = (claims(0, 600).await, claims(600, 60_000).await);
+    eprintln!("claim of 5 among 600 {few:.2?}, among 60,000 {many:.2?}");
+    assert!(many < few * 10 + std::time::Duration::from_millis(10), "{few:?} against {many:?}");
 }
 
 /// Answer and hang up, fifty calls to a batch.
