@@ -18,13 +18,38 @@ fn registering(address: String) -> model::record::Trunk {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn registers_with_md5_and_sha_256() {
-    for algorithm in ["MD5", "SHA-256"] {
-        let scenario = Sipp::serve("register_only", &["-key", "algorithm", algorithm]).await;
-        let rig = Rig::with_trunk(registering(scenario.addr())).await;
-        assert!(rig.switch.trunk_states().values().all(TrunkState::is_up));
-        scenario.done().await;
-    }
+async fn registers_with_a_digest_that_sipp_verifies() {
+    let scenario = Sipp::serve("register_only", &["-key", "algorithm", "MD5"]).await;
+    let rig = Rig::with_trunk(registering(scenario.addr())).await;
+    assert!(rig.switch.trunk_states().values().all(TrunkState::is_up));
+    scenario.done().await;
+}
+
+/// A proxy's challenge, SHA-256, which SIPp does not know (the digest itself is checked against RFC 7616 in its own file).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_challenges_the_invite_with_sha_256() {
+    let proxy = Peer::bind().await;
+    let mut line = registering(proxy.addr().to_string());
+    line.register = false;
+    let mut rig = Rig::with_trunk(line).await;
+    let leg = rig.call(1, "13800138000", 10_000);
+    let invite = proxy.until("INVITE").await;
+    let challenge = "Proxy-Authenticate: Digest realm=\"p\", nonce=\"abc\", qop=\"auth\", algorithm=SHA-256\r\n";
+    proxy.send(&invite.reply(407, "p", challenge, ""), invite.from).await;
+    proxy.until("ACK").await;
+    let signed = proxy.until("INVITE").await;
+    let field = signed.field("Proxy-Authorization").expect("signed").to_owned();
+    assert!(
+        field.contains("algorithm=SHA-256") && field.contains("nc=00000001") && field.contains("username=\"expert\""),
+        "{field}"
+    );
+    assert_eq!(signed.field("Call-ID"), invite.field("Call-ID"), "the same call");
+    assert_eq!(signed.field("CSeq"), Some("2 INVITE"));
+    // Wrong all the same: no endless loop.
+    proxy.send(&signed.reply(407, "p", challenge, ""), signed.from).await;
+    let (cause, _) = rig.ended(leg).await;
+    assert_eq!((cause.by, cause.sip_code), (EndedBy::Far, Some(407)));
+    rig.empty().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

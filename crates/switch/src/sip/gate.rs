@@ -191,6 +191,9 @@ fn check<'a>(parsed: &Parsed<'a>, method: &str) -> Result<&'a [u8], u16> {
     if h.get("Contact").is_some_and(|c| c.trim() != "*" && NameAddr::parse(split_first(c)).is_none()) {
         return Err(400);
     }
+    if ["Via", "Contact"].iter().any(|n| h.all(n).any(|v| v.replace([' ', '\t'], "").contains(";;"))) {
+        return Err(400);
+    }
     if method == "INVITE" && h.get("Contact").is_none() {
         return Err(400);
     }

@@ -1,0 +1,158 @@
+//! What we parse ourselves holds against anything: the same functions the fuzz targets run.
+
+mod support;
+
+use model::record::Codec;
+use proptest::prelude::*;
+use std::net::{IpAddr, Ipv4Addr};
+use switch::sdp::{self, Direction, Local};
+use switch::sip::gate::{self, Verdict};
+use switch::sip::header;
+
+const CODECS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+fn local() -> Local<'static> {
+    Local { ip: HERE, port: 4_000, session: 1, version: 1, codecs: &CODECS, direction: Direction::SendRecv }
+}
+
+/// Lines as they stand in descriptions, right and wrong.
+fn sdp_line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("c=IN IP4 192.0.2.1".to_owned()),
+        Just("c=IN IP4 0.0.0.0".to_owned()),
+        Just("c=IN IP6 2001:db8::1".to_owned()),
+        Just("c=IN IP4 name.example/127".to_owned()),
+        Just("a=sendonly".to_owned()),
+        Just("a=inactive".to_owned()),
+        Just("a=ptime:30".to_owned()),
+        (0..=140u32, "[a-zA-Z-]{1,16}", 0..100_000u32).prop_map(|(pt, n, r)| format!("a=rtpmap:{pt} {n}/{r}")),
+        (96..=127u8).prop_map(|pt| format!("a=rtpmap:{pt} telephone-event/8000")),
+        (
+            "(audio|video|application)",
+            any::<u16>(),
+            "(RTP/AVP|RTP/SAVP|UDP/TLS/RTP/SAVPF|udptl)",
+            prop::collection::vec(0..130u16, 0..12)
+        )
+            .prop_map(|(kind, port, proto, formats)| {
+                let formats: Vec<String> = formats.iter().map(u16::to_string).collect();
+                format!("m={kind} {port} {proto} {}", formats.join(" "))
+            }),
+        "[a-z]=[ -~]{0,40}",
+        "[ -~]{0,40}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_as_a_description(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        let _ = sdp::parse(&bytes);
+        let _ = sdp::part_of("multipart/mixed;boundary=x", &bytes);
+    }
+
+    #[test]
+    fn an_answer_has_the_lines_of_its_offer(lines in prop::collection::vec(sdp_line(), 0..30)) {
+        let text = format!("v=0\r\n{}\r\n", lines.join("\r\n"));
+        let Ok(offer) = sdp::parse(text.as_bytes()) else { return Ok(()) };
+        let Ok((answer, agreed)) = sdp::answer(&offer, &local(), HERE) else { return Ok(()) };
+        let read = sdp::parse(answer.as_bytes()).expect("what we write we can read");
+        prop_assert_eq!(read.media.len(), offer.media.len());
+        prop_assert_eq!(read.media.iter().filter(|m| m.port != 0).count(), 1);
+        for (ours, theirs) in read.media.iter().zip(&offer.media) {
+            prop_assert_eq!(&ours.kind, &theirs.kind);
+            prop_assert_eq!(&ours.protocol, &theirs.protocol);
+            prop_assert!(ours.port == 0 || theirs.port != 0, "a refused line is not revived");
+        }
+        let back = sdp::accept(&read, &CODECS, HERE).expect("our own answer is acceptable");
+        prop_assert_eq!((back.codec, back.payload_type, back.telephone_event), (agreed.codec, agreed.payload_type, agreed.telephone_event));
+        prop_assert_eq!(back.direction, agreed.direction.reversed());
+    }
+
+    #[test]
+    fn any_bytes_as_a_message(bytes in prop::collection::vec(any::<u8>(), 0..800)) {
+        let _ = gate::inspect(&bytes, ([192, 0, 2, 1], 5060).into(), false);
+        let _ = gate::frame(&bytes);
+    }
+
+    #[test]
+    fn a_mutated_message_passes_only_whole(at in 0..400usize, byte in any::<u8>(), cut in 0..500usize) {
+        let mut message = b"INVITE sip:a@b.example SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\nMax-Forwards: 70\r\n\
+            From: <sip:c@d.example>;tag=1\r\nTo: <sip:a@b.example>\r\nCall-ID: abc@d\r\nCSeq: 1 INVITE\r\nContact: <sip:c@192.0.2.1>\r\n\
+            Content-Length: 4\r\n\r\nv=0\n".to_vec();
+        if let Some(b) = message.get_mut(at) { *b = byte; }
+        message.truncate(message.len().saturating_sub(cut % 7 * (cut % 2)));
+        if let Verdict::Pass { message, .. } = gate::inspect(&message, ([192, 0, 2, 1], 5060).into(), false) {
+            // What passes is one whole message again, and passing it once more changes nothing.
+            prop_assert_eq!(gate::frame(&message), Ok(Some(message.len())));
+            let again = gate::inspect(&message, ([192, 0, 2, 1], 5060).into(), false);
+            let unchanged = matches!(again, Verdict::Pass { message: m, .. } if m == message);
+            prop_assert!(unchanged);
+        }
+    }
+
+    #[test]
+    fn any_text_as_a_header_value(text in "\\PC{0,120}") {
+        let _ = header::NameAddr::parse(&text);
+        let _ = header::UriParts::parse(&text);
+        let _ = header::parse_params(&text);
+        let _ = header::split_host_port(&text);
+        let _ = header::percent_decode(&text);
+        let escaped = header::escape_user(&text);
+        prop_assert_eq!(header::percent_decode(&escaped), text);
+    }
+
+    #[test]
+    fn any_bytes_as_rtp(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        if let Ok(packet) = media::rtp::Packet::parse(&bytes) {
+            prop_assert!(packet.payload.len() <= bytes.len().saturating_sub(12));
+        }
+    }
+}
+
+fn agreed(lines: &str) -> Result<sdp::Agreed, sdp::SdpError> {
+    let text = format!("v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nt=0 0\r\n{lines}");
+    sdp::answer(&sdp::parse(text.as_bytes())?, &local(), HERE).map(|a| a.1)
+}
+
+#[test]
+fn forms_of_offers() {
+    let a = agreed("m=audio 5004 RTP/AVP 18 8 0 97\r\na=rtpmap:97 telephone-event/8000\r\n").unwrap();
+    assert_eq!(
+        (a.codec, a.payload_type, a.telephone_event),
+        (Codec::Pcma, 8, Some(97)),
+        "static types need no rtpmap, order is theirs"
+    );
+    assert_eq!(a.remote, Some((HERE, 5004).into()), "no c= line: the address the signalling came from");
+    let a = agreed("c=IN IP6 2001:db8::7\r\nm=audio 5004 RTP/AVP 0\r\n").unwrap();
+    assert_eq!(a.remote.unwrap().to_string(), "[2001:db8::7]:5004");
+    let a = agreed(
+        "c=IN IP4 192.0.2.1\r\nm=audio 5004 RTP/AVP 109\r\nc=IN IP4 192.0.2.2\r\na=rtpmap:109 PCMA/8000\r\na=rtcp:6000\r\n",
+    )
+    .unwrap();
+    assert_eq!((a.payload_type, a.remote.unwrap().to_string().as_str()), (109, "192.0.2.2:5004"));
+    assert_eq!(a.rtcp.unwrap().port(), 6000);
+    for hold in ["a=sendonly", "a=inactive"] {
+        assert!(agreed(&format!("m=audio 5004 RTP/AVP 8\r\n{hold}\r\n")).unwrap().held(), "{hold}");
+    }
+    assert!(!agreed("m=audio 5004 RTP/AVP 8\r\na=recvonly\r\n").unwrap().held(), "they only listen: we may speak");
+    let old = agreed("c=IN IP4 0.0.0.0\r\nm=audio 5004 RTP/AVP 8\r\n").unwrap();
+    assert!(old.held() && old.remote.is_none());
+    assert!(agreed("a=sendonly\r\nm=audio 5004 RTP/AVP 8\r\n").unwrap().held(), "said for the whole session");
+    for none in [
+        "m=audio 0 RTP/AVP 8\r\n",
+        "m=audio 5004 RTP/SAVP 8\r\n",
+        "m=audio 5004 RTP/AVP 8\r\na=rtpmap:8 G722/8000\r\n",
+        "m=video 5 RTP/AVP 8\r\n",
+        "",
+    ] {
+        assert_eq!(agreed(none), Err(sdp::SdpError::NoCommonCodec), "{none}");
+    }
+    let ten: String = (0..10)
+        .map(|n| if n == 6 { "m=audio 5006 RTP/AVP 0\r\n".to_owned() } else { format!("m=video {n} RTP/AVP 31\r\n") })
+        .collect();
+    assert_eq!(agreed(&ten).unwrap().remote.unwrap().port(), 5006);
+    assert_eq!(sdp::parse(b"v=0\r\nm=audio x RTP/AVP 0\r\n"), Err(sdp::SdpError::Malformed));
+    assert_eq!(sdp::parse(&[b'x'; 40_000]), Err(sdp::SdpError::Unreadable));
+}

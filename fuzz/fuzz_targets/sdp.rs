@@ -1,0 +1,19 @@
+//! Any bytes as an offer; what we answer must be readable by ourselves and keep the offer's lines.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use model::record::Codec;
+use std::net::{IpAddr, Ipv4Addr};
+use switch::sdp::{self, Direction, Local};
+
+fuzz_target!(|data: &[u8]| {
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let codecs = [Codec::Pcma, Codec::Pcmu];
+    let local = Local { ip: here, port: 4_000, session: 1, version: 1, codecs: &codecs, direction: Direction::SendRecv };
+    let Ok(offer) = sdp::parse(data) else { return };
+    let _ = sdp::accept(&offer, &codecs, here);
+    if let Ok((answer, _)) = sdp::answer(&offer, &local, here) {
+        let read = sdp::parse(answer.as_bytes()).expect("what we write we can read");
+        assert_eq!(read.media.len(), offer.media.len());
+    }
+});
