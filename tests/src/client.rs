@@ -1,6 +1,6 @@
 //! A small client of the REST API, as an integrator would write one.
 
-use reqwest::{Method, StatusCode, multipart};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -88,10 +88,10 @@ impl Client {
 
     /// Uploads a sheet and runs it with the guessed mapping; waits until it is done.
     pub async fn import(&self, campaign: &Value, file: &str, bytes: Vec<u8>, mapping: Value) -> Value {
-        let part = multipart::Part::bytes(bytes).file_name(file.to_owned());
-        let form = multipart::Form::new().part("file", part);
+        let (kind, body) = form_of(file, &bytes);
         let url = format!("{}/campaigns/{campaign}/imports", self.base);
-        let answer = self.http.post(url).bearer_auth(&self.key).multipart(form).send().await.expect("upload");
+        let request = self.http.post(url).bearer_auth(&self.key).header("content-type", kind).body(body);
+        let answer = request.send().await.expect("upload");
         assert_eq!(answer.status(), StatusCode::CREATED, "{:?}", answer.text().await);
         let uploaded: Value = answer.json().await.expect("upload");
         let id = &uploaded["import"]["id"];
@@ -115,4 +115,16 @@ impl Client {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
+}
+
+/// A form of one file (RFC 7578): its content type and body.
+fn form_of(file: &str, bytes: &[u8]) -> (String, Vec<u8>) {
+    let boundary = "fengling-checks-7d1f";
+    let head = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+    );
+    let mut body = head.into_bytes();
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), body)
 }

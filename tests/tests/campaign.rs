@@ -83,7 +83,7 @@ async fn connect_business(client: &Client, business: &Business) {
 
 async fn prepare(scene: &Scene) -> Value {
     let client = &scene.client;
-    let made = client.post("/campaigns/from-template", json!({ "template": "bid-expert", "name": "评标专家抽取" })).await;
+    let made = client.post("/campaigns/from-template", json!({ "template": "bid_expert_notice", "name": "评标专家抽取" })).await;
     let number = json!({ "number": DID, "trunk_id": scene.trunk, "inbound_flow_id": made["callback_flow_id"], "outbound": true });
     client.post("/numbers", number).await;
     let mut change = made.clone();

@@ -55,7 +55,7 @@ fn files_stay_short() {
     let mut long = Vec::new();
     for path in sources(&[".rs", ".ts", ".tsx", ".mjs"]) {
         // The client generated from the OpenAPI document is as long as that is.
-        if path.ends_with("api/schema.d.ts") {
+        if path.ends_with("src/api/schema.d.ts") {
             continue;
         }
         let lines = fs::read_to_string(&path).unwrap().lines().count();
@@ -223,7 +223,8 @@ fn pure_rooms_read_no_clock_and_open_no_socket() {
     for room in PURE {
         let mut paths = Vec::new();
         files(&checks::top().join("crates").join(room).join("src"), &[".rs"], &mut paths);
-        for path in paths {
+        // `mod tests;` in a file of its own is test code too.
+        for path in paths.into_iter().filter(|p| !p.ends_with("tests.rs")) {
             let parsed = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
             let mut seen = Paths::default();
             seen.visit_file(&parsed);

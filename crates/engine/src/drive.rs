@@ -22,8 +22,6 @@ const LIVE_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    #[error("the books of the last run could not be closed: {0}")]
-    Recover(store::StoreError),
     #[error("the configuration could not be read from the store: {0}")]
     Load(store::StoreError),
 }
@@ -68,16 +66,12 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Closes the books of a run that was killed, reads the configuration and starts dialling.
+    /// Reads the configuration and starts dialling. The books of a run that was killed must be closed before
+    /// (`Store::recover`), or its leads stay as they were.
     ///
     /// # Errors
     /// The store does not answer.
     pub async fn start(parts: Parts) -> Result<Self, EngineError> {
-        let recovered = parts.store.recover(now()).await.map_err(EngineError::Recover)?;
-        if !recovered.attempts.is_empty() || recovered.leads_released > 0 {
-            let (attempts, leads) = (recovered.attempts.len(), recovered.leads_released);
-            tracing::warn!(attempts, leads, "the last run was interrupted; its books are closed");
-        }
         let (inbox, messages) = mpsc::unbounded_channel();
         let (changes, changed) = mpsc::unbounded_channel();
         let (live_tx, live) = watch::channel(Arc::new(Live::default()));

@@ -71,10 +71,7 @@ pub async fn start(config: &Config, metrics: Option<PrometheusHandle>, extra: Op
     std::fs::create_dir_all(&recordings).map_err(|e| ServeError::DataDir(data.clone(), e))?;
     let store = open_store(config).await?;
     first_trunk(config, &store).await?;
-    // Before the engine books anything: files of a killed run get their headers mended.
-    let repaired = desk::recording::repair_all(&store, &recordings).await;
-    repaired.map_err(|e| ServeError::Recordings(e.en))?;
-    store.fail_interrupted_imports(desk::now()).await.map_err(|e| store_error(config, e))?;
+    close_books(config, &store, &recordings).await?;
 
     let (switch, events) = Switch::start(switch_config(config)).await?;
     let client = connect::Client::new(connect::Guard::default())?;
@@ -113,6 +110,18 @@ pub async fn start(config: &Config, metrics: Option<PrometheusHandle>, extra: Op
     }
     let (http, handle) = listen(config, router).await?;
     Ok(Running { store, engine, switch, speech, http, handle, shutdown, tasks })
+}
+
+/// What a killed run left open: its attempts end, then the sound files of their calls are mended and adopted.
+async fn close_books(config: &Config, store: &Store, recordings: &Path) -> Result<(), ServeError> {
+    let recovered = store.recover(desk::now()).await.map_err(|e| store_error(config, e))?;
+    if !recovered.attempts.is_empty() || recovered.leads_released > 0 {
+        let (attempts, leads) = (recovered.attempts.len(), recovered.leads_released);
+        tracing::warn!(attempts, leads, "the last run was interrupted; its books are closed");
+    }
+    desk::recording::repair_all(store, recordings).await.map_err(|e| ServeError::Recordings(e.en))?;
+    store.fail_interrupted_imports(desk::now()).await.map_err(|e| store_error(config, e))?;
+    Ok(())
 }
 
 async fn open_store(config: &Config) -> Result<Store, ServeError> {

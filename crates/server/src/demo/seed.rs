@@ -173,7 +173,7 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
 
 async fn campaign(running: &Running, actor: &Actor) -> Result<Campaign, Failure> {
     let store = &running.store;
-    let made = desk::campaign::create_from_template(store, actor, "bid-expert", "智慧园区项目评标专家抽取", Vars::new()).await?;
+    let made = desk::campaign::create_from_template(store, actor, "bid_expert_notice", "智慧园区项目评标专家抽取", Vars::new()).await?;
     running.engine.changed(Change::Flow(made.flow_id));
     if let Some(callback) = made.callback_flow_id {
         running.engine.changed(Change::Flow(callback));
