@@ -84,6 +84,10 @@ async fn params(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) ->
     if !store::report::all().iter().any(|info| info.code == code) {
         return Err(Problem::not_found());
     }
+    if code == "campaign_results" && q.campaign_id.is_none() {
+        let text = Text::new("请选择任务：每个任务的结果各不相同", "name a campaign: each has results of its own");
+        return Err(Problem::invalid("campaign_id", text));
+    }
     if let Some(id) = q.campaign_id {
         api.store().campaign(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
     }

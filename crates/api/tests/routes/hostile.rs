@@ -39,6 +39,8 @@ async fn nonsense_in_paths_and_queries() {
         ("/api/v1/campaigns?status=%00", 400),
         ("/api/v1/calls?from=yesterday", 400),
         ("/api/v1/reports/'%20or%201=1", 404),
+        ("/api/v1/reports/campaign_results", 422),
+        ("/api/v1/reports/traffic_hours?zone=Mars/Base", 400),
         ("/api/v1/audit?action=%25'%20or%20'1'='1", 200),
     ] {
         let reply = admin.get(path).await;
