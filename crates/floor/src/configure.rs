@@ -34,7 +34,7 @@ impl Floor {
             runtime.gone = false;
             runtime.claim_at = self.now;
         } else if matches!(status, CampaignStatus::Running | CampaignStatus::Paused) {
-            self.campaigns.insert(id, Runtime::new(campaign, today));
+            self.campaigns.insert(id, Runtime::new(campaign, today, self.now));
         }
         if status != CampaignStatus::Running {
             self.halt(id, status == CampaignStatus::Stopped);
@@ -121,12 +121,16 @@ impl Floor {
             return;
         }
         let tenant = line.trunk.tenant_id;
-        let fell = line.trunk.enabled && line.state.is_up() && matches!(state, TrunkState::Down { .. });
-        let text = format!("{}: {state:?}", line.trunk.name);
+        let alarm = match &state {
+            TrunkState::Down { reason } if line.trunk.enabled && line.state.is_up() => {
+                Some(format!("线路“{}”不通：{reason}", line.trunk.name))
+            }
+            _ => None,
+        };
         line.state = state.clone();
         let data = serde_json::json!({ "trunk_id": id, "state": state });
         self.out.push_back(Output::Notify { tenant, kind: event::TRUNK_STATE, data });
-        if fell {
+        if let Some(text) = alarm {
             let at = self.now;
             self.note(Fact::Alarm { tenant, code: "trunk_down", text, at });
         }

@@ -71,7 +71,7 @@ pub(crate) struct Runtime {
 }
 
 impl Runtime {
-    pub(crate) fn new(campaign: Arc<Campaign>, today: u32) -> Self {
+    pub(crate) fn new(campaign: Arc<Campaign>, today: u32, now: At) -> Self {
         Self {
             rate: Rate::new(campaign.calls_per_second_max),
             campaign,
@@ -91,7 +91,8 @@ impl Runtime {
             finishing: false,
             gone: false,
             told: CampaignGauge::default(),
-            told_at: At(0),
+            // A campaign that was dropped and comes back at once is not told of twice in a second.
+            told_at: now,
         }
     }
 

@@ -40,6 +40,7 @@ fn world(seed: u64, leads: u32) -> World {
     let mut second = campaign(2, 4, 2.5);
     second.record = false;
     second.retry.attempts_max = 2;
+    second.retry.no_result = None;
     w.store.add_campaign(second, leads - half, (half - half / 10) as usize, now);
     for i in 0..w.store.phones.len() {
         w.store.phones[i].blocked = w.rng.chance(10);
@@ -128,7 +129,7 @@ fn seeds(count: u64, leads: u32) {
     let next = AtomicU64::new(0);
     let total = Mutex::new(Seen { steps: 0, invites: 0, dispositions: BTreeSet::new() });
     std::thread::scope(|scope| {
-        for _ in 0..2 {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from).min(8) {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
