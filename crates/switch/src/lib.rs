@@ -5,6 +5,11 @@
 //!
 //! Start one with [`Switch::start`], tell it the trunks with [`Switch::set_trunks`], hand it commands with
 //! [`Switch::send`]; read the events from the receiver that `start` returned.
+//!
+//! `sip` reads and writes messages (`gate` judges every one before anything else; `port` alone knows the library), `sdp`
+//! agrees on media, `exchange` is the one task that owns legs, dialogs, trunks and timers, `rtp` the media threads.
+//! To take a new in-dialog method: name it in `sip/gate.rs`, answer it in `exchange/indialog.rs`, and play it in
+//! `tests/scripted.rs`. A new scenario of a carrier is an XML file in `tests/sipp` and a test in `tests/outbound.rs`.
 
 mod config;
 mod exchange;

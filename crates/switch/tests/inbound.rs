@@ -84,7 +84,7 @@ async fn the_port_that_is_taken_is_named() {
     let port = first.addr().port();
     let mut second = config();
     second.bind = first.addr();
-    let error = switch::Switch::start(second).await.err().expect("the port is taken");
+    let error = switch::Switch::start(second).await.expect_err("the port is taken");
     assert!(error.to_string().contains(&port.to_string()), "{error}");
     assert!(error.to_string().contains("in use"), "{error}");
 }

@@ -11,8 +11,8 @@ use crate::sip::header::{self, escape_user};
 use crate::sip::message::{Request, Response};
 use crate::sip::port::{Target, TxId};
 use model::LegId;
+use model::record::Codec;
 use model::telephony::{Action, Cause, EndedBy, Event, MediaStats, Originate};
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// How long a leg waits for the far end to confirm a CANCEL.
@@ -55,35 +55,12 @@ impl Exchange {
             ..Cause::default()
         };
         let target = line.target().ok_or(unreachable)?;
-        let codecs = if line.trunk.codecs.is_empty() { model::record::Codec::ALL.to_vec() } else { line.trunk.codecs.clone() };
+        let codecs = if line.trunk.codecs.is_empty() { Codec::ALL.to_vec() } else { line.trunk.codecs.clone() };
         let mut dialog = self.outgoing_dialog(o, target);
         let port = self.media.open(o.leg).map_err(|e| refused(&e.to_string()))?.port;
-        let ip = self.local_ip(target.addr.ip());
-        let mut media = LegMedia {
-            port: Some(port),
-            ip,
-            codecs,
-            session: rand::random::<u32>().into(),
-            version: 1,
-            agreed: None,
-            written: String::new(),
-            offered: true,
-            held: false,
-        };
-        media.written = sdp::offer(&media.local());
+        let media = self.offered_media(target, port, codecs);
         let request = self.invite_request(&mut dialog, o, &media.written);
-        let invite = InviteTx {
-            leg: o.leg,
-            request: request.clone(),
-            dialog: dialog.clone(),
-            provisional: false,
-            cancel_wanted: None,
-            cancel_sent: false,
-            confirmed: None,
-            refused_forks: Vec::new(),
-            early: BTreeMap::new(),
-            min_se_raised: false,
-        };
+        let invite = InviteTx::new(o.leg, request.clone(), dialog.clone());
         let tx = self.send(request, target, Owner::Invite(Box::new(invite)));
         self.dialogs.insert((dialog.call_id.clone(), dialog.local_tag.clone()), o.leg);
         let ring = Duration::from_millis(u64::from(o.ring_ms_max.clamp(1_000, 180_000)));
@@ -103,6 +80,22 @@ impl Exchange {
         };
         self.legs.insert(o.leg, leg);
         Ok(())
+    }
+
+    fn offered_media(&mut self, target: Target, port: u16, codecs: Vec<Codec>) -> LegMedia {
+        let mut media = LegMedia {
+            port: Some(port),
+            ip: self.local_ip(target.addr.ip()),
+            codecs,
+            session: rand::random::<u32>().into(),
+            version: 1,
+            agreed: None,
+            written: String::new(),
+            offered: true,
+            held: false,
+        };
+        media.written = sdp::offer(&media.local());
+        media
     }
 
     fn outgoing_dialog(&mut self, o: &Originate, target: Target) -> Dialog {

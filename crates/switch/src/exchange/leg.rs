@@ -108,6 +108,23 @@ pub struct InviteTx {
     pub min_se_raised: bool,
 }
 
+impl InviteTx {
+    pub fn new(leg: LegId, request: Request, dialog: Dialog) -> Self {
+        Self {
+            leg,
+            request,
+            dialog,
+            provisional: false,
+            cancel_wanted: None,
+            cancel_sent: false,
+            confirmed: None,
+            refused_forks: Vec::new(),
+            early: BTreeMap::new(),
+            min_se_raised: false,
+        }
+    }
+}
+
 /// One early dialog of a forked INVITE.
 #[derive(Debug)]
 pub struct Early {

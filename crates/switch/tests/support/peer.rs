@@ -103,6 +103,7 @@ impl Peer {
     }
 
     /// A request of ours outside any dialog or inside one, by its tags.
+    #[expect(clippy::too_many_arguments, reason = "the fields of a request, written in the order they stand in it")]
     pub fn request(&self, method: &str, uri: &str, call: &str, tags: (&str, &str), cseq: u32, extra: &str, body: &str) -> String {
         let (from_tag, to_tag) = tags;
         let addr = self.addr();
