@@ -38,25 +38,41 @@ enum Pick {
 
 impl Floor {
     pub(crate) fn pump(&mut self) {
-        loop {
-            let after = (Bound::Excluded(self.served), Bound::Unbounded);
-            let up_to = (Bound::Unbounded, Bound::Included(self.served));
-            let turn: Vec<CampaignId> =
-                self.campaigns.range(after).chain(self.campaigns.range(up_to)).map(|(id, _)| *id).collect();
-            let mut started = false;
-            for id in turn {
-                if self.dial_one(id) {
-                    self.served = id;
-                    started = true;
+        let after = (Bound::Excluded(self.served), Bound::Unbounded);
+        let up_to = (Bound::Unbounded, Bound::Included(self.served));
+        let mut able: Vec<CampaignId> =
+            self.campaigns.range(after).chain(self.campaigns.range(up_to)).map(|(id, _)| *id).collect();
+        able.retain(|id| self.is_able(*id));
+        let mut turn = able.clone();
+        let mut first = true;
+        // Who could not start a call cannot start one later in the same round: lines and limits only fill up.
+        while !turn.is_empty() {
+            turn.retain(|id| {
+                let started = (first || self.is_able(*id)) && self.dial_one(*id);
+                if started {
+                    self.served = *id;
                 }
-            }
-            if !started {
-                break;
-            }
+                started
+            });
+            first = false;
         }
-        let ids: Vec<CampaignId> = self.campaigns.keys().copied().collect();
-        for id in ids {
+        for id in able {
             self.claim(id);
+        }
+    }
+
+    /// Whether a campaign may dial or ask for leads; where it may not, it says why and gives its leads back.
+    fn is_able(&mut self, id: CampaignId) -> bool {
+        if !self.campaigns.get(&id).is_some_and(|r| r.is_running() && !r.finishing) {
+            return false;
+        }
+        match self.may_run(id) {
+            Ok(()) => true,
+            Err(why) => {
+                self.wait(id, Some(why));
+                self.release_hand(id);
+                false
+            }
         }
     }
 
@@ -115,16 +131,8 @@ impl Floor {
         resting.map(|l| l.rest_until.max(l.spent_until)).filter(|at| *at > self.now).min()
     }
 
-    /// Starts one call of a campaign, if it may.
+    /// Starts one call of a campaign that is able to, if there is a lead, a line and a slot for it.
     fn dial_one(&mut self, id: CampaignId) -> bool {
-        if !self.campaigns.get(&id).is_some_and(|r| r.is_running() && !r.finishing) {
-            return false;
-        }
-        if let Err(why) = self.may_run(id) {
-            self.wait(id, Some(why));
-            self.release_hand(id);
-            return false;
-        }
         let now = self.now;
         let Some(runtime) = self.campaigns.get_mut(&id) else { return false };
         if runtime.hand.is_empty() {
@@ -250,8 +258,7 @@ impl Floor {
     /// Asks for leads where a campaign holds too few.
     fn claim(&mut self, id: CampaignId) {
         let now = self.now;
-        let ready = |r: &Runtime| r.is_running() && !r.finishing && r.asked.is_none();
-        if !self.campaigns.get(&id).is_some_and(ready) || self.may_run(id).is_err() {
+        if self.campaigns.get(&id).is_none_or(|r| r.asked.is_some()) {
             return;
         }
         let snapshot = self.snapshot(id);
