@@ -20,7 +20,7 @@ fn cast() -> Vec<(&'static str, Profile, Option<&'static str>, &'static str)> {
     vec![
         ("13800000001", presses("1"), Some("attend"), "human"),
         ("13800000002", presses("2"), Some("decline"), "human"),
-        ("13800000003", presses("0"), Some("agent"), "human"),
+        ("13800000003", presses("0ssss"), Some("agent"), "human"),
         ("13800000004", presses("71"), Some("attend"), "human"),
         ("13800000005", Profile::Busy, None, "busy"),
         ("13800000006", Profile::Rejects { ring_ms: 500 }, None, "rejected"),
@@ -84,7 +84,7 @@ async fn connect_business(client: &Client, business: &Business) {
 async fn prepare(scene: &Scene) -> Value {
     let client = &scene.client;
     let made = client.post("/campaigns/from-template", json!({ "template": "bid_expert_notice", "name": "评标专家抽取" })).await;
-    let number = json!({ "number": DID, "trunk_id": scene.trunk, "inbound_flow_id": made["callback_flow_id"], "outbound": true });
+    let number = json!({ "number": DID, "inbound_flow_id": made["callback_flow_id"], "outbound": true });
     client.post("/numbers", number).await;
     let mut change = made.clone();
     change["caller_ids"] = json!([DID]);
@@ -92,7 +92,7 @@ async fn prepare(scene: &Scene) -> Value {
     change["ring_ms_max"] = json!(15_000);
     change["retry"] = json!({ "attempts_max": 1, "rules": {}, "no_result": null });
     change["schedule"]["windows"] = json!([{ "from": "00:00", "to": "24:00" }]);
-    client.ask(Method::PATCH, &format!("/campaigns/{}", made["id"]), Some(&change)).await;
+    client.ask(Method::PUT, &format!("/campaigns/{}", made["id"]), Some(&change)).await;
     let mut sheet = "专家姓名,手机号码\n".to_owned();
     for (i, (number, ..)) in cast().iter().enumerate() {
         sheet.push_str(&format!("王{i}号,{number}\n"));
@@ -127,8 +127,8 @@ async fn failed_over(refusing: &Carrier, client: &Client, id: &Value) {
     let mut failovers = 0;
     for lead in leads {
         let detail = client.get(&format!("/leads/{}", lead["id"])).await;
-        assert_eq!(detail["attempts"].as_array().map(Vec::len), Some(1), "{detail}");
-        failovers += detail["attempts"][0]["failovers"].as_u64().unwrap_or(0);
+        assert_eq!(detail["history"].as_array().map(Vec::len), Some(1), "{detail}");
+        failovers += detail["history"][0]["failovers"].as_u64().unwrap_or(0);
     }
     assert!(failovers > 0);
 }

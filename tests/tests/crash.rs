@@ -74,7 +74,7 @@ async fn balance(scene: &Scene, campaign: &Value) {
         let number = lead["phone"].as_str().unwrap().trim_start_matches("+86");
         let seen: Vec<&Entry> = ledger.iter().filter(|e| e.number == number).collect();
         let detail = scene.client.get(&format!("/leads/{}", lead["id"])).await;
-        let attempts = detail["attempts"].as_array().unwrap();
+        let attempts = detail["history"].as_array().unwrap();
         assert!(seen.len() <= attempts.len(), "{number} was dialled {} times in {} attempts", seen.len(), attempts.len());
         assert!(attempts.iter().all(|a| a["state"] == "ended"), "an attempt is still open: {attempts:?}");
         let ordinals: Vec<_> = attempts.iter().map(|a| a["ordinal"].as_u64().unwrap()).collect();
