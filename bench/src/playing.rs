@@ -11,11 +11,8 @@ const WINDOW: Duration = Duration::from_secs(30);
 
 #[expect(clippy::cast_precision_loss, reason = "a count of calls")]
 pub async fn play(calls: usize) {
-    let plan = Plan {
-        mix: vec![Weighted { weight: 1.0, profile: Profile::Listens { ring_ms: 1 } }],
-        call_back: 0.0,
-        ..Plan::default()
-    };
+    let plan =
+        Plan { mix: vec![Weighted { weight: 1.0, profile: Profile::Listens { ring_ms: 1 } }], call_back: 0.0, ..Plan::default() };
     let scene = Scene::open(41_000, plan, "", Some(0)).await;
     let numbers: Vec<String> = (0..calls).map(|i| format!("139{:08}", 30_000_000 + i)).collect();
     // Speech that lasts longer than dialling everybody and watching them.
@@ -38,7 +35,8 @@ pub async fn play(calls: usize) {
     tokio::time::sleep(WINDOW).await;
     let minutes = started.elapsed().as_secs_f64() / 60.0;
     let used = cpu_seconds(pid) - cpu;
-    let (late, sent) = (metric(at, "fengling_rtp_late_packets_total").await - late, metric(at, "fengling_rtp_packets_sent_total").await - sent);
+    let (late, sent) =
+        (metric(at, "fengling_rtp_late_packets_total").await - late, metric(at, "fengling_rtp_packets_sent_total").await - sent);
     let still = talking(&scene.client.get(&path).await);
     if still < calls as u64 {
         say(&format!("only {still} of {calls} calls were still up at the end of the window"));

@@ -9,11 +9,8 @@ use std::time::{Duration, Instant};
 const CALLS: usize = 4_000;
 
 pub async fn answer_and_hang_up() {
-    let plan = Plan {
-        mix: vec![Weighted { weight: 1.0, profile: Profile::Listens { ring_ms: 1 } }],
-        call_back: 0.0,
-        ..Plan::default()
-    };
+    let plan =
+        Plan { mix: vec![Weighted { weight: 1.0, profile: Profile::Listens { ring_ms: 1 } }], call_back: 0.0, ..Plan::default() };
     let scene = Scene::open(41_000, plan, "", Some(0)).await;
     let doc = json!({ "schema": "fengling.flow/1", "name": "bye", "entry": "bye", "nodes": { "bye": { "type": "hangup" } } });
     let numbers: Vec<String> = (0..CALLS).map(|i| format!("139{:08}", 20_000_000 + i)).collect();

@@ -62,7 +62,8 @@ async fn experts_are_asked_and_the_business_system_knows() {
 
 /// A cheaper line that refuses every call with 503: each call must fail over and no attempt is lost.
 async fn refusing_line(scene: &Scene) -> Carrier {
-    let plan = Plan { mix: vec![carrier::Weighted { weight: 1.0, profile: Profile::Refuses { sip_code: 503 } }], ..Plan::default() };
+    let plan =
+        Plan { mix: vec![carrier::Weighted { weight: 1.0, profile: Profile::Refuses { sip_code: 503 } }], ..Plan::default() };
     let network = checks::network(57_000, plan, scene.process.sip).await;
     let trunk = checks::line(&scene.client, "refusing", network.local_addr(), 0).await;
     let up = |t: &Value| t["state"]["state"] == "up";
@@ -143,7 +144,10 @@ async fn messages(business: &Business) {
     let texts = business.until(WAIT, |b| (b.messages.len() >= 2).then(|| b.messages.clone())).await;
     let mobiles: Vec<_> = texts.iter().map(|m| m["mobile"].as_str().unwrap_or_default().to_owned()).collect();
     assert_eq!(texts.len(), 2, "{texts:?}");
-    assert!(mobiles.iter().any(|m| m.contains("13800000001")) && mobiles.iter().any(|m| m.contains("13800000004")), "{mobiles:?}");
+    assert!(
+        mobiles.iter().any(|m| m.contains("13800000001")) && mobiles.iter().any(|m| m.contains("13800000004")),
+        "{mobiles:?}"
+    );
     let text = texts[0]["content"].as_str().unwrap_or_default();
     assert!(text.starts_with("【评标中心】王") && text.contains("评标"), "{text}");
 }
@@ -169,14 +173,13 @@ async fn exported(client: &Client, id: &Value) {
 /// An expert who declined calls the number shown, is known by it and asks for leave with a spoken reason.
 async fn called_back(scene: &Scene, id: &Value, business: &Business) {
     scene.network.call_in(CallIn { from: "13800000001".into(), to: DID.into(), keys: "1s#".into() });
-    let leave = business
-        .until(WAIT, |b| b.events.iter().find(|e| e["type"] == "callback.received").cloned())
-        .await;
+    let leave = business.until(WAIT, |b| b.events.iter().find(|e| e["type"] == "callback.received").cloned()).await;
     say(&format!("call back: {leave}"));
     let leads = scene.client.all(&format!("/campaigns/{id}/leads")).await;
     let lead = leads.iter().find(|l| l["phone"] == "+8613800000001").expect("the lead");
     assert_eq!(lead["result"], "leave", "{lead}");
-    let calls = scene.client.until("/calls?direction=inbound", WAIT, |c| c["items"].as_array().is_some_and(|i| !i.is_empty())).await;
+    let calls =
+        scene.client.until("/calls?direction=inbound", WAIT, |c| c["items"].as_array().is_some_and(|i| !i.is_empty())).await;
     let call = scene.client.get(&format!("/calls/{}", calls["items"][0]["id"])).await;
     let answer = call["recordings"].as_array().and_then(|r| r.iter().find(|r| r["kind"] == "answer").cloned());
     let answer = answer.unwrap_or_else(|| panic!("the spoken reason was not kept: {call}"));

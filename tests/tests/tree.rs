@@ -11,13 +11,24 @@ const FUNCTION_LINES_MAX: usize = 70;
 const FILE_LINES_MAX: usize = 800;
 const PURE: &[&str] = &["model", "flow", "dialer", "call", "media", "floor"];
 /// What a pure room may depend on besides other pure rooms.
-const PURE_DEPENDENCIES: &[&str] = &[
-    "serde", "serde_json", "thiserror", "jiff", "phonenumber", "utoipa", "minijinja", "audio-codec", "rubato", "symphonia",
-];
+const PURE_DEPENDENCIES: &[&str] =
+    &["serde", "serde_json", "thiserror", "jiff", "phonenumber", "utoipa", "minijinja", "audio-codec", "rubato", "symphonia"];
 /// Paths that reach out of a pure room.
 const IMPURE: &[&str] = &[
-    "std::time::Instant", "std::time::SystemTime", "std::net", "std::fs", "std::thread", "std::process", "std::env",
-    "std::io::stdin", "tokio", "rand", "Timestamp::now", "Zoned::now", "SystemTime::now", "Instant::now",
+    "std::time::Instant",
+    "std::time::SystemTime",
+    "std::net",
+    "std::fs",
+    "std::thread",
+    "std::process",
+    "std::env",
+    "std::io::stdin",
+    "tokio",
+    "rand",
+    "Timestamp::now",
+    "Zoned::now",
+    "SystemTime::now",
+    "Instant::now",
 ];
 
 fn files(dir: &Path, extensions: &[&str], out: &mut Vec<PathBuf>) {
@@ -179,7 +190,9 @@ struct Paths {
 }
 
 fn is_test(attrs: &[syn::Attribute]) -> bool {
-    attrs.iter().any(|a| a.path().is_ident("cfg") && matches!(&a.meta, syn::Meta::List(l) if l.tokens.to_string().contains("test")))
+    attrs
+        .iter()
+        .any(|a| a.path().is_ident("cfg") && matches!(&a.meta, syn::Meta::List(l) if l.tokens.to_string().contains("test")))
 }
 
 fn flatten(prefix: &str, tree: &syn::UseTree, out: &mut Vec<String>) {

@@ -224,8 +224,7 @@ impl Network {
         let plan = &self.config.plan;
         let profile = plan.profile_of(&to);
         let subscriber = Subscriber::new(profile.clone(), Rng::of(plan.seed ^ 1, &to), plan.time_scale);
-        let entry =
-            self.ledger.open(Entry { number: to.clone(), caller: from, offered_at: Some(now()), ..Entry::default() });
+        let entry = self.ledger.open(Entry { number: to.clone(), caller: from, offered_at: Some(now()), ..Entry::default() });
         self.calls.insert(leg, Live { subscriber, entry, number: to, profile: Some(profile), pressed: false });
         self.tell(leg, Heard::Called);
     }
@@ -319,12 +318,8 @@ impl Network {
         let leg = LegId(self.ids.next(now()));
         let plan = &self.config.plan;
         let subscriber = Subscriber::calling(&call.keys, 1_200, Rng::of(plan.seed ^ 2, &call.from), plan.time_scale);
-        let entry = self.ledger.open(Entry {
-            number: call.from.clone(),
-            called_in: true,
-            offered_at: Some(now()),
-            ..Entry::default()
-        });
+        let entry =
+            self.ledger.open(Entry { number: call.from.clone(), called_in: true, offered_at: Some(now()), ..Entry::default() });
         self.calls.insert(leg, Live { subscriber, entry, number: call.from.clone(), profile: None, pressed: false });
         self.switch.send(Command::Originate(Originate {
             leg,

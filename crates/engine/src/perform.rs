@@ -86,9 +86,7 @@ impl Performer {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         tokio::spawn(async move {
             let input = match store.claim_leads(campaign, n, now(), lease_until).await {
-                Ok(c) => {
-                    Input::Claimed { op, campaign, leads: c.leads, next_due: c.next_due, all_settled: c.all_settled }
-                }
+                Ok(c) => Input::Claimed { op, campaign, leads: c.leads, next_due: c.next_due, all_settled: c.all_settled },
                 Err(error) => {
                     tracing::error!(%error, %campaign, "leads could not be claimed");
                     Input::ClaimFailed { op, campaign }
@@ -154,11 +152,7 @@ impl Performer {
     }
 }
 
-async fn render(
-    cache: &desk::prompt::SpeechCache,
-    speech: &Speech,
-    parts: &[SpeechPart],
-) -> Result<Vec<Clip>, String> {
+async fn render(cache: &desk::prompt::SpeechCache, speech: &Speech, parts: &[SpeechPart]) -> Result<Vec<Clip>, String> {
     let mut clips = Vec::with_capacity(parts.len());
     for part in parts {
         clips.push(match part {

@@ -207,8 +207,7 @@ impl Config {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let config: Self =
-            toml::from_str(text).map_err(|e| ConfigError::Parse { path: path.into(), message: e.to_string() })?;
+        let config: Self = toml::from_str(text).map_err(|e| ConfigError::Parse { path: path.into(), message: e.to_string() })?;
         config.check(path)?;
         Ok(config)
     }
@@ -263,11 +262,7 @@ mod tests {
 
     #[test]
     fn every_commented_key_of_the_sample_is_valid_too() {
-        let open: String = SAMPLE
-            .lines()
-            .map(|l| l.strip_prefix("#: ").unwrap_or(l))
-            .map(|l| format!("{l}\n"))
-            .collect();
+        let open: String = SAMPLE.lines().map(|l| l.strip_prefix("#: ").unwrap_or(l)).map(|l| format!("{l}\n")).collect();
         let config = parse(&open).unwrap();
         assert!(config.trunk.is_some() && config.http.tls.cert.is_some());
     }

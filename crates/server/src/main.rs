@@ -113,8 +113,8 @@ async fn migrate(config: &Config) -> Result<(), Failure> {
 fn start_log(log: &Log) -> Result<(), Failure> {
     let level = std::env::var("FENGLING_LOG").unwrap_or_else(|_| log.level.clone());
     // The SIP library logs whole messages with credentials; its words never reach the log.
-    let filter = EnvFilter::try_new(format!("{level},{}", switch::quiet_log_filter()))
-        .map_err(|e| format!("log.level `{level}`: {e}"))?;
+    let filter =
+        EnvFilter::try_new(format!("{level},{}", switch::quiet_log_filter())).map_err(|e| format!("log.level `{level}`: {e}"))?;
     let registry = tracing_subscriber::registry().with(filter);
     match log.format {
         LogFormat::Text => registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).init(),

@@ -102,8 +102,8 @@ pub async fn tenant(config: &Config, command: TenantCommand) -> Result<(), Failu
     let store = open(config).await?;
     match command {
         TenantCommand::Create { code, name } => {
-            let shaped = (2..=32).contains(&code.len())
-                && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            let shaped =
+                (2..=32).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             if !shaped {
                 return Err("code: 2–32 characters of a-z, 0-9 and -".into());
             }

@@ -97,10 +97,7 @@ fn free_sip(wanted: SocketAddr) -> SocketAddr {
 }
 
 fn next_free(wanted: SocketAddr, free: impl Fn(SocketAddr) -> bool) -> SocketAddr {
-    (0..100)
-        .map(|i| SocketAddr::new(wanted.ip(), wanted.port().saturating_add(i)))
-        .find(|at| free(*at))
-        .unwrap_or(wanted)
+    (0..100).map(|i| SocketAddr::new(wanted.ip(), wanted.port().saturating_add(i))).find(|at| free(*at)).unwrap_or(wanted)
 }
 
 async fn serve_business(business: &business::Business, wanted: SocketAddr) -> Result<SocketAddr, Failure> {

@@ -173,7 +173,8 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
 
 async fn campaign(running: &Running, actor: &Actor) -> Result<Campaign, Failure> {
     let store = &running.store;
-    let made = desk::campaign::create_from_template(store, actor, "bid_expert_notice", "智慧园区项目评标专家抽取", Vars::new()).await?;
+    let made =
+        desk::campaign::create_from_template(store, actor, "bid_expert_notice", "智慧园区项目评标专家抽取", Vars::new()).await?;
     running.engine.changed(Change::Flow(made.flow_id));
     if let Some(callback) = made.callback_flow_id {
         running.engine.changed(Change::Flow(callback));
@@ -211,8 +212,7 @@ async fn import(
     let store = &running.store;
     let path = args.data_dir.join("演示名单.xlsx");
     people::write_sheet(&path, experts)?;
-    let (import, preview) =
-        desk::import::upload(store, actor, campaign, "演示名单.xlsx", &path).await?;
+    let (import, preview) = desk::import::upload(store, actor, campaign, "演示名单.xlsx", &path).await?;
     let mapping = preview.columns.iter().map(Mapping::of_guess).collect();
     let commit = Commit { mapping, options: Options { default_area: "0571".into(), ..Options::default() } };
     desk::import::commit(store, actor, import.id, commit, CancellationToken::new()).await?;
