@@ -24,6 +24,13 @@ const VERBS: Record<string, string> = {
 };
 const PAGES: Record<string, string> = { campaign: "/campaigns/", flow: "/flows/" };
 
+/** One line of what was done; the drawer shows all. */
+function brief(detail: unknown): string {
+  if (typeof detail !== "object" || detail === null) return detail == null ? "—" : String(detail);
+  const parts = Object.entries(detail).filter(([, v]) => v !== null && v !== "").map(([k, v]) => `${k}: ${typeof v === "object" ? JSON.stringify(v) : String(v)}`);
+  return parts.join(" · ") || "—";
+}
+
 function useActionText() {
   const { t } = useTranslation();
   return (action: string) => {
@@ -50,7 +57,7 @@ export function Audit() {
     { title: t("操作人"), key: "who", width: 130, render: (_, e) => actor(e.actor) },
     { title: t("操作"), key: "what", width: 160, render: (_, e) => <span title={e.action}>{actionText(e.action)}</span> },
     { title: t("对象"), key: "on", width: 200, render: (_, e) => <Target target={e.target} /> },
-    { title: t("内容"), key: "detail", width: 340, render: (_, e) => <span className="fl-mono fl-ellipsis" style={{ display: "block", maxWidth: 340, color: "#5a6b71" }}>{JSON.stringify(e.detail)}</span> },
+    { title: t("内容"), key: "detail", width: 340, render: (_, e) => <span className="fl-mono fl-ellipsis" style={{ display: "block", maxWidth: 340, color: "#5a6b71" }}>{brief(e.detail)}</span> },
     { title: "IP", key: "ip", width: 130, render: (_, e) => <span className="fl-mono">{e.remote_ip || "—"}</span> },
   ];
   return (

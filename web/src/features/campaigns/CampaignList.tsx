@@ -15,11 +15,18 @@ import { Empty, Page, Panel } from "@/ui/Page.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
 import { MainAction } from "./Actions.tsx";
-import { resultCounts } from "./words.ts";
+import { answering, resultCounts } from "./words.ts";
 
 function LiveBar({ campaign }: { campaign: CampaignView }) {
   const live = useLive((s) => s.progress[campaign.id]);
   return <ProgressBar progress={overlaid(campaign.progress, live)} />;
+}
+
+function AnswerRate({ campaign }: { campaign: CampaignView }) {
+  const live = useLive((s) => s.progress[campaign.id]);
+  const running = campaign.status === "running";
+  const { answered, of } = answering(running ? overlaid(campaign.progress, live) : campaign.progress, running);
+  return <span className="num">{percent(answered, of)}</span>;
 }
 
 function Results({ campaign }: { campaign: CampaignView }) {
@@ -47,7 +54,7 @@ function useColumns(): TableColumnsType<CampaignView> {
     { title: t("状态"), key: "status", width: 92, render: (_, c) => <CodeTag words={campaignStatus} code={c.status} dot={c.status === "running"} /> },
     { title: t("用途"), key: "purpose", width: 90, render: (_, c) => <CodeTag words={purpose} code={c.purpose} /> },
     { title: t("进度"), key: "progress", width: 170, render: (_, c) => (c.progress.leads > 0 ? <LiveBar campaign={c} /> : <span style={{ color: "#819096" }}>{t("还没有名单")}</span>) },
-    { title: t("接通率"), key: "answered", width: 84, align: "right", render: (_, c) => percent(c.progress.answered, c.progress.attempts) },
+    { title: t("接通率"), key: "answered", width: 84, align: "right", render: (_, c) => <AnswerRate campaign={c} /> },
     { title: t("结果"), key: "results", width: 200, render: (_, c) => <Results campaign={c} /> },
     { title: t("更新时间"), key: "updated", width: 110, render: (_, c) => <Time at={c.updated_at} /> },
     { title: t("操作"), key: "act", width: 120, fixed: "right", render: (_, c) => <MainAction campaign={c} size="small" /> },

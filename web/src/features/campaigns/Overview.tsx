@@ -11,14 +11,14 @@ import { Figures } from "@/ui/fields.tsx";
 import { Go, GoButton } from "@/ui/Go.tsx";
 import { Empty, Panel } from "@/ui/Page.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
-import { RESULT_COLORS, resultCounts, shares } from "./words.ts";
+import { answering, RESULT_COLORS, resultCounts, shares } from "./words.ts";
 
 const HourChart = lazy(() => import("@/ui/HourChart.tsx").then((m) => ({ default: m.HourChart })));
 
 function Waiting({ code }: { code: string }) {
   const { t } = useTranslation();
   const known = waitingFor[code.split(":")[0] ?? code];
-  return <Alert type="info" showIcon style={{ marginBottom: 12 }} title={t("暂未拨打：{{why}}", { why: known ? t(known.text) : code })} description={known ? t(known.hint) : undefined} />;
+  return <Alert type="info" showIcon title={t("暂未拨打：{{why}}", { why: known ? t(known.text) : code })} description={known ? t(known.hint) : undefined} />;
 }
 
 function ResultChips({ campaign }: { campaign: CampaignView }) {
@@ -88,6 +88,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
   const p = campaign.progress;
   const s = shares(p);
   const running = campaign.status === "running";
+  const talk = answering(p, running);
   if (p.leads === 0) {
     return (
       <Panel>
@@ -104,7 +105,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
         { label: t("正在呼叫"), value: count(running ? p.dialing : 0), note: t("上限 {{n}} 路", { n: count(campaign.concurrency_max) }), ...(p.dialing > 0 && running ? { color: "#b9862f" } : {}) },
         { label: t("正在通话"), value: count(running ? p.talking : 0), note: t("已接听"), ...(p.talking > 0 && running ? { color: "#0d7a75" } : {}) },
         { label: t("呼叫次数"), value: count(p.attempts), note: t("平均每人 {{n}} 次", { n: p.leads > 0 ? (p.attempts / p.leads).toFixed(1) : "0" }) },
-        { label: t("接通"), value: count(p.answered), note: t("接通率 {{n}}", { n: percent(p.answered, p.attempts) }) },
+        { label: t("接通"), value: count(talk.answered), note: t("接通率 {{n}}", { n: percent(talk.answered, talk.of) }) },
         { label: t("平均通话"), value: duration(p.answered > 0 ? p.talk_ms / p.answered : null), note: t("共 {{n}}", { n: duration(p.talk_ms) }) },
       ]} />
       <Panel title={t("进度与结果")} extra={<ExportButton campaign={campaign} />}>

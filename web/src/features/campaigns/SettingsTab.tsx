@@ -65,7 +65,7 @@ function Lines() {
   return (
     <Panel title={t("号码与速度")}>
       <div style={two}>
-        <Form.Item name="caller_ids" label={t("主叫号码")} extra={t("多个号码轮流使用；不选则用线路的默认主叫。")}><Select mode="multiple" options={own} loading={numbers.isFetching} placeholder={t("线路默认主叫")} /></Form.Item>
+        <Form.Item name="caller_ids" label={t("主叫号码")} extra={t("多个号码轮流使用；不选则用线路的默认主叫。")}><Select mode="multiple" options={own} labelRender={({ label, value }) => label ?? phone(String(value))} loading={numbers.isFetching} placeholder={t("线路默认主叫")} /></Form.Item>
         <Form.Item name="trunk_ids" label={t("限定线路")} extra={t("不选则按路由自动选线。")}><Select mode="multiple" options={(trunks.data?.items ?? []).map((x) => ({ value: x.id, label: x.name }))} placeholder={t("按路由")} /></Form.Item>
       </div>
       <div style={{ display: "grid", gridTemplateColumns: "repeat(4, 1fr)", columnGap: 20 }}>

@@ -28,6 +28,13 @@ export function shares(p: CampaignProgress): Shares {
   };
 }
 
+/** Who has answered, and of how many calls that is known. Stored figures count a call when it has ended; who talks now has answered too. */
+export function answering(p: CampaignProgress, running: boolean): { answered: number; of: number } {
+  if (!running) return { answered: p.answered, of: p.attempts };
+  const answered = p.answered + p.talking;
+  return { answered, of: Math.max(answered, p.attempts - p.dialing) };
+}
+
 /** Results in the campaign's own order; codes it does not know come last. */
 export function resultCounts(results: ResultDef[], p: CampaignProgress): { code: string; label: string; count: number }[] {
   const known = results.map((r) => ({ code: r.code, label: r.label, count: p.by_result[r.code] ?? 0 }));

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "@/ui/Page.tsx";
-import { diagram, kindWord, layers, type Diagram as Graph } from "./nodes.ts";
+import { diagram, exitText, kindWord, layers, type Diagram as Graph } from "./nodes.ts";
 
 const W = 152;
 const H = 58;
@@ -34,6 +34,7 @@ function edgePath(a: Spot, b: Spot): string {
     const mid = (y1 + b.y) / 2;
     return `M${x1},${y1} C${x1},${mid} ${x2},${mid} ${x2},${b.y - 4}`;
   }
+  if (a === b) return `M${a.x + W},${a.y + 14} c30,-8 30,38 3,${H - 26}`;
   // Back up, round the right side.
   const out = Math.max(a.x, b.x) + W + 26;
   return `M${a.x + W},${a.y + H / 2} C${out},${a.y + H / 2} ${out},${b.y + H / 2} ${b.x + W + 4},${b.y + H / 2}`;
@@ -69,7 +70,7 @@ export function Diagram({ doc, bad, onPick }: { doc: unknown; bad: Set<string>; 
           return (
             <g key={`${e.from}>${e.to}`}>
               <path d={edgePath(a, b)} fill="none" stroke="#b9c6c9" strokeWidth={1.3} markerEnd="url(#fl-arrow)" />
-              {e.label ? <text x={down ? b.x + W / 2 + 5 : Math.max(a.x, b.x) + W + 8} y={down ? b.y - 9 : (a.y + b.y + H) / 2} fill="#819096" fontSize={10.5}><title>{e.label}</title>{clip(e.label, 14)}</text> : null}
+              {e.label ? <text x={down ? b.x + W / 2 + 8 : Math.max(a.x, b.x) + W + (a === b ? 26 : 8)} y={down ? b.y - 10 : (a.y + b.y + H) / 2 + 4} fill="#5a6b71" fontSize={11} stroke="#fff" strokeWidth={4} paintOrder="stroke"><title>{e.label}</title>{clip(exitText(e.label, t), 14)}</text> : null}
             </g>
           );
         })}

@@ -125,7 +125,9 @@ function Workbench({ loaded }: { loaded: api.Draft }) {
   const write = can(P.flowWrite);
   const errors = w.read ? (verdict?.errors ?? []) : [];
   const warnings = w.read ? (verdict?.warnings ?? []) : [];
-  const lastDoc = w.read?.doc;
+  // While the text cannot be read, the diagram stays as it was.
+  const [lastDoc, setLastDoc] = useState(w.read?.doc);
+  if (w.read && w.read.doc !== lastDoc) setLastDoc(w.read.doc);
   const saveNow = () => {
     if (!w.read) void message.error(t("JSON 还有语法错误，改正后才能保存"));
     else if (write) w.save.mutate(w.base.draft.revision);

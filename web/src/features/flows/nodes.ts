@@ -43,6 +43,13 @@ export function outcomeText(outcome: string, t: (text: string, values?: Record<s
   return outcome;
 }
 
+const EXITS: Record<string, string> = { on_timeout: L("没有按键"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), else: L("其他情况") };
+
+/** An arrow's name as the diagram writes it; a key stays itself. */
+export function exitText(label: string, t: (text: string) => string): string {
+  return label.split(" · ").map((part) => { const known = EXITS[part]; return known ? t(known) : part; }).join(" · ");
+}
+
 type Json = Record<string, unknown>;
 const isObject = (v: unknown): v is Json => typeof v === "object" && v !== null && !Array.isArray(v);
 
@@ -103,23 +110,25 @@ export function diagram(doc: unknown): Diagram {
 /** Columns by distance from the entry; nodes never reached come last. */
 export function layers(d: Diagram): string[][] {
   const depth = new Map<string, number>();
-  const first = d.nodes.find((n) => n.entry)?.id;
-  const queue = first === undefined ? [] : [first];
-  if (first !== undefined) depth.set(first, 0);
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const e of d.edges.filter((x) => x.from === id)) {
-      if (depth.has(e.to)) continue;
-      depth.set(e.to, (depth.get(id) ?? 0) + 1);
-      queue.push(e.to);
+  const grow = (root: string, level: number) => {
+    depth.set(root, level);
+    const queue = [root];
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      for (const e of d.edges.filter((x) => x.from === id)) {
+        if (depth.has(e.to)) continue;
+        depth.set(e.to, (depth.get(id) ?? 0) + 1);
+        queue.push(e.to);
+      }
     }
-  }
-  const deepest = Math.max(-1, ...depth.values());
-  const out: string[][] = Array.from({ length: deepest + 1 }, () => []);
-  const lost: string[] = [];
-  for (const n of d.nodes) {
-    const at = depth.get(n.id);
-    if (at === undefined) lost.push(n.id);
-    else out[at]?.push(n.id);
-  }
-  return lost.length > 0 ? [...out, lost] : out;
+  };
+  const first = d.nodes.find((n) => n.entry)?.id;
+  if (first !== undefined) grow(first, 0);
+  const below = Math.max(-1, ...depth.values()) + 1;
+  // What nothing leads to starts trees of its own below; of a ring, any node does.
+  const rootless = (id: string) => !d.edges.some((e) => e.to === id && e.from !== id);
+  for (const n of d.nodes) if (!depth.has(n.id) && rootless(n.id)) grow(n.id, below);
+  for (const n of d.nodes) if (!depth.has(n.id)) grow(n.id, below);
+  const out: string[][] = Array.from({ length: Math.max(-1, ...depth.values()) + 1 }, () => []);
+  for (const n of d.nodes) out[depth.get(n.id) ?? 0]?.push(n.id);
+  return out;
 }

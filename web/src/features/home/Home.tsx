@@ -7,7 +7,7 @@ import { getDashboard, type Dashboard } from "@/api/calls.ts";
 import type { CampaignView } from "@/api/campaigns.ts";
 import type { TrunkState } from "@/api/types.ts";
 import { P, sessionQuery, useCan } from "@/app/session.ts";
-import { resultCounts } from "@/features/campaigns/words.ts";
+import { answering, resultCounts } from "@/features/campaigns/words.ts";
 import { trunkLook } from "@/features/trunks/state.ts";
 import { count, duration, percent } from "@/format/text.ts";
 import { alarmText, campaignStatus, disposition, TONE, waitingFor, word } from "@/format/words.ts";
@@ -25,6 +25,7 @@ function Running({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const live = useLive((s) => s.progress[campaign.id]);
   const p = campaign.status === "running" ? overlaid(campaign.progress, live) : campaign.progress;
+  const talk = answering(p, campaign.status === "running");
   const why = p.waiting_for ? waitingFor[p.waiting_for.split(":")[0] ?? ""] : undefined;
   return (
     <div style={{ padding: "12px 14px", borderTop: "1px solid #edf1f2", display: "grid", gridTemplateColumns: "minmax(0,1fr) 190px minmax(150px,auto)", gap: 18, alignItems: "center" }}>
@@ -34,7 +35,7 @@ function Running({ campaign }: { campaign: CampaignView }) {
           <CodeTag words={campaignStatus} code={campaign.status} dot={campaign.status === "running"} />
         </div>
         <div className="num" style={{ color: "#5a6b71", marginTop: 2 }}>
-          {why ? <span style={{ color: "#9a6408" }}>{t(why.text)}</span> : <>{t("呼叫中 {{n}}", { n: count(p.dialing) })} · {t("通话中 {{n}}", { n: count(p.talking) })}</>} · {t("接通率 {{n}}", { n: percent(p.answered, p.attempts) })}
+          {why ? <span style={{ color: "#9a6408" }}>{t(why.text)}</span> : <>{t("呼叫中 {{n}}", { n: count(p.dialing) })} · {t("通话中 {{n}}", { n: count(p.talking) })}</>} · {t("接通率 {{n}}", { n: percent(talk.answered, talk.of) })}
         </div>
       </div>
       <ProgressBar progress={p} />
