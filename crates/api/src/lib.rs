@@ -1,7 +1,7 @@
 //! REST and WebSocket for people and machines, and the web UI.
 //!
 //! An edge. One endpoint is one file, `src/<noun>/<verb>.rs`: extract, authorise, one use case, view. It may use `model`,
-//! `store`, `desk`, `engine`, `flow`, `connect`, `media` and `switch`; nothing but the server uses it.
+//! `store`, `desk`, `engine`, `flow`, `connect` and `media`; nothing but the server uses it.
 //! A new endpoint: docs/adding-an-endpoint.md. The description in `web/openapi.json` is generated from the handlers
 //! (`cargo run -p api --example openapi`) and a test fails when it is stale.
 
