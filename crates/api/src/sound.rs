@@ -8,12 +8,13 @@ use crate::range::Served;
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use media::g711::Law;
+use media::wav::pcm16_header;
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, SeekFrom};
 
 const HEADER: u64 = 44;
 const CHUNK: u64 = 64 * 1024;
-const RATE: u32 = 8000;
 
 /// Where the A-law octets stand in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ impl Stored {
     }
 
     async fn pcm(self, start: u64, end: u64) -> Answer<Body> {
-        let header = pcm_header(self.channels, self.data_len);
+        let header = pcm16_header(self.channels, media::RATE, self.data_len * 2);
         let part = |from: u64, to: u64| header[usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0)].to_vec();
         let head = if start < HEADER { part(start, end.min(HEADER)) } else { Vec::new() };
         let from = start.max(HEADER) - HEADER;
@@ -99,7 +100,7 @@ impl Stored {
             }
             let octets = (to.div_ceil(2) - from / 2).min(CHUNK);
             let chunk = read(&mut file, octets).await?;
-            let mut pcm: Vec<u8> = chunk.iter().flat_map(|&a| linear(a).to_le_bytes()).collect();
+            let mut pcm: Vec<u8> = chunk.iter().flat_map(|&a| Law::A.decode(a).to_le_bytes()).collect();
             // A range may begin or end in the middle of a sample.
             let decoded_to = (from / 2 + chunk.len() as u64) * 2;
             if decoded_to > to {
@@ -160,32 +161,4 @@ fn wav_layout(head: &[u8]) -> Option<(u64, u64, u16)> {
         }
         at = at.checked_add(8)?.checked_add(usize::try_from(size).ok()?)?.checked_add(size as usize % 2)?;
     }
-}
-
-fn pcm_header(channels: u16, data_len: u64) -> [u8; 44] {
-    let bytes = u32::try_from(data_len * 2).unwrap_or(u32::MAX - 36);
-    let block = channels * 2;
-    let mut h = [0_u8; 44];
-    h[..4].copy_from_slice(b"RIFF");
-    h[4..8].copy_from_slice(&(bytes + 36).to_le_bytes());
-    h[8..16].copy_from_slice(b"WAVEfmt ");
-    h[16..20].copy_from_slice(&16_u32.to_le_bytes());
-    h[20..22].copy_from_slice(&1_u16.to_le_bytes());
-    h[22..24].copy_from_slice(&channels.to_le_bytes());
-    h[24..28].copy_from_slice(&RATE.to_le_bytes());
-    h[28..32].copy_from_slice(&(RATE * u32::from(block)).to_le_bytes());
-    h[32..34].copy_from_slice(&block.to_le_bytes());
-    h[34..36].copy_from_slice(&16_u16.to_le_bytes());
-    h[36..40].copy_from_slice(b"data");
-    h[40..44].copy_from_slice(&bytes.to_le_bytes());
-    h
-}
-
-/// G.711 A-law to 16-bit linear.
-const fn linear(octet: u8) -> i16 {
-    let a = octet ^ 0x55;
-    let segment = (a & 0x70) >> 4;
-    let mantissa = ((a & 0x0f) as i16) << 4;
-    let magnitude = if segment == 0 { mantissa + 8 } else { (mantissa + 0x108) << (segment - 1) };
-    if a & 0x80 == 0 { -magnitude } else { magnitude }
 }

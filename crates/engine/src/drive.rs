@@ -4,14 +4,15 @@ use crate::live::{CampaignGauge, Change, Live};
 use crate::load::Loader;
 use crate::perform::Performer;
 use crate::writer::Writer;
+pub(crate) use desk::now;
 use floor::{Floor, FloorConfig, Input};
+use model::TenantId;
 use model::settings::Settings;
 use model::telephony::Event;
-use model::{At, TenantId};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use store::Store;
 use switch::Switch;
 use tokio::sync::{mpsc, watch};
@@ -49,11 +50,6 @@ pub(crate) type Inbox = mpsc::UnboundedSender<Message>;
 pub(crate) fn feed(inbox: &Inbox, input: Input) {
     // A closed inbox means that the engine has stopped; nobody is left to be told.
     let _ = inbox.send(Message::Input(Box::new(input)));
-}
-
-pub(crate) fn now() -> At {
-    let ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
-    At(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 
 /// A running engine. Cheap to clone.

@@ -170,54 +170,35 @@ fn parse_format(c: &[u8]) -> Result<Format, WavError> {
     Ok(Format { encoding, channels, rate })
 }
 
-/// A mono 16-bit WAV of A-law at 8 kHz: what every browser plays.
-pub fn pcm16_from_alaw(alaw: &[u8]) -> Vec<u8> {
-    let data_len = u32::try_from(alaw.len() * 2).unwrap_or(u32::MAX - 64);
-    let mut out = Vec::with_capacity(44 + alaw.len() * 2);
-    out.extend(b"RIFF");
-    out.extend((36 + data_len).to_le_bytes());
-    out.extend(b"WAVEfmt ");
-    out.extend(16_u32.to_le_bytes());
-    out.extend([1, 0, 1, 0]);
-    out.extend(8_000_u32.to_le_bytes());
-    out.extend(16_000_u32.to_le_bytes());
-    out.extend([2, 0, 16, 0]);
-    out.extend(b"data");
-    out.extend(data_len.to_le_bytes());
-    for o in alaw {
-        out.extend(Law::A.decode(*o).to_le_bytes());
-    }
-    out
+/// The header of a WAV of 16-bit samples, which follow in `data_len` octets: what every browser plays.
+pub fn pcm16_header(channels: u16, rate: u32, data_len: u64) -> [u8; 44] {
+    let data_len = u32::try_from(data_len).unwrap_or(u32::MAX - 36);
+    let mut h = *b"RIFF....WAVEfmt \x10\0\0\0\x01\0..........\0\0\x10\0data....";
+    h[4..8].copy_from_slice(&data_len.saturating_add(36).to_le_bytes());
+    h[22..24].copy_from_slice(&channels.to_le_bytes());
+    h[24..28].copy_from_slice(&rate.to_le_bytes());
+    h[28..32].copy_from_slice(&(rate * u32::from(channels) * 2).to_le_bytes());
+    h[32..34].copy_from_slice(&(channels * 2).to_le_bytes());
+    h[40..].copy_from_slice(&data_len.to_le_bytes());
+    h
 }
 
-/// A 16-bit WAV of a whole WAV of any readable kind, rate and channels kept: recordings for browsers.
-///
-/// # Errors
-/// What is wrong with the file.
-pub fn pcm16_from_wav(bytes: &[u8]) -> Result<Vec<u8>, WavError> {
-    let wav = Wav::parse(bytes)?;
-    let Format { channels, rate, .. } = wav.format;
-    let data_len = u32::try_from(wav.frames() * usize::from(channels) * 2).unwrap_or(u32::MAX - 64);
-    let mut out = pcm16_from_alaw(&[]);
-    out.reserve(data_len as usize);
-    out[4..8].copy_from_slice(&(36 + data_len).to_le_bytes());
-    out[22..24].copy_from_slice(&channels.to_le_bytes());
-    out[24..28].copy_from_slice(&rate.to_le_bytes());
-    out[28..32].copy_from_slice(&(rate * u32::from(channels) * 2).to_le_bytes());
-    out[32..34].copy_from_slice(&(channels * 2).to_le_bytes());
-    out[40..44].copy_from_slice(&data_len.to_le_bytes());
-    wav.for_each_frame(|f| {
-        for s in f {
-            out.extend(((s * 32_768.0).clamp(-32_768.0, 32_767.0) as i16).to_le_bytes());
-        }
-    });
-    Ok(out)
+/// A whole mono WAV of 16-bit samples.
+pub fn pcm16(rate: u32, samples: impl ExactSizeIterator<Item = i16>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(44 + samples.len() * 2);
+    out.extend(pcm16_header(1, rate, samples.len() as u64 * 2));
+    out.extend(samples.flat_map(i16::to_le_bytes));
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn pcm16_from_alaw(alaw: &[u8]) -> Vec<u8> {
+        pcm16(8_000, alaw.iter().map(|o| Law::A.decode(*o)))
+    }
 
     #[test]
     fn alaw_becomes_a_wav_that_reads_back_bit_exact() {
@@ -227,7 +208,7 @@ mod tests {
         assert_eq!(wav.format, Format { encoding: Encoding::Signed16, channels: 1, rate: 8_000 });
         let back: Vec<u8> = wav.mono().iter().map(|s| Law::A.encode((s * 32_768.0) as i16)).collect();
         assert_eq!(back, alaw);
-        assert_eq!(pcm16_from_wav(&bytes).unwrap(), bytes);
+        assert_eq!(u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize, bytes.len() - 8);
     }
 
     #[test]

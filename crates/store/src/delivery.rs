@@ -73,11 +73,6 @@ impl Store {
         Ok(due)
     }
 
-    pub async fn next_delivery_due(&self) -> Result<Option<At>> {
-        let sql = "SELECT MIN(next_at) FROM deliveries WHERE state = 'pending'";
-        Ok(self.read().cell::<Option<At>>(Sql::new(sql, Vec::new())).await?.flatten())
-    }
-
     pub async fn delivery_done(&self, id: DeliveryId, status: u16, now: At) -> Result<()> {
         let sql = "UPDATE deliveries SET state = 'delivered', last_status = ?, last_error = NULL, delivered_at = ? WHERE id = ?";
         self.write().exec(Sql::new(sql, cells![status, now, id])).await.map(|_| ())

@@ -11,11 +11,6 @@ impl Store {
         self.read().all(Sql::new("WHERE tenant_id = ? ORDER BY name", cells![tenant])).await
     }
 
-    /// Of all tenants: for the engine.
-    pub async fn all_prompts(&self) -> Result<Vec<Prompt>> {
-        self.read().all(Sql::new("ORDER BY tenant_id, name", Vec::new())).await
-    }
-
     pub async fn prompt(&self, tenant: TenantId, id: PromptId) -> Result<Option<Prompt>> {
         self.read().by_id(tenant, id.0).await
     }

@@ -1,8 +1,8 @@
 //! Tenants: the customers hosted here.
 
-use crate::db::{Insert, Runs as _, Sql, update};
+use crate::db::{Insert, Runs as _, Sql};
 use crate::row::cells;
-use crate::{Result, Store, StoreError};
+use crate::{Result, Store};
 use model::TenantId;
 use model::record::Tenant;
 
@@ -17,11 +17,5 @@ impl Store {
 
     pub async fn insert_tenant(&self, tenant: &Tenant) -> Result<()> {
         self.write().insert(Insert::of(tenant)).await.map(|_| ())
-    }
-
-    pub async fn update_tenant(&self, tenant: &Tenant) -> Result<()> {
-        let mut sql = update(tenant, &["created_at"]);
-        sql.push(" WHERE id = ?").bind(&tenant.id);
-        if self.write().exec(sql).await? == 0 { Err(StoreError::NotFound("tenant")) } else { Ok(()) }
     }
 }

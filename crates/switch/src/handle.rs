@@ -1,7 +1,7 @@
 //! The handle every other room holds.
 
 use crate::exchange::{Ask, Exchange, Held, Inputs, LegInfo, Shared};
-use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
+use crate::rtp::{MediaConfig, MediaPool};
 use crate::sip::port::Port;
 use crate::{SwitchConfig, SwitchError};
 use model::TrunkId;
@@ -105,11 +105,6 @@ impl Switch {
         let (reply, answer) = oneshot::channel();
         let _ = self.inner.asks.send(Ask::Legs(reply));
         answer.await.unwrap_or_default()
-    }
-
-    /// Totals of the media threads: packets, lateness, strangers.
-    pub fn media_counters(&self) -> MediaCounters {
-        self.inner.media.counters()
     }
 
     /// Table sizes, to see that nothing leaks.

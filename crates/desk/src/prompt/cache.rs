@@ -128,7 +128,7 @@ impl Inner {
 
     /// To the line's format and into place; blocking. A reader never sees half a file.
     fn keep(&self, pcm: &Pcm, path: PathBuf) -> Result<PathBuf> {
-        let made = media::prompt::import(&wav_of(pcm)).map_err(|e| {
+        let made = media::prompt::import(&media::wav::pcm16(pcm.rate, pcm.samples.iter().copied())).map_err(|e| {
             DeskError::new(Kind::Unavailable, "speech_failed", format!("合成的声音无法使用（{e}）"), e.to_string())
         })?;
         let dir = path.parent().unwrap_or(&self.dir);
@@ -175,20 +175,4 @@ fn files_in(dir: &Path) -> Vec<ClipFile> {
             Some(ClipFile { path: entry.path(), bytes: meta.len(), used: meta.modified().ok()? })
         })
         .collect()
-}
-
-/// 16-bit mono, as the prompt import reads it.
-fn wav_of(pcm: &Pcm) -> Vec<u8> {
-    let bytes = u32::try_from(pcm.samples.len() * 2).unwrap_or(u32::MAX);
-    let mut wav = Vec::with_capacity(44 + pcm.samples.len() * 2);
-    wav.extend(b"RIFF");
-    wav.extend(bytes.saturating_add(36).to_le_bytes());
-    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
-    wav.extend(pcm.rate.to_le_bytes());
-    wav.extend((pcm.rate * 2).to_le_bytes());
-    wav.extend([2, 0, 16, 0]);
-    wav.extend(b"data");
-    wav.extend(bytes.to_le_bytes());
-    wav.extend(pcm.samples.iter().flat_map(|s| s.to_le_bytes()));
-    wav
 }

@@ -72,7 +72,6 @@ async fn prompts_are_named_once(store: Store) {
     let changed = Prompt { text: "欢迎".into(), ..prompt(1, "welcome") };
     store.update_prompt(&changed).await.unwrap();
     assert_eq!(store.prompt_by_name(T, "welcome").await.unwrap().unwrap(), changed);
-    assert_eq!(store.all_prompts().await.unwrap().len(), 1);
     store.delete_prompt(T, PromptId(1)).await.unwrap();
     assert!(store.prompt(T, PromptId(1)).await.unwrap().is_none());
 }

@@ -206,12 +206,3 @@ pub struct MediaCounters {
     /// Recorded blocks thrown away because the writer could not keep up.
     pub record_blocks_dropped: u64,
 }
-
-impl MediaCounters {
-    /// Share of paced packets that left more than 10 ms after they were due.
-    pub fn late_share(&self) -> f64 {
-        let all: u64 = self.lateness.iter().sum();
-        let late: u64 = self.lateness[6..].iter().sum();
-        if all == 0 { 0.0 } else { late as f64 / all as f64 }
-    }
-}
