@@ -11,10 +11,10 @@ pub fn of<'a>(e164: &str, region: &str, region_zones: &'a BTreeMap<String, Strin
     if let Some((_, zone)) = own.max_by_key(|(prefix, _)| prefix.len()) {
         return zone;
     }
-    if e164.starts_with("+86") { HOME } else { number::zone_of(e164) }
+    number::zone_of(e164)
 }
 
-pub const HOME: &str = "Asia/Shanghai";
+pub const HOME: &str = number::HOME_ZONE;
 
 #[cfg(test)]
 mod tests {

@@ -131,7 +131,7 @@ impl Loader {
     }
 
     async fn campaign(&self, campaign: Campaign) -> Result<(), StoreError> {
-        let midnight = model::calendar::midnight(now(), "Asia/Shanghai");
+        let midnight = model::calendar::midnight(now(), model::number::HOME_ZONE);
         let today_attempts = self.store.today_attempts(campaign.id, midnight).await?;
         feed(&self.inbox, Input::Campaign { campaign: Arc::new(campaign), today_attempts });
         Ok(())

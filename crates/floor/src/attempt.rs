@@ -39,6 +39,8 @@ impl Floor {
         let shown = trunk.or(any).or_else(|| self.lines.keys().next().copied()).unwrap_or_default();
         let zone = self.zone_of(campaign.tenant_id, &lead);
         let midnight = model::calendar::midnight(now, &zone);
+        let settings = self.tenants.get(&campaign.tenant_id).and_then(|t| t.settings.clone()).unwrap_or_default();
+        let ring_ms_max = campaign.ring_ms_max.max(settings.compliance.ring_ms_min);
         let begin = Begin {
             attempt,
             call: call_id,
@@ -51,11 +53,11 @@ impl Floor {
             trunk: shown,
             at: now,
             midnight,
-            lease_until: now.plus_ms(self.limits.call_ms_max + i64::from(campaign.ring_ms_max) + 120_000),
+            lockout_ms: i64::from(settings.compliance.lockout_h) * 3_600_000,
+            lease_until: now.plus_ms(self.limits.call_ms_max + i64::from(ring_ms_max) + 120_000),
         };
         let mut session = Session::new(campaign.tenant_id, Call::new(head(&begin, &lead)), Stage::Beginning);
-        session.search =
-            Some(Search { e164: lead.phone.clone(), left, held: trunk, tried: 0, caller_id, ring_ms_max: campaign.ring_ms_max });
+        session.search = Some(Search { e164: lead.phone.clone(), left, held: trunk, tried: 0, caller_id, ring_ms_max });
         session.script = self.tenants.get(&campaign.tenant_id).and_then(|t| t.scripts.get(&campaign.flow_id)).cloned();
         session.dial = Some(Dial { attempt, campaign, lead, facts: None, refusal: None, zone });
         if let Some(trunk) = trunk {

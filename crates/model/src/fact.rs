@@ -18,6 +18,8 @@ pub struct Begin {
     pub at: At,
     /// Start of today in the callee's zone, for `contact_today`.
     pub midnight: At,
+    /// Nobody is called for so long after an abandoned call.
+    pub lockout_ms: i64,
     pub lease_until: At,
 }
 

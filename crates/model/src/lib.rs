@@ -18,7 +18,7 @@ pub mod telephony;
 pub use at::At;
 pub use disposition::Disposition;
 pub use ids::*;
-pub use number::{Carrier, PhoneNumber, Region};
+pub use number::{Carrier, PhoneNumber};
 
 /// An ordered bag of values: lead variables, custom fields, flow variables. Order is the sheet's column order.
 pub type Vars = serde_json::Map<String, serde_json::Value>;

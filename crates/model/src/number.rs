@@ -13,15 +13,6 @@ use std::fmt;
 
 crate::record::codes!(Carrier { Mobile = "mobile", Unicom = "unicom", Telecom = "telecom", Broadnet = "broadnet", Unknown = "unknown" });
 
-/// Where a number belongs (归属地).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Region {
-    /// 山东省济南市; empty when not known.
-    pub name: String,
-    /// IANA zone used for calling hours.
-    pub zone: String,
-}
-
 /// A number that may be dialled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneNumber {
@@ -41,8 +32,8 @@ impl PhoneNumber {
         parse::parse(raw, default_area)
     }
 
-    pub fn region(&self) -> Region {
-        region_of(&self.e164)
+    pub fn region(&self) -> &'static str {
+        region_name(&self.e164)
     }
 
     pub fn carrier(&self) -> Carrier {
@@ -63,24 +54,20 @@ impl fmt::Display for PhoneNumber {
     }
 }
 
-/// 归属地 of an E.164 number and the zone its calling hours are read in.
-pub fn region_of(e164: &str) -> Region {
-    Region { name: region_name(e164).into(), zone: zone_of(e164).into() }
-}
-
-/// 归属地 without allocation; empty when not known or not Chinese.
+/// 归属地 of an E.164 number; empty when not known or not Chinese.
 pub fn region_name(e164: &str) -> &'static str {
     e164.strip_prefix("+86").map_or("", table::region)
 }
 
-/// IANA zone. Xinjiang keeps its own hours; a country with several zones is read by the number's prefix where that tells.
-/// Unknown: Shanghai, where the campaign is.
+/// All of China keeps Beijing time.
+pub const HOME_ZONE: &str = "Asia/Shanghai";
+
+/// IANA zone; a country with several is read by the number's prefix where that tells. Unknown: at home. A tenant's own hours
+/// of a region (`region_zones`) go before it.
 pub fn zone_of(e164: &str) -> &'static str {
-    const HOME: &str = "Asia/Shanghai";
-    match e164.strip_prefix("+86") {
-        Some(national) if table::region(national).starts_with("新疆") => "Asia/Urumqi",
-        Some(_) => HOME,
-        None => e164.strip_prefix('+').and_then(table::zone).unwrap_or(HOME),
+    match e164.strip_prefix('+') {
+        Some(foreign) if !foreign.starts_with("86") => table::zone(foreign).unwrap_or(HOME_ZONE),
+        _ => HOME_ZONE,
     }
 }
 

@@ -32,7 +32,9 @@ pub struct Compliance {
     /// 0: no limit.
     pub caller_id_per_day_max: u32,
     pub campaign_per_day_max: u32,
+    /// A call rings at least so long before we give up, whatever a campaign says.
     pub ring_ms_min: u32,
+    /// Nobody is called for so long after an abandoned call.
     pub lockout_h: u32,
     /// A campaign needs the consent of a second person before it starts.
     pub approval_required: bool,
@@ -144,7 +146,7 @@ impl Default for SmsProvider {
 pub struct RecordingPolicy {
     /// 0: kept for ever.
     pub retention_days: u32,
-    /// Alarm when less is free; recording stops at a tenth of it and calls go on.
+    /// Alarm when less is free. A full disk ends recordings; calls go on.
     pub disk_free_mb_min: u32,
 }
 

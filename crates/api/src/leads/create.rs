@@ -53,7 +53,7 @@ fn read(body: NewLeadBody) -> Answer<NewLead> {
         .map_err(|e| Problem::invalid("phone", Text::new(e.zh(), e.to_string())))?;
     super::update::check(&body.name, &body.variables)?;
     Ok(NewLead {
-        region: number.region().name,
+        region: number.region().into(),
         carrier: number.carrier(),
         phone: number.e164,
         phone_raw: body.phone,

@@ -74,7 +74,7 @@ pub struct ReportQuery {
 /// # Errors
 /// A zone that no database knows.
 pub fn zone(given: Option<&str>) -> Answer<String> {
-    let zone = given.filter(|z| !z.is_empty()).unwrap_or("Asia/Shanghai");
+    let zone = given.filter(|z| !z.is_empty()).unwrap_or(model::number::HOME_ZONE);
     calendar::zone_of(zone)
         .map_err(|e| Problem::bad_request("bad_query", Text::new("时区不存在", e.to_string())).with_field("zone"))?;
     Ok(zone.into())

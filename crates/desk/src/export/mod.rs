@@ -17,7 +17,7 @@ use model::At;
 use model::record::Permission;
 
 const PAGE: u32 = 5000;
-const ZONE: &str = "Asia/Shanghai";
+const ZONE: &str = model::number::HOME_ZONE;
 
 /// `2026-11-22 09:00:05`, empty when there is none.
 fn time_text(at: Option<At>, zone: &jiff::tz::TimeZone) -> String {

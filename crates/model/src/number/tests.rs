@@ -157,7 +157,7 @@ fn known_prefixes() {
     ] {
         assert_eq!((region_name(e164), carrier_of(e164)), (region, carrier), "{e164}");
     }
-    assert_eq!(zone_of("+8613999999999"), "Asia/Urumqi");
+    assert_eq!(zone_of("+8613999999999"), "Asia/Shanghai");
     assert_eq!(zone_of("+8613800138000"), "Asia/Shanghai");
 }
 
@@ -183,7 +183,7 @@ fn a_hundred_thousand_numbers_take_well_under_a_second() {
     let mut known = 0;
     for i in 0..100_000_u64 {
         let n = PhoneNumber::parse(&format!("1{}", 3_000_000_000 + i * 65_537 % 7_000_000_000), "").unwrap();
-        known += usize::from(!n.region().name.is_empty());
+        known += usize::from(!n.region().is_empty());
     }
     let took = started.elapsed();
     assert!(known > 50_000, "{known} regions found");

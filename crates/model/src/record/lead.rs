@@ -134,7 +134,7 @@ pub struct DialFacts {
     pub contact_today: u32,
     /// A call to this number is up right now, in this or another campaign.
     pub number_in_call: bool,
-    /// Abandoned call less than 72 h ago.
+    /// An abandoned call less than `compliance.lockout_h` ago.
     pub locked_out: bool,
     /// Calls shown this caller id / sent by this trunk since midnight.
     pub caller_id_today: u32,

@@ -11,8 +11,6 @@ use model::telephony::Cause;
 use model::{At, Disposition};
 
 const HOUR_MS: i64 = 3_600_000;
-/// Nobody is called for so long after an abandoned call.
-const LOCKOUT_MS: i64 = 72 * HOUR_MS;
 
 impl Batch {
     pub(super) async fn begin_attempt(&mut self, begin: &Begin) -> Result<Outcome> {
@@ -66,7 +64,7 @@ impl Batch {
                 ListKind::Vip => {}
             }
         }
-        let horizon = begin.at.plus_ms(-LOCKOUT_MS - 24 * HOUR_MS);
+        let horizon = begin.at.plus_ms(-begin.lockout_ms - 24 * HOUR_MS);
         let tried = "SELECT dialing_at, state, disposition, ended_at FROM attempts \
                      WHERE tenant_id = ? AND phone = ? AND dialing_at > ? AND id <> ?";
         for row in self.tx.rows(Sql::new(tried, cells![begin.tenant, begin.phone, horizon, begin.attempt])).await? {
@@ -92,7 +90,7 @@ fn count(
     ended_at: Option<At>,
 ) {
     facts.number_in_call |= state != AttemptState::Ended;
-    if disposition == Some(Disposition::Abandoned) && begin.at.since_ms(ended_at.unwrap_or(dialing_at)) < LOCKOUT_MS {
+    if disposition == Some(Disposition::Abandoned) && begin.at.since_ms(ended_at.unwrap_or(dialing_at)) < begin.lockout_ms {
         facts.locked_out = true;
     }
     if disposition.is_some_and(|d| !d.counts()) {

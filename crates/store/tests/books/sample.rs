@@ -88,6 +88,7 @@ pub fn begin(campaign: CampaignId, lead: LeadId, attempt: i64, at: At) -> Begin 
         trunk: TrunkId(3),
         at,
         midnight: At(NOW.ms() - 3_600_000 * 22),
+        lockout_ms: 72 * 3_600_000,
         lease_until: at.plus_ms(120_000),
     }
 }
