@@ -39,8 +39,10 @@ lint: prepare
 	cargo deny --offline --log-level error check licenses bans sources
 	@scripts/web lint
 
+# The checks of the whole start the binary itself.
 unit:
 	@scripts/prepare test
+	cargo build --locked -p server
 	scripts/with-postgres cargo nextest run --workspace --locked
 
 e2e: web
