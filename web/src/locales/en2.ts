@@ -272,6 +272,7 @@ export const en2: Record<string, string> = {
   "短信网关出错": "SMS gateway failing",
   "短信网关没有设置": "No SMS gateway is set up",
   "确认导入": "Confirm import",
+  "磁盘写满后录音会中断，通话照常。": "A full disk ends recordings; calls go on.",
   "磁盘剩余少于多少时告警": "Alarm when less disk is free",
   "磁盘已满": "Disk full",
   "磁盘空间不足": "Disk space is short",

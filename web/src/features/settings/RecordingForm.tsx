@@ -11,7 +11,7 @@ export function RecordingForm({ value }: { value: RecordingPolicy }) {
     <Section<RecordingPolicy> form={form} title={t("录音")} hint={t("双声道 A-law WAV，左声道是对方，右声道是对方听到的。每小时约 57 MB。")} initial={value} save={putRecording}>
       <div style={TWO}>
         <Form.Item name="retention_days" label={t("保留天数")} extra={t("0 表示一直保留")}><InputNumber min={0} max={36500} suffix={t("天")} style={{ width: "100%" }} /></Form.Item>
-        <Form.Item name="disk_free_mb_min" label={t("磁盘剩余少于多少时告警")} extra={t("少于十分之一时停止录音，通话照常。")}><InputNumber min={0} suffix="MB" style={{ width: "100%" }} /></Form.Item>
+        <Form.Item name="disk_free_mb_min" label={t("磁盘剩余少于多少时告警")} extra={t("磁盘写满后录音会中断，通话照常。")}><InputNumber min={0} suffix="MB" style={{ width: "100%" }} /></Form.Item>
       </div>
     </Section>
   );
