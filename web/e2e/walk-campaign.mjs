@@ -139,7 +139,7 @@ async function results({ page, see, shot, kept }) {
   assert.ok(await page.evaluate(() => window.sameDocument), "the page was loaded again");
   await shot("overview");
   await see.tab("名单");
-  const row = see.rows.filter({ hasText: "参加" }).first();
+  const row = see.rows.filter({ has: page.getByText("参加", { exact: true }) }).first();
   await row.waitFor();
   kept.attending = (await row.locator("td").nth(1).innerText()).trim();
   await shot("leads");

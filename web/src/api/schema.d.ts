@@ -3374,7 +3374,7 @@ export interface components {
         SheetForm: {
             /**
              * Format: binary
-             * @description CSV (UTF-8 or GBK) or XLSX, up to 200 MB.
+             * @description CSV (UTF-8 or GBK) or XLSX, up to 50 MB.
              */
             file: string;
         };

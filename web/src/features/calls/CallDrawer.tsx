@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { getCall, type CallDetail } from "@/api/calls.ts";
 import { getCampaign } from "@/api/campaigns.ts";
 import type { LegRecord } from "@/api/types.ts";
-import { resultLabel } from "@/features/campaigns/words.ts";
+import { resultLabel, resultTone } from "@/features/campaigns/words.ts";
 import { kindWord, outcomeText } from "@/features/flows/nodes.ts";
 import { between, clock, count, dateTime, duration, percent } from "@/format/text.ts";
 import { direction, disposition } from "@/format/words.ts";
@@ -30,7 +30,7 @@ function Summary({ call }: { call: CallDetail }) {
     [t("开始时间"), <span key="s" className="num">{dateTime(call.started_at, true)}</span>],
     [t("振铃 / 通话"), <span key="r" className="num">{duration(between(call.ringing_at, call.answered_at ?? call.ended_at))} / {duration(between(call.answered_at, call.ended_at))}</span>],
     [t("呼叫结果"), <CodeTag key="x" words={disposition} code={call.disposition} />],
-    [t("业务结果"), result ? <Tag key="b" tone="ok">{result}</Tag> : "—"],
+    [t("业务结果"), result ? <Tag key="b" tone={resultTone(campaign.data?.results, call.result)}>{result}</Tag> : "—"],
     [t("按键"), call.digits ? <b key="k" className="fl-mono">{call.digits}</b> : "—"],
   ];
   if (call.campaign_id != null) rows.push([t("任务"), <Go key="m" to={`/campaigns/${call.campaign_id}/overview`}>{campaign.data?.name ?? t("查看任务")}</Go>]);

@@ -7,7 +7,7 @@ import { getCalls, type CallDetail } from "@/api/calls.ts";
 import { getCampaigns } from "@/api/campaigns.ts";
 import type { Campaign } from "@/api/types.ts";
 import { P, useCan } from "@/app/session.ts";
-import { resultLabel } from "@/features/campaigns/words.ts";
+import { resultLabel, resultTone } from "@/features/campaigns/words.ts";
 import { between, duration } from "@/format/text.ts";
 import { direction, disposition } from "@/format/words.ts";
 import { CursorTable } from "@/ui/CursorTable.tsx";
@@ -32,7 +32,7 @@ function useColumns(campaigns: Map<number, Campaign>): TableColumnsType<CallDeta
       render: (_, c) => (c.campaign_id == null ? "—" : <div className="fl-ellipsis" style={{ maxWidth: 200 }}><Go to={`/campaigns/${c.campaign_id}/overview`}>{campaigns.get(c.campaign_id)?.name ?? `#${c.campaign_id}`}</Go></div>),
     },
     { title: t("呼叫结果"), key: "disp", width: 104, render: (_, c) => <CodeTag words={disposition} code={c.disposition} /> },
-    { title: t("业务结果"), key: "result", width: 100, render: (_, c) => { const r = resultLabel(c.campaign_id == null ? undefined : campaigns.get(c.campaign_id)?.results, c.result); return r ? <Tag tone="ok">{r}</Tag> : "—"; } },
+    { title: t("业务结果"), key: "result", width: 100, render: (_, c) => { const defs = c.campaign_id == null ? undefined : campaigns.get(c.campaign_id)?.results; const r = resultLabel(defs, c.result); return r ? <Tag tone={resultTone(defs, c.result)}>{r}</Tag> : "—"; } },
     { title: t("按键"), key: "digits", width: 70, render: (_, c) => (c.digits ? <span className="fl-mono">{c.digits}</span> : "—") },
     { title: t("通话"), key: "talk", width: 70, align: "right", render: (_, c) => duration(between(c.answered_at, c.ended_at)) },
     { title: t("本方号码"), key: "own", width: 130, render: (_, c) => <Phone value={own(c)} /> },

@@ -27,7 +27,7 @@ function DropZone({ campaign, onUploaded }: { campaign: CampaignView; onUploaded
       }} style={{ background: "#fbfdfd" }}>
       <p style={{ margin: "10px 0 6px" }}><InboxOutlined style={{ fontSize: 34, color: "#0d7a75" }} /></p>
       <p style={{ fontSize: 15, margin: 0, fontWeight: 500 }}>{t("把文件拖到这里，或点击选择")}</p>
-      <p style={{ color: "#5a6b71", margin: "4px 0 10px" }}>{t("Excel（.xlsx）或 CSV（UTF-8、GBK 自动识别），最大 200 MB。先预览，确认后才会导入。")}</p>
+      <p style={{ color: "#5a6b71", margin: "4px 0 10px" }}>{t("Excel（.xlsx）或 CSV（UTF-8、GBK 自动识别），最大 50 MB。先预览，确认后才会导入。")}</p>
       {send.isPending ? <Progress percent={Math.round(share * 100)} style={{ width: 320 }} status="active" /> : null}
     </Upload.Dragger>
   );

@@ -13,7 +13,7 @@ import { Dl, Phone, Time } from "@/ui/fields.tsx";
 import { Go } from "@/ui/Go.tsx";
 import { Loaded } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
-import { resultLabel } from "./words.ts";
+import { resultLabel, resultTone } from "./words.ts";
 
 function AttemptCall({ id }: { id: number }) {
   const query = useQuery({ queryKey: ["call", id], queryFn: () => getCall(id) });
@@ -33,7 +33,7 @@ function AttemptItem({ attempt, campaign }: { attempt: Attempt; campaign: Campai
         <b>{t("第 {{n}} 次", { n: attempt.ordinal })}</b>
         <Time at={attempt.dialing_at} />
         {attempt.disposition ? <CodeTag words={disposition} code={attempt.disposition} /> : <CodeTag words={attemptState} code={attempt.state} dot />}
-        {result ? <Tag tone="ok">{result}</Tag> : null}
+        {result ? <Tag tone={resultTone(campaign.results, attempt.result)}>{result}</Tag> : null}
       </span>
       <span style={{ color: "#5a6b71" }} className="num">
         {t("主叫 {{n}}", { n: phone(attempt.caller_id) })}
@@ -44,7 +44,7 @@ function AttemptItem({ attempt, campaign }: { attempt: Attempt; campaign: Campai
       {attempt.refusal ? <span style={{ color: "#9a6408" }}>{t(word(refusal, attempt.refusal).text)}</span> : attempt.disposition ? <CauseText cause={attempt.cause} /> : null}
       {attempt.answered_at && can(P.callRead) ? (
         open ? <AttemptCall id={attempt.call_id} /> : (
-          <span style={{ display: "flex", gap: 12 }}>
+          <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
             <Button type="link" size="small" style={{ padding: 0 }} onClick={() => { setOpen(true); }}>{t("听录音")}</Button>
             <Go to={`/calls?call=${attempt.call_id}`}>{t("通话详情")}</Go>
           </span>
@@ -56,7 +56,7 @@ function AttemptItem({ attempt, campaign }: { attempt: Attempt; campaign: Campai
 
 function Body({ lead, campaign }: { lead: LeadDetail; campaign: CampaignView }) {
   const { t } = useTranslation();
-  const labels = new Map(campaign.fields.map((f) => [f.key, f.label]));
+  const labels = new Map([["key", t("按键")], ...campaign.fields.map((f): [string, string] => [f.key, f.label])]);
   const rows = Object.entries(lead.variables).map(([k, v]): [string, string] => [labels.get(k) ?? k, typeof v === "object" ? JSON.stringify(v) : String(v)]);
   const attempts = [...lead.history].sort((a, b) => b.ordinal - a.ordinal);
   return (

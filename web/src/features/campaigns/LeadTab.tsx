@@ -16,7 +16,7 @@ import { Empty, Panel } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
 import { LeadDrawer } from "./LeadDrawer.tsx";
 import { ExportButton } from "./Overview.tsx";
-import { resultLabel } from "./words.ts";
+import { resultLabel, resultTone } from "./words.ts";
 
 const REFRESH = ["leads", "lead", "campaign"];
 
@@ -34,7 +34,7 @@ function useColumns(campaign: CampaignView): TableColumnsType<Lead> {
       ellipsis: true, render: (_, l) => <span title={`${l.region} ${t(word(carrier, l.carrier).text)}`}>{l.region || "—"}</span>,
     },
     { title: t("状态"), key: "state", width: 96, render: (_, l) => <span title={l.note ? t(word(leadNote, l.note).text) : undefined}><CodeTag words={leadState} code={l.state} dot={l.state === "dialing"} /></span> },
-    { title: t("结果"), key: "result", width: 110, render: (_, l) => { const r = resultLabel(campaign.results, l.result); return r ? <Tag tone="ok">{r}</Tag> : <span style={{ color: "#a3b0b4" }}>—</span>; } },
+    { title: t("结果"), key: "result", width: 110, render: (_, l) => { const r = resultLabel(campaign.results, l.result); return r ? <Tag tone={resultTone(campaign.results, l.result)}>{r}</Tag> : <span style={{ color: "#a3b0b4" }}>—</span>; } },
     { title: t("最近一次"), key: "last", width: 110, render: (_, l) => <CodeTag words={disposition} code={l.last_disposition ?? null} /> },
     { title: t("次数"), key: "attempts", width: 60, align: "right", render: (_, l) => count(l.attempts) },
     { title: t("呼叫时间"), key: "at", width: 110, render: (_, l) => <Time at={l.last_attempt_at} /> },

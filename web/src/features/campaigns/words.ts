@@ -47,6 +47,13 @@ export function resultLabel(results: ResultDef[] | undefined, code: string | nul
   return results?.find((r) => r.code === code)?.label ?? code;
 }
 
+/** The first result is what one hopes for; one that settles nothing leaves work to do. */
+export function resultTone(results: ResultDef[] | undefined, code: string | null | undefined): "ok" | "info" | "warn" {
+  const at = results?.findIndex((r) => r.code === code) ?? -1;
+  if (at === 0) return "ok";
+  return results?.[at]?.settles === false ? "warn" : "info";
+}
+
 export const isEditable = (c: Pick<Campaign, "status">): boolean => c.status === "draft" || c.status === "paused" || c.status === "approved" || c.status === "running";
 
 /** Colours of results, in the campaign's order: the first is what one hopes for. */
