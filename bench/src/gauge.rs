@@ -1,28 +1,22 @@
 //! What the system says about a process: CPU time, memory; and the line a figure is printed on.
 
 use checks::say;
-use std::path::PathBuf;
 
-/// User and system time of a process in seconds (proc(5): fields 14 and 15 of `stat`).
+/// Time on a core of all threads of a process, in seconds (`schedstat`, nanoseconds). The ticks of `stat` would not see the
+/// media threads: they wake and sleep between two ticks.
 pub fn cpu_seconds(pid: u32) -> f64 {
-    let stat = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/stat"))).unwrap_or_default();
-    // The command in parentheses may hold spaces; fields are counted after it.
-    let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: f64 = after.split_whitespace().skip(11).take(2).filter_map(|f| f.parse::<f64>().ok()).sum();
-    ticks / ticks_per_second()
+    let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return 0.0 };
+    let nanos = |task: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    };
+    tasks.flatten().filter_map(nanos).sum::<f64>() / 1e9
 }
 
-#[expect(unsafe_code, reason = "sysconf(3) has no safe wrapper in libc")]
-#[expect(clippy::cast_precision_loss, reason = "100")]
-fn ticks_per_second() -> f64 {
-    // SAFETY: sysconf reads a constant of the system.
-    unsafe { libc::sysconf(libc::_SC_CLK_TCK) as f64 }
-}
-
-/// Resident memory in KiB.
-pub fn resident_kib(pid: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap_or("");
+/// Memory of a process in KiB: its proportional share (`Pss`), so that a prompt mapped by a thousand calls counts once.
+pub fn memory_kib(pid: u32) -> f64 {
+    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let line = rollup.lines().find(|l| l.starts_with("Pss:")).unwrap_or("");
     line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0.0)
 }
 

@@ -1,6 +1,6 @@
 //! CPU per call-minute, late packets and memory while many calls hear a prompt.
 
-use crate::gauge::{cpu_seconds, figure, metric, resident_kib};
+use crate::gauge::{cpu_seconds, figure, metric, memory_kib};
 use carrier::{Plan, Profile, Weighted};
 use checks::{Scene, quick_campaign, say};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub async fn play(calls: usize) {
     let campaign = quick_campaign(&scene, doc, &numbers, change).await;
     let id = &campaign["id"];
     let pid = scene.process.pid();
-    let memory = resident_kib(pid);
+    let memory = memory_kib(pid);
     scene.client.post(&format!("/campaigns/{id}/start"), json!({})).await;
     let path = format!("/campaigns/{id}/progress");
     scene.client.until(&path, Duration::from_secs(120), |p| talking(p) >= calls as u64).await;
@@ -44,7 +44,7 @@ pub async fn play(calls: usize) {
     figure(&format!("play to {calls}, CPU s per call-minute"), used / (calls as f64 * minutes), "s");
     figure(&format!("play to {calls}, packets sent per second"), sent / (minutes * 60.0), "1/s");
     figure(&format!("play to {calls}, packets later than 10 ms"), 100.0 * late / sent.max(1.0), "%");
-    figure(&format!("play to {calls}, memory per call"), (resident_kib(pid) - memory) / calls as f64, "KiB");
+    figure(&format!("play to {calls}, memory per call"), (memory_kib(pid) - memory) / calls as f64, "KiB");
 }
 
 fn talking(progress: &Value) -> u64 {
