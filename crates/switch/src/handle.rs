@@ -24,7 +24,6 @@ struct Inner {
     asks: mpsc::UnboundedSender<Ask>,
     local: SocketAddr,
     shared: Arc<Shared>,
-    media: MediaPool,
 }
 
 impl std::fmt::Debug for Switch {
@@ -70,10 +69,10 @@ impl Switch {
         let (asks, asks_rx) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::default());
         let local = port.local();
-        let (core, found) = Exchange::new(&config, port, media.clone(), events, shared.clone());
+        let (core, found) = Exchange::new(&config, port, media, events, shared.clone());
         let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media };
         tokio::spawn(core.run(inputs, found));
-        Ok((Self { inner: Arc::new(Inner { asks, local, shared, media }) }, receiver))
+        Ok((Self { inner: Arc::new(Inner { asks, local, shared }) }, receiver))
     }
 
     /// Asks for something. Never blocks; callable from any thread. After shutdown commands are dropped.
