@@ -121,7 +121,8 @@ impl Sender {
         if self.alarmed_at.get(&tenant).is_none_or(|told| at.since_ms(*told) >= ALARM_EVERY_MS) {
             self.alarmed_at.insert(tenant, at);
             let text = format!("{why}，请在“设置 › 短信”中检查");
-            self.shared.store.emit(tenant, event::ALARM, json!({"code": "sms_no_provider", "text": text}), at).await?;
+            let data = json!({"code": "sms_no_provider", "text": text, "at": at});
+            self.shared.store.emit(tenant, event::ALARM, data, at).await?;
         }
         Ok(())
     }

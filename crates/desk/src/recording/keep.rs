@@ -70,7 +70,8 @@ impl Keeper {
         self.alarmed_at.insert(tenant.id, at);
         let text = format!("录音磁盘只剩 {free_mb} MB，低于设定的 {min_mb} MB，请清理磁盘或缩短录音保留天数");
         tracing::warn!(free_mb, min_mb, "disk short");
-        self.store.emit(tenant.id, event::ALARM, json!({"code": "disk_short", "text": text, "free_mb": free_mb}), at).await?;
+        let data = json!({"code": "disk_short", "text": text, "at": at, "free_mb": free_mb});
+        self.store.emit(tenant.id, event::ALARM, data, at).await?;
         Ok(())
     }
 }

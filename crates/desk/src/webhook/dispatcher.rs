@@ -111,8 +111,9 @@ impl Shared {
                 self.store.delivery_failed(delivery.id, status, &error, retry_at).await?;
                 if retry_at.is_none() {
                     let text = format!("回调“{}”多次推送失败，已转入死信：{error}", due.webhook.name);
-                    let data =
-                        json!({"code": "webhook_dead", "text": text, "webhook_id": due.webhook.id, "delivery_id": delivery.id});
+                    let data = json!({
+                        "code": "webhook_dead", "text": text, "at": at, "webhook_id": due.webhook.id, "delivery_id": delivery.id
+                    });
                     self.store.emit(delivery.tenant_id, event::ALARM, data, at).await?;
                 }
             }
@@ -126,8 +127,9 @@ impl Shared {
         };
         self.store.update_webhook(&Webhook { enabled: false, secret: None, ..now_stored }).await?;
         let text = format!("回调“{}”要求停止推送（410），已停用", webhook.name);
-        let data = json!({"code": "webhook_gone", "text": text, "webhook_id": webhook.id});
-        self.store.emit(webhook.tenant_id, event::ALARM, data, now()).await?;
+        let at = now();
+        let data = json!({"code": "webhook_gone", "text": text, "at": at, "webhook_id": webhook.id});
+        self.store.emit(webhook.tenant_id, event::ALARM, data, at).await?;
         Ok(())
     }
 }
