@@ -40,6 +40,7 @@ export async function startDemo(experts, timeScale) {
   const ended = new Promise((done) => { child.on("exit", done); child.on("error", (e) => { output += e.message; done(null); }); });
   const kill = () => { child.kill("SIGKILL"); };
   process.on("exit", kill);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
   const ready = new Promise((done, fail) => {
     const timer = setTimeout(() => { fail(new Error(`the demo was not ready in ${READY_MS / 1000} s:\n${output}`)); }, READY_MS);
     const read = (chunk) => {

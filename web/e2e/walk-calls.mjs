@@ -50,7 +50,7 @@ async function listen({ page, see, kept, shot }) {
     const now = await media();
     return { holds: (now?.at ?? 0) > 1 && !now.paused, ...now };
   });
-  await kept.call.getByText(/0:0[1-9] \/ \d+:\d\d/).waitFor();
+  await kept.call.getByText(/0:0[1-9] \/ \d+:\d\d/).last().waitFor();
   await shot("call-playing");
   await see.button("暂停", kept.call).click();
   const { src } = await media();

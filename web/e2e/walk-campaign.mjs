@@ -146,11 +146,11 @@ async function results({ page, see, shot, kept }) {
   await row.locator("td").nth(1).click();
   const drawer = page.locator(".ant-drawer").filter({ hasText: "呼叫经过" });
   await drawer.getByText("第 1 次").waitFor();
-  assert.match(await drawer.innerText(), /真人接听/);
+  // The answer is known while the person is still listening to the thanks; the outcome once the call has ended.
+  await drawer.getByText("真人接听").waitFor({ timeout: 60_000 });
   await shot("lead");
   await page.keyboard.press("Escape");
 }
-results.needed = true;
 
 async function finished({ page, see, kept, shot }) {
   await page.goto(kept.seeded);
