@@ -1926,6 +1926,10 @@ export interface components {
             name_en: string;
             description_zh: string;
             description_en: string;
+            purpose: components["schemas"]["Purpose"];
+            /** @description What the task itself must say, e.g. the meeting's place and time. */
+            variables: components["schemas"]["TemplateVariable"][];
+            results: components["schemas"]["ResultDef"][];
         };
         CampaignUpdate: components["schemas"]["CampaignInput"] & {
             /**
@@ -2022,11 +2026,13 @@ export interface components {
             campaign_per_day_max: number;
             /**
              * Format: int32
+             * @description A call rings at least so long before we give up, whatever a campaign says.
              * @default 15000
              */
             ring_ms_min: number;
             /**
              * Format: int32
+             * @description Nobody is called for so long after an abandoned call.
              * @default 72
              */
             lockout_h: number;
@@ -2226,6 +2232,8 @@ export interface components {
             /** @description A `code` of `/campaign-templates`. */
             template: string;
             name: string;
+            /** @description The template's `variables`; an example stands in for what is left out. */
+            variables?: Record<string, never>;
         };
         /** @description The tenant's calendar: days off and make-up working days, each with its name. */
         Holidays: {
@@ -2355,7 +2363,8 @@ export interface components {
         };
         /** @description A lead with every try and every message. */
         LeadDetail: components["schemas"]["Lead"] & {
-            attempts: components["schemas"]["Attempt"][];
+            /** @description Every try, by ordinal. (`attempts` is the lead's count.) */
+            history: components["schemas"]["Attempt"][];
             sms: components["schemas"]["Sms"][];
         };
         /** @description Lists that are empty match everything. */
@@ -2590,6 +2599,10 @@ export interface components {
                 name_en: string;
                 description_zh: string;
                 description_en: string;
+                purpose: components["schemas"]["Purpose"];
+                /** @description What the task itself must say, e.g. the meeting's place and time. */
+                variables: components["schemas"]["TemplateVariable"][];
+                results: components["schemas"]["ResultDef"][];
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -3035,7 +3048,7 @@ export interface components {
         /** @description The wave's outline: per channel the loudest moment of each slice, 0–1. */
         PeaksView: {
             channels: number[][];
-            /** Format: int64 */
+            /** Format: int32 */
             duration_ms: number;
         };
         /** @enum {string} */
@@ -3161,7 +3174,7 @@ export interface components {
             retention_days: number;
             /**
              * Format: int32
-             * @description Alarm when less is free; recording stops at a tenth of it and calls go on.
+             * @description Alarm when less is free. A full disk ends recordings; calls go on.
              * @default 2048
              */
             disk_free_mb_min: number;
