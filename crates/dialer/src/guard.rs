@@ -134,7 +134,7 @@ fn lists(ask: &Ask<'_>) -> Option<Refusal> {
         return refuse(Rule::LockedOut, Then::RetryAt(ask.now.plus_ms(HOUR_MS)));
     }
     if facts.number_in_call {
-        return refuse(Rule::InCall, Then::RetryAt(ask.now.plus_ms(2 * MINUTE_MS)));
+        return refuse(Rule::InCall, Then::RetryAt(ask.now.plus_ms(MINUTE_MS)));
     }
     None
 }

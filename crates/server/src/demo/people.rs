@@ -45,18 +45,22 @@ pub fn write_sheet(path: &Path, experts: &[Expert]) -> Result<(), XlsxError> {
     for (column, title) in ["姓名", "手机号码", "评审专业", "职称"].iter().enumerate() {
         sheet.write_string_with_format(0, u16::try_from(column).unwrap_or(0), *title, &bold)?;
     }
+    // Where a person sees them at once in the preview.
+    let first = experts.first().map_or("13800138000", |e| e.phone.as_str());
+    let wrong = [("（少一位）", "1380013800"), ("（科学计数法）", "1.38001E+10"), ("（重复）", first)];
     let mut row = 1;
-    for e in experts {
+    for (i, e) in experts.iter().enumerate() {
+        if i == 2 {
+            for (name, phone) in wrong {
+                sheet.write_string(row, 0, name)?;
+                sheet.write_string(row, 1, phone)?;
+                row += 1;
+            }
+        }
         sheet.write_string(row, 0, &e.name)?;
         sheet.write_string(row, 1, &e.phone)?;
         sheet.write_string(row, 2, e.specialty)?;
         sheet.write_string(row, 3, e.title)?;
-        row += 1;
-    }
-    let first = experts.first().map_or("13800138000", |e| e.phone.as_str());
-    for (name, phone) in [("（少一位）", "1380013800"), ("（科学计数法）", "1.38001E+10"), ("（重复）", first)] {
-        sheet.write_string(row, 0, name)?;
-        sheet.write_string(row, 1, phone)?;
         row += 1;
     }
     sheet.set_column_width(1, 16)?;

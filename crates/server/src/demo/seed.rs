@@ -25,6 +25,8 @@ pub const LOGIN: &str = "admin";
 pub const PASSWORD: &str = "fengling-demo";
 /// Numbers of the simulated network only: nothing of the demo ever leaves the machine.
 pub const DID: &str = "057188001000";
+/// As it is stored.
+const DID_E164: &str = "+8657188001000";
 pub const AGENT_NUMBER: &str = "057188002000";
 pub const SHEET: &str = "专家名单.xlsx";
 
@@ -135,7 +137,7 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
         codecs: vec![Codec::Pcma, Codec::Pcmu],
         calls_max: 300,
         calls_per_second_max: 20.0,
-        caller_id: DID.into(),
+        caller_id: DID_E164.into(),
         dial_format: DialFormat::National,
         prefix: String::new(),
         inbound_from: vec![network.ip().to_string()],
@@ -159,7 +161,7 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
     let number = Number {
         id: store.new_id(now),
         tenant_id: TENANT,
-        number: DID.into(),
+        number: DID_E164.into(),
         trunk_id: Some(trunk.id),
         inbound_flow_id: None,
         outbound: true,
@@ -186,7 +188,7 @@ async fn campaign(running: &Running, actor: &Actor) -> Result<Campaign, Failure>
         running.engine.changed(Change::Lines(TENANT));
     }
     let mut draft = desk::campaign::CampaignDraft::of(&made);
-    draft.caller_ids = vec![DID.into()];
+    draft.caller_ids = vec![DID_E164.into()];
     draft.concurrency_max = 60;
     draft.calls_per_second_max = 6.0;
     draft.record = true;
