@@ -1,4 +1,4 @@
-//! The bid-expert campaign of the contract (O3) through the whole binary: real SIP and RTP, a business system that takes
+//! The bid-expert campaign through the whole binary: real SIP and RTP, a business system that takes
 //! messages and signed webhooks, a second line when the first refuses, and an expert who calls back.
 
 mod business;

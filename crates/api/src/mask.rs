@@ -1,4 +1,4 @@
-//! Phone numbers for those who may not see them (E8): the middle four digits become `****`.
+//! Phone numbers for those who may not see them: the middle four digits become `****`.
 
 use model::record::{Attempt, Call, Lead, Sms};
 use serde_json::Value;

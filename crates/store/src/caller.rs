@@ -1,4 +1,4 @@
-//! Who is calling: the lists the number is on, and the campaign that dialled it last (O3).
+//! Who is calling: the lists the number is on, and the campaign that dialled it last.
 
 use crate::db::{Runs as _, Sql};
 use crate::row::cells;

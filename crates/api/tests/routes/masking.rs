@@ -1,4 +1,4 @@
-//! Numbers for those who may not see them (E8), wherever they come out.
+//! Numbers for those who may not see them, wherever they come out.
 
 use crate::app::App;
 use crate::fixture::fill;
