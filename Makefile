@@ -7,6 +7,9 @@ TOOLS := $(CURDIR)/.tools
 export PATH := $(TOOLS)/bin:$(TOOLS)/node/bin:$(HOME)/.cargo/bin:$(PATH)
 export CARGO_TERM_COLOR ?= auto
 
+# The whole workspace, so that the demo, the tests and the browser walk share one set of built dependencies.
+BUILD := cargo build --locked --workspace --bins
+
 .PHONY: help prepare web demo run test lint bench unit e2e openapi fuzz clean
 
 help: ## what can be made
@@ -24,7 +27,7 @@ openapi: prepare ## write web/openapi.json and the TypeScript client from the ha
 	@scripts/web client
 
 demo: web ## a call center with a simulated phone network; signs you in and runs a campaign
-	cargo build -p server
+	$(BUILD)
 	target/debug/fengling demo $(DEMO)
 
 run: web ## build for production and serve with ./fengling.toml
@@ -47,7 +50,7 @@ unit:
 
 e2e: web
 	@scripts/prepare test
-	cargo build -p server
+	$(BUILD)
 	@scripts/web e2e
 
 test: web ## everything that must pass: lint, unit, crash, interop and browser tests
