@@ -45,7 +45,7 @@ lint: prepare
 # The checks of the whole start the binary itself.
 unit:
 	@scripts/prepare test
-	cargo build --locked -p server
+	$(BUILD)
 	scripts/with-postgres cargo nextest run --workspace --locked
 
 e2e: web
