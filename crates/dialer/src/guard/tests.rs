@@ -74,7 +74,7 @@ fn caps_send_the_lead_to_the_time_they_free() {
 #[test]
 fn busy_and_locked_out_numbers_wait() {
     let now = at("2026-11-21T10:00:00+08:00");
-    assert_eq!(verdict(|_, f| f.number_in_call = true), refused(Rule::InCall, Then::RetryAt(now.plus_ms(120_000))));
+    assert_eq!(verdict(|_, f| f.number_in_call = true), refused(Rule::InCall, Then::RetryAt(now.plus_ms(60_000))));
     assert_eq!(verdict(|_, f| f.locked_out = true), refused(Rule::LockedOut, Then::RetryAt(now.plus_ms(HOUR_MS))));
 }
 
