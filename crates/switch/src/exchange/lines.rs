@@ -4,12 +4,14 @@ use super::dialog::token;
 use super::register::Registration;
 use super::timers::Timer;
 use super::{Exchange, Found, Owner};
+use crate::InboundPolicy;
 use crate::sip::header::split_host_port;
 use crate::sip::message::{Request, Response};
 use crate::sip::port::Target;
 use model::TrunkId;
 use model::record::{Codec, Transport, Trunk};
 use model::telephony::{Event, TrunkState};
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -90,6 +92,19 @@ impl Exchange {
                 }
             }
         }
+        self.tell_known();
+    }
+
+    /// The gate learns whose calls we take, by the same rule as [`Self::trunk_of`].
+    fn tell_known(&self) {
+        if self.inbound == InboundPolicy::Anyone {
+            return;
+        }
+        let enabled: Vec<&Line> = self.lines.values().filter(|l| l.trunk.enabled).collect();
+        let ips: HashSet<IpAddr> = enabled.iter().flat_map(|l| l.addrs.iter().map(SocketAddr::ip)).collect();
+        let networks: Vec<String> = enabled.iter().flat_map(|l| l.trunk.inbound_from.iter().cloned()).collect();
+        let known = move |ip: IpAddr| ips.contains(&ip) || networks.iter().any(|net| in_network(net, ip));
+        self.port.set_known(Box::new(known));
     }
 
     fn drop_line(&mut self, id: TrunkId) {
@@ -146,6 +161,7 @@ impl Exchange {
         let failure = match addrs {
             Ok(addrs) if !addrs.is_empty() => {
                 line.addrs = addrs;
+                self.tell_known();
                 None
             }
             Ok(_) => Some(format!("`address` {} has no usable address", line.trunk.address)),

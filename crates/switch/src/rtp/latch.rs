@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-/// A source that is not the one in the SDP may be corrected by it for so long.
+/// For so long a source at another address than the SDP's may be heard, but presses no keys: a stranger who is faster than
+/// the far end's first packet is corrected by it within this time.
 const PROVISIONAL_MS: u64 = 1_000;
 /// A lock this old is taken as settled: the socket may be connected.
 const SETTLED_MS: u64 = 2_000;
@@ -45,9 +46,8 @@ impl Latch {
                 return Verdict::Known;
             }
             Some(lock) => {
-                let corrected = lock.addr != self.signalled
-                    && from == self.signalled
-                    && now_ms.saturating_sub(lock.since_ms) < PROVISIONAL_MS;
+                // The source the far end named wins whenever it speaks.
+                let corrected = lock.addr != self.signalled && from == self.signalled;
                 let silent = now_ms.saturating_sub(lock.heard_ms) >= self.relatch_silence_ms;
                 let kin = ssrc == lock.ssrc || from.ip() == lock.addr.ip() || from.ip() == self.signalled.ip();
                 let moved = silent && kin;
@@ -66,10 +66,22 @@ impl Latch {
         self.lock.map_or(self.signalled, |l| l.addr)
     }
 
-    /// Whether the lock has stood long enough and is alive, so that the system may drop strangers for us.
+    /// Whether keys from the source are the far end's.
+    pub fn may_press_keys(&self, now_ms: u64) -> bool {
+        self.lock.is_some_and(|l| self.is_named(&l) || now_ms.saturating_sub(l.since_ms) >= PROVISIONAL_MS)
+    }
+
+    fn is_named(&self, lock: &Lock) -> bool {
+        lock.addr.ip() == self.signalled.ip()
+    }
+
+    /// Whether the lock has stood long enough and is alive, so that the system may drop strangers for us. Never while the
+    /// far end might still speak from the address it named.
     pub fn is_settled(&self, now_ms: u64) -> bool {
         self.lock.is_some_and(|l| {
-            now_ms.saturating_sub(l.since_ms) >= SETTLED_MS && now_ms.saturating_sub(l.heard_ms) < self.relatch_silence_ms
+            self.is_named(&l)
+                && now_ms.saturating_sub(l.since_ms) >= SETTLED_MS
+                && now_ms.saturating_sub(l.heard_ms) < self.relatch_silence_ms
         })
     }
 }
@@ -83,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_source_locks_and_the_signalled_one_corrects_it_for_a_second() {
+    fn the_first_source_locks_and_the_signalled_one_corrects_it_whenever_it_speaks() {
         let (sdp, nat, stranger) = (addr("10.0.0.1:4000"), addr("192.0.2.9:5000"), addr("192.0.2.66:1"));
         let mut l = Latch::new(sdp, 3_000);
         assert_eq!(l.target(), sdp);
@@ -94,16 +106,31 @@ mod tests {
         assert_eq!(l.judge(nat, 1, 600), Verdict::Stranger);
         let mut l = Latch::new(sdp, 3_000);
         l.judge(nat, 1, 0);
-        l.judge(nat, 1, 900);
-        assert_eq!(l.judge(sdp, 2, 1_001), Verdict::Stranger);
+        l.judge(nat, 1, 59_900);
+        assert!(!l.is_settled(60_000), "the system must not shut the named source out");
+        assert_eq!(l.judge(sdp, 2, 60_000), Verdict::New);
+    }
+
+    #[test]
+    fn a_source_nobody_named_presses_no_keys_before_it_has_stood() {
+        let (sdp, port_moved, elsewhere) = (addr("10.0.0.1:4000"), addr("10.0.0.1:9"), addr("192.0.2.66:1"));
+        let mut l = Latch::new(sdp, 3_000);
+        assert!(!l.may_press_keys(0));
+        l.judge(elsewhere, 1, 0);
+        assert!(!l.may_press_keys(999) && l.may_press_keys(1_000));
+        for named in [sdp, port_moved] {
+            let mut l = Latch::new(sdp, 3_000);
+            l.judge(named, 1, 0);
+            assert!(l.may_press_keys(0));
+        }
     }
 
     #[test]
     fn after_a_silence_only_kin_may_take_over() {
-        let (a, moved, stranger) = (addr("10.0.0.1:4000"), addr("198.51.100.7:9"), addr("192.0.2.66:1"));
+        let (a, moved, stranger) = (addr("10.0.0.1:4000"), addr("10.0.0.1:9"), addr("192.0.2.66:1"));
         let mut l = Latch::new(a, 3_000);
         l.judge(a, 7, 0);
-        assert_eq!(l.judge(moved, 7, 2_999), Verdict::Stranger);
+        assert_eq!(l.judge(addr("198.51.100.7:9"), 7, 2_999), Verdict::Stranger);
         assert_eq!(l.judge(stranger, 8, 3_500), Verdict::Stranger);
         assert_eq!(l.judge(moved, 7, 3_500), Verdict::New);
         assert!(!l.is_settled(5_000));

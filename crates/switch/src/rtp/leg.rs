@@ -240,7 +240,9 @@ impl Leg {
         if !is_digit && law.is_none() {
             return bump(&with.counters.rejects, 1);
         }
-        match latch.judge(from, packet.ssrc, with.now_ms) {
+        let verdict = latch.judge(from, packet.ssrc, with.now_ms);
+        let presses_keys = latch.may_press_keys(with.now_ms);
+        match verdict {
             Verdict::Stranger => {
                 self.strangers += 1;
                 return bump(&with.counters.strangers, 1);
@@ -250,6 +252,10 @@ impl Leg {
                 with.say(MediaEvent::Latched { leg: self.id, addr: from });
             }
             Verdict::Known => {}
+        }
+        if is_digit && !presses_keys {
+            self.strangers += 1;
+            return bump(&with.counters.strangers, 1);
         }
         bump(&with.counters.received, 1);
         self.heard_ms = with.now_ms;

@@ -1,5 +1,6 @@
 //! SIP messages and their way to and from the wire. Only [`port`], [`udp`] and [`tcp`] know the library.
 
+pub mod admission;
 pub mod digest;
 pub mod gate;
 pub mod header;

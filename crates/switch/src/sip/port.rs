@@ -2,14 +2,13 @@
 //! inside, every transaction is driven by one task of its own, because the library's advance only while somebody awaits
 //! them and break when that await is dropped.
 
-use super::gate::{self, Verdict};
+use super::admission::{Admission, Known};
 use super::header;
 use super::message::{Headers, Request, Response};
 use super::tcp::TcpHub;
 use super::udp::GatedUdp;
 use crate::{Limits, SwitchError, Timing};
 use async_trait::async_trait;
-use parking_lot::Mutex;
 use rsipstack::EndpointBuilder;
 use rsipstack::sip::headers::make_header;
 use rsipstack::sip::uri::parse_uri;
@@ -24,7 +23,7 @@ use rsipstack::transport::{SipAddr, SipConnection, TransportLayer};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -108,48 +107,6 @@ impl ServerTx {
     }
 }
 
-/// Counts what is turned away and limits how fast new calls may come, before any state exists for them.
-pub(super) struct Admission {
-    bucket: Mutex<(f64, Instant)>,
-    per_second: f64,
-    logged: Mutex<Option<Instant>>,
-}
-
-impl Admission {
-    fn new(per_second: u32) -> Self {
-        let per_second = f64::from(per_second.max(1));
-        Self { bucket: Mutex::new((per_second, Instant::now())), per_second, logged: Mutex::new(None) }
-    }
-
-    pub(super) fn judge(&self, data: &[u8], source: SocketAddr, stream: bool) -> Verdict {
-        match gate::inspect(data, source, stream) {
-            Verdict::Pass { new_call: true, .. } if !self.take() => gate::refuse(data, source, 503),
-            verdict => verdict,
-        }
-    }
-
-    fn take(&self) -> bool {
-        let mut bucket = self.bucket.lock();
-        let now = Instant::now();
-        let refill = now.duration_since(bucket.1).as_secs_f64() * self.per_second;
-        *bucket = ((bucket.0 + refill).min(self.per_second), now);
-        if bucket.0 < 1.0 {
-            return false;
-        }
-        bucket.0 -= 1.0;
-        true
-    }
-
-    pub(super) fn dropped(&self, reason: &'static str) {
-        metrics::counter!("fengling_sip_dropped_total", "reason" => reason).increment(1);
-        let mut logged = self.logged.lock();
-        if logged.is_none_or(|at| at.elapsed() > Duration::from_secs(10)) {
-            *logged = Some(Instant::now());
-            tracing::debug!(reason, "SIP message dropped");
-        }
-    }
-}
-
 /// Addresses for the library's own look-ups (the ACK of a 2xx): by the system's resolver, always UDP, because on TCP the
 /// library answers on the connection it was spoken to.
 struct SystemResolver;
@@ -178,6 +135,7 @@ impl TargetLocator for SystemResolver {
 pub struct Port {
     endpoint: Arc<Endpoint>,
     tcp: Arc<TcpHub>,
+    admission: Arc<Admission>,
     next: Arc<AtomicU64>,
     events: mpsc::UnboundedSender<PortEvent>,
     user_agent: Arc<str>,
@@ -233,12 +191,12 @@ impl Port {
             transport: "UDP",
             source: std::io::Error::other(e),
         })?;
-        let tcp = TcpHub::new(endpoint.inner.clone(), admission, limits.tcp_connections_max, stop.clone());
+        let tcp = TcpHub::new(endpoint.inner.clone(), admission.clone(), limits.tcp_connections_max, stop.clone());
         tcp.listen(listener);
         let (events, receiver) = mpsc::unbounded_channel();
         let endpoint = Arc::new(endpoint);
-        let port =
-            Self { endpoint: endpoint.clone(), tcp, next: Arc::default(), events, user_agent: user_agent.into(), stop, local };
+        let (next, user_agent) = (Arc::default(), user_agent.into());
+        let port = Self { endpoint: endpoint.clone(), tcp, admission, next, events, user_agent, stop, local };
         tokio::spawn(async move { endpoint.serve().await });
         tokio::spawn(port.clone().accept(incoming));
         Ok((port, receiver))
@@ -246,6 +204,11 @@ impl Port {
 
     pub fn local(&self) -> SocketAddr {
         self.local
+    }
+
+    /// Whose messages are not those of strangers.
+    pub fn set_known(&self, known: Known) {
+        self.admission.set_known(known);
     }
 
     pub fn close(&self) {

@@ -1,8 +1,8 @@
 //! TCP connections: framed and gated here, handed to the library as message channels. One broken message answers or closes
 //! its own connection and no other; a connection is used in both directions for as long as it lives.
 
+use super::admission::Admission;
 use super::gate::{self, Verdict};
-use super::port::Admission;
 use bytes::{Buf as _, BytesMut};
 use parking_lot::Mutex;
 use rsipstack::sip::{SipMessage, Transport};
@@ -17,12 +17,17 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 const CONNECT: Duration = Duration::from_secs(8);
 const WRITE: Duration = Duration::from_secs(10);
 /// Longer than any registration; a connection that says nothing for so long is gone.
 const IDLE: Duration = Duration::from_secs(7_200);
+/// A stranger's connection must bring a whole message this often.
+const STRANGER_IDLE: Duration = Duration::from_secs(30);
+/// The share of all connections that strangers may hold: the trunks find room.
+const STRANGERS_SHARE: usize = 4;
 
 pub(super) struct TcpHub {
     endpoint: EndpointInnerRef,
@@ -53,7 +58,7 @@ impl TcpHub {
                     accepted = listener.accept() => accepted,
                 };
                 match accepted {
-                    Ok((stream, peer)) if hub.connections.lock().len() < hub.connections_max => {
+                    Ok((stream, peer)) if hub.has_room_for(peer) => {
                         let _ = hub.adopt(stream, peer).await;
                     }
                     Ok(_) => hub.admission.dropped("too many TCP connections"),
@@ -62,6 +67,13 @@ impl TcpHub {
                 }
             }
         });
+    }
+
+    fn has_room_for(&self, peer: SocketAddr) -> bool {
+        let connections = self.connections.lock();
+        let strangers = || connections.keys().filter(|p| !self.admission.knows(p.ip())).count();
+        connections.len() < self.connections_max
+            && (self.admission.knows(peer.ip()) || strangers() < self.connections_max / STRANGERS_SHARE)
     }
 
     /// The living connection to `peer`, or a new one.
@@ -123,16 +135,23 @@ struct Reader {
 impl Reader {
     async fn run(self, mut read: OwnedReadHalf) {
         let mut buffer = BytesMut::with_capacity(8_192);
+        let mut heard = Instant::now();
         loop {
-            match tokio::time::timeout(IDLE, read.read_buf(&mut buffer)).await {
+            let known = self.hub.admission.knows(self.peer.ip());
+            let until = heard + if known { IDLE } else { STRANGER_IDLE };
+            match tokio::time::timeout_at(until, read.read_buf(&mut buffer)).await {
                 Ok(Ok(n)) if n > 0 => {}
                 _ => return,
+            }
+            if known {
+                heard = Instant::now();
             }
             loop {
                 self.skip_keepalives(&mut buffer).await;
                 match gate::frame(&buffer) {
                     Ok(Some(length)) => {
                         let message = buffer.split_to(length);
+                        heard = Instant::now();
                         if !self.take(&message).await {
                             return;
                         }

@@ -1,7 +1,7 @@
 //! The UDP socket the library reads from: ours, so that every datagram passes the gate first.
 
+use super::admission::Admission;
 use super::gate::{self, Verdict};
-use super::port::Admission;
 use async_trait::async_trait;
 use rsipstack::platform::net::UdpSocket as LibrarySocket;
 use std::net::SocketAddr;

@@ -35,6 +35,26 @@ fn strangers_are_ignored_and_counted_before_and_after_the_source_is_settled() {
 }
 
 #[test]
+fn a_stranger_who_is_faster_than_the_far_end_presses_no_key_and_is_put_out() {
+    let (pool, events) = pool(32_350, 10, 1);
+    let mut phone = call(&pool, 1);
+    let mut stranger = Phone::new(phone.to.port());
+    stranger.socket = UdpSocket::bind("127.0.0.2:0").unwrap();
+    let key = |digit: u8| [digit, 0x8a, 0x03, 0x20];
+    stranger.send(101, &key(5));
+    wait_until("the forged key is counted", || pool.counters().strangers >= 1);
+    phone.header.ssrc ^= 1;
+    phone.speak();
+    phone.header.timestamp += 160;
+    phone.send(101, &key(7));
+    let got = events_until(&events, |e| matches!(e, MediaEvent::Digit { .. }));
+    assert_eq!(got.last(), Some(&MediaEvent::Digit { leg: leg(1), digit: '7' }), "{got:?}");
+    let from = phone.socket.local_addr().unwrap();
+    assert!(got.contains(&MediaEvent::Latched { leg: leg(1), addr: from }));
+    pool.shutdown();
+}
+
+#[test]
 fn a_far_end_behind_nat_is_found_and_found_again_when_it_moves() {
     let (pool, events) = pool(32_310, 10, 1);
     let port = pool.open(leg(1)).unwrap().port;
