@@ -166,7 +166,13 @@ async fn broken_files_are_told_apart_and_leave_nothing_behind() {
     let bytes = std::fs::read(&whole).unwrap();
     let bomb = zip_of(&[("xl/workbook.xml", b"<x/>"), ("xl/sharedStrings.xml", &vec![b' '; 220 << 20])]);
     assert!(bomb.len() < 1 << 20, "a bomb is small");
-    let cases: [(&str, Vec<u8>, &str); 8] = [
+    // One cell of 20 MB, in a sheet that does not call itself XML: the reader would hold it in memory several times.
+    let cell = ["<sheetData><c t=\"inlineStr\"><is><t>".as_bytes(), &vec![b'a'; 20 << 20], b"</t></is></c>"].concat();
+    let disguised = zip_of(&[("xl/workbook.xml", b"<x/>"), ("xl/worksheets/sheet1.bin", &cell)]);
+    let sheets = zip_of(&[("xl/workbook.xml", &b"<sheet/>".repeat(5 << 20))]);
+    let cases: [(&str, Vec<u8>, &str); 10] = [
+        ("cell.xlsx", disguised, "file_bomb"),
+        ("sheets.xlsx", sheets, "file_bomb"),
         ("half.xlsx", bytes[..bytes.len() / 2].to_vec(), "file_broken"),
         ("empty.csv", vec![], "file_empty"),
         ("blank.csv", b"\n\n,,\n".to_vec(), "file_empty"),

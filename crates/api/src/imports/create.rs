@@ -8,7 +8,7 @@ use model::record::Import;
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form for the OpenAPI document")]
 pub struct SheetForm {
-    /// CSV (UTF-8 or GBK) or XLSX, up to 200 MB.
+    /// CSV (UTF-8 or GBK) or XLSX, up to 50 MB.
     #[schema(value_type = String, format = Binary)]
     file: String,
 }

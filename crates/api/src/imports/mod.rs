@@ -12,8 +12,8 @@ use axum::extract::DefaultBodyLimit;
 use model::ImportId;
 use model::record::Import;
 
-/// A million rows fit.
-pub const SHEET_MB_MAX: u64 = 200;
+/// What the import will read; a longer upload is refused while it comes.
+pub const SHEET_MB_MAX: u64 = desk::import::FILE_BYTES_MAX >> 20;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()

@@ -12,6 +12,10 @@ use std::path::Path;
 const UNPACKED_MAX: u64 = 768 << 20;
 const TEXTS_MAX: u64 = 200 << 20;
 const PARTS_MAX: usize = 2000;
+/// The parts that are held in memory as a whole: the list of sheets, the styles, what stands where.
+const FRAME_MAX: u64 = 32 << 20;
+/// A tag or a text without a tag; a cell holds 32,767 characters. The reader keeps one whole piece in memory.
+const PIECE_MAX: u64 = 16 << 20;
 
 pub(super) struct XlsxSheet {
     book: Xlsx<BufReader<File>>,
@@ -136,6 +140,36 @@ fn number_text(f: f64) -> String {
     rounded.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+fn most_of(part: &str) -> u64 {
+    match part {
+        _ if part.ends_with("sharedstrings.xml") => TEXTS_MAX,
+        "xl/workbook.xml" | "xl/styles.xml" => FRAME_MAX,
+        _ if part.ends_with(".rels") => FRAME_MAX,
+        _ => UNPACKED_MAX,
+    }
+}
+
+/// Takes XML and keeps nothing but the length of its longest piece between two `<`.
+#[derive(Default)]
+struct Pieces {
+    current: u64,
+    longest: u64,
+}
+
+impl std::io::Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        for (n, run) in bytes.split(|b| *b == b'<').enumerate() {
+            self.current = if n == 0 { self.current } else { 0 } + run.len() as u64;
+            self.longest = self.longest.max(self.current);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A workbook that unpacks to gigabytes is refused before it is unpacked; sizes are measured, since a header may lie.
 fn check_parts(path: &Path) -> Result<()> {
     let mut zip = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(|e| broken(&e))?;
@@ -152,19 +186,17 @@ fn check_parts(path: &Path) -> Result<()> {
     }
     let (mut total, mut is_workbook) = (0_u64, false);
     for i in 0..zip.len() {
+        // Whatever it is called: the workbook says which part is a sheet.
         let part = zip.by_index(i).map_err(|e| broken(&e))?;
         let name = part.name().map_err(|e| broken(&e))?.to_ascii_lowercase();
         is_workbook |= name == "xl/workbook.xml";
-        let read = name.ends_with(".xml") || name.ends_with(".rels");
-        if !read {
-            continue;
-        }
-        let room = if name.ends_with("sharedstrings.xml") { TEXTS_MAX.min(UNPACKED_MAX - total) } else { UNPACKED_MAX - total };
+        let room = most_of(&name).min(UNPACKED_MAX - total);
         if part.size() > room {
             return Err(too_large());
         }
-        let unpacked = std::io::copy(&mut part.take(room + 1), &mut std::io::sink()).map_err(|e| broken(&e))?;
-        if unpacked > room {
+        let mut pieces = Pieces::default();
+        let unpacked = std::io::copy(&mut part.take(room + 1), &mut pieces).map_err(|e| broken(&e))?;
+        if unpacked > room || pieces.longest > PIECE_MAX {
             return Err(too_large());
         }
         total += unpacked;
