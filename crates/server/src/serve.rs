@@ -204,9 +204,9 @@ async fn first_trunk(config: &Config, store: &Store) -> Result<(), ServeError> {
     let tenant = TenantId(1);
     let now = desk::now();
     if store.tenant(tenant).await.map_err(ServeError::FirstTrunk)?.is_none() {
-        // The first administrator makes the tenant; the line follows at the next start.
-        tracing::warn!("[trunk] waits for the first administrator; it is taken over when the server starts again");
-        return Ok(());
+        // Before there is an administrator, so that whoever signs in first finds the line.
+        let first = desk::access::first_tenant(now);
+        store.insert_tenant(&first).await.map_err(ServeError::FirstTrunk)?;
     }
     let trunks = store.trunks(tenant).await.map_err(ServeError::FirstTrunk)?;
     match trunks.iter().find(|t| t.name == wanted.name) {
@@ -283,11 +283,29 @@ pub async fn asked_to_stop() {
 
 #[cfg(test)]
 mod tests {
-    use super::hide_password;
+    use super::*;
 
     #[test]
     fn a_password_is_never_shown() {
         assert_eq!(hide_password("postgres://f:p@ss@db/x"), "postgres://f:…@db/x");
         assert_eq!(hide_password("sqlite://data/f.db"), "sqlite://data/f.db");
+    }
+
+    /// A fresh installation with `[trunk]` dials without a second start.
+    #[tokio::test]
+    async fn the_first_administrator_finds_the_configured_trunk() {
+        let dir = std::env::temp_dir().join(format!("fengling-first-trunk-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let text = format!("data_dir = {dir:?}\n[trunk]\nname = \"线路\"\naddress = \"127.0.0.1:5199\"\n");
+        let config = Config::parse(&text, Path::new("fengling.toml")).unwrap();
+        let store = open_store(&config).await.unwrap();
+        first_trunk(&config, &store).await.unwrap();
+        let (login, password) = ("admin".into(), "Feng-2026-Ling".into());
+        let new = desk::access::NewUser { login, name: "管理员".into(), password, role: model::record::Role::Admin };
+        let admin = desk::access::create_first_admin(&store, new, "127.0.0.1").await.unwrap();
+        first_trunk(&config, &store).await.unwrap();
+        let trunks = store.trunks(admin.tenant_id).await.unwrap();
+        assert_eq!(trunks.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["线路"]);
+        std::fs::remove_dir_all(&dir).unwrap();
     }
 }

@@ -2,8 +2,8 @@
 
 use super::password;
 use crate::{Actor, DeskError, Result, audit, now};
-use model::UserId;
-use model::record::{Permission, Role, User};
+use model::record::{Permission, Role, Tenant, User};
+use model::{At, TenantId, UserId};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Store, UserPatch};
@@ -52,7 +52,12 @@ pub async fn needs_first_admin(store: &Store) -> Result<bool> {
     Ok(store.no_users_yet().await?)
 }
 
-/// The first run: makes the first tenant and its administrator.
+/// Whose everything is until another tenant is made.
+pub fn first_tenant(created_at: At) -> Tenant {
+    Tenant { id: TenantId(1), code: "default".into(), name: "默认租户".into(), enabled: true, created_at }
+}
+
+/// The first run: makes the first tenant, where there is none, and its administrator.
 ///
 /// # Errors
 /// A conflict once anybody exists.
@@ -65,7 +70,8 @@ pub async fn create_first_admin(store: &Store, new: NewUser, remote_ip: &str) ->
         ));
     }
     let new = checked(NewUser { role: Role::Admin, ..new }, false).await?;
-    let user = store.create_first_admin("default", "默认租户", new, now()).await?;
+    let tenant = first_tenant(now());
+    let user = store.create_first_admin(&tenant.code, &tenant.name, new, tenant.created_at).await?;
     audit(
         store,
         &Actor::user(&user, remote_ip),
