@@ -98,7 +98,7 @@ impl From<StoreError> for DeskError {
         match e {
             StoreError::Conflict(what) => Self::conflict(
                 "conflict",
-                format!("数据已被他人修改或状态不允许（{what}），请刷新后再试"),
+                "数据刚被改动，或当前状态不允许这样做，请刷新后再试",
                 format!("{what}; reload and try again"),
             ),
             StoreError::NotFound(what) => Self::new(
@@ -107,14 +107,16 @@ impl From<StoreError> for DeskError {
                 format!("找不到 {what}，可能已被删除"),
                 format!("{what} not found; it may have been deleted"),
             ),
-            StoreError::Duplicate { field } => Self {
-                field: Some(field.clone()),
-                ..Self::conflict(
-                    "duplicate",
-                    format!("“{field}”已被占用，请换一个"),
-                    format!("{field} is already taken; choose another"),
-                )
-            },
+            StoreError::Duplicate { field } => {
+                let (zh, en) = match field.as_str() {
+                    "phone" => ("这个号码已经在名单里", "this phone number is in the list already"),
+                    "number" => ("这个号码已经登记过", "this number is registered already"),
+                    "login" => ("登录名已被使用，请换一个", "the login is already taken; choose another"),
+                    "name" => ("名称已被使用，请换一个", "the name is already taken; choose another"),
+                    _ => ("已经有同样的记录，请换一个", "this is already taken; choose another"),
+                };
+                Self { field: Some(field), ..Self::conflict("duplicate", zh, en) }
+            }
             StoreError::Busy => Self::new(Kind::Unavailable, "busy", "数据库忙，请稍后再试", "the database is busy; try again"),
             StoreError::Full => Self::new(
                 Kind::Unavailable,

@@ -52,6 +52,13 @@ impl Store {
         tx.commit().await.map(|_| ())
     }
 
+    /// Whether this caller is the one who runs it: of several at once only the first is.
+    pub async fn begin_import(&self, import: &Import) -> Result<bool> {
+        let sql = "UPDATE imports SET state = ? WHERE id = ? AND tenant_id = ? AND state IN ('uploaded', 'failed')";
+        let cells = cells![ImportState::Running, import.id, import.tenant_id];
+        Ok(self.write().exec(Sql::new(sql, cells)).await? > 0)
+    }
+
     pub async fn add_rejected_rows(&self, tenant: TenantId, import: ImportId, rows: &[RejectedRow]) -> Result<()> {
         let tx = self.begin().await?;
         tx.must_own::<Import>(tenant, import.0, "import").await?;

@@ -115,7 +115,7 @@ impl Default for Timing {
 /// Why a switch did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum SwitchError {
-    #[error("SIP port {port} on {ip} ({transport}) is in use by another program: stop it or set another `sip.bind`")]
+    #[error("SIP port {port} on {ip} ({transport}) is in use by another program: stop it or set another `sip.listen`")]
     PortInUse { ip: IpAddr, port: u16, transport: &'static str },
     #[error("cannot listen for SIP on {bind} ({transport}): {source}")]
     Bind { bind: SocketAddr, transport: &'static str, source: std::io::Error },

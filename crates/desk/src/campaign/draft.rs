@@ -6,7 +6,7 @@ use model::calendar::Schedule;
 use model::record::{Campaign, CampaignStatus as S, DialMode, FieldDef, Permission, Purpose, ResultDef, RetryPolicy};
 use model::{CampaignId, FlowId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Store;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -210,11 +210,18 @@ pub async fn update(store: &Store, actor: &Actor, id: CampaignId, revision: i64,
         }
     }
     check::draft(store, actor, &draft).await?;
+    let changes = changes(&CampaignDraft::of(&campaign), &draft);
     draft.put_into(&mut campaign);
     campaign.revision = revision;
     let campaign = store.update_campaign(&campaign, now()).await?;
-    audit(store, actor, "campaign.update", &target(id), json!({"revision": campaign.revision})).await?;
+    audit(store, actor, "campaign.update", &target(id), json!({"revision": campaign.revision, "changes": changes})).await?;
     Ok(campaign)
+}
+
+/// What differs, for the audit log: new values by field.
+fn changes(before: &CampaignDraft, after: &CampaignDraft) -> serde_json::Map<String, Value> {
+    let (Value::Object(before), Value::Object(after)) = (json!(before), json!(after)) else { return serde_json::Map::new() };
+    after.into_iter().filter(|(field, value)| before.get(field) != Some(value)).collect()
 }
 
 /// A new draft with the same content and no leads.
@@ -227,7 +234,7 @@ pub async fn copy(store: &Store, actor: &Actor, id: CampaignId, name: &str) -> R
     let name = if name.trim().is_empty() { format!("{} 副本", old.name) } else { name.into() };
     let mut draft = CampaignDraft { name, ..CampaignDraft::of(&old) }.normalised();
     // Days of the old campaign that are over would make the copy unusable.
-    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = jiff::tz::TimeZone::get(model::number::HOME_ZONE).unwrap_or(jiff::tz::TimeZone::UTC);
     let today = now().timestamp().to_zoned(zone).date();
     if draft.schedule.end_date.is_some_and(|end| end < today) {
         (draft.schedule.start_date, draft.schedule.end_date) = (None, None);

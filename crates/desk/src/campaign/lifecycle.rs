@@ -5,18 +5,24 @@ use crate::{Actor, DeskError, Result, audit, now};
 use model::CampaignId;
 use model::record::{Campaign, CampaignStatus as S, Permission as P};
 use serde_json::json;
-use store::{StatusChange, Store};
+use store::{StatusChange, Store, StoreError};
 
 struct Step<'a> {
     from: &'a [S],
     to: S,
     note: Option<String>,
     action: &'a str,
+    /// What was asked, in Chinese and as an English participle.
+    verb: (&'a str, &'a str),
 }
 
 async fn take(store: &Store, actor: &Actor, id: CampaignId, step: Step<'_>) -> Result<Campaign> {
     let change = StatusChange { from: step.from, to: step.to, by: actor.user, note: step.note.clone() };
-    let campaign = store.set_campaign_status(actor.tenant, id, change, now()).await?;
+    let campaign = match store.set_campaign_status(actor.tenant, id, change, now()).await {
+        // Somebody pressed the same button a moment before.
+        Err(StoreError::Conflict(_)) => return Err(wrong_state(&load(store, actor, id).await?, step.verb.0, step.verb.1)),
+        done => done?,
+    };
     audit(store, actor, step.action, &target(id), json!({"status": campaign.status, "note": step.note})).await?;
     Ok(campaign)
 }
@@ -49,14 +55,25 @@ pub async fn submit(store: &Store, actor: &Actor, id: CampaignId) -> Result<Camp
         return Err(wrong_state(&campaign, "提交", "submitted"));
     }
     check::ready(store, actor, &campaign, false).await?;
-    let pending =
-        take(store, actor, id, Step { from: &[S::Draft], to: S::Pending, note: None, action: "campaign.submit" }).await?;
+    let pending = take(
+        store,
+        actor,
+        id,
+        Step { from: &[S::Draft], to: S::Pending, note: None, action: "campaign.submit", verb: ("提交", "submitted") },
+    )
+    .await?;
     if store.settings(actor.tenant).await?.compliance.approval_required {
         return Ok(pending);
     }
     let system = Actor { user: None, ..Actor::system(actor.tenant) };
     let note = Some("无需审批".to_owned());
-    take(store, &system, id, Step { from: &[S::Pending], to: S::Approved, note, action: "campaign.approve" }).await
+    take(
+        store,
+        &system,
+        id,
+        Step { from: &[S::Pending], to: S::Approved, note, action: "campaign.approve", verb: ("审批", "approved") },
+    )
+    .await
 }
 
 /// # Errors
@@ -79,7 +96,13 @@ pub async fn approve(store: &Store, actor: &Actor, id: CampaignId) -> Result<Cam
         }
     }
     check::ready(store, actor, &campaign, false).await?;
-    take(store, actor, id, Step { from: &[S::Pending], to: S::Approved, note: None, action: "campaign.approve" }).await
+    take(
+        store,
+        actor,
+        id,
+        Step { from: &[S::Pending], to: S::Approved, note: None, action: "campaign.approve", verb: ("审批", "approved") },
+    )
+    .await
 }
 
 /// Back to draft, with the reason.
@@ -96,7 +119,13 @@ pub async fn reject(store: &Store, actor: &Actor, id: CampaignId, note: &str) ->
     if note.is_empty() {
         return Err(DeskError::invalid("note_missing", "note", "请填写退回原因", "say why"));
     }
-    take(store, actor, id, Step { from: &[S::Pending], to: S::Draft, note: Some(note), action: "campaign.reject" }).await
+    take(
+        store,
+        actor,
+        id,
+        Step { from: &[S::Pending], to: S::Draft, note: Some(note), action: "campaign.reject", verb: ("退回", "rejected") },
+    )
+    .await
 }
 
 /// A finished campaign may start again when numbers were added.
@@ -121,7 +150,19 @@ pub async fn start(store: &Store, actor: &Actor, id: CampaignId) -> Result<Campa
         S::Running | S::Paused | S::Stopped => return Err(wrong_state(&campaign, "启动", "started")),
     }
     check::ready(store, actor, &campaign, true).await?;
-    take(store, actor, id, Step { from: &[S::Approved, S::Finished], to: S::Running, note: None, action: "campaign.start" }).await
+    take(
+        store,
+        actor,
+        id,
+        Step {
+            from: &[S::Approved, S::Finished],
+            to: S::Running,
+            note: None,
+            action: "campaign.start",
+            verb: ("启动", "started"),
+        },
+    )
+    .await
 }
 
 /// No new calls; those that are up go on.
@@ -165,5 +206,5 @@ async fn control(
     if !from.contains(&campaign.status) {
         return Err(wrong_state(&campaign, verb.0, verb.1));
     }
-    take(store, actor, id, Step { from, to, note: None, action }).await
+    take(store, actor, id, Step { from, to, note: None, action, verb }).await
 }

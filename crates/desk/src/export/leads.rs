@@ -132,7 +132,7 @@ impl LeadSheet<'_> {
             cells.extend([
                 at(answered().next().and_then(|a| a.answered_at)),
                 Cell::Number((talk_ms / 1000) as f64),
-                attempts.last().map_or("", |a| a.caller_id.as_str()).into(),
+                attempts.last().map(|a| model::number::national(&a.caller_id)).unwrap_or_default().into(),
             ]);
         }
         cells.push(note_zh(lead.note.as_deref().unwrap_or("")).into());

@@ -63,12 +63,16 @@ struct Chunk {
 pub async fn commit(store: &Store, actor: &Actor, id: ImportId, commit: Commit, cancel: CancellationToken) -> Result<Import> {
     actor.require(Permission::LeadWrite)?;
     let mut import = load(store, actor, id).await?;
+    let taken = || DeskError::conflict("import_state", "这次导入正在进行或已经完成", "this import is running or done");
     if matches!(import.state, ImportState::Done | ImportState::Running) {
-        return Err(DeskError::conflict("import_state", "这次导入正在进行或已经完成", "this import is running or done"));
+        return Err(taken());
     }
     let fields = fields_of(store, actor, &import, &commit.mapping).await?;
     let plan = Plan::new(&commit.mapping, &fields, &commit.options.default_area, id)?;
     let again = Again::of(store, actor, &import).await?;
+    if !store.begin_import(&import).await? {
+        return Err(taken());
+    }
     import = Import {
         state: ImportState::Running,
         rows_read: 0,
