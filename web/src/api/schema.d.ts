@@ -847,7 +847,7 @@ export interface paths {
         /** Writes a number whole. */
         put: operations["numbers_update"];
         post?: never;
-        /** Gives a number up. */
+        /** Gives a number up; 409 while a campaign under way shows it. */
         delete: operations["numbers_delete"];
         options?: never;
         head?: never;
@@ -1368,7 +1368,7 @@ export interface paths {
         /** Writes a trunk whole; a password left out stays as it is. */
         put: operations["trunks_update"];
         post?: never;
-        /** Deletes a trunk with its routes; calls that are up go on. */
+        /** Deletes a trunk with its routes; calls that are up go on. 409 while a campaign under way has no other. */
         delete: operations["trunks_delete"];
         options?: never;
         head?: never;

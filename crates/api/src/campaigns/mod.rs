@@ -19,10 +19,12 @@ mod stop;
 mod submit;
 mod templates;
 mod update;
+mod uses;
 mod view;
 
 use crate::prelude::*;
 
+pub use uses::refuse_if_needed;
 pub use view::{CampaignView, glance};
 
 pub fn routes() -> OpenApiRouter<ApiState> {

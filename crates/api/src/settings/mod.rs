@@ -21,10 +21,15 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(recording::put_recording))
 }
 
-/// Saves one section: reads the stored settings, changes them, writes them, logs which section.
+/// Saves one section: reads the stored settings, changes them, writes them, logs what they are now.
 async fn save(api: &ApiState, who: &Principal, section: &str, settings: &Settings) -> Answer<()> {
     api.store().save_settings(who.tenant(), settings, api.now()).await?;
-    desk::audit(api.store(), &who.actor, "settings.update", &format!("settings:{section}"), json!({})).await?;
+    let mut now = json!(settings)[section].take();
+    if let Some(fields) = now.as_object_mut() {
+        // Never secrets, nor where people write them.
+        fields.retain(|field, _| !["api_key", "secrets", "headers", "url", "body"].contains(&field.as_str()));
+    }
+    desk::audit(api.store(), &who.actor, "settings.update", &format!("settings:{section}"), now).await?;
     api.changed(Change::Settings(who.tenant()));
     Ok(())
 }

@@ -94,7 +94,9 @@ async fn every_change_is_in_the_log_without_secrets() {
     admin.post("/api/v1/trunks", trunk).await.expect(201);
     let speech = json!({"provider": "espeak", "api_key": "sk-geheim"});
     assert_eq!(admin.put("/api/v1/settings/speech", speech).await.expect(200)["api_key_set"], true);
+    admin.put("/api/v1/settings/compliance", json!({"contact_per_day_max": 7})).await.expect(200);
     let log = admin.get("/api/v1/audit").await.expect(200).to_string();
+    assert!(log.contains(r#""contact_per_day_max":7"#), "what was set is logged: {log}");
     for action in ["trunk.create", "settings.update", "session.create"] {
         assert!(log.contains(action), "{action} is not logged");
     }

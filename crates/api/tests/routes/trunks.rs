@@ -30,3 +30,31 @@ async fn every_wrong_field_is_named_at_once() {
     let fields: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
     assert_eq!(fields, ["name", "address", "username", "password", "codecs", "calls_max", "inbound_from.0"]);
 }
+
+/// A campaign that goes on needs its line, its number and its flow; a slip of the mouse must not take them.
+#[tokio::test]
+async fn what_a_campaign_under_way_needs_stays() {
+    let (app, admin) = App::with_admin().await;
+    let rows = crate::fixture::fill(&app, &admin).await;
+    let path = format!("/api/v1/campaigns/{}", rows.id("campaigns"));
+    let mut change = admin.get(&path).await.expect(200);
+    change["caller_ids"] = json!(["01088886666"]);
+    admin.put(&path, change).await.expect(200);
+    admin.post(&format!("{path}/submit"), json!({})).await.expect(200);
+    let approver = app.person(model::record::Role::Approver).await;
+    approver.post(&format!("{path}/approve"), json!({})).await.expect(200);
+    let delete = |noun: &str, code: &'static str| {
+        let (path, admin) = (format!("/api/v1/{noun}/{}", rows.id(noun)), &admin);
+        async move {
+            let refused = admin.call(Method::DELETE, &path, None).await.expect(409);
+            assert_eq!(refused["code"], code, "{refused}");
+        }
+    };
+    delete("trunks", "trunk_in_use").await;
+    delete("numbers", "number_in_use").await;
+    delete("flows", "flow_in_use").await;
+    admin.post(&format!("{path}/stop"), json!({})).await.expect(200);
+    for noun in ["numbers", "trunks"] {
+        admin.call(Method::DELETE, &format!("/api/v1/{noun}/{}", rows.id(noun)), None).await.expect(204);
+    }
+}
