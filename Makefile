@@ -22,8 +22,7 @@ web: prepare ## build the web UI into web/dist
 	@scripts/web build
 
 openapi: prepare ## write web/openapi.json and the TypeScript client from the handlers
-	cargo run -q -p api --example openapi > web/openapi.json.new
-	mv web/openapi.json.new web/openapi.json
+	cargo run -q --locked -p api --example openapi
 	@scripts/web client
 
 demo: web ## a call center with a simulated phone network; signs you in and runs a campaign
