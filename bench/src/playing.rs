@@ -1,6 +1,6 @@
 //! CPU per call-minute, late packets and memory while many calls hear a prompt.
 
-use crate::gauge::{cpu_seconds, figure, metric, memory_kib};
+use crate::gauge::{cpu_seconds, figure, memory_kib, metric};
 use carrier::{Plan, Profile, Weighted};
 use checks::{Scene, quick_campaign, say};
 use serde_json::{Value, json};

@@ -237,10 +237,8 @@ async fn an_import_run_twice_at_once_runs_once() {
     let b = books::open().await;
     let c = b.campaign().await;
     let (import, _) = upload(&b, c.id, &write(&b, "a.csv", many(3000).as_bytes())).await.unwrap();
-    let phones = Commit {
-        mapping: vec![Mapping { column: 1, target: "phone".into(), new_field: None }],
-        options: Options::default(),
-    };
+    let phones =
+        Commit { mapping: vec![Mapping { column: 1, target: "phone".into(), new_field: None }], options: Options::default() };
     let run = || import::commit(&b.store, &b.admin, import.id, phones.clone(), CancellationToken::new());
     let (one, two, three) = tokio::join!(run(), run(), run());
     let done: Vec<_> = [one, two, three].into_iter().map(|r| r.map(|i| i.accepted).map_err(|e| e.code)).collect();
