@@ -205,4 +205,6 @@ pub struct MediaCounters {
     pub clock_slips: u64,
     /// Recorded blocks thrown away because the writer could not keep up.
     pub record_blocks_dropped: u64,
+    /// Samples that a listener of [`super::MediaPool::tap`] was too slow to take.
+    pub tap_samples_dropped: u64,
 }

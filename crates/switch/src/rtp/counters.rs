@@ -15,6 +15,7 @@ pub struct WorkerCounters {
     pub lateness: [AtomicU64; 9],
     pub clock_slips: AtomicU64,
     pub record_blocks_dropped: AtomicU64,
+    pub tap_samples_dropped: AtomicU64,
 }
 
 /// Adds without a locked instruction: there is one writer.
@@ -42,5 +43,6 @@ impl WorkerCounters {
         }
         sum.clock_slips += get(&self.clock_slips);
         sum.record_blocks_dropped += get(&self.record_blocks_dropped);
+        sum.tap_samples_dropped += get(&self.tap_samples_dropped);
     }
 }

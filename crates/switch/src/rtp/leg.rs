@@ -8,6 +8,7 @@ use super::{
     outgoing::Outgoing,
     player::Player,
     ports::SocketPair,
+    rings::{Stream, Taps},
     sys,
     worker::LegCommand,
     writer::{Tap, WriteJob},
@@ -75,6 +76,8 @@ pub struct Leg {
     pub digits_out: Option<(Option<OpId>, DigitSender)>,
     pub digit_tone: Option<(char, Tone)>,
     pub taps: Vec<Tap>,
+    /// Listeners on other threads.
+    pub rings: Taps,
     pub activity: Option<ActivityDetector>,
     /// What the leg does has changed in a way that may change whether it is relayed; the worker looks and clears it.
     pub changed: bool,
@@ -106,6 +109,7 @@ impl Leg {
             digits_out: None,
             digit_tone: None,
             taps: Vec::new(),
+            rings: Taps::default(),
             activity: None,
             changed: false,
             turns: 0,
@@ -114,7 +118,7 @@ impl Leg {
 
     /// Whether anything on this leg listens to samples.
     pub fn listens(&self) -> bool {
-        !self.taps.is_empty() || self.activity.is_some()
+        !self.taps.is_empty() || self.activity.is_some() || !self.rings.is_empty()
     }
 
     /// Whether packets of a peer may go out unchanged.
@@ -146,6 +150,12 @@ impl Leg {
             }
             LegCommand::Digits { op, digits } => self.send_digits(Some(op), &digits, with),
             LegCommand::Listen { silence_ms } => self.activity = Some(ActivityDetector::new(silence_ms)),
+            LegCommand::Tap(ring) => self.rings.add(ring),
+            LegCommand::Untap => self.rings.clear(),
+            LegCommand::Stream { op, ring } => {
+                self.end_play(PlayOutcome::Stopped, with);
+                self.player = Some(Player::streaming(op, Stream::new(ring)));
+            }
             LegCommand::Unbridge | LegCommand::Close => {}
         }
     }

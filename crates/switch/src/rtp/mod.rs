@@ -16,6 +16,7 @@ mod outgoing;
 mod player;
 mod pool;
 mod ports;
+mod rings;
 mod sys;
 mod turn;
 mod worker;

@@ -1,6 +1,9 @@
-//! One Play on one leg: clips one after the other, sample by sample without a gap.
+//! One Play on one leg: clips one after the other, sample by sample without a gap, or a stream.
 
-use super::loader::{AHEAD, LoadJob, Sound};
+use super::{
+    loader::{AHEAD, LoadJob, Sound},
+    rings::Stream,
+};
 use media::{
     FRAME,
     g711::{ALAW_SILENCE, Law},
@@ -17,12 +20,18 @@ pub struct Player {
     index: usize,
     offset: usize,
     tone: Option<Tone>,
+    /// Played instead of clips.
+    stream: Option<Stream>,
     played: u64,
 }
 
 impl Player {
     pub const fn new(op: OpId) -> Self {
-        Self { op, sounds: None, index: 0, offset: 0, tone: None, played: 0 }
+        Self { op, sounds: None, index: 0, offset: 0, tone: None, stream: None, played: 0 }
+    }
+
+    pub fn streaming(op: OpId, stream: Stream) -> Self {
+        Self { stream: Some(stream), ..Self::new(op) }
     }
 
     pub fn start(&mut self, sounds: Vec<Sound>) {
@@ -30,7 +39,7 @@ impl Player {
     }
 
     pub const fn is_loaded(&self) -> bool {
-        self.sounds.is_some()
+        self.sounds.is_some() || self.stream.is_some()
     }
 
     pub fn played_ms(&self) -> u32 {
@@ -39,11 +48,18 @@ impl Player {
 
     /// Whether the last sample has been handed out.
     pub fn is_done(&self) -> bool {
+        if let Some(stream) = &self.stream {
+            return stream.is_done();
+        }
         self.sounds.as_ref().is_some_and(|s| self.index >= s.len())
     }
 
     /// The next frame as A-law; padded with silence at the end.
     pub fn fill(&mut self, out: &mut [u8; FRAME], ahead: &mpsc::Sender<LoadJob>) {
+        if let Some(stream) = &mut self.stream {
+            self.played += stream.fill(out) as u64;
+            return;
+        }
         let mut at = 0;
         while at < FRAME && !self.is_done() {
             let n = self.fill_some(&mut out[at..], ahead);

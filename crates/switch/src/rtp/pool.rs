@@ -189,6 +189,27 @@ impl MediaPool {
         self.tell(leg, LegCommand::Listen { silence_ms });
     }
 
+    /// Gives a copy of what the far end says to another thread: 8 kHz, 160 samples every 20 ms from now on without a gap
+    /// (silence where nothing came), until [`Self::untap`], the end of the leg or the end of the consumer. The pacing
+    /// thread never waits: a frame that finds no room is dropped whole and counted in
+    /// [`MediaCounters::tap_samples_dropped`]. The consumer sees the end as `is_abandoned`. A leg takes six taps at once.
+    pub fn tap(&self, leg: LegId, ring: rtrb::Producer<i16>) {
+        self.tell(leg, LegCommand::Tap(ring));
+    }
+
+    /// Ends every tap of the leg.
+    pub fn untap(&self, leg: LegId) {
+        self.tell(leg, LegCommand::Untap);
+    }
+
+    /// Plays 8 kHz samples from a ring, as [`Self::play`] plays clips: it replaces a running play, is mixed above a bridge,
+    /// and ends as Stopped by another play or [`Self::stop_play`] (the producer sees `is_abandoned`). An empty ring is
+    /// silence; `PlayDone` as Finished follows when the producer is dropped and everything was played. Its `played_ms`
+    /// counts samples of the ring only, not the silence between them.
+    pub fn stream(&self, leg: LegId, op: OpId, ring: rtrb::Consumer<i16>) {
+        self.tell(leg, LegCommand::Stream { op, ring });
+    }
+
     /// Ends the leg's media; `Closed` is its last event.
     pub fn close(&self, leg: LegId) {
         self.shared.router.close(leg);
@@ -241,5 +262,6 @@ fn publish(c: &MediaCounters) {
     metrics::counter!("fengling_rtp_send_errors_total").absolute(c.send_errors);
     metrics::counter!("fengling_rtp_clock_slips_total").absolute(c.clock_slips);
     metrics::counter!("fengling_record_blocks_dropped_total").absolute(c.record_blocks_dropped);
+    metrics::counter!("fengling_rtp_tap_samples_dropped_total").absolute(c.tap_samples_dropped);
     metrics::gauge!("fengling_rtp_legs").set(c.legs as f64);
 }

@@ -123,6 +123,11 @@ impl Leg {
                 with.say(MediaEvent::Activity { leg: self.id, speaking });
             }
         }
+        if !self.rings.is_empty() {
+            bump(&with.counters.tap_samples_dropped, self.rings.push(&self.heard));
+            // The last listener may have gone.
+            self.changed |= self.rings.is_empty();
+        }
         let frame = StereoFrame { left: &self.heard, right: hears };
         let late = self.taps.iter_mut().position(|t| !t.push(self.id, frame, with.writer));
         if let Some(i) = late {

@@ -9,6 +9,7 @@ use super::{
     writer::WriteJob,
 };
 use model::{LegId, OpId, telephony::Clip};
+use rtrb::{Consumer, Producer};
 use std::{
     collections::HashMap,
     path::PathBuf,
@@ -69,6 +70,12 @@ pub enum LegCommand {
     },
     Listen {
         silence_ms: u32,
+    },
+    Tap(Producer<i16>),
+    Untap,
+    Stream {
+        op: OpId,
+        ring: Consumer<i16>,
     },
     Close,
 }

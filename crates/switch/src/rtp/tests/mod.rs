@@ -4,6 +4,7 @@ mod bridging;
 mod faults;
 mod playing;
 mod recording;
+mod rings;
 
 use super::{Direction, MediaConfig, MediaEvent, MediaPool, RemoteRtp};
 use media::{

@@ -1,0 +1,142 @@
+//! Session descriptions: a forgiving reader, a strict writer, and offer/answer (RFC 4566, 3264). Pure functions.
+//!
+//! Only audio over plain RTP with PCMA or PCMU is ever accepted; every other media line of an offer is answered in its
+//! place with port 0.
+
+mod answer;
+mod offer;
+mod parse;
+
+pub use answer::{accept, answer};
+pub use offer::offer;
+pub use parse::{parse, part_of};
+
+use crate::sip::header::host_text;
+use model::record::Codec;
+use std::net::{IpAddr, SocketAddr};
+
+const BYTES_MAX: usize = 32_768;
+const MEDIA_MAX: usize = 32;
+const FORMATS_MAX: usize = 64;
+
+/// Who sends. As written by the one who wrote the description.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    #[default]
+    SendRecv,
+    SendOnly,
+    RecvOnly,
+    Inactive,
+}
+
+impl Direction {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "sendrecv" => Self::SendRecv,
+            "sendonly" => Self::SendOnly,
+            "recvonly" => Self::RecvOnly,
+            "inactive" => Self::Inactive,
+            _ => return None,
+        })
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SendRecv => "sendrecv",
+            Self::SendOnly => "sendonly",
+            Self::RecvOnly => "recvonly",
+            Self::Inactive => "inactive",
+        }
+    }
+
+    /// The same state seen from the other side.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::SendOnly => Self::RecvOnly,
+            Self::RecvOnly => Self::SendOnly,
+            same => same,
+        }
+    }
+
+    pub const fn sends(self) -> bool {
+        matches!(self, Self::SendRecv | Self::SendOnly)
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sdp {
+    pub connection: Option<String>,
+    pub direction: Option<Direction>,
+    pub media: Vec<Media>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Media {
+    pub kind: String,
+    pub port: u16,
+    pub protocol: String,
+    pub formats: Vec<String>,
+    pub connection: Option<String>,
+    pub rtpmaps: Vec<(u8, String, u32)>,
+    pub ptime: Option<u16>,
+    pub direction: Option<Direction>,
+    pub rtcp_port: Option<u16>,
+    pub rtcp_mux: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SdpError {
+    #[error("the description is longer than {BYTES_MAX} bytes or not text")]
+    Unreadable,
+    #[error("the description does not begin with v=0")]
+    NotSdp,
+    #[error("a line of the description is malformed")]
+    Malformed,
+    #[error("too many media lines or formats")]
+    TooMany,
+    #[error("no audio that we can speak: we know PCMA and PCMU over RTP/AVP")]
+    NoCommonCodec,
+}
+
+/// Our side of a description.
+#[derive(Clone, Debug)]
+pub struct Local<'a> {
+    pub ip: IpAddr,
+    pub port: u16,
+    /// Stays for the life of the leg; the version grows with every change.
+    pub session: u64,
+    pub version: u64,
+    pub codecs: &'a [Codec],
+    pub direction: Direction,
+}
+
+/// What both sides agreed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// `None`: the old form of hold, `c=IN IP4 0.0.0.0`, says nothing about where to send.
+    pub remote: Option<SocketAddr>,
+    pub rtcp: Option<SocketAddr>,
+    pub rtcp_mux: bool,
+    pub codec: Codec,
+    pub payload_type: u8,
+    pub telephone_event: Option<u8>,
+    /// As we write it: `RecvOnly` when the far end put us on hold.
+    pub direction: Direction,
+    pub ptime_ms: u16,
+}
+
+impl Agreed {
+    /// We may not be heard: the far end put us on hold.
+    pub const fn held(&self) -> bool {
+        !self.direction.sends()
+    }
+}
+
+/// The payload type under which we offer digits.
+pub const TELEPHONE_EVENT: u8 = 101;
+
+/// `[::1]:5060` or `1.2.3.4:5060`, as it stands in a URI.
+pub fn authority(addr: SocketAddr) -> String {
+    format!("{}:{}", host_text(addr.ip()), addr.port())
+}
