@@ -58,6 +58,7 @@ test: web ## everything that must pass: lint, unit, crash, interop and browser t
 	@$(MAKE) --no-print-directory e2e
 
 bench: web ## figures: calls per second, CPU per call-minute, late packets, memory, import rows
+	@scripts/prepare test
 	cargo build --release -p server
 	cargo run --release -p bench
 

@@ -1,6 +1,9 @@
 //! What the system says about a process: CPU time, memory; and the line a figure is printed on.
 
 use checks::say;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 
 /// Time on a core of all threads of a process, in seconds (`schedstat`, nanoseconds). The ticks of `stat` would not see the
 /// media threads: they wake and sleep between two ticks.
@@ -36,7 +39,7 @@ pub fn pin_self(cpu: usize) {
 
 pub fn figure(name: &str, value: f64, unit: &str) {
     let shown = if value.abs() >= 100.0 { format!("{value:.0}") } else { format!("{value:.4}") };
-    say(&format!("{name:<46} {shown:>14} {unit}"));
+    say(&format!("{name:<52} {shown:>14} {unit}"));
 }
 
 /// A counter of the server's `/metrics`, summed over its labels.
@@ -47,4 +50,42 @@ pub async fn metric(at: std::net::SocketAddr, name: &str) -> f64 {
     };
     let lines = text.lines().filter(|l| l.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ') || rest.starts_with('{')));
     lines.filter_map(|l| l.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+}
+
+/// This program once more, as a process of its own that answers a line with a line.
+pub struct Child {
+    child: tokio::process::Child,
+    input: tokio::process::ChildStdin,
+    output: tokio::io::Lines<tokio::io::BufReader<tokio::process::ChildStdout>>,
+}
+
+impl Child {
+    pub async fn start(arguments: &[&str]) -> Self {
+        let exe = std::env::current_exe().expect("this program");
+        let mut command = tokio::process::Command::new(exe);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().expect("a second process");
+        let input = child.stdin.take().expect("its input");
+        let output = tokio::io::BufReader::new(child.stdout.take().expect("its output")).lines();
+        Self { child, input, output }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id().unwrap_or(0)
+    }
+
+    /// Says a line and reads the answer.
+    ///
+    /// # Panics
+    /// When the process is gone or silent for 30 s.
+    pub async fn ask(&mut self, line: &str) -> String {
+        self.input.write_all(format!("{line}\n").as_bytes()).await.expect("the process listens");
+        let answer = tokio::time::timeout(Duration::from_secs(30), self.output.next_line()).await;
+        answer.expect("an answer in time").expect("readable").expect("the process lives")
+    }
+}
+
+/// Open descriptors of a process.
+pub fn descriptors(pid: u32) -> usize {
+    std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
 }

@@ -6,29 +6,56 @@ mod gauge;
 mod import;
 mod playing;
 mod setup;
+mod soft;
 
 use checks::say;
 
+use std::time::Duration;
+
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let run = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
+    match wanted.first().map(String::as_str) {
+        // The measured sides, started by this program itself.
+        Some("switch") => return soft::server::run(),
+        Some("bare-loop") => return floor::bare_loop(),
+        _ => {}
+    }
     connect::install_crypto();
     // The load shares the machine with the server: it keeps to the second core.
     gauge::pin_self(1);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runtime");
-    say(&format!("{:<46} {:>14}", "figure", "value"));
-    if run("floor") {
-        floor::physical();
+    say(&format!("{:<52} {:>14}", "figure", "value"));
+    runtime.block_on(measure(&wanted));
+}
+
+/// Everything, or what is named: `signalling media setup playing import soak [minutes]`.
+async fn measure(wanted: &[String]) {
+    let run = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
+    if run("signalling") {
+        soft::signalling::calls_per_second(false).await;
+        soft::signalling::calls_per_second(true).await;
+    }
+    if run("media") {
+        let bare = floor::physical(1_000).await;
+        for (doing, calls, streams) in
+            [("play", 500, 1), ("play", 1_000, 1), ("play-record", 500, 1), ("bridge", 500, 2), ("bridge-record", 500, 2)]
+        {
+            soft::scenario::run(doing, calls, streams, bare).await;
+        }
     }
     if run("setup") {
-        runtime.block_on(setup::answer_and_hang_up());
+        setup::answer_and_hang_up().await;
     }
     if run("playing") {
         for calls in [200, 1_000] {
-            runtime.block_on(playing::play(calls));
+            playing::play(calls).await;
         }
     }
     if run("import") {
-        runtime.block_on(import::rows());
+        import::rows().await;
+    }
+    if run("soak") {
+        let minutes = wanted.iter().find_map(|w| w.parse().ok()).unwrap_or(5);
+        soft::soak::run(Duration::from_secs(minutes * 60)).await;
     }
 }

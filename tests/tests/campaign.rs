@@ -41,7 +41,35 @@ fn plan() -> Plan {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn experts_are_asked_and_the_business_system_knows() {
-    let scene = Scene::open(49_000, plan(), "", None).await;
+    whole_campaign("").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_campaign_over_postgresql() {
+    let Some(url) = own_database() else { return };
+    whole_campaign(&format!("[database]\nurl = \"{url}\"\n")).await;
+}
+
+/// A database of this test's own beside the one that `FENGLING_TEST_POSTGRES` names; `None` when that half is left out.
+///
+/// # Panics
+/// When PostgreSQL is neither named nor left out on purpose.
+fn own_database() -> Option<String> {
+    let Ok(url) = std::env::var("FENGLING_TEST_POSTGRES") else {
+        let left_out = std::env::var("FENGLING_TEST_SQLITE_ONLY").is_ok_and(|v| v == "1");
+        assert!(left_out, "run under scripts/with-postgres, or set FENGLING_TEST_SQLITE_ONLY=1 to leave PostgreSQL out");
+        return None;
+    };
+    let name = format!("campaign_{}", std::process::id());
+    let made = std::process::Command::new("psql").args([&url, "-qc", &format!("CREATE DATABASE {name}")]).status();
+    assert!(made.expect("psql").success(), "no database of our own");
+    let (server, query) = url.split_once('?').unwrap_or((&url, ""));
+    let (server, _) = server.rsplit_once('/').expect("a database in the address");
+    Some(format!("{server}/{name}?{query}"))
+}
+
+async fn whole_campaign(config: &str) {
+    let scene = Scene::open(49_000, plan(), config, None).await;
     let refusing = refusing_line(&scene).await;
     let business = Business::start().await;
     connect_business(&scene.client, &business).await;

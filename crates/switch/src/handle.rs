@@ -1,7 +1,7 @@
 //! The handle every other room holds.
 
 use crate::exchange::{Ask, Exchange, Held, Inputs, LegInfo, Shared};
-use crate::rtp::{MediaConfig, MediaPool};
+use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
 use crate::sip::port::Port;
 use crate::{SwitchConfig, SwitchError};
 use model::TrunkId;
@@ -24,6 +24,7 @@ struct Inner {
     asks: mpsc::UnboundedSender<Ask>,
     local: SocketAddr,
     shared: Arc<Shared>,
+    media: MediaPool,
 }
 
 impl std::fmt::Debug for Switch {
@@ -69,10 +70,10 @@ impl Switch {
         let (asks, asks_rx) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::default());
         let local = port.local();
-        let (core, found) = Exchange::new(&config, port, media, events, shared.clone());
+        let (core, found) = Exchange::new(&config, port, media.clone(), events, shared.clone());
         let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media };
         tokio::spawn(core.run(inputs, found));
-        Ok((Self { inner: Arc::new(Inner { asks, local, shared }) }, receiver))
+        Ok((Self { inner: Arc::new(Inner { asks, local, shared, media }) }, receiver))
     }
 
     /// Asks for something. Never blocks; callable from any thread. After shutdown commands are dropped.
@@ -97,6 +98,11 @@ impl Switch {
     /// Legs that have not ended yet.
     pub fn legs(&self) -> usize {
         self.inner.shared.legs.load(Ordering::Relaxed)
+    }
+
+    /// What the media threads have counted since the start.
+    pub fn media_counters(&self) -> MediaCounters {
+        self.inner.media.counters()
     }
 
     /// The living legs with the context their floor gave them: a restarted floor carries on from here.

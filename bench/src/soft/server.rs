@@ -1,0 +1,165 @@
+//! The measured process: a switch and the few decisions a scenario needs.
+
+use super::{config, line, prompt};
+use crate::gauge::pin_self;
+use checks::say;
+use model::telephony::{Action, Clip, Command, Event, Originate};
+use model::{LegId, OpId, TrunkId};
+use std::collections::HashMap;
+use std::time::Duration;
+use switch::Switch;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// What is done with a call that comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Answered; the caller hangs up.
+    Answer,
+    Play {
+        record: bool,
+    },
+    Bridge {
+        record: bool,
+    },
+}
+
+impl Doing {
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "answer" => Self::Answer,
+            "play" => Self::Play { record: false },
+            "play-record" => Self::Play { record: true },
+            "bridge" => Self::Bridge { record: false },
+            "bridge-record" => Self::Bridge { record: true },
+            other => panic!("no such scenario: {other}"),
+        }
+    }
+}
+
+struct Server {
+    switch: Switch,
+    dir: tempfile::TempDir,
+    prompt: String,
+    doing: Doing,
+    /// The other leg of a bridged call, both ways.
+    other: HashMap<LegId, LegId>,
+    next: i64,
+}
+
+/// Runs until its input ends. Says its SIP address first; then answers `peer ADDR`, `do SCENARIO` and `figures`.
+pub fn run() {
+    pin_self(0);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runtime");
+    runtime.block_on(serve());
+}
+
+async fn serve() {
+    let (switch, mut events) = Switch::start(config(20_000)).await.expect("a switch");
+    let dir = tempfile::tempdir().expect("a directory");
+    let prompt = prompt(dir.path());
+    let mut server = Server { switch, dir, prompt, doing: Doing::Answer, other: HashMap::new(), next: 1 };
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    loop {
+        tokio::select! {
+            Some(event) = events.recv() => server.on_event(event),
+            line = lines.next_line() => match line {
+                Ok(Some(line)) => server.on_line(&line, &mut events).await,
+                _ => break,
+            }
+        }
+    }
+    server.switch.shutdown(Duration::ZERO).await;
+}
+
+impl Server {
+    async fn on_line(&mut self, text: &str, events: &mut UnboundedReceiver<Event>) {
+        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+        match word {
+            "address" => say(&self.switch.local_addr().to_string()),
+            "peer" => {
+                self.switch.set_trunks(vec![line(rest)]);
+                while let Some(event) = events.recv().await {
+                    if matches!(&event, Event::Trunk { state, .. } if state.is_up()) {
+                        break;
+                    }
+                }
+                say("up");
+            }
+            "do" => {
+                self.doing = Doing::parse(rest);
+                say("yes");
+            }
+            "figures" => {
+                let c = self.switch.media_counters();
+                let late: u64 = c.lateness[6..].iter().sum();
+                say(&format!("{} {} {late}", self.switch.legs(), c.packets_sent));
+            }
+            other => panic!("not understood: {other}"),
+        }
+    }
+
+    fn id(&mut self) -> i64 {
+        self.next += 1;
+        self.next
+    }
+
+    fn on_event(&mut self, event: Event) {
+        match event {
+            Event::Incoming { leg, .. } if matches!(self.doing, Doing::Bridge { .. }) => self.reach_out(leg),
+            Event::Incoming { leg, .. } => self.switch.send(Command::Answer { leg }),
+            Event::Answered { leg } => self.answered(leg),
+            Event::Ended { leg, .. } => {
+                if let Some(other) = self.other.remove(&leg) {
+                    self.other.remove(&other);
+                    self.switch.send(Command::Hangup { leg: other, action: Action::Normal });
+                }
+            }
+            // A soak would fill the disk.
+            Event::RecordDone { path, .. } => drop(std::fs::remove_file(path)),
+            _ => {}
+        }
+    }
+
+    fn reach_out(&mut self, caller: LegId) {
+        let leg = LegId(self.id());
+        self.other.insert(leg, caller);
+        self.other.insert(caller, leg);
+        let to = "13800138000".to_owned();
+        let from = "01088886666".to_owned();
+        let o = Originate { leg, trunk: TrunkId(1), to, from, ring_ms_max: 30_000, context: String::new() };
+        self.switch.send(Command::Originate(o));
+    }
+
+    fn answered(&mut self, leg: LegId) {
+        match self.doing {
+            Doing::Answer => {}
+            Doing::Play { record } => {
+                if record {
+                    self.record(leg);
+                }
+                let op = OpId(self.id());
+                let clips = vec![Clip::File { path: self.prompt.clone() }; 40];
+                self.switch.send(Command::Play { leg, op, clips });
+            }
+            // The leg reached is the one with a small number; the caller is answered and joined to it.
+            Doing::Bridge { record } => match self.other.get(&leg) {
+                Some(caller) if leg.0 <= self.next => {
+                    let caller = *caller;
+                    self.switch.send(Command::Answer { leg: caller });
+                    self.switch.send(Command::Bridge { a: caller, b: leg });
+                    if record {
+                        self.record(leg);
+                    }
+                }
+                _ => {}
+            },
+        }
+    }
+
+    fn record(&mut self, leg: LegId) {
+        let op = OpId(self.id());
+        let path = self.dir.path().join(format!("{}.wav", leg.0));
+        self.switch.send(Command::Record { leg, op, path: path.to_string_lossy().into_owned() });
+    }
+}
