@@ -7,7 +7,7 @@ use crate::sdp::Direction;
 use media::g711::Law;
 use model::LegId;
 use model::record::Codec;
-use model::telephony::{Action, Event, MediaStats};
+use model::telephony::{Action, Cause, EndedBy, Event, MediaStats};
 use std::net::SocketAddr;
 
 impl Exchange {
@@ -53,6 +53,8 @@ impl Exchange {
                 tracing::error!(%leg, path = %path.display(), reason, "a recording stopped early");
             }
             MediaEvent::Activity { leg, speaking } => self.emit(Event::Activity { leg, speaking }),
+            MediaEvent::Secured { leg, suite } => tracing::debug!(%leg, suite = suite.name(), "media is encrypted"),
+            MediaEvent::Insecure { leg, reason } => self.insecure(leg, reason),
             MediaEvent::TimedOut { leg } => {
                 metrics::counter!("fengling_sip_media_timeouts_total").increment(1);
                 if self.legs.get(&leg).is_some_and(|l| matches!(l.phase, Phase::Up) && !l.media.held) {
@@ -61,6 +63,20 @@ impl Exchange {
             }
             MediaEvent::Closed { leg, stats } => self.media_closed(leg, stats),
         }
+    }
+
+    /// The far end is not who its SDP says, or never completed the handshake.
+    fn insecure(&mut self, leg_id: LegId, reason: String) {
+        metrics::counter!("fengling_sip_handshakes_failed_total").increment(1);
+        let Some(leg) = self.legs.get(&leg_id).filter(|l| !l.ended()) else { return };
+        tracing::warn!(leg = %leg_id, reason, "no secure media");
+        if !matches!(leg.phase, Phase::Up) {
+            return self.hang_up(leg_id, Action::Refused);
+        }
+        let dialog = leg.dialog.clone();
+        self.send_bye(dialog, Some("SIP;cause=488;text=\"media cannot be secured\""));
+        let cause = Cause { by: EndedBy::Us, action: Some(Action::Refused), text: Some(reason), ..Cause::default() };
+        self.end_leg(leg_id, cause);
     }
 
     /// The last word of a leg.

@@ -1,5 +1,6 @@
 //! What the signalling side says to the media threads and hears from them.
 
+use super::secure::Suite;
 use media::{g711::Law, peaks::Peaks};
 use model::{
     LegId, OpId,
@@ -112,6 +113,10 @@ pub enum MediaError {
     Bind { addr: SocketAddr, source: std::io::Error },
     #[error("leg {0} already has media")]
     LegExists(LegId),
+    #[error("no certificate for DTLS can be made: {0}")]
+    Identity(rcgen::Error),
+    #[error("DTLS cannot be used on this machine: {0}")]
+    Handshakes(dimpl::Error),
     #[error("media thread cannot be started: {0}")]
     Thread(std::io::Error),
 }
@@ -158,6 +163,16 @@ pub enum MediaEvent {
         leg: LegId,
         speaking: bool,
     },
+    /// The far end has proved who it is and the keys are in use. Only where keys come from a DTLS handshake.
+    Secured {
+        leg: LegId,
+        suite: Suite,
+    },
+    /// The handshake failed; there will be no media.
+    Insecure {
+        leg: LegId,
+        reason: String,
+    },
     /// No RTP for `timeout_ms`; reported once until media flows again. The leg goes on until it is closed.
     TimedOut {
         leg: LegId,
@@ -179,6 +194,8 @@ impl MediaEvent {
             | Self::RecordFailed { leg, .. }
             | Self::Activity { leg, .. }
             | Self::TimedOut { leg }
+            | Self::Secured { leg, .. }
+            | Self::Insecure { leg, .. }
             | Self::Closed { leg, .. } => *leg,
         }
     }
@@ -197,6 +214,10 @@ pub struct MediaCounters {
     pub strangers: u64,
     /// Not RTP at all, or a payload type never negotiated.
     pub rejects: u64,
+    /// SRTP or SRTCP that failed its tag: wrong key, or changed on the way.
+    pub forged: u64,
+    /// SRTP or SRTCP that came twice or far too late.
+    pub replayed: u64,
     /// The system refused a send (far end gone, buffer full).
     pub send_errors: u64,
     /// Packets by how much later than their due time they left, see [`LATENESS_US`].

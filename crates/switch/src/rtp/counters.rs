@@ -11,6 +11,8 @@ pub struct WorkerCounters {
     pub received: AtomicU64,
     pub strangers: AtomicU64,
     pub rejects: AtomicU64,
+    pub forged: AtomicU64,
+    pub replayed: AtomicU64,
     pub send_errors: AtomicU64,
     pub lateness: [AtomicU64; 9],
     pub clock_slips: AtomicU64,
@@ -37,6 +39,8 @@ impl WorkerCounters {
         sum.packets_received += get(&self.received);
         sum.strangers += get(&self.strangers);
         sum.rejects += get(&self.rejects);
+        sum.forged += get(&self.forged);
+        sum.replayed += get(&self.replayed);
         sum.send_errors += get(&self.send_errors);
         for (s, b) in sum.lateness.iter_mut().zip(&self.lateness) {
             *s += get(b);

@@ -21,6 +21,8 @@ pub struct Latch {
     signalled: SocketAddr,
     lock: Option<Lock>,
     relatch_silence_ms: u64,
+    /// Where ICE wants the packets, whatever their source.
+    pinned: Option<SocketAddr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub enum Verdict {
 
 impl Latch {
     pub const fn new(signalled: SocketAddr, relatch_silence_ms: u64) -> Self {
-        Self { signalled, lock: None, relatch_silence_ms }
+        Self { signalled, lock: None, relatch_silence_ms, pinned: None }
     }
 
     /// A valid packet came from `from`.
@@ -61,9 +63,21 @@ impl Latch {
         Verdict::New
     }
 
+    /// A packet that has proved to be the far end's came from `from`.
+    pub fn vouched(&mut self, from: SocketAddr, ssrc: u32, now_ms: u64) -> Verdict {
+        let since_ms = self.lock.filter(|l| l.addr == from).map(|l| l.since_ms);
+        self.lock = Some(Lock { addr: from, ssrc, since_ms: since_ms.unwrap_or(now_ms), heard_ms: now_ms });
+        if since_ms.is_some() { Verdict::Known } else { Verdict::New }
+    }
+
+    /// Sends there from now on; `None` leaves it to the packets' source.
+    pub const fn pin(&mut self, addr: Option<SocketAddr>) {
+        self.pinned = addr;
+    }
+
     /// Where to send.
     pub fn target(&self) -> SocketAddr {
-        self.lock.map_or(self.signalled, |l| l.addr)
+        self.pinned.unwrap_or_else(|| self.lock.map_or(self.signalled, |l| l.addr))
     }
 
     /// Whether keys from the source are the far end's.
@@ -78,11 +92,12 @@ impl Latch {
     /// Whether the lock has stood long enough and is alive, so that the system may drop strangers for us. Never while the
     /// far end might still speak from the address it named.
     pub fn is_settled(&self, now_ms: u64) -> bool {
-        self.lock.is_some_and(|l| {
-            self.is_named(&l)
-                && now_ms.saturating_sub(l.since_ms) >= SETTLED_MS
-                && now_ms.saturating_sub(l.heard_ms) < self.relatch_silence_ms
-        })
+        self.pinned.is_none()
+            && self.lock.is_some_and(|l| {
+                self.is_named(&l)
+                    && now_ms.saturating_sub(l.since_ms) >= SETTLED_MS
+                    && now_ms.saturating_sub(l.heard_ms) < self.relatch_silence_ms
+            })
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     player::Player,
     ports::SocketPair,
     rings::{Stream, Taps},
+    secure::{HandshakeLink, SRTCP_TRAILER_MAX, Shield},
     sys,
     worker::LegCommand,
     writer::{Tap, WriteJob},
@@ -41,6 +42,7 @@ pub struct Surroundings<'a> {
     pub events: &'a mpsc::Sender<MediaEvent>,
     pub loader: &'a mpsc::Sender<LoadJob>,
     pub writer: &'a mpsc::Sender<WriteJob>,
+    pub handshakes: &'a HandshakeLink,
     pub counters: &'a WorkerCounters,
 }
 
@@ -52,17 +54,18 @@ impl Surroundings<'_> {
 
 pub struct Leg {
     pub id: LegId,
-    sockets: SocketPair,
+    pub(super) sockets: SocketPair,
     pub remote: Option<RemoteRtp>,
-    latch: Option<Latch>,
+    pub(super) shield: Shield,
+    pub(super) latch: Option<Latch>,
     relatch_silence_ms: u64,
     /// The system filters strangers for us.
     connected: bool,
     pub out: Outgoing,
     pub stats: ReceiveStats,
     strangers: u64,
-    heard_ms: u64,
-    timed_out: bool,
+    pub(super) heard_ms: u64,
+    pub(super) timed_out: bool,
     digits_in: DigitReceiver,
     /// Who hears us and whom we hear; on the same thread.
     pub peer: Option<LegId>,
@@ -91,6 +94,7 @@ impl Leg {
             id,
             sockets,
             remote: None,
+            shield: Shield::default(),
             latch: None,
             relatch_silence_ms: u64::from(relatch_silence_ms),
             connected: false,
@@ -139,6 +143,8 @@ impl Leg {
     pub fn perform(&mut self, command: LegCommand, with: &Surroundings<'_>) {
         match command {
             LegCommand::Connect(remote) => self.connect(remote, with.now_ms),
+            LegCommand::Secure { keying, peer } => self.secure(*keying, peer, with),
+            LegCommand::Handshake(outcome) => self.handshake_over(*outcome, with),
             LegCommand::Play { op, clips } => self.play(op, clips, with),
             LegCommand::Loaded { op, sounds } => self.loaded(op, sounds, with),
             LegCommand::StopPlay => self.end_play(PlayOutcome::Stopped, with),
@@ -163,7 +169,9 @@ impl Leg {
     fn connect(&mut self, remote: RemoteRtp, now_ms: u64) {
         let before = self.remote.replace(remote);
         if before.is_none_or(|b| b.addr != remote.addr) || self.latch.is_none() {
-            self.latch = Some(Latch::new(remote.addr, self.relatch_silence_ms));
+            let mut latch = Latch::new(remote.addr, self.relatch_silence_ms);
+            latch.pin(self.shield.target());
+            self.latch = Some(latch);
             self.release();
         }
         if before.is_none_or(|b| b.timeout_ms != remote.timeout_ms || b.direction != remote.direction) {
@@ -173,7 +181,7 @@ impl Leg {
         self.out.interrupted();
     }
 
-    fn release(&mut self) {
+    pub(super) fn release(&mut self) {
         if self.connected {
             sys::disconnect(&self.sockets.rtp);
             self.connected = false;
@@ -229,7 +237,11 @@ impl Leg {
         let mut buffer = [0_u8; DATAGRAM_MAX];
         for _ in 0..DRAIN_MAX {
             match self.sockets.rtp.recv_from(&mut buffer) {
-                Ok((n, from)) => self.datagram(&buffer[..n], from, peer.as_deref_mut(), with),
+                Ok((n, from)) => {
+                    if let Some(n) = self.arrived(&mut buffer, n, from, with) {
+                        self.datagram(&buffer[..n], from, peer.as_deref_mut(), with);
+                    }
+                }
                 Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => break,
                 // An ICMP error of an earlier send; it is consumed by being read.
                 Err(_) => {}
@@ -250,8 +262,12 @@ impl Leg {
         if !is_digit && law.is_none() {
             return bump(&with.counters.rejects, 1);
         }
-        let verdict = latch.judge(from, packet.ssrc, with.now_ms);
-        let presses_keys = latch.may_press_keys(with.now_ms);
+        let verdict = if self.shield.has_ice() {
+            latch.vouched(from, packet.ssrc, with.now_ms)
+        } else {
+            latch.judge(from, packet.ssrc, with.now_ms)
+        };
+        let presses_keys = self.shield.proves_origin() || latch.may_press_keys(with.now_ms);
         match verdict {
             Verdict::Stranger => {
                 self.strangers += 1;
@@ -324,7 +340,8 @@ impl Leg {
     /// Sends the first `n` octets of the outgoing buffer.
     pub fn transmit(&mut self, n: usize, with: &Surroundings<'_>) {
         let Some(latch) = &self.latch else { return };
-        let packet = self.out.packet(n);
+        let Some(sealed) = self.shield.seal_rtp(self.out.buffer(), n) else { return };
+        let packet = self.out.packet(sealed);
         let outcome =
             if self.connected { self.sockets.rtp.send(packet) } else { self.sockets.rtp.send_to(packet, latch.target()) };
         if outcome.is_ok() {
@@ -344,8 +361,10 @@ impl Leg {
             }
         }
         let (Some(remote), Some(latch)) = (&self.remote, &self.latch) else { return };
-        let mut report = [0; media::rtcp::REPORT_LEN_MAX];
-        let n = self.out.report(ntp, self.stats.report(), &mut report);
+        let mut report = [0; media::rtcp::REPORT_LEN_MAX + SRTCP_TRAILER_MAX];
+        let Some((text, _)) = report.split_first_chunk_mut() else { return };
+        let n = self.out.report(ntp, self.stats.report(), text);
+        let Some(n) = self.shield.seal_rtcp(&mut report, n) else { return };
         let target = latch.target();
         // Reports that do not arrive are nobody's loss.
         if remote.rtcp_mux {
@@ -364,7 +383,7 @@ impl Leg {
             packets_sent: self.out.packets(),
             packets_received: self.stats.received(),
             packets_lost: self.stats.lost(),
-            packets_discarded: self.strangers + self.discarded_before + counts.late + counts.discarded,
+            packets_discarded: self.strangers + self.shield.refused + self.discarded_before + counts.late + counts.discarded,
             jitter_ms: self.stats.jitter_ms(),
         }
     }
@@ -373,6 +392,7 @@ impl Leg {
     pub fn close(mut self, with: &Surroundings<'_>) {
         self.end_play(PlayOutcome::Stopped, with);
         self.end_digits(with);
+        self.shield.close(self.id, with);
         let recorded = !self.taps.is_empty();
         for tap in std::mem::take(&mut self.taps) {
             tap.close(self.id, with.writer);

@@ -4,6 +4,8 @@
 //! The signalling side holds a [`MediaPool`] and reads [`MediaEvent`]s; it never waits. Files are opened by the loader
 //! thread and written by the writer thread, so that no disk can hold up a packet.
 //!
+//! `secure` stands between the sockets and everything else: SRTP, DTLS, ICE.
+//!
 //! One packet: `worker` (whose turn is it) → `leg::receive` (latch, digits, relay or jitter buffer) → `leg::turn` (play, mix,
 //! digits, recording taps, activity) → one `send`.
 
@@ -17,6 +19,8 @@ mod player;
 mod pool;
 mod ports;
 mod rings;
+pub mod secure;
+mod shielded;
 mod sys;
 mod turn;
 mod worker;

@@ -1,5 +1,6 @@
 //! The stream we send: one SSRC, one unbroken sequence and clock, whether frames are made here or relayed.
 
+use super::secure::TAG_MAX;
 use media::{
     FRAME,
     dtmf::{Event, PAYLOAD_LEN},
@@ -14,6 +15,8 @@ const RELAY_IDLE_MAX: u32 = 50;
 /// A relayed clock this far from ours is fitted anew (1 s).
 const CLOCK_SLACK: i32 = 8_000;
 const SEQUENCE_SLACK: u16 = 1_000;
+/// Longest packet in the clear.
+const LEN_MAX: usize = HEADER_LEN + PACKET_MAX;
 
 #[derive(Clone, Copy, Debug)]
 struct Relay {
@@ -33,7 +36,8 @@ pub struct Outgoing {
     octets: u64,
     relay: Option<Relay>,
     relay_idle: u32,
-    buffer: Box<[u8; HEADER_LEN + PACKET_MAX]>,
+    /// With room for the tag of SRTP.
+    buffer: Box<[u8; LEN_MAX + TAG_MAX]>,
 }
 
 impl Outgoing {
@@ -48,7 +52,7 @@ impl Outgoing {
             octets: 0,
             relay: None,
             relay_idle: RELAY_IDLE_MAX,
-            buffer: Box::new([0; HEADER_LEN + PACKET_MAX]),
+            buffer: Box::new([0; LEN_MAX + TAG_MAX]),
         }
     }
 
@@ -73,6 +77,11 @@ impl Outgoing {
 
     pub fn packet(&self, n: usize) -> &[u8] {
         &self.buffer[..n]
+    }
+
+    /// To protect a packet where it stands.
+    pub fn buffer(&mut self) -> &mut [u8] {
+        &mut self.buffer[..]
     }
 
     pub const fn sent(&mut self, n: usize) {
@@ -115,7 +124,7 @@ impl Outgoing {
     /// A packet of the peer, with its gaps in sequence and time kept. `None` when it is longer than any we would send.
     pub fn relayed(&mut self, p: &Packet<'_>, payload_type: u8, is_sound: bool) -> Option<usize> {
         let end = HEADER_LEN + p.payload.len();
-        if end > self.buffer.len() {
+        if end > LEN_MAX {
             return None;
         }
         let relay = self.fit(p, is_sound);

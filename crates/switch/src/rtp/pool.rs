@@ -7,6 +7,7 @@ use super::{
     loader,
     outgoing::Outgoing,
     ports::Ports,
+    secure::{Fingerprint, HandshakeLink, Handshakes, Identity, Keying},
     sys,
     worker::{LegCommand, Links, Worker, WorkerCommand},
     writer::{WriteJob, Writer},
@@ -15,6 +16,7 @@ use model::{LegId, OpId, telephony::Clip};
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
+    net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Weak, mpsc},
     thread::{self, JoinHandle},
@@ -72,6 +74,7 @@ struct Shared {
     config: MediaConfig,
     ports: Ports,
     router: Arc<Router>,
+    fingerprint: Fingerprint,
     counters: Vec<Arc<WorkerCounters>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -103,6 +106,9 @@ impl MediaPool {
         let (events, heard) = mpsc::channel();
         let (writer, write_jobs) = mpsc::channel::<WriteJob>();
         let (load, load_jobs) = mpsc::channel();
+        let (handshakes, handshake_jobs) = HandshakeLink::new();
+        let identity = Identity::generate().map_err(MediaError::Identity)?;
+        let fingerprint = identity.fingerprint.clone();
         let (workers, receivers): (Vec<_>, Vec<_>) = (0..count).map(|_| mpsc::channel()).unzip();
         let counters: Vec<Arc<WorkerCounters>> = (0..count).map(|_| Arc::default()).collect();
         let router = Arc::new(Router { workers, homes: Mutex::default() });
@@ -113,6 +119,7 @@ impl MediaPool {
                 events: events.clone(),
                 loader: load.clone(),
                 writer: writer.clone(),
+                handshakes: handshakes.clone(),
                 counters: Arc::clone(&counters[n]),
             };
             let realtime = config.realtime;
@@ -121,13 +128,15 @@ impl MediaPool {
                 Worker::new(links).run();
             })?);
         }
-        drop((load, writer));
+        drop((load, writer, handshakes));
         let weak: Weak<Router> = Arc::downgrade(&router);
+        let dtls = Handshakes::new(handshake_jobs, weak.clone(), identity).map_err(MediaError::Handshakes)?;
+        threads.push(spawn("rtp-dtls".into(), move || dtls.run())?);
         threads.push(spawn("rtp-loader".into(), move || loader::run(&load_jobs, &weak))?);
         let published = counters.clone();
         let publish = Box::new(move || publish(&sum(&published)));
         threads.push(spawn("rtp-writer".into(), move || Writer::new(events, publish).run(&write_jobs))?);
-        let shared = Shared { config, ports, router, counters, threads: Mutex::new(threads) };
+        let shared = Shared { config, ports, router, fingerprint, counters, threads: Mutex::new(threads) };
         Ok((Self { shared: Arc::new(shared) }, heard))
     }
 
@@ -138,7 +147,8 @@ impl MediaPool {
     pub fn open(&self, leg: LegId) -> Result<LocalRtp, MediaError> {
         let sockets = self.shared.ports.open()?;
         let port = sockets.port();
-        let out = Outgoing::new(rand::random(), rand::random(), rand::random());
+        // RFC 3711 §3.3.1: far from the wrap, so that both ends count its rollovers alike from the first packet on.
+        let out = Outgoing::new(rand::random(), rand::random::<u16>() >> 1, rand::random());
         self.shared.router.place(Leg::new(leg, sockets, out, self.shared.config.relatch_silence_ms))?;
         Ok(LocalRtp { port })
     }
@@ -150,6 +160,17 @@ impl MediaPool {
     /// The outcome of an SDP exchange, first or later. Another address unlocks the source; the same one keeps it.
     pub fn connect(&self, leg: LegId, remote: RemoteRtp) {
         self.tell(leg, LegCommand::Connect(remote));
+    }
+
+    /// How the leg's media is protected from now on; told before [`Self::connect`], and again at every SDP change. `peer` is
+    /// where the SDP says the far end listens.
+    pub fn secure(&self, leg: LegId, keying: Keying, peer: SocketAddr) {
+        self.tell(leg, LegCommand::Secure { keying: Box::new(keying), peer });
+    }
+
+    /// Of our DTLS certificate, for SDP.
+    pub fn fingerprint(&self) -> &Fingerprint {
+        &self.shared.fingerprint
     }
 
     /// Plays clips without a gap between them; replaces a running play. Waits for the first `connect`.
@@ -259,6 +280,8 @@ fn publish(c: &MediaCounters) {
     metrics::counter!("fengling_rtp_late_packets_total").absolute(c.lateness[6..].iter().sum());
     metrics::counter!("fengling_rtp_strangers_total").absolute(c.strangers);
     metrics::counter!("fengling_rtp_rejects_total").absolute(c.rejects);
+    metrics::counter!("fengling_rtp_forged_total").absolute(c.forged);
+    metrics::counter!("fengling_rtp_replayed_total").absolute(c.replayed);
     metrics::counter!("fengling_rtp_send_errors_total").absolute(c.send_errors);
     metrics::counter!("fengling_rtp_clock_slips_total").absolute(c.clock_slips);
     metrics::counter!("fengling_record_blocks_dropped_total").absolute(c.record_blocks_dropped);

@@ -28,7 +28,8 @@ impl Leg {
             jitter.pop(&mut self.heard);
         }
         let mut hears = [ALAW_SILENCE; FRAME];
-        if self.remote.is_some() {
+        // What is played waits for the keys, or its beginning would be lost.
+        if self.remote.is_some() && self.shield.is_ready() {
             self.speak(peer.as_deref(), &mut hears, with);
         }
         self.listen(&hears, with);

@@ -5,6 +5,7 @@ use super::{
     counters::{WorkerCounters, bump},
     leg::{Leg, Surroundings},
     loader::{LoadJob, Sound},
+    secure::{HandshakeLink, Keying, Outcome},
     sys,
     writer::WriteJob,
 };
@@ -12,6 +13,7 @@ use model::{LegId, OpId, telephony::Clip};
 use rtrb::{Consumer, Producer};
 use std::{
     collections::HashMap,
+    net::SocketAddr,
     path::PathBuf,
     sync::{Arc, atomic::Ordering::Relaxed, mpsc},
 };
@@ -46,6 +48,13 @@ pub enum WorkerCommand {
 
 pub enum LegCommand {
     Connect(RemoteRtp),
+    /// `peer` is where the SDP says the far end listens.
+    Secure {
+        keying: Box<Keying>,
+        peer: SocketAddr,
+    },
+    /// From the thread of handshakes.
+    Handshake(Box<Outcome>),
     Play {
         op: OpId,
         clips: Vec<Clip>,
@@ -86,6 +95,7 @@ pub struct Links {
     pub events: mpsc::Sender<MediaEvent>,
     pub loader: mpsc::Sender<LoadJob>,
     pub writer: mpsc::Sender<WriteJob>,
+    pub handshakes: HandshakeLink,
     pub counters: Arc<WorkerCounters>,
 }
 
@@ -307,6 +317,7 @@ fn surroundings(links: &Links, now: u64) -> Surroundings<'_> {
         events: &links.events,
         loader: &links.loader,
         writer: &links.writer,
+        handshakes: &links.handshakes,
         counters: &links.counters,
     }
 }
