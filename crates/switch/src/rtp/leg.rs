@@ -353,12 +353,11 @@ impl Leg {
     }
 
     /// Reports, and empties the RTCP socket: what is said there changes nothing.
-    pub fn rtcp(&mut self, ntp: u64) {
-        let mut rubbish = [0_u8; 64];
+    pub fn rtcp(&mut self, ntp: u64, with: &Surroundings<'_>) {
+        let mut buffer = [0_u8; DATAGRAM_MAX];
         for _ in 0..8 {
-            if self.sockets.rtcp.recv_from(&mut rubbish).is_err() {
-                break;
-            }
+            let Ok((n, _)) = self.sockets.rtcp.recv_from(&mut buffer) else { break };
+            let _ = self.shield.open_rtcp(&mut buffer[..n], with);
         }
         let (Some(remote), Some(latch)) = (&self.remote, &self.latch) else { return };
         let mut report = [0; media::rtcp::REPORT_LEN_MAX + SRTCP_TRAILER_MAX];

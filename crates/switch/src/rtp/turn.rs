@@ -37,7 +37,7 @@ impl Leg {
         self.turns += 1;
         // Spread over the legs by their id.
         if (self.turns + self.id.0 as u64).is_multiple_of(REPORT_EVERY) {
-            self.rtcp(ntp_now());
+            self.rtcp(ntp_now(), with);
         }
     }
 

@@ -5,6 +5,7 @@ mod faults;
 mod playing;
 mod recording;
 mod rings;
+mod secure;
 
 use super::{Direction, MediaConfig, MediaEvent, MediaPool, RemoteRtp};
 use media::{
