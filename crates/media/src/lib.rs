@@ -1,13 +1,14 @@
-//! Sound as numbers: G.711, RTP packets, telephone-events, jitter buffer, mixing, tones, activity, recording formats,
+//! Sound as numbers: codecs, RTP packets, telephone-events, jitter buffer, mixing, tones, activity, recording formats,
 //! prompts. Everything on the packet path works in place on fixed buffers.
 //!
 //! PURE: no clock, no sockets, no files, no threads, no randomness; bytes and sample counts go in and out. Uses no other
-//! room; may use symphonia (MP3) and rubato (resampling).
+//! room; may use symphonia (MP3), rubato (resampling) and the codecs' libraries, which only compute.
 //!
 //! All sound is 8 kHz mono unless a name says otherwise; one frame is 20 ms, [`FRAME`] samples.
 //! To add a recording format: docs/adding-a-recording-format.md and one file in `record/`.
 
 pub mod activity;
+pub mod codec;
 pub mod dtmf;
 pub mod g711;
 pub mod goertzel;

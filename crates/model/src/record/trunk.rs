@@ -5,7 +5,7 @@ use crate::{At, FlowId, NumberId, RouteId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
 
 codes!(Transport { Udp = "udp", Tcp = "tcp" });
-codes!(Codec { Pcma = "pcma", Pcmu = "pcmu" });
+codes!(Codec { Pcma = "pcma", Pcmu = "pcmu", G722 = "g722", G729 = "g729", Opus = "opus" });
 
 /// A SIP line to a carrier or a gateway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -55,7 +55,7 @@ impl Exchange {
             ..Cause::default()
         };
         let target = line.target().ok_or(unreachable)?;
-        let codecs = if line.trunk.codecs.is_empty() { Codec::ALL.to_vec() } else { line.trunk.codecs.clone() };
+        let codecs = super::lines::spoken(&line.trunk.codecs);
         let mut dialog = self.outgoing_dialog(o, target);
         let port = self.media.open(o.leg).map_err(|e| refused(&e.to_string()))?.port;
         let media = self.offered_media(target, port, codecs);

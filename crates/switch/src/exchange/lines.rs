@@ -299,7 +299,7 @@ impl Exchange {
     }
 
     pub(super) fn codecs_of(&self, trunk: TrunkId) -> Vec<Codec> {
-        self.lines.get(&trunk).map(|l| l.trunk.codecs.clone()).filter(|c| !c.is_empty()).unwrap_or_else(|| Codec::ALL.to_vec())
+        spoken(self.lines.get(&trunk).map_or(&[], |l| &l.trunk.codecs))
     }
 
     pub(super) fn credentials_of(&self, trunk: TrunkId) -> Option<(String, String)> {
@@ -320,6 +320,13 @@ fn in_network(network: &str, ip: IpAddr) -> bool {
         (IpAddr::V6(a), IpAddr::V6(b)) => shift >= 128 || (u128::from(a) ^ u128::from(b)) >> shift == 0,
         _ => false,
     }
+}
+
+/// The codecs of a trunk that the media threads speak; both laws of G.711 when it names none of them.
+pub(super) fn spoken(codecs: &[Codec]) -> Vec<Codec> {
+    let g711 = [Codec::Pcma, Codec::Pcmu];
+    let named: Vec<Codec> = codecs.iter().copied().filter(|c| g711.contains(c)).collect();
+    if named.is_empty() { g711.to_vec() } else { named }
 }
 
 #[cfg(test)]

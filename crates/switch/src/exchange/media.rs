@@ -17,15 +17,18 @@ impl Exchange {
         let Some(agreed) = &leg.media.agreed else { return };
         // `c=0.0.0.0` names no address: nothing is sent, what still comes is taken.
         let nowhere = SocketAddr::new(leg.dialog.target.addr.ip(), 9);
+        let law = match agreed.codec {
+            Codec::Pcma => Law::A,
+            Codec::Pcmu => Law::Mu,
+            // Never agreed: `spoken` leaves them out of what is offered and accepted.
+            Codec::G722 | Codec::G729 | Codec::Opus => return,
+        };
         let timeout = self.timing.media_timeout.as_millis();
         let remote = RemoteRtp {
             addr: agreed.remote.unwrap_or(nowhere),
             rtcp: agreed.rtcp,
             rtcp_mux: agreed.rtcp_mux,
-            codec: match agreed.codec {
-                Codec::Pcma => Law::A,
-                Codec::Pcmu => Law::Mu,
-            },
+            codec: law,
             payload_type: agreed.payload_type,
             dtmf_payload_type: agreed.telephone_event,
             direction: match agreed.direction {

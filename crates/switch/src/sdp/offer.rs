@@ -8,6 +8,9 @@ pub(super) const fn static_type(codec: Codec) -> (u8, &'static str) {
     match codec {
         Codec::Pcma => (8, "PCMA"),
         Codec::Pcmu => (0, "PCMU"),
+        Codec::G722 => (9, "G722"),
+        Codec::G729 => (18, "G729"),
+        Codec::Opus => (111, "opus"),
     }
 }
 
