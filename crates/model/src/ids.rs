@@ -35,6 +35,8 @@ ids! {
     FlowId, PromptId, RecordingId, SmsId, WebhookId, DeliveryId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
     OpId,
+    /// One conversation of several legs on the switch. Made by the floor.
+    MixId,
 }
 
 /// Hands out ids: milliseconds since 2024 in the upper 41 bits, a counter in the next 10, the lane in the last two. Runs

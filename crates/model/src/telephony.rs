@@ -3,7 +3,7 @@
 //! Digits are gathered by the flow, not by the switch: the switch reports every [`Event::Digit`] at once and the pure core
 //! owns all timeouts, so a menu is tested under simulated time (docs/adr/0001).
 
-use crate::{LegId, OpId, TrunkId};
+use crate::{LegId, MixId, OpId, TrunkId};
 use serde::{Deserialize, Serialize};
 
 /// Asked of the switch by the floor. A command for an unknown leg is ignored (the leg has ended and said so).
@@ -53,6 +53,35 @@ pub enum Command {
     Unbridge {
         leg: LegId,
     },
+    /// Takes a leg into a conversation of many, out of its bridge or any other mix. Joining again changes its role. A mix
+    /// begins with its first party, ends with its last, and takes 500; one more is left where it was. Keys pressed are
+    /// reported, not heard.
+    Join {
+        leg: LegId,
+        mix: MixId,
+        role: Role,
+    },
+    /// Out of its mix (or bridge); the others go on.
+    Leave {
+        leg: LegId,
+    },
+    /// As Play, but everybody in the leg's mix hears it. Ends as Stopped when the leg ends.
+    Announce {
+        leg: LegId,
+        op: OpId,
+        clips: Vec<Clip>,
+    },
+    /// Whether the others of its bridge or mix hear the leg. It is recorded and its keys are reported all the same.
+    Mute {
+        leg: LegId,
+        on: bool,
+    },
+    /// Sets the leg aside in its bridge or mix: it neither hears nor is heard, but hears what is played to it. Nothing is
+    /// said to the far end, which [`Event::Held`] is about.
+    Hold {
+        leg: LegId,
+        on: bool,
+    },
     /// Records the leg to a stereo A-law WAV: left what the far end says, right what it hears. `path` is absolute.
     Record {
         leg: LegId,
@@ -89,6 +118,11 @@ impl Command {
             | Self::StopPlay { leg }
             | Self::Bridge { a: leg, .. }
             | Self::Unbridge { leg }
+            | Self::Join { leg, .. }
+            | Self::Leave { leg }
+            | Self::Announce { leg, .. }
+            | Self::Mute { leg, .. }
+            | Self::Hold { leg, .. }
             | Self::Record { leg, .. }
             | Self::StopRecord { leg, .. }
             | Self::SendDigits { leg, .. }
@@ -110,6 +144,18 @@ pub struct Originate {
     pub ring_ms_max: u32,
     /// Written by the floor, kept by the switch, handed back when legs are listed: calls survive the brain.
     pub context: String,
+}
+
+/// A party's part in a mix. Everybody hears the talkers, but nobody hears himself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Role {
+    /// Heard by all: a caller, an agent, a supervisor who barges in.
+    Talker,
+    /// Heard by nobody: a supervisor who listens.
+    Listener,
+    /// Heard by this one party only: a supervisor who coaches.
+    Whisperer { to: LegId },
 }
 
 /// A piece of sound to play.

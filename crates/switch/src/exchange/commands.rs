@@ -18,7 +18,11 @@ impl Exchange {
             Command::Play { leg, op, clips } if self.speaks(leg) => self.media.play(leg, op, clips),
             Command::StopPlay { leg } if self.speaks(leg) => self.media.stop_play(leg),
             Command::Bridge { a, b } if self.speaks(a) && self.speaks(b) => self.media.bridge(a, b),
-            Command::Unbridge { leg } if self.speaks(leg) => self.media.unbridge(leg),
+            Command::Unbridge { leg } | Command::Leave { leg } if self.speaks(leg) => self.media.leave(leg),
+            Command::Join { leg, mix, role } if self.speaks(leg) => self.media.join(mix, leg, role),
+            Command::Announce { leg, op, clips } if self.speaks(leg) => self.media.announce(leg, op, clips),
+            Command::Mute { leg, on } if self.speaks(leg) => self.media.mute(leg, on),
+            Command::Hold { leg, on } if self.speaks(leg) => self.media.hold(leg, on),
             Command::Record { leg, op, path } if self.speaks(leg) => self.media.record(leg, op, PathBuf::from(path)),
             Command::StopRecord { leg, op } if self.speaks(leg) => self.media.stop_record(leg, op),
             Command::SendDigits { leg, op, digits } if self.speaks(leg) => {

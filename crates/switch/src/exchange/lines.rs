@@ -322,11 +322,9 @@ fn in_network(network: &str, ip: IpAddr) -> bool {
     }
 }
 
-/// The codecs of a trunk that the media threads speak; both laws of G.711 when it names none of them.
+/// The codecs of a trunk in its order; both laws of G.711, the cheapest, when it names none.
 pub(super) fn spoken(codecs: &[Codec]) -> Vec<Codec> {
-    let g711 = [Codec::Pcma, Codec::Pcmu];
-    let named: Vec<Codec> = codecs.iter().copied().filter(|c| g711.contains(c)).collect();
-    if named.is_empty() { g711.to_vec() } else { named }
+    if codecs.is_empty() { vec![Codec::Pcma, Codec::Pcmu] } else { codecs.to_vec() }
 }
 
 #[cfg(test)]

@@ -2,11 +2,9 @@
 
 use super::Exchange;
 use super::leg::Phase;
-use crate::rtp::{self, MediaEvent, RemoteRtp};
-use crate::sdp::Direction;
-use media::g711::Law;
+use crate::rtp::{self, Format, MediaEvent, RemoteRtp};
+use crate::sdp::{Direction, spoken};
 use model::LegId;
-use model::record::Codec;
 use model::telephony::{Action, Cause, EndedBy, Event, MediaStats};
 use std::net::SocketAddr;
 
@@ -17,20 +15,17 @@ impl Exchange {
         let Some(agreed) = &leg.media.agreed else { return };
         // `c=0.0.0.0` names no address: nothing is sent, what still comes is taken.
         let nowhere = SocketAddr::new(leg.dialog.target.addr.ip(), 9);
-        let law = match agreed.codec {
-            Codec::Pcma => Law::A,
-            Codec::Pcmu => Law::Mu,
-            // Never agreed: `spoken` leaves them out of what is offered and accepted.
-            Codec::G722 | Codec::G729 | Codec::Opus => return,
-        };
         let timeout = self.timing.media_timeout.as_millis();
         let remote = RemoteRtp {
             addr: agreed.remote.unwrap_or(nowhere),
             rtcp: agreed.rtcp,
             rtcp_mux: agreed.rtcp_mux,
-            codec: law,
+            codec: spoken(agreed.codec),
             payload_type: agreed.payload_type,
+            also: agreed.also.iter().map(|(payload_type, c)| Format { payload_type: *payload_type, codec: spoken(*c) }).collect(),
+            ptime_ms: agreed.ptime_ms,
             dtmf_payload_type: agreed.telephone_event,
+            dtmf_also: agreed.telephone_event_also,
             direction: match agreed.direction {
                 Direction::SendRecv => rtp::Direction::SendRecv,
                 Direction::SendOnly => rtp::Direction::SendOnly,

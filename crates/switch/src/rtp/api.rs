@@ -1,7 +1,7 @@
 //! What the signalling side says to the media threads and hears from them.
 
 use super::secure::Suite;
-use media::{g711::Law, peaks::Peaks};
+use media::{codec::Codec, peaks::Peaks};
 use model::{
     LegId, OpId,
     telephony::{MediaStats, PlayOutcome},
@@ -67,6 +67,33 @@ impl Direction {
     }
 }
 
+/// A payload type and what it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    pub payload_type: u8,
+    pub codec: Codec,
+}
+
+/// A few payload types; more than fit are forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Formats([Option<Format>; 6]);
+
+impl Formats {
+    pub const NONE: Self = Self([None; 6]);
+
+    pub fn find(&self, payload_type: u8) -> Option<Codec> {
+        self.0.iter().flatten().find(|f| f.payload_type == payload_type).map(|f| f.codec)
+    }
+}
+
+impl FromIterator<Format> for Formats {
+    fn from_iter<T: IntoIterator<Item = Format>>(formats: T) -> Self {
+        let mut all = Self::NONE;
+        all.0.iter_mut().zip(formats).for_each(|(place, format)| *place = Some(format));
+        all
+    }
+}
+
 /// The result of an SDP exchange. May be given again at every SDP change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemoteRtp {
@@ -75,27 +102,45 @@ pub struct RemoteRtp {
     /// Where the SDP says RTCP goes; `None` is the next port (or `addr` itself with `rtcp_mux`).
     pub rtcp: Option<SocketAddr>,
     pub rtcp_mux: bool,
-    /// What we send. Both G.711 laws are accepted on the way in, whatever was chosen.
-    pub codec: Law,
-    /// RTP payload type of `codec` (8 and 0 are the static ones).
+    /// What we send.
+    pub codec: Codec,
+    /// RTP payload type of `codec`.
     pub payload_type: u8,
-    /// Payload type of telephone-event/8000 when negotiated; without it digits are sent as tones.
+    /// What else was negotiated and may come in at any time. The static payload types of G.711 are always understood.
+    pub also: Formats,
+    /// Length of the packets we send: 10–60 in tens. Opus is sent in packets of 20 ms whatever stands here.
+    pub ptime_ms: u8,
+    /// Payload type of telephone-event at the clock of `codec` when negotiated; without it digits are sent as tones.
     pub dtmf_payload_type: Option<u8>,
+    /// Payload type of telephone-event at the other clock, understood when it comes in.
+    pub dtmf_also: Option<u8>,
     pub direction: Direction,
     /// Report [`MediaEvent::TimedOut`] when nothing arrives for so long. `None` before the answer: early media may be silent.
     pub timeout_ms: Option<u32>,
 }
 
 impl RemoteRtp {
+    /// The codec of a sound packet; `None` when its payload type was never agreed.
+    pub fn codec_of(&self, payload_type: u8) -> Option<Codec> {
+        if payload_type == self.payload_type {
+            return Some(self.codec);
+        }
+        let g711 = || Codec::from_static_payload_type(payload_type).filter(|c| c.law().is_some());
+        self.also.find(payload_type).or_else(g711)
+    }
+
     /// G.711 A-law to `addr` with telephone-event 101, both ways, no time-out.
     pub const fn pcma(addr: SocketAddr) -> Self {
         Self {
             addr,
             rtcp: None,
             rtcp_mux: false,
-            codec: Law::A,
+            codec: Codec::Pcma,
             payload_type: 8,
+            also: Formats::NONE,
+            ptime_ms: 20,
             dtmf_payload_type: Some(101),
+            dtmf_also: None,
             direction: Direction::SendRecv,
             timeout_ms: None,
         }

@@ -3,12 +3,14 @@
 use super::{
     api::{MediaEvent, RemoteRtp},
     counters::{WorkerCounters, bump},
+    hearing::Hearing,
     latch::{Latch, Verdict},
     loader::{LoadJob, Sound},
     outgoing::Outgoing,
     player::Player,
     ports::SocketPair,
     rings::{Stream, Taps},
+    saying::Saying,
     secure::{HandshakeLink, SRTCP_TRAILER_MAX, Shield},
     sys,
     worker::LegCommand,
@@ -17,21 +19,21 @@ use super::{
 use media::{
     FRAME,
     activity::ActivityDetector,
+    codec::Codec,
     dtmf::{DigitReceiver, DigitSender},
-    g711::{ALAW_SILENCE, Law},
-    jitter::JitterBuffer,
+    g711::ALAW_SILENCE,
     rtp::{Packet, ReceiveStats, RtpError},
     tone::Tone,
 };
 use model::{
     LegId, OpId,
-    telephony::{Clip, MediaStats, PlayOutcome},
+    telephony::{Clip, MediaStats, PlayOutcome, Role},
 };
 use std::{net::SocketAddr, path::PathBuf, sync::mpsc};
 
 /// Datagrams taken in one turn; a flood waits in the kernel and is dropped there.
 const DRAIN_MAX: usize = 24;
-/// Longest datagram looked at: 200 ms of G.711 with headers.
+/// Longest datagram looked at: 200 ms of the widest codec with headers.
 const DATAGRAM_MAX: usize = 2_048;
 /// Clips one Play may have.
 const CLIPS_MAX: usize = 1_000;
@@ -69,10 +71,23 @@ pub struct Leg {
     digits_in: DigitReceiver,
     /// Who hears us and whom we hear; on the same thread.
     pub peer: Option<LegId>,
+    /// Its part in a mix, while it is in one.
+    pub role: Option<Role>,
+    muted: bool,
+    held: bool,
+    /// The play is for everybody in the mix.
+    announcing: bool,
+    /// Until then a key is down, and what comes is the key and not a voice.
+    key_until_ms: u64,
+    key_down: bool,
     /// Whether packets go straight to the peer. Kept by the worker.
     pub relayed: bool,
-    pub jitter: Option<Box<JitterBuffer>>,
+    pub hearing: Option<Box<Hearing>>,
     discarded_before: u64,
+    /// What the far end speaks now: one of the negotiated codecs, not always the one we send.
+    pub arriving: Option<Codec>,
+    /// Where frames need more than copying.
+    pub saying: Option<Box<Saying>>,
     /// What the far end said in this 20 ms, A-law.
     pub heard: [u8; FRAME],
     pub player: Option<Player>,
@@ -105,9 +120,17 @@ impl Leg {
             timed_out: false,
             digits_in: DigitReceiver::default(),
             peer: None,
+            role: None,
+            muted: false,
+            held: false,
+            announcing: false,
+            key_until_ms: 0,
+            key_down: false,
             relayed: false,
-            jitter: None,
+            hearing: None,
             discarded_before: 0,
+            arriving: None,
+            saying: None,
             heard: [ALAW_SILENCE; FRAME],
             player: None,
             digits_out: None,
@@ -127,15 +150,41 @@ impl Leg {
 
     /// Whether packets of a peer may go out unchanged.
     pub fn is_plain(&self) -> bool {
-        !self.listens() && self.player.is_none() && self.digits_out.is_none()
+        !self.listens() && self.player.is_none() && self.digits_out.is_none() && !self.muted && !self.held
+    }
+
+    /// Whether others of a mix hear what the far end says.
+    pub fn is_heard(&self) -> bool {
+        self.role.is_some_and(|r| r != Role::Listener)
+    }
+
+    /// What the others may hear of this frame; `None` when there is nothing.
+    pub fn said(&self) -> Option<&[u8; FRAME]> {
+        let silent = self.muted || self.held || self.key_down || self.heard == [ALAW_SILENCE; FRAME];
+        (!silent).then_some(&self.heard)
+    }
+
+    /// Whether the leg may hear others.
+    pub const fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// Whether what is played goes to the whole mix.
+    pub fn announces(&self) -> bool {
+        self.announcing && self.role.is_some()
+    }
+
+    /// Looks whether a key is down.
+    pub const fn watch_key(&mut self, now_ms: u64) {
+        self.key_down = now_ms < self.key_until_ms;
     }
 
     /// Turns the jitter buffer on or off.
     pub fn set_listening(&mut self, on: bool) {
-        if on && self.jitter.is_none() {
-            self.jitter = Some(Box::default());
-        } else if !on && let Some(j) = self.jitter.take() {
-            self.discarded_before += j.counts.late + j.counts.discarded;
+        if on && self.hearing.is_none() {
+            self.hearing = Some(Box::default());
+        } else if !on && let Some(h) = self.hearing.take() {
+            self.discarded_before += h.counts().late + h.counts().discarded;
             self.heard = [ALAW_SILENCE; FRAME];
         }
     }
@@ -146,6 +195,12 @@ impl Leg {
             LegCommand::Secure { keying, peer } => self.secure(*keying, peer, with),
             LegCommand::Handshake(outcome) => self.handshake_over(*outcome, with),
             LegCommand::Play { op, clips } => self.play(op, clips, with),
+            LegCommand::Announce { op, clips } => {
+                self.play(op, clips, with);
+                self.announcing = true;
+            }
+            LegCommand::Mute(on) => self.muted = on,
+            LegCommand::Hold(on) => self.held = on,
             LegCommand::Loaded { op, sounds } => self.loaded(op, sounds, with),
             LegCommand::StopPlay => self.end_play(PlayOutcome::Stopped, with),
             LegCommand::Record { op, path } => self.record(op, path, with),
@@ -162,12 +217,17 @@ impl Leg {
                 self.end_play(PlayOutcome::Stopped, with);
                 self.player = Some(Player::streaming(op, Stream::new(ring)));
             }
-            LegCommand::Unbridge | LegCommand::Close => {}
+            LegCommand::Leave | LegCommand::Close => {}
         }
     }
 
     fn connect(&mut self, remote: RemoteRtp, now_ms: u64) {
         let before = self.remote.replace(remote);
+        if before.is_none_or(|b| (b.codec, b.ptime_ms) != (remote.codec, remote.ptime_ms)) {
+            self.saying = Saying::new(remote.codec, remote.ptime_ms);
+            self.out.set_clock(remote.codec.clock());
+            self.arriving = None;
+        }
         if before.is_none_or(|b| b.addr != remote.addr) || self.latch.is_none() {
             let mut latch = Latch::new(remote.addr, self.relatch_silence_ms);
             latch.pin(self.shield.target());
@@ -178,7 +238,15 @@ impl Leg {
             self.heard_ms = now_ms;
             self.timed_out = false;
         }
+        self.interrupted();
+    }
+
+    /// What is sent next does not join on to what was sent last.
+    pub fn interrupted(&mut self) {
         self.out.interrupted();
+        if let Some(saying) = &mut self.saying {
+            saying.interrupted();
+        }
     }
 
     pub(super) fn release(&mut self) {
@@ -207,6 +275,7 @@ impl Leg {
     pub fn end_play(&mut self, outcome: PlayOutcome, with: &Surroundings<'_>) {
         if let Some(p) = self.player.take() {
             self.changed = true;
+            self.announcing = false;
             with.say(MediaEvent::PlayDone { leg: self.id, op: p.op, outcome, played_ms: p.played_ms() });
         }
     }
@@ -229,7 +298,7 @@ impl Leg {
         }
         self.digit_tone = None;
         self.changed = true;
-        self.out.interrupted();
+        self.interrupted();
     }
 
     /// Takes what has arrived. Packets go to the peer at once when relayed.
@@ -257,9 +326,9 @@ impl Leg {
             Err(_) => return bump(&with.counters.rejects, 1),
         };
         let (Some(remote), Some(latch)) = (self.remote, self.latch.as_mut()) else { return };
-        let is_digit = Some(packet.payload_type) == remote.dtmf_payload_type;
-        let law = law_of(&packet, &remote);
-        if !is_digit && law.is_none() {
+        let is_digit = [remote.dtmf_payload_type, remote.dtmf_also].contains(&Some(packet.payload_type));
+        let codec = remote.codec_of(packet.payload_type).filter(|_| !is_digit);
+        if !is_digit && codec.is_none() {
             return bump(&with.counters.rejects, 1);
         }
         let verdict = if self.shield.has_ice() {
@@ -286,16 +355,28 @@ impl Leg {
         bump(&with.counters.received, 1);
         self.heard_ms = with.now_ms;
         self.timed_out = false;
-        self.stats.on_packet(&packet, with.now_ms * 8, !is_digit);
-        if is_digit {
-            self.event_packet(&packet, peer, with);
-        } else if let Some(law) = law.filter(|_| remote.direction.receives()) {
-            if let Some(jitter) = &mut self.jitter {
-                jitter.push(&packet, law);
-            }
-            if let Some(peer) = peer.filter(|_| self.relayed) {
-                peer.relay(&packet, Some(law), with);
-            }
+        let clock = codec.unwrap_or(remote.codec).clock();
+        self.stats.on_packet(&packet, with.now_ms * u64::from(clock / 1_000), !is_digit);
+        match codec {
+            None => self.event_packet(&packet, peer, with),
+            Some(codec) if remote.direction.receives() => self.sound_packet(&packet, codec, peer, with),
+            Some(_) => {}
+        }
+    }
+
+    fn sound_packet(&mut self, packet: &Packet<'_>, codec: Codec, peer: Option<&mut Self>, with: &Surroundings<'_>) {
+        if self.arriving != Some(codec) {
+            self.arriving = Some(codec);
+            // Packets of another codec cannot be relayed any more, or can be again.
+            self.changed = true;
+        }
+        if let Some(hearing) = &mut self.hearing
+            && !hearing.push(packet, codec)
+        {
+            bump(&with.counters.rejects, 1);
+        }
+        if let Some(peer) = peer.filter(|p| self.relayed && p.remote.is_some_and(|r| r.codec == codec)) {
+            peer.relay(packet, Some(codec), with);
         }
     }
 
@@ -304,19 +385,25 @@ impl Leg {
         if let Some(digit) = digit {
             with.say(MediaEvent::Digit { leg: self.id, digit });
         }
+        // Events come every 20 or 50 ms.
+        self.key_until_ms = with.now_ms + 60;
+        if let Some(hearing) = &mut self.hearing {
+            hearing.pass(packet);
+        }
         let Some(peer) = peer else { return };
-        if self.relayed {
+        let same_clock = self.remote.is_some_and(|r| r.dtmf_payload_type == Some(packet.payload_type));
+        if self.relayed && same_clock {
             peer.relay(packet, None, with);
         } else if let Some(digit) = digit.filter(|_| peer.digits_out.is_none()) {
             peer.send_digits(None, digit.encode_utf8(&mut [0; 4]), with);
         }
     }
 
-    /// Sends a packet of the peer on to our far end; `law` is `None` for telephone-events.
-    fn relay(&mut self, packet: &Packet<'_>, law: Option<Law>, with: &Surroundings<'_>) {
+    /// Sends a packet of the peer on to our far end; `codec` is `None` for telephone-events.
+    fn relay(&mut self, packet: &Packet<'_>, codec: Option<Codec>, with: &Surroundings<'_>) {
         let Some(remote) = self.remote.filter(|r| r.direction.sends()) else { return };
-        let Some(payload_type) = law.map_or(remote.dtmf_payload_type, |_| Some(remote.payload_type)) else { return };
-        let Some(n) = self.out.relayed(packet, payload_type, law.is_some()) else { return };
+        let Some(payload_type) = codec.map_or(remote.dtmf_payload_type, |_| Some(remote.payload_type)) else { return };
+        let Some(n) = self.out.relayed(packet, payload_type, codec.map(|c| c.samples_in(packet.payload))) else { return };
         self.transmit(n, with);
     }
 
@@ -376,7 +463,7 @@ impl Leg {
     }
 
     fn stats(&self) -> MediaStats {
-        let counts = self.jitter.as_ref().map(|j| j.counts).unwrap_or_default();
+        let counts = self.hearing.as_ref().map(|h| h.counts()).unwrap_or_default();
         MediaStats {
             codec: self.remote.map(|r| r.codec.name().to_owned()),
             packets_sent: self.out.packets(),
@@ -405,9 +492,4 @@ impl Leg {
             with.say(closed);
         }
     }
-}
-
-/// The law of a sound packet: the negotiated payload type, or either static one whatever was negotiated.
-fn law_of(packet: &Packet<'_>, remote: &RemoteRtp) -> Option<Law> {
-    if packet.payload_type == remote.payload_type { Some(remote.codec) } else { Law::from_payload_type(packet.payload_type) }
 }

@@ -11,14 +11,17 @@
 
 mod api;
 mod counters;
+mod hearing;
 mod latch;
 mod leg;
 mod loader;
+mod mixing;
 mod outgoing;
 mod player;
 mod pool;
 mod ports;
 mod rings;
+mod saying;
 pub mod secure;
 mod shielded;
 mod sys;
@@ -26,7 +29,7 @@ mod turn;
 mod worker;
 mod writer;
 
-pub use api::{Direction, LATENESS_US, LocalRtp, MediaConfig, MediaCounters, MediaError, MediaEvent, RemoteRtp};
+pub use api::{Direction, Format, Formats, LATENESS_US, LocalRtp, MediaConfig, MediaCounters, MediaError, MediaEvent, RemoteRtp};
 pub use pool::MediaPool;
 pub use writer::repair_recordings;
 

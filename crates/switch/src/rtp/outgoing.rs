@@ -2,7 +2,7 @@
 
 use super::secure::TAG_MAX;
 use media::{
-    FRAME,
+    FRAME, RATE,
     dtmf::{Event, PAYLOAD_LEN},
     g711::{Law, transcode_into},
     jitter::PACKET_MAX,
@@ -12,8 +12,8 @@ use media::{
 
 /// Turns without a relayed packet after which silence is sent instead (1 s).
 const RELAY_IDLE_MAX: u32 = 50;
-/// A relayed clock this far from ours is fitted anew (1 s).
-const CLOCK_SLACK: i32 = 8_000;
+/// A relayed clock this far from ours is fitted anew, in seconds.
+const CLOCK_SLACK_S: u32 = 1;
 const SEQUENCE_SLACK: u16 = 1_000;
 /// Longest packet in the clear.
 const LEN_MAX: usize = HEADER_LEN + PACKET_MAX;
@@ -29,6 +29,8 @@ struct Relay {
 pub struct Outgoing {
     ssrc: u32,
     sequence: u16,
+    /// Ticks of the RTP clock per second; digits use the same clock.
+    clock: u32,
     /// Of the running frame; moves on every 20 ms, whatever is sent.
     timestamp: u32,
     marker: bool,
@@ -46,6 +48,7 @@ impl Outgoing {
         Self {
             ssrc,
             sequence,
+            clock: RATE,
             timestamp,
             marker: true,
             packets: 0,
@@ -61,9 +64,18 @@ impl Outgoing {
         self.marker = true;
     }
 
+    /// The clock of the codec that is sent from now on.
+    pub const fn set_clock(&mut self, clock: u32) {
+        self.clock = clock;
+    }
+
+    const fn ticks_per_sample(&self) -> u32 {
+        self.clock / RATE
+    }
+
     /// 20 ms have passed.
     pub const fn advance(&mut self) {
-        self.timestamp = self.timestamp.wrapping_add(FRAME as u32);
+        self.timestamp = self.timestamp.wrapping_add(FRAME as u32 * self.ticks_per_sample());
         self.relay_idle = self.relay_idle.saturating_add(1);
     }
 
@@ -112,22 +124,41 @@ impl Outgoing {
         HEADER_LEN + FRAME
     }
 
-    /// A telephone-event that began `ago` before the running frame.
+    /// A payload whose first sample lies `ago_ms` before the running frame. Returns the packet's length; `None` when it is
+    /// longer than any we send.
+    pub fn payload(&mut self, payload_type: u8, payload: &[u8], ago_ms: i32) -> Option<usize> {
+        let end = HEADER_LEN + payload.len();
+        if end > LEN_MAX {
+            return None;
+        }
+        self.relay = None;
+        let sequence = self.take_sequence();
+        let ago = ago_ms.wrapping_mul(self.clock as i32 / 1_000);
+        self.header(self.marker, payload_type, sequence, self.timestamp.wrapping_sub(ago as u32));
+        self.marker = false;
+        self.buffer[HEADER_LEN..end].copy_from_slice(payload);
+        Some(end)
+    }
+
+    /// A telephone-event that began `ago` samples before the running frame.
     pub fn event(&mut self, payload_type: u8, event: Event, marker: bool, ago: u32) -> usize {
         self.relay = None;
         let sequence = self.take_sequence();
-        self.header(marker, payload_type, sequence, self.timestamp.wrapping_sub(ago));
+        let ticks = self.ticks_per_sample();
+        self.header(marker, payload_type, sequence, self.timestamp.wrapping_sub(ago * ticks));
+        let event = Event { duration: u16::try_from(u32::from(event.duration) * ticks).unwrap_or(u16::MAX), ..event };
         self.buffer[HEADER_LEN..HEADER_LEN + PAYLOAD_LEN].copy_from_slice(&event.write());
         HEADER_LEN + PAYLOAD_LEN
     }
 
-    /// A packet of the peer, with its gaps in sequence and time kept. `None` when it is longer than any we would send.
-    pub fn relayed(&mut self, p: &Packet<'_>, payload_type: u8, is_sound: bool) -> Option<usize> {
+    /// A packet of the peer, with its gaps in sequence and time kept. `samples` (of 8 kHz) are what its sound lasts, `None`
+    /// for a telephone-event. Returns `None` when it is longer than any we would send.
+    pub fn relayed(&mut self, p: &Packet<'_>, payload_type: u8, samples: Option<usize>) -> Option<usize> {
         let end = HEADER_LEN + p.payload.len();
         if end > LEN_MAX {
             return None;
         }
-        let relay = self.fit(p, is_sound);
+        let relay = self.fit(p, samples.is_some());
         let sequence = p.sequence.wrapping_add(relay.sequence_shift);
         let timestamp = p.timestamp.wrapping_add(relay.timestamp_shift);
         let marker = p.marker || self.marker;
@@ -137,9 +168,9 @@ impl Outgoing {
         if sequence.wrapping_sub(self.sequence) < SEQUENCE_SLACK {
             self.sequence = sequence.wrapping_add(1);
         }
-        if is_sound {
+        if let Some(samples) = samples {
             // Frames made here later must not run back behind what was relayed.
-            let after = timestamp.wrapping_add(p.payload.len() as u32);
+            let after = timestamp.wrapping_add(samples as u32 * self.ticks_per_sample());
             if (after.wrapping_sub(self.timestamp) as i32) > 0 {
                 self.timestamp = after;
             }
@@ -150,12 +181,11 @@ impl Outgoing {
 
     /// How the peer's numbers become ours; anew at the start, after a change of source and after a jump.
     fn fit(&mut self, p: &Packet<'_>, is_sound: bool) -> Relay {
+        let slack = self.clock * CLOCK_SLACK_S;
         let kept = self.relay.filter(|r| {
             let drift = p.timestamp.wrapping_add(r.timestamp_shift).wrapping_sub(self.timestamp) as i32;
             let step = p.sequence.wrapping_add(r.sequence_shift).wrapping_sub(self.sequence) as i16;
-            r.ssrc == p.ssrc
-                && step.unsigned_abs() < SEQUENCE_SLACK
-                && (!is_sound || drift.unsigned_abs() < CLOCK_SLACK.unsigned_abs())
+            r.ssrc == p.ssrc && step.unsigned_abs() < SEQUENCE_SLACK && (!is_sound || drift.unsigned_abs() < slack)
         });
         let relay = kept.unwrap_or_else(|| {
             self.marker = true;
@@ -202,17 +232,17 @@ mod tests {
         let n = o.frame(8, Law::A, &silence);
         assert_eq!(sent(&o, n), (true, 65_534, u32::MAX - 100));
         o.advance();
-        let n = o.relayed(&packet(500, 9_000, 1), 8, true).unwrap();
+        let n = o.relayed(&packet(500, 9_000, 1), 8, Some(FRAME)).unwrap();
         assert_eq!(sent(&o, n), (true, 65_535, 59));
         o.advance();
         // One lost on the way in stays a gap on the way out.
-        let n = o.relayed(&packet(502, 9_320, 1), 8, true).unwrap();
+        let n = o.relayed(&packet(502, 9_320, 1), 8, Some(FRAME)).unwrap();
         assert_eq!(sent(&o, n), (false, 1, 379));
         // The late one still fits.
-        let n = o.relayed(&packet(501, 9_160, 1), 8, true).unwrap();
+        let n = o.relayed(&packet(501, 9_160, 1), 8, Some(FRAME)).unwrap();
         assert_eq!(sent(&o, n), (false, 0, 219));
         // Another source goes on where we are.
-        let n = o.relayed(&packet(9, 5, 2), 8, true).unwrap();
+        let n = o.relayed(&packet(9, 5, 2), 8, Some(FRAME)).unwrap();
         let (marker, sequence, timestamp) = sent(&o, n);
         assert!(marker && sequence == 2 && timestamp.wrapping_sub(539) < 320, "{sequence} {timestamp}");
         o.advance();
@@ -221,10 +251,27 @@ mod tests {
     }
 
     #[test]
+    fn an_opus_stream_counts_in_48_khz() {
+        let mut o = Outgoing::new(77, 1, 1_000);
+        o.set_clock(48_000);
+        let n = o.payload(111, &[1; 50], 0).unwrap();
+        assert_eq!(sent(&o, n).2, 1_000);
+        o.advance();
+        let event = Event { code: 5, end: false, duration: 320 };
+        let n = o.event(110, event, false, 160);
+        assert_eq!(sent(&o, n).2, 1_000);
+        let p = Packet::parse(o.packet(n)).unwrap();
+        assert_eq!(Event::parse(p.payload).map(|e| e.duration), Some(1_920));
+        o.set_clock(8_000);
+        let n = o.payload(8, &[1; 240], 10).unwrap();
+        assert_eq!(sent(&o, n).2, 1_960 - 80);
+    }
+
+    #[test]
     fn oversized_packets_are_not_relayed() {
         let mut o = Outgoing::new(1, 1, 1);
         let big = [0; PACKET_MAX + 1];
         let p = Packet { payload: &big, ..packet(1, 1, 1) };
-        assert_eq!(o.relayed(&p, 8, true), None);
+        assert_eq!(o.relayed(&p, 8, Some(FRAME)), None);
     }
 }

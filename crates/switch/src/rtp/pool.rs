@@ -5,6 +5,7 @@ use super::{
     counters::WorkerCounters,
     leg::Leg,
     loader,
+    mixing::PARTIES_MAX,
     outgoing::Outgoing,
     ports::Ports,
     secure::{Fingerprint, HandshakeLink, Handshakes, Identity, Keying},
@@ -12,7 +13,10 @@ use super::{
     worker::{LegCommand, Links, Worker, WorkerCommand},
     writer::{WriteJob, Writer},
 };
-use model::{LegId, OpId, telephony::Clip};
+use model::{
+    LegId, MixId, OpId,
+    telephony::{Clip, Role},
+};
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
@@ -26,19 +30,42 @@ use std::{
 /// the order in which they were given, even while the leg changes threads.
 pub struct Router {
     workers: Vec<mpsc::Sender<WorkerCommand>>,
-    homes: Mutex<HashMap<LegId, usize>>,
+    homes: Mutex<Homes>,
+}
+
+/// On which thread each leg and each mix lives, and who is in which mix.
+#[derive(Default)]
+struct Homes {
+    legs: HashMap<LegId, usize>,
+    mixes: HashMap<MixId, (usize, usize)>,
+    mix_of: HashMap<LegId, MixId>,
+}
+
+impl Homes {
+    /// A mix that nobody is in any more is forgotten, here as on its thread.
+    fn part(&mut self, leg: LegId) {
+        let Some(mix) = self.mix_of.remove(&leg) else { return };
+        if let Some((_, parties)) = self.mixes.get_mut(&mix) {
+            *parties -= 1;
+            if *parties == 0 {
+                self.mixes.remove(&mix);
+            }
+        }
+    }
 }
 
 impl Router {
     pub fn to_leg(&self, leg: LegId, command: impl FnOnce(LegId) -> WorkerCommand) {
         let homes = self.homes.lock();
-        if let Some(home) = homes.get(&leg) {
+        if let Some(home) = homes.legs.get(&leg) {
             let _ = self.workers[*home].send(command(leg));
         }
     }
 
     fn close(&self, leg: LegId) {
-        if let Some(home) = self.homes.lock().remove(&leg) {
+        let mut homes = self.homes.lock();
+        homes.part(leg);
+        if let Some(home) = homes.legs.remove(&leg) {
             let _ = self.workers[home].send(WorkerCommand::Leg(leg, LegCommand::Close));
         }
     }
@@ -46,25 +73,56 @@ impl Router {
     /// Brings both legs to the thread of `a` and joins them there.
     fn bridge(&self, a: LegId, b: LegId) {
         let mut homes = self.homes.lock();
-        let (Some(to), Some(from)) = (homes.get(&a).copied(), homes.get(&b).copied()) else { return };
-        if to != from {
-            homes.insert(b, to);
-            let _ = self.workers[to].send(WorkerCommand::Expect(b));
-            let _ = self.workers[from].send(WorkerCommand::Surrender { leg: b, to: self.workers[to].clone() });
-        }
+        let (Some(to), true) = (homes.legs.get(&a).copied(), homes.legs.contains_key(&b)) else { return };
+        homes.part(a);
+        homes.part(b);
+        self.bring(&mut homes, b, to);
         let _ = self.workers[to].send(WorkerCommand::Bridge { a, b });
+    }
+
+    /// Moves a leg to another thread, with the commands that follow it.
+    fn bring(&self, homes: &mut Homes, leg: LegId, to: usize) {
+        let Some(from) = homes.legs.insert(leg, to).filter(|from| *from != to) else { return };
+        let _ = self.workers[to].send(WorkerCommand::Expect(leg));
+        let _ = self.workers[from].send(WorkerCommand::Surrender { leg, to: self.workers[to].clone() });
+    }
+
+    /// Brings the leg to the thread of the mix; a new mix begins on the leg's.
+    fn join(&self, mix: MixId, leg: LegId, role: Role) {
+        let mut homes = self.homes.lock();
+        let Some(home) = homes.legs.get(&leg).copied() else { return };
+        if homes.mix_of.get(&leg) != Some(&mix) {
+            if homes.mixes.get(&mix).is_some_and(|(_, parties)| *parties >= PARTIES_MAX) {
+                tracing::warn!(%mix, %leg, "a conversation has {PARTIES_MAX} parties already; one more stays out");
+                return;
+            }
+            homes.part(leg);
+            homes.mixes.entry(mix).or_insert((home, 0)).1 += 1;
+            homes.mix_of.insert(leg, mix);
+        }
+        let to = homes.mixes[&mix].0;
+        self.bring(&mut homes, leg, to);
+        let _ = self.workers[to].send(WorkerCommand::Join { mix, leg, role });
+    }
+
+    fn leave(&self, leg: LegId) {
+        let mut homes = self.homes.lock();
+        homes.part(leg);
+        if let Some(home) = homes.legs.get(&leg) {
+            let _ = self.workers[*home].send(WorkerCommand::Leg(leg, LegCommand::Leave));
+        }
     }
 
     /// Puts a new leg on the thread with the fewest.
     fn place(&self, leg: Leg) -> Result<(), MediaError> {
         let mut homes = self.homes.lock();
-        if homes.contains_key(&leg.id) {
+        if homes.legs.contains_key(&leg.id) {
             return Err(MediaError::LegExists(leg.id));
         }
         let mut load = vec![0_usize; self.workers.len()];
-        homes.values().for_each(|h| load[*h] += 1);
+        homes.legs.values().for_each(|h| load[*h] += 1);
         let home = (0..load.len()).min_by_key(|w| load[*w]).unwrap_or(0);
-        homes.insert(leg.id, home);
+        homes.legs.insert(leg.id, home);
         let _ = self.workers[home].send(WorkerCommand::Adopt(Box::new(leg)));
         Ok(())
     }
@@ -182,13 +240,36 @@ impl MediaPool {
         self.tell(leg, LegCommand::StopPlay);
     }
 
-    /// Joins two legs; each leaves whom it was joined with before.
+    /// Joins two legs; each leaves whom it was with before, in a bridge or a mix.
     pub fn bridge(&self, a: LegId, b: LegId) {
         self.shared.router.bridge(a, b);
     }
 
-    pub fn unbridge(&self, leg: LegId) {
-        self.tell(leg, LegCommand::Unbridge);
+    /// Out of its bridge or its mix; the others of a mix go on.
+    pub fn leave(&self, leg: LegId) {
+        self.shared.router.leave(leg);
+    }
+
+    /// Takes a leg into a conversation of many, out of whatever it was in; joining again changes its role. A mix begins with
+    /// its first party and ends with its last, and takes 500. Digits are not heard in it.
+    pub fn join(&self, mix: MixId, leg: LegId, role: Role) {
+        self.shared.router.join(mix, leg, role);
+    }
+
+    /// As [`Self::play`], but heard by everybody in the leg's mix. Ends as Stopped when the leg leaves; outside a mix it is
+    /// a plain play.
+    pub fn announce(&self, leg: LegId, op: OpId, clips: Vec<Clip>) {
+        self.tell(leg, LegCommand::Announce { op, clips });
+    }
+
+    /// Whether the others of its bridge or mix hear the leg. It is still recorded, tapped and its digits are reported.
+    pub fn mute(&self, leg: LegId, on: bool) {
+        self.tell(leg, LegCommand::Mute(on));
+    }
+
+    /// Sets the leg aside: it neither hears the others nor is heard by them, but hears what is played to it.
+    pub fn hold(&self, leg: LegId, on: bool) {
+        self.tell(leg, LegCommand::Hold(on));
     }
 
     /// Records to a stereo A-law WAV. Several recordings of one leg may run at once, told apart by `op`.
@@ -245,7 +326,7 @@ impl MediaPool {
         for w in &self.shared.router.workers {
             let _ = w.send(WorkerCommand::Stop);
         }
-        self.shared.router.homes.lock().clear();
+        *self.shared.router.homes.lock() = Homes::default();
         let threads = std::mem::take(&mut *self.shared.threads.lock());
         for t in threads {
             if t.join().is_err() {

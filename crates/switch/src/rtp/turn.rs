@@ -22,15 +22,45 @@ const REPORT_EVERY: u64 = 250;
 const NTP_EPOCH: u64 = 2_208_988_800;
 
 impl Leg {
+    /// The turn of a leg that is in no mix.
     pub fn turn(&mut self, mut peer: Option<&mut Self>, with: &Surroundings<'_>) {
-        self.receive(peer.as_deref_mut(), with);
-        if let Some(jitter) = &mut self.jitter {
-            jitter.pop(&mut self.heard);
+        self.hear(peer.as_deref_mut(), with);
+        // While the peer's packets pass through, they are what is sent.
+        let passing = peer.as_deref().is_some_and(|p| p.relayed) && !self.out.relay_is_idle();
+        let voice = peer.as_deref().filter(|p| !p.relayed).and_then(Self::said);
+        self.conclude(voice, passing, with);
+    }
+
+    /// Takes what has come and makes a frame of it.
+    pub fn hear(&mut self, peer: Option<&mut Self>, with: &Surroundings<'_>) {
+        self.receive(peer, with);
+        self.watch_key(with.now_ms);
+        if let Some(hearing) = &mut self.hearing {
+            hearing.pop(&mut self.heard);
         }
+    }
+
+    /// The second half of a turn in a mix: what the others say comes from there.
+    pub fn answer(&mut self, voice: Option<&[u8; FRAME]>, with: &Surroundings<'_>) {
+        self.conclude(voice, false, with);
+    }
+
+    /// This frame of what is played to the whole mix.
+    pub fn announce(&mut self, with: &Surroundings<'_>) -> Option<[u8; FRAME]> {
+        if !self.announces() {
+            return None;
+        }
+        let player = self.player.as_mut().filter(|p| p.is_loaded())?;
+        let mut frame = [ALAW_SILENCE; FRAME];
+        player.fill(&mut frame, with.loader);
+        Some(frame)
+    }
+
+    fn conclude(&mut self, voice: Option<&[u8; FRAME]>, passing: bool, with: &Surroundings<'_>) {
         let mut hears = [ALAW_SILENCE; FRAME];
         // What is played waits for the keys, or its beginning would be lost.
         if self.remote.is_some() && self.shield.is_ready() {
-            self.speak(peer.as_deref(), &mut hears, with);
+            self.speak(voice.filter(|_| !self.is_held()), passing, &mut hears, with);
         }
         self.listen(&hears, with);
         self.out.advance();
@@ -42,24 +72,22 @@ impl Leg {
     }
 
     /// Makes and sends this frame; `hears` becomes what the far end hears.
-    fn speak(&mut self, peer: Option<&Self>, hears: &mut [u8; FRAME], with: &Surroundings<'_>) {
+    fn speak(&mut self, voice: Option<&[u8; FRAME]>, passing: bool, hears: &mut [u8; FRAME], with: &Surroundings<'_>) {
         if self.spell(hears, with) {
             return;
         }
-        let played = self.player.as_mut().filter(|p| p.is_loaded());
+        // What is announced is in the voices of the mix already.
+        let announces = self.announces();
+        let played = self.player.as_mut().filter(|p| p.is_loaded() && !announces);
         let is_playing = played.is_some();
         if let Some(player) = played {
             player.fill(hears, with.loader);
         }
-        if let Some(peer) = peer.filter(|p| !p.relayed) {
-            if is_playing {
-                mix_alaw(hears, &peer.heard);
-            } else {
-                *hears = peer.heard;
-            }
+        match voice {
+            Some(voice) if is_playing => mix_alaw(hears, voice),
+            Some(voice) => *hears = *voice,
+            None => {}
         }
-        // While the peer's packets pass through, they are what is sent.
-        let passing = peer.is_some_and(|p| p.relayed) && !self.out.relay_is_idle();
         if !passing {
             self.send_frame(hears, with);
         }
@@ -70,11 +98,22 @@ impl Leg {
 
     fn send_frame(&mut self, alaw: &[u8; FRAME], with: &Surroundings<'_>) {
         match self.remote {
-            Some(remote) if remote.direction.sends() => {
-                let n = self.out.frame(remote.payload_type, remote.codec, alaw);
-                self.transmit(n, with);
-            }
-            _ => self.out.interrupted(),
+            Some(remote) if remote.direction.sends() => match self.saying.take() {
+                None => {
+                    let n = self.out.frame(remote.payload_type, remote.codec.law().unwrap_or_default(), alaw);
+                    self.transmit(n, with);
+                }
+                Some(mut saying) => {
+                    saying.push(alaw);
+                    while let Some(piece) = saying.next() {
+                        if let Some(n) = self.out.payload(remote.payload_type, piece.payload, piece.ago_ms) {
+                            self.transmit(n, with);
+                        }
+                    }
+                    self.saying = Some(saying);
+                }
+            },
+            _ => self.interrupted(),
         }
     }
 

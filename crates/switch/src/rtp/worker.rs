@@ -5,11 +5,15 @@ use super::{
     counters::{WorkerCounters, bump},
     leg::{Leg, Surroundings},
     loader::{LoadJob, Sound},
+    mixing::Mix,
     secure::{HandshakeLink, Keying, Outcome},
     sys,
     writer::WriteJob,
 };
-use model::{LegId, OpId, telephony::Clip};
+use model::{
+    LegId, MixId, OpId,
+    telephony::{Clip, Role},
+};
 use rtrb::{Consumer, Producer};
 use std::{
     collections::HashMap,
@@ -43,6 +47,11 @@ pub enum WorkerCommand {
         a: LegId,
         b: LegId,
     },
+    Join {
+        mix: MixId,
+        leg: LegId,
+        role: Role,
+    },
     Stop,
 }
 
@@ -65,7 +74,15 @@ pub enum LegCommand {
         sounds: Option<Vec<Sound>>,
     },
     StopPlay,
-    Unbridge,
+    /// Plays to everybody of the leg's mix.
+    Announce {
+        op: OpId,
+        clips: Vec<Clip>,
+    },
+    /// Out of its bridge or mix.
+    Leave,
+    Mute(bool),
+    Hold(bool),
     Record {
         op: OpId,
         path: PathBuf,
@@ -105,7 +122,10 @@ pub struct Worker {
     legs: Vec<Option<Box<Leg>>>,
     free: Vec<usize>,
     places: HashMap<LegId, (usize, usize)>,
+    /// Legs that take their turn by themselves or beside a peer.
     wheel: [Vec<usize>; SLOTS],
+    /// Legs that take it together.
+    mixes: Vec<Mix>,
     expected: HashMap<LegId, Vec<WorkerCommand>>,
     stopping: bool,
 }
@@ -118,6 +138,7 @@ impl Worker {
             free: Vec::new(),
             places: HashMap::new(),
             wheel: std::array::from_fn(|_| Vec::new()),
+            mixes: Vec::new(),
             expected: HashMap::new(),
             stopping: false,
         }
@@ -162,7 +183,8 @@ impl Worker {
     }
 
     fn is_empty_slot(&self, tick: usize) -> bool {
-        self.wheel[tick % SLOTS].is_empty() && self.wheel[(tick + SLOTS / 2) % SLOTS].is_empty()
+        let (slot, other) = (tick % SLOTS, (tick + SLOTS / 2) % SLOTS);
+        self.wheel[slot].is_empty() && self.wheel[other].is_empty() && self.mixes.iter().all(|m| m.slot != slot)
     }
 
     fn tick(&mut self, tick: u64, due: u64, now: u64) {
@@ -173,12 +195,31 @@ impl Worker {
             self.with_leg(index, now, |leg, peer, with| leg.turn(peer, with));
             self.refresh_if_changed(index);
         }
+        self.mix(slot, due, now);
         // Relayed legs are looked at twice in 20 ms, which halves the delay of the relay.
         let other = (slot + SLOTS / 2) % SLOTS;
         for n in 0..self.wheel[other].len() {
             let index = self.wheel[other][n];
             if self.legs[index].as_ref().is_some_and(|l| l.relayed) {
                 self.with_leg(index, now, |leg, peer, with| leg.receive(peer, with));
+            }
+        }
+    }
+
+    /// The turn of every mix of this slot.
+    fn mix(&mut self, slot: usize, due: u64, now: u64) {
+        let mixes = std::mem::take(&mut self.mixes);
+        for mix in mixes.iter().filter(|m| m.slot == slot) {
+            let late = sys::now_ns().saturating_sub(due);
+            mix.indices().for_each(|_| self.links.counters.late_by(late));
+            mix.turn(&mut self.legs, &surroundings(&self.links, now));
+        }
+        self.mixes = mixes;
+        for n in 0..self.mixes.len() {
+            if self.mixes[n].slot == slot {
+                for k in 0..self.mixes[n].len() {
+                    self.refresh_if_changed(self.mixes[n].index(k));
+                }
             }
         }
     }
@@ -207,8 +248,9 @@ impl Worker {
             }
             WorkerCommand::Surrender { leg, to } => self.surrender(leg, &to),
             WorkerCommand::Bridge { a, b } => self.bridge(a, b),
+            WorkerCommand::Join { mix, leg, role } => self.join(mix, leg, role),
             WorkerCommand::Leg(leg, LegCommand::Close) => self.close(leg, now),
-            WorkerCommand::Leg(leg, LegCommand::Unbridge) => self.unbridge(leg),
+            WorkerCommand::Leg(leg, LegCommand::Leave) => self.part(leg),
             WorkerCommand::Leg(leg, command) => {
                 if let Some((index, _)) = self.places.get(&leg).copied() {
                     self.with_leg(index, now, |leg, _, with| leg.perform(command, with));
@@ -221,7 +263,7 @@ impl Worker {
 
     fn adopt(&mut self, leg: Box<Leg>, now: u64) {
         let id = leg.id;
-        let slot = (0..SLOTS).min_by_key(|s| self.wheel[*s].len()).unwrap_or(0);
+        let slot = self.quietest_slot();
         let index = self.free.pop().unwrap_or_else(|| {
             self.legs.push(None);
             self.legs.len() - 1
@@ -236,8 +278,13 @@ impl Worker {
         }
     }
 
+    fn quietest_slot(&self) -> usize {
+        let mixed = |s: usize| self.mixes.iter().filter(|m| m.slot == s).map(Mix::len).sum::<usize>();
+        (0..SLOTS).min_by_key(|s| self.wheel[*s].len() + mixed(*s)).unwrap_or(0)
+    }
+
     fn remove(&mut self, id: LegId) -> Option<Box<Leg>> {
-        self.unbridge(id);
+        self.part(id);
         let (index, slot) = self.places.remove(&id)?;
         self.wheel[slot].retain(|i| *i != index);
         self.free.push(index);
@@ -262,14 +309,54 @@ impl Worker {
         if a == b || !self.places.contains_key(&a) || !self.places.contains_key(&b) {
             return;
         }
-        self.unbridge(a);
-        self.unbridge(b);
+        self.part(a);
+        self.part(b);
         for (leg, peer) in [(a, b), (b, a)] {
             if let Some(leg) = self.leg_mut(leg) {
                 leg.peer = Some(peer);
             }
         }
         self.refresh(a);
+    }
+
+    /// Takes a leg into a mix, out of whatever it was in, or gives it another role there.
+    fn join(&mut self, mix: MixId, leg: LegId, role: Role) {
+        let Some((index, slot)) = self.places.get(&leg).copied() else { return };
+        if !self.mixes.iter().any(|m| m.id == mix && m.has(leg)) {
+            self.part(leg);
+            let alone = self.places.get(&leg).map_or(slot, |p| p.1);
+            self.wheel[alone].retain(|i| *i != index);
+        }
+        let slot = self.quietest_slot();
+        let n = self.mixes.iter().position(|m| m.id == mix).unwrap_or_else(|| {
+            self.mixes.push(Mix::new(mix, slot));
+            self.mixes.len() - 1
+        });
+        self.mixes[n].join(leg, index, role);
+        self.places.insert(leg, (index, self.mixes[n].slot));
+        if let Some(leg) = self.leg_mut(leg) {
+            leg.role = Some(role);
+        }
+        self.refresh(leg);
+    }
+
+    /// Out of its bridge or its mix; the others go on.
+    fn part(&mut self, leg: LegId) {
+        self.unbridge(leg);
+        let Some(n) = self.mixes.iter().position(|m| m.has(leg)) else { return };
+        self.mixes[n].leave(leg);
+        if self.mixes[n].len() == 0 {
+            self.mixes.swap_remove(n);
+        }
+        let slot = self.quietest_slot();
+        if let Some(place) = self.places.get_mut(&leg) {
+            place.1 = slot;
+            self.wheel[slot].push(place.0);
+        }
+        if let Some(leg) = self.leg_mut(leg) {
+            leg.role = None;
+        }
+        self.refresh(leg);
     }
 
     fn unbridge(&mut self, leg: LegId) {
@@ -298,17 +385,25 @@ impl Worker {
     /// Decides whether a leg and its peer are relayed as packets or mixed as sound.
     fn refresh(&mut self, id: LegId) {
         let peer = self.leg_mut(id).and_then(|l| l.peer);
-        let plain = |l: Option<&mut Leg>| l.filter(|l| l.is_plain()).and_then(|l| l.remote);
+        // What comes in may be another negotiated codec than what goes out.
+        let plain = |l: Option<&mut Leg>| {
+            let leg = l.filter(|l| l.is_plain())?;
+            leg.remote.filter(|r| leg.arriving.is_none_or(|c| c == r.codec))
+        };
         let (ours, theirs) = (plain(self.leg_mut(id)), peer.and_then(|p| plain(self.leg_mut(p))));
-        let relayed = matches!((ours, theirs), (Some(a), Some(b))
-            if a.codec == b.codec && a.dtmf_payload_type.is_some() == b.dtmf_payload_type.is_some());
+        let relayed = matches!((ours, theirs), (Some(a), Some(b)) if may_relay(&a, &b));
         for leg in [Some(id), peer].into_iter().flatten() {
             if let Some(leg) = self.leg_mut(leg) {
                 leg.relayed = relayed;
-                leg.set_listening(leg.listens() || (leg.peer.is_some() && !relayed));
+                leg.set_listening(leg.listens() || leg.is_heard() || (leg.peer.is_some() && !relayed));
             }
         }
     }
+}
+
+/// Whether packets of either leg suit the other as they are.
+fn may_relay(a: &RemoteRtp, b: &RemoteRtp) -> bool {
+    a.codec == b.codec && a.ptime_ms == b.ptime_ms && a.dtmf_payload_type.is_some() == b.dtmf_payload_type.is_some()
 }
 
 fn surroundings(links: &Links, now: u64) -> Surroundings<'_> {
@@ -325,7 +420,10 @@ fn surroundings(links: &Links, now: u64) -> Surroundings<'_> {
 /// The legs whose arrival a command has to wait for. A leg may come, go and come again: the second `Expect` waits, too.
 const fn addressed(command: &WorkerCommand) -> [Option<LegId>; 2] {
     match command {
-        WorkerCommand::Leg(leg, _) | WorkerCommand::Surrender { leg, .. } | WorkerCommand::Expect(leg) => [Some(*leg), None],
+        WorkerCommand::Leg(leg, _)
+        | WorkerCommand::Join { leg, .. }
+        | WorkerCommand::Surrender { leg, .. }
+        | WorkerCommand::Expect(leg) => [Some(*leg), None],
         WorkerCommand::Bridge { a, b } => [Some(*a), Some(*b)],
         WorkerCommand::Adopt(_) | WorkerCommand::Stop => [None, None],
     }

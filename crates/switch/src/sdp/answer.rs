@@ -1,7 +1,7 @@
 //! Offer and answer (RFC 3264): what is chosen of a description.
 
-use super::offer::{opening, static_type};
-use super::{Agreed, Direction, Local, Media, Sdp, SdpError};
+use super::offer::{opening, write_formats};
+use super::{Agreed, Direction, Local, Media, Sdp, SdpError, spoken};
 use model::record::Codec;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
@@ -13,15 +13,10 @@ impl Media {
 
     /// Codec of a payload type: by its rtpmap, else by the static table.
     fn codec(&self, pt: u8) -> Option<Codec> {
+        let mut all = Codec::ALL.iter().copied();
         match self.rtpmaps.iter().find(|(n, _, _)| *n == pt) {
-            Some((_, name, 8_000)) if name == "PCMA" => Some(Codec::Pcma),
-            Some((_, name, 8_000)) if name == "PCMU" => Some(Codec::Pcmu),
-            Some(_) => None,
-            None => match pt {
-                8 => Some(Codec::Pcma),
-                0 => Some(Codec::Pcmu),
-                _ => None,
-            },
+            Some((_, name, clock)) => all.find(|c| spoken(*c).name().eq_ignore_ascii_case(name) && spoken(*c).clock() == *clock),
+            None => all.find(|c| spoken(*c).static_payload_type() == Some(pt)),
         }
     }
 
@@ -29,25 +24,47 @@ impl Media {
         self.formats.iter().filter_map(|f| f.parse().ok()).filter(|pt| *pt < 128)
     }
 
-    fn telephone_event(&self) -> Option<u8> {
+    /// The formats we speak, each codec once, in the order of the one who wrote them.
+    fn common(&self, codecs: &[Codec]) -> Vec<(u8, Codec)> {
+        let mut all: Vec<(u8, Codec)> = Vec::new();
+        if self.usable() {
+            for pt in self.payload_types() {
+                if let Some(codec) = self.codec(pt).filter(|c| codecs.contains(c) && all.iter().all(|(_, a)| a != c)) {
+                    all.push((pt, codec));
+                }
+            }
+        }
+        all
+    }
+
+    fn telephone_event(&self, clock: u32) -> Option<u8> {
         self.payload_types()
-            .find(|pt| self.rtpmaps.iter().any(|(n, name, rate)| n == pt && name == "TELEPHONE-EVENT" && *rate == 8_000))
+            .find(|pt| self.rtpmaps.iter().any(|(n, name, rate)| n == pt && name == "TELEPHONE-EVENT" && *rate == clock))
+    }
+
+    /// The packet length asked for, as far as we go along: 10–60 ms in tens.
+    fn packet_ms(&self) -> u8 {
+        let wanted = self.ptime.filter(|p| *p > 0).unwrap_or(20).min(self.maxptime.filter(|p| *p > 0).unwrap_or(u16::MAX));
+        (wanted.clamp(10, 60) / 10 * 10) as u8
     }
 }
 
-/// Answers an offer: the first usable audio line is taken, its first codec that we know, every other line refused.
-/// `fallback` stands for an address that is missing or is a name.
+/// Answers an offer: the first usable audio line is taken, with all of its codecs that are ours in the offer's order, so that
+/// the far end may change among them; every other line is refused. `fallback` stands for an address that is missing or is a
+/// name.
 ///
 /// # Errors
 /// [`SdpError::NoCommonCodec`].
 pub fn answer(offer: &Sdp, local: &Local<'_>, fallback: IpAddr) -> Result<(String, Agreed), SdpError> {
-    let chosen = offer.media.iter().position(|m| pick(m, local.codecs).is_some()).ok_or(SdpError::NoCommonCodec)?;
+    let common = |m: &Media| !m.common(local.codecs).is_empty();
+    let chosen = offer.media.iter().position(common).ok_or(SdpError::NoCommonCodec)?;
     let mut agreed = agree(offer, &offer.media[chosen], local.codecs, fallback)?;
     agreed.direction = narrower(agreed.direction, local.direction);
     let mut out = opening(local);
     for (i, media) in offer.media.iter().enumerate() {
         if i == chosen {
-            write_chosen(&mut out, &agreed, local.port);
+            let _ = write!(out, "m=audio {} {}", local.port, media.protocol);
+            write_chosen(&mut out, &agreed);
         } else {
             let format = media.formats.first().map_or("0", String::as_str);
             let _ = write!(out, "m={} 0 {} {format}\r\n", media.kind, media.protocol);
@@ -56,17 +73,15 @@ pub fn answer(offer: &Sdp, local: &Local<'_>, fallback: IpAddr) -> Result<(Strin
     Ok((out, agreed))
 }
 
-fn write_chosen(out: &mut String, agreed: &Agreed, port: u16) {
-    let (pt, name) = (agreed.payload_type, static_type(agreed.codec).1);
-    let _ = write!(out, "m=audio {port} RTP/AVP {pt}");
-    if let Some(te) = agreed.telephone_event {
-        let _ = write!(out, " {te}");
-    }
-    let _ = write!(out, "\r\na=rtpmap:{pt} {name}/8000\r\n");
-    if let Some(te) = agreed.telephone_event {
-        let _ = write!(out, "a=rtpmap:{te} telephone-event/8000\r\na=fmtp:{te} 0-16\r\n");
-    }
-    let _ = write!(out, "a=ptime:20\r\na={}\r\n", agreed.direction.name());
+fn write_chosen(out: &mut String, agreed: &Agreed) {
+    let formats: Vec<(u8, Codec)> =
+        std::iter::once((agreed.payload_type, agreed.codec)).chain(agreed.also.iter().copied()).collect();
+    let (narrow, wide) = match spoken(agreed.codec).clock() {
+        8_000 => (agreed.telephone_event, agreed.telephone_event_also),
+        _ => (agreed.telephone_event_also, agreed.telephone_event),
+    };
+    write_formats(out, &formats, narrow, wide);
+    let _ = write!(out, "a=ptime:{}\r\na={}\r\n", agreed.ptime_ms, agreed.direction.name());
 }
 
 /// Both ends must allow a direction for it to be used.
@@ -85,19 +100,14 @@ const fn narrower(a: Direction, b: Direction) -> Direction {
 /// # Errors
 /// [`SdpError::NoCommonCodec`] when our audio line was refused.
 pub fn accept(answer: &Sdp, codecs: &[Codec], fallback: IpAddr) -> Result<Agreed, SdpError> {
-    let media = answer.media.iter().find(|m| pick(m, codecs).is_some()).ok_or(SdpError::NoCommonCodec)?;
+    let media = answer.media.iter().find(|m| !m.common(codecs).is_empty()).ok_or(SdpError::NoCommonCodec)?;
     agree(answer, media, codecs, fallback)
 }
 
-fn pick(media: &Media, codecs: &[Codec]) -> Option<(u8, Codec)> {
-    if !media.usable() {
-        return None;
-    }
-    media.payload_types().find_map(|pt| media.codec(pt).filter(|c| codecs.contains(c)).map(|c| (pt, c)))
-}
-
 fn agree(sdp: &Sdp, media: &Media, codecs: &[Codec], fallback: IpAddr) -> Result<Agreed, SdpError> {
-    let (payload_type, codec) = pick(media, codecs).ok_or(SdpError::NoCommonCodec)?;
+    let mut common = media.common(codecs).into_iter();
+    let (payload_type, codec) = common.next().ok_or(SdpError::NoCommonCodec)?;
+    let also: Vec<(u8, Codec)> = common.collect();
     let written = media.connection.as_deref().or(sdp.connection.as_deref());
     let ip = written.and_then(|a| a.parse::<IpAddr>().ok()).unwrap_or(fallback);
     let nowhere = ip.is_unspecified();
@@ -107,14 +117,20 @@ fn agree(sdp: &Sdp, media: &Media, codecs: &[Codec], fallback: IpAddr) -> Result
         direction = narrower(direction, Direction::RecvOnly);
     }
     let remote = (!nowhere).then(|| SocketAddr::new(ip, media.port));
+    let clock = spoken(codec).clock();
+    let other = if clock == 8_000 { 48_000 } else { 8_000 };
+    let may_change = also.iter().any(|(_, c)| spoken(*c).clock() == other);
     Ok(Agreed {
         remote,
         rtcp: remote.map(|r| SocketAddr::new(r.ip(), media.rtcp_port.unwrap_or_else(|| media.port.saturating_add(1)))),
         rtcp_mux: media.rtcp_mux,
         codec,
         payload_type,
-        telephone_event: media.telephone_event(),
+        also,
+        telephone_event: media.telephone_event(clock),
+        // Some send their keys at 8000 whatever the codec.
+        telephone_event_also: media.telephone_event(other).filter(|_| may_change || clock != 8_000),
         direction,
-        ptime_ms: media.ptime.filter(|p| (10..=200).contains(p)).unwrap_or(20),
+        ptime_ms: media.packet_ms(),
     })
 }

@@ -1,7 +1,6 @@
 //! Session descriptions: a forgiving reader, a strict writer, and offer/answer (RFC 4566, 3264). Pure functions.
 //!
-//! Only audio over plain RTP with PCMA or PCMU is ever accepted; every other media line of an offer is answered in its
-//! place with port 0.
+//! One audio line over plain RTP is accepted; every other media line of an offer is answered in its place with port 0.
 
 mod answer;
 mod offer;
@@ -78,8 +77,12 @@ pub struct Media {
     pub protocol: String,
     pub formats: Vec<String>,
     pub connection: Option<String>,
+    /// Payload type, name in capitals, clock.
     pub rtpmaps: Vec<(u8, String, u32)>,
+    /// Payload type and parameters, as written.
+    pub fmtps: Vec<(u8, String)>,
     pub ptime: Option<u16>,
+    pub maxptime: Option<u16>,
     pub direction: Option<Direction>,
     pub rtcp_port: Option<u16>,
     pub rtcp_mux: bool,
@@ -95,7 +98,7 @@ pub enum SdpError {
     Malformed,
     #[error("too many media lines or formats")]
     TooMany,
-    #[error("no audio that we can speak: we know PCMA and PCMU over RTP/AVP")]
+    #[error("no audio that we can speak: the codecs of this line are none of those offered, or not over RTP/AVP")]
     NoCommonCodec,
 }
 
@@ -118,12 +121,19 @@ pub struct Agreed {
     pub remote: Option<SocketAddr>,
     pub rtcp: Option<SocketAddr>,
     pub rtcp_mux: bool,
+    /// What we send: the first of the far end's codecs that is ours.
     pub codec: Codec,
     pub payload_type: u8,
+    /// What else may come in: the other common codecs, in the far end's order.
+    pub also: Vec<(u8, Codec)>,
+    /// Payload type of telephone-event at the clock of `codec`.
     pub telephone_event: Option<u8>,
+    /// Payload type of telephone-event at 8000 where `codec` has another clock.
+    pub telephone_event_also: Option<u8>,
     /// As we write it: `RecvOnly` when the far end put us on hold.
     pub direction: Direction,
-    pub ptime_ms: u16,
+    /// Length of the packets we send, 10–60 in tens.
+    pub ptime_ms: u8,
 }
 
 impl Agreed {
@@ -133,8 +143,22 @@ impl Agreed {
     }
 }
 
-/// The payload type under which we offer digits.
+/// The payload types under which we offer digits: at 8000 ticks a second, and at 48 000 where Opus is offered.
 pub const TELEPHONE_EVENT: u8 = 101;
+pub const TELEPHONE_EVENT_48: u8 = 110;
+/// The payload type under which we offer Opus.
+pub const OPUS: u8 = 111;
+
+/// The media threads' name for a codec.
+pub const fn spoken(codec: Codec) -> media::codec::Codec {
+    match codec {
+        Codec::Pcma => media::codec::Codec::Pcma,
+        Codec::Pcmu => media::codec::Codec::Pcmu,
+        Codec::G722 => media::codec::Codec::G722,
+        Codec::G729 => media::codec::Codec::G729,
+        Codec::Opus => media::codec::Codec::Opus,
+    }
+}
 
 /// `[::1]:5060` or `1.2.3.4:5060`, as it stands in a URI.
 pub fn authority(addr: SocketAddr) -> String {

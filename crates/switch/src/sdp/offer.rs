@@ -1,18 +1,8 @@
 //! The strict writer of offers.
 
-use super::{Local, TELEPHONE_EVENT};
+use super::{Local, OPUS, TELEPHONE_EVENT, TELEPHONE_EVENT_48, spoken};
 use model::record::Codec;
 use std::fmt::Write as _;
-
-pub(super) const fn static_type(codec: Codec) -> (u8, &'static str) {
-    match codec {
-        Codec::Pcma => (8, "PCMA"),
-        Codec::Pcmu => (0, "PCMU"),
-        Codec::G722 => (9, "G722"),
-        Codec::G729 => (18, "G729"),
-        Codec::Opus => (111, "opus"),
-    }
-}
 
 pub(super) fn opening(local: &Local<'_>) -> String {
     let family = if local.ip.is_ipv6() { "IP6" } else { "IP4" };
@@ -22,17 +12,32 @@ pub(super) fn opening(local: &Local<'_>) -> String {
 
 /// An offer of all our codecs in their order.
 pub fn offer(local: &Local<'_>) -> String {
+    let formats: Vec<(u8, Codec)> =
+        local.codecs.iter().map(|c| (spoken(*c).static_payload_type().unwrap_or(OPUS), *c)).collect();
+    let wide = local.codecs.contains(&Codec::Opus).then_some(TELEPHONE_EVENT_48);
     let mut out = opening(local);
     let _ = write!(out, "m=audio {} RTP/AVP", local.port);
-    for codec in local.codecs {
-        let _ = write!(out, " {}", static_type(*codec).0);
-    }
-    let _ = write!(out, " {TELEPHONE_EVENT}\r\n");
-    for codec in local.codecs {
-        let (pt, name) = static_type(*codec);
-        let _ = write!(out, "a=rtpmap:{pt} {name}/8000\r\n");
-    }
-    let _ = write!(out, "a=rtpmap:{TELEPHONE_EVENT} telephone-event/8000\r\na=fmtp:{TELEPHONE_EVENT} 0-16\r\na=ptime:20\r\n");
-    let _ = write!(out, "a={}\r\n", local.direction.name());
+    write_formats(&mut out, &formats, Some(TELEPHONE_EVENT), wide);
+    let _ = write!(out, "a=ptime:20\r\na={}\r\n", local.direction.name());
     out
+}
+
+/// The end of an audio line and what its formats mean; telephone-event at 8000 and at 48 000.
+pub(super) fn write_formats(out: &mut String, formats: &[(u8, Codec)], event: Option<u8>, event_48: Option<u8>) {
+    let digits = [(event, 8_000), (event_48, 48_000)];
+    let digits = digits.iter().filter_map(|(pt, clock)| pt.map(|pt| (pt, clock)));
+    for pt in formats.iter().map(|f| f.0).chain(digits.clone().map(|d| d.0)) {
+        let _ = write!(out, " {pt}");
+    }
+    out.push_str("\r\n");
+    for (pt, codec) in formats {
+        let codec = spoken(*codec);
+        let _ = write!(out, "a=rtpmap:{pt} {}\r\n", codec.rtpmap());
+        if let Some(parameters) = codec.fmtp() {
+            let _ = write!(out, "a=fmtp:{pt} {parameters}\r\n");
+        }
+    }
+    for (pt, clock) in digits {
+        let _ = write!(out, "a=rtpmap:{pt} telephone-event/{clock}\r\na=fmtp:{pt} 0-16\r\n");
+    }
 }

@@ -80,11 +80,25 @@ fn parse_attribute(sdp: &mut Sdp, value: &str) {
                 media.rtpmaps.push((pt, encoding.to_ascii_uppercase(), rate));
             }
         }
-        "ptime" => media.ptime = value.trim().split('.').next().and_then(|v| v.parse().ok()),
+        "fmtp" => {
+            if let Some((pt, parameters)) = value.trim().split_once(char::is_whitespace)
+                && let Ok(pt) = pt.parse::<u8>()
+                && media.fmtps.len() < FORMATS_MAX
+            {
+                media.fmtps.push((pt, parameters.trim().to_owned()));
+            }
+        }
+        "ptime" => media.ptime = milliseconds(value),
+        "maxptime" => media.maxptime = milliseconds(value),
         "rtcp" => media.rtcp_port = value.split_whitespace().next().and_then(|v| v.parse().ok()),
         "rtcp-mux" => media.rtcp_mux = true,
         _ => {}
     }
+}
+
+/// Whole milliseconds; some write `20.0`.
+fn milliseconds(value: &str) -> Option<u16> {
+    value.trim().split('.').next().and_then(|v| v.parse().ok())
 }
 
 /// The SDP part of a body: the whole of it, or one part of `multipart/mixed`.

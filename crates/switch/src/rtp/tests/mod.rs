@@ -1,6 +1,8 @@
 //! The pool against real sockets on loopback: what is played, who hears whom, what is recorded.
 
 mod bridging;
+mod codecs;
+mod conference;
 mod faults;
 mod playing;
 mod recording;
@@ -10,6 +12,7 @@ mod secure;
 use super::{Direction, MediaConfig, MediaEvent, MediaPool, RemoteRtp};
 use media::{
     FRAME,
+    codec::{Codec, Decoder, Encoder, SAMPLES_MAX},
     g711::Law,
     goertzel::level_db,
     rtp::{HEADER_LEN, Header, Packet},

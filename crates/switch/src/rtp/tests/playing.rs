@@ -48,7 +48,7 @@ fn files_arrive_bit_exact_joined_in_order_and_at_pace() {
 fn a_ulaw_far_end_hears_the_same_sound() {
     let (pool, _events) = pool(32_010, 10, 1);
     let phone = Phone::new(pool.open(leg(1)).unwrap().port);
-    pool.connect(leg(1), RemoteRtp { codec: Law::Mu, payload_type: 0, ..phone.remote() });
+    pool.connect(leg(1), RemoteRtp { codec: Codec::Pcmu, payload_type: 0, ..phone.remote() });
     pool.play(leg(1), op(1), vec![Clip::Tone { hz: 600, ms: 2_000 }]);
     let heard = phone.hear_packets(60);
     assert!(heard.iter().all(|h| h.payload_type == 0));
