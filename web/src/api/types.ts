@@ -44,6 +44,7 @@ export interface CampaignProgress {
 
 export interface MediaStats {
   codec?: string | null; packets_sent: number; packets_received: number; packets_lost: number; packets_discarded: number; jitter_ms: number;
+  far_packets_lost?: number | null; far_jitter_ms?: number | null; rtt_ms?: number | null; mos?: number | null;
 }
 export interface Cause {
   by: "us" | "far" | "network"; sip_code?: number | null; q850?: number | null; action?: string | null;

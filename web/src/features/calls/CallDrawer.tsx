@@ -7,13 +7,14 @@ import { getCampaign } from "@/api/campaigns.ts";
 import type { LegRecord } from "@/api/types.ts";
 import { resultLabel, resultTone } from "@/features/campaigns/words.ts";
 import { kindWord, outcomeText } from "@/features/flows/nodes.ts";
-import { between, clock, count, dateTime, duration, percent } from "@/format/text.ts";
+import { between, clock, dateTime, duration } from "@/format/text.ts";
 import { direction, disposition } from "@/format/words.ts";
 import { Dl, Phone } from "@/ui/fields.tsx";
 import { Go } from "@/ui/Go.tsx";
 import { Loaded } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
 import { CallRecordings, CauseText } from "./CallParts.tsx";
+import { Quality } from "./Quality.tsx";
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return <section><h3 style={{ fontSize: 14, margin: "0 0 10px" }}>{title}</h3>{children}</section>;
@@ -62,11 +63,7 @@ function Legs({ legs }: { legs: LegRecord[] }) {
       { title: t("线路"), key: "n", render: (_, l) => <div style={{ display: "grid" }}><Phone value={l.to} /><span style={{ color: "#819096", fontSize: 12 }}>{t("主叫 {{n}}", { n: l.from })}</span></div> },
       { title: t("结束原因"), key: "c", width: 190, render: (_, l) => <CauseText cause={l.cause} /> },
       {
-        title: t("声音"), key: "m", width: 130, render: (_, l) => (l.stats.packets_received > 0 ? (
-          <span className="num" style={{ fontSize: 12 }} title={`${t("收")} ${count(l.stats.packets_received)} · ${t("发")} ${count(l.stats.packets_sent)}`}>
-            {(l.stats.codec ?? "").toUpperCase()} · {t("丢包 {{n}}", { n: percent(l.stats.packets_lost, l.stats.packets_received + l.stats.packets_lost) })}<br />{t("抖动 {{n}} ms", { n: l.stats.jitter_ms.toFixed(1) })}
-          </span>
-        ) : "—"),
+        title: t("线路质量"), key: "m", width: 180, render: (_, l) => <Quality stats={l.stats} />,
       },
     ]} />
   );

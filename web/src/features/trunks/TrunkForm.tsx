@@ -2,6 +2,7 @@ import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { createTrunk, updateTrunk, type TrunkInput, type TrunkView } from "@/api/lines.ts";
 import { useAct } from "@/ui/act.tsx";
+import { CODECS } from "./codecs.ts";
 
 const NEW: Partial<TrunkInput> = {
   name: "", enabled: true, address: "", transport: "udp", register: true, username: "", register_expires_s: 600, options_interval_s: 30, codecs: ["pcma", "pcmu"],
@@ -51,7 +52,7 @@ function Dialling() {
         <Form.Item name="calls_per_day_max" label={t("每天上限")} extra={t("0 表示不限")}><InputNumber min={0} style={{ width: "100%" }} /></Form.Item>
       </div>
       <div style={two}>
-        <Form.Item name="codecs" label={t("编码，按优先顺序")} rules={[{ required: true, message: t("至少选一种") }]}><Select mode="multiple" options={[{ value: "pcma", label: "G.711 A" }, { value: "pcmu", label: "G.711 μ" }]} /></Form.Item>
+        <Form.Item name="codecs" label={t("编码，按优先顺序")} rules={[{ required: true, message: t("至少选一种") }]}><Select mode="multiple" options={CODECS} /></Form.Item>
         <Form.Item name="options_interval_s" label={t("探测间隔")} extra={t("定时问对端是否在线；0 表示不探测，一直当作正常。")}><InputNumber min={0} max={600} suffix={t("秒")} style={{ width: "100%" }} /></Form.Item>
       </div>
       <Form.Item name="inbound_from" label={t("允许呼入的来源")} extra={t("除对端地址外，还接受这些 IP 或网段的呼入。")}><Select mode="tags" open={false} tokenSeparators={[",", " "]} placeholder="10.8.0.0/24" /></Form.Item>

@@ -11,6 +11,7 @@ import { useAct } from "@/ui/act.tsx";
 import { Dl } from "@/ui/fields.tsx";
 import { Empty, Loaded, Panel } from "@/ui/Page.tsx";
 import { Light } from "@/ui/Tag.tsx";
+import { codecName } from "./codecs.ts";
 import { trunkLook } from "./state.ts";
 import { TrunkForm } from "./TrunkForm.tsx";
 
@@ -41,7 +42,7 @@ function Card({ trunk, onEdit }: { trunk: TrunkView; onEdit: () => void }) {
           [t("认证"), trunk.register ? t("注册，账号 {{name}}", { name: trunk.username }) : t("按 IP 地址")],
           [t("默认主叫"), trunk.caller_id ? phone(trunk.caller_id) : "—"],
           [t("上限"), `${t("{{n}} 路", { n: count(trunk.calls_max) })} · ${t("每秒 {{n}} 个", { n: trunk.calls_per_second_max })}${trunk.calls_per_day_max > 0 ? ` · ${t("每天 {{n}} 个", { n: count(trunk.calls_per_day_max) })}` : ""}`],
-          [t("编码"), trunk.codecs.map((c) => (c === "pcma" ? "G.711 A" : "G.711 μ")).join("、")],
+          [t("编码"), trunk.codecs.map(codecName).join("、")],
         ]} />
         {can(P.trunkWrite) ? <span style={{ display: "flex", gap: 8 }}><Button size="small" onClick={onEdit}>{t("修改")}</Button><Button size="small" type="text" danger onClick={ask}>{t("删除")}</Button></span> : null}
       </div>
