@@ -12,8 +12,7 @@ pub(super) fn opening(local: &Local<'_>) -> String {
 
 /// An offer of all our codecs in their order.
 pub fn offer(local: &Local<'_>) -> String {
-    let formats: Vec<(u8, Codec)> =
-        local.codecs.iter().map(|c| (spoken(*c).static_payload_type().unwrap_or(OPUS), *c)).collect();
+    let formats: Vec<(u8, Codec)> = local.codecs.iter().map(|c| (spoken(*c).static_payload_type().unwrap_or(OPUS), *c)).collect();
     let wide = local.codecs.contains(&Codec::Opus).then_some(TELEPHONE_EVENT_48);
     let mut out = opening(local);
     let _ = write!(out, "m=audio {} RTP/AVP", local.port);
