@@ -8,16 +8,6 @@ use model::{
 const MIX: MixId = MixId(7);
 const TONES: [u16; 4] = [500, 900, 1_300, 2_100];
 
-/// Parties that speak at a third of the usual level, so that all of them together do not clip.
-fn parties(pool: &MediaPool, n: i64) -> Vec<Phone> {
-    (1..=n)
-        .map(|n| {
-            pool.join(MIX, leg(n), Role::Talker);
-            call(pool, n)
-        })
-        .collect()
-}
-
 fn sounds(phones: &mut [Phone], frames: u32) -> Vec<Vec<i16>> {
     let heard = converse(&mut phones.iter_mut().collect::<Vec<_>>(), frames);
     heard.iter().map(|h| pcm(h, Law::A)).collect()
@@ -63,12 +53,10 @@ fn everybody_hears_everybody_else_at_the_level_they_speak_whatever_thread_they_c
 #[test]
 fn supervisors_listen_whisper_and_barge_in() {
     let (pool, _events) = pool(32_520, 10, 2);
-    let mut phones = parties(&pool, 3);
-    let mut n = 0;
-    phones.iter_mut().for_each(|p| {
-        *p = std::mem::replace(p, Phone::new(9)).saying(TONES[n]);
-        n += 1;
-    });
+    let mut phones: Vec<Phone> = (1..=3).map(|n| call(&pool, n).saying(TONES[n as usize - 1])).collect();
+    for n in 1..=3 {
+        pool.join(MIX, leg(n), Role::Talker);
+    }
     let together = [[false, true], [true, false]];
     for (role, heard_by) in [
         (Role::Listener, [false, false]),
