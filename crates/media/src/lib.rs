@@ -1,5 +1,5 @@
 //! Sound as numbers: codecs, RTP packets, telephone-events, jitter buffer, mixing, tones, activity, recording formats,
-//! prompts. Everything on the packet path works in place on fixed buffers.
+//! prompts, and the datagrams of fax over IP (UDPTL). Everything on the packet path works in place on fixed buffers.
 //!
 //! PURE: no clock, no sockets, no files, no threads, no randomness; bytes and sample counts go in and out. Uses no other
 //! room; may use symphonia (MP3), rubato (resampling) and the codecs' libraries, which only compute.
@@ -21,6 +21,7 @@ mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod tone;
+pub mod udptl;
 pub mod wav;
 
 /// Samples per second of everything on the line.
