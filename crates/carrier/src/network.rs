@@ -216,6 +216,8 @@ impl Network {
             | Event::DigitsSent { .. }
             | Event::RecordDone { .. }
             | Event::Held { .. }
+            | Event::FaxProgress { .. }
+            | Event::FaxDone { .. }
             | Event::Trunk { .. } => {}
         }
     }

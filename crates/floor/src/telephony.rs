@@ -22,6 +22,8 @@ impl Floor {
             Event::Ended { leg, cause, stats } => self.on_ended(leg, cause, stats),
             Event::Trunk { trunk, state } => self.on_trunk_state(trunk, state),
             Event::DigitsSent { .. } | Event::Activity { .. } | Event::Held { .. } => {}
+            // No flow asks for a fax.
+            Event::FaxProgress { .. } | Event::FaxDone { .. } => {}
         }
     }
 

@@ -3,6 +3,10 @@
 //! Digits are gathered by the flow, not by the switch: the switch reports every [`Event::Digit`] at once and the pure core
 //! owns all timeouts, so a menu is tested under simulated time (docs/adr/0001).
 
+mod fax;
+
+pub use fax::{FaxDocument, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport};
+
 use crate::{LegId, MixId, OpId, TrunkId};
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +107,17 @@ pub enum Command {
         leg: LegId,
         silence_ms: u32,
     },
+    /// Sends or receives a fax on an answered leg; its sound belongs to the fax until [`Event::FaxDone`], which always comes.
+    Fax {
+        leg: LegId,
+        op: OpId,
+        job: Box<FaxJob>,
+    },
+    /// Ends a running fax; what was received is kept.
+    StopFax {
+        leg: LegId,
+        op: OpId,
+    },
 }
 
 impl Command {
@@ -126,7 +141,9 @@ impl Command {
             | Self::Record { leg, .. }
             | Self::StopRecord { leg, .. }
             | Self::SendDigits { leg, .. }
-            | Self::Listen { leg, .. } => *leg,
+            | Self::Listen { leg, .. }
+            | Self::Fax { leg, .. }
+            | Self::StopFax { leg, .. } => *leg,
         }
     }
 }
@@ -221,6 +238,17 @@ pub enum Event {
         leg: LegId,
         speaking: bool,
     },
+    FaxProgress {
+        leg: LegId,
+        op: OpId,
+        stage: FaxStage,
+    },
+    /// Once for every Fax command, before the leg's Ended.
+    FaxDone {
+        leg: LegId,
+        op: OpId,
+        outcome: Box<FaxOutcome>,
+    },
     /// The far end put us on hold or took us back by re-INVITE.
     Held {
         leg: LegId,
@@ -249,6 +277,8 @@ impl Event {
             | Self::DigitsSent { leg, .. }
             | Self::RecordDone { leg, .. }
             | Self::Activity { leg, .. }
+            | Self::FaxProgress { leg, .. }
+            | Self::FaxDone { leg, .. }
             | Self::Held { leg, .. }
             | Self::Ended { leg, .. } => Some(*leg),
             Self::Trunk { .. } => None,

@@ -63,6 +63,8 @@ pub struct Limits {
     pub retry_after_s: u32,
     /// Digits of one SendDigits.
     pub digits_max: usize,
+    /// Faxes under way at once; each has a thread of its own.
+    pub faxes_max: usize,
 }
 
 impl Default for Limits {
@@ -74,6 +76,7 @@ impl Default for Limits {
             tcp_connections_max: 1_000,
             retry_after_s: 5,
             digits_max: 256,
+            faxes_max: 60,
         }
     }
 }

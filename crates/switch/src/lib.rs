@@ -1,22 +1,25 @@
 //! Legs on the wire: SIP over UDP and TCP, SDP, RTP on worker threads. Performs `model::telephony` commands and reports
 //! its events; decides nothing about calls.
 //!
-//! May use: model, media. An EDGE room: tokio, sockets and threads live here.
+//! May use: model, media, fax. An EDGE room: tokio, sockets and threads live here.
 //!
 //! Start one with [`Switch::start`], tell it the trunks with [`Switch::set_trunks`], hand it commands with
 //! [`Switch::send`]; read the events from the receiver that `start` returned.
 //!
 //! `sip` reads and writes messages (`gate` judges every one before anything else; `port` alone knows the library), `sdp`
-//! agrees on media, `exchange` is the one task that owns legs, dialogs, trunks and timers, `rtp` the media threads.
+//! agrees on media (`t38` on fax over IP), `exchange` is the one task that owns legs, dialogs, trunks and timers, `rtp` the media threads,
+//! `fax_line` the threads of faxes.
 //! To take a new in-dialog method: name it in `sip/gate.rs`, answer it in `exchange/indialog.rs`, and play it in
 //! `tests/scripted.rs`. A new scenario of a carrier is an XML file in `tests/sipp` and a test in `tests/outbound.rs`.
 
 mod config;
 mod exchange;
+mod fax_line;
 mod handle;
 pub mod rtp;
 pub mod sdp;
 pub mod sip;
+pub mod t38;
 
 pub use config::{InboundPolicy, Limits, SwitchConfig, SwitchError, Timing};
 pub use exchange::{Held, LegInfo};

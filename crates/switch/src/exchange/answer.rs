@@ -130,6 +130,7 @@ impl Exchange {
             q850: None,
             merge_key: Some(key),
             refreshing: None,
+            fax: None,
         };
         self.legs.insert(id, leg);
         metrics::counter!("fengling_sip_legs_total", "direction" => "in").increment(1);

@@ -8,6 +8,9 @@ use std::path::PathBuf;
 
 impl Exchange {
     pub(super) fn on_command(&mut self, command: Command) {
+        if self.fax_refuses(&command) {
+            return;
+        }
         match command {
             Command::Originate(o) => self.originate(&o),
             Command::Ring { leg } => self.ring(leg),
@@ -30,6 +33,8 @@ impl Exchange {
                 self.media.send_digits(leg, op, &digits);
             }
             Command::Listen { leg, silence_ms } if self.speaks(leg) => self.media.listen(leg, silence_ms),
+            Command::Fax { leg, op, job } => self.fax(leg, op, *job),
+            Command::StopFax { leg, op } => self.stop_fax(leg, op),
             // The leg has ended and said so.
             _ => {}
         }

@@ -28,6 +28,7 @@ impl Exchange {
             self.dialogs.remove(&key);
         }
         self.timers.clear_leg(leg_id);
+        self.fax_hung_up(leg_id);
         if with_media {
             self.media.close(leg_id);
         } else {

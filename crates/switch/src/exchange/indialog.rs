@@ -70,7 +70,11 @@ impl Exchange {
         if let Some(response) = refused {
             return server.respond(response, "");
         }
-        let body = if request.body.is_empty() { Ok(self.make_offer(leg_id)) } else { self.renegotiate(leg_id, request) };
+        let body = if request.body.is_empty() {
+            Ok(self.t38_description(leg_id).unwrap_or_else(|| self.make_offer(leg_id)))
+        } else {
+            self.renegotiate(leg_id, request)
+        };
         match body {
             Ok(body) => {
                 let mut response = self.refreshed(leg_id, request).with("Content-Type", "application/sdp");
@@ -107,11 +111,18 @@ impl Exchange {
     fn renegotiate(&mut self, leg_id: LegId, request: &Request) -> Result<String, Response> {
         let kind = request.headers.get("Content-Type").unwrap_or("application/sdp");
         let body = sdp::part_of(kind, &request.body).ok_or_else(|| Response::new(415).with("Accept", "application/sdp"))?;
+        if let Some(answer) = self.t38_offered(leg_id, body) {
+            return answer;
+        }
         let answered = self.legs.get(&leg_id).is_some_and(|l| matches!(l.phase, Phase::Up));
-        self.answer_offer(leg_id, body, answered).map_err(|e| match e {
+        let answer = self.answer_offer(leg_id, body, answered).map_err(|e| match e {
             sdp::SdpError::NoCommonCodec => Response::new(488).with("Warning", format!("304 fengling \"{e}\"")),
             _ => Response::new(400).with("Warning", format!("399 fengling \"{e}\"")),
-        })
+        });
+        if answer.is_ok() {
+            self.fax_heard_again(leg_id);
+        }
+        answer
     }
 
     /// The 200 of a re-INVITE or UPDATE, with the session timer started anew.

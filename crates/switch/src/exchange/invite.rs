@@ -77,6 +77,7 @@ impl Exchange {
             q850: None,
             merge_key: None,
             refreshing: None,
+            fax: None,
         };
         self.legs.insert(o.leg, leg);
         Ok(())

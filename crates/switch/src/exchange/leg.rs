@@ -1,6 +1,7 @@
 //! What the switch remembers of one leg.
 
 use super::dialog::Dialog;
+use super::faxes::LegFax;
 use crate::sdp::{Agreed, Direction, Local, Sdp};
 use crate::sip::message::Request;
 use crate::sip::port::{ServerTx, TxId};
@@ -27,6 +28,7 @@ pub struct Leg {
     pub merge_key: Option<MergeKey>,
     /// An INVITE or UPDATE of ours inside the dialog is under way.
     pub refreshing: Option<TxId>,
+    pub fax: Option<Box<LegFax>>,
 }
 
 /// Call-ID, From tag, CSeq.

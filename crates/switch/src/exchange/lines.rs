@@ -149,8 +149,10 @@ impl Exchange {
     }
 
     pub(super) fn on_found(&mut self, found: Found) {
-        let Found::Addresses { trunk, addrs } = found;
-        self.resolved(trunk, addrs);
+        match found {
+            Found::Addresses { trunk, addrs } => self.resolved(trunk, addrs),
+            Found::Fax { leg, op, report } => self.on_fax(leg, op, report),
+        }
     }
 
     fn resolved(&mut self, id: TrunkId, addrs: Result<Vec<SocketAddr>, String>) {

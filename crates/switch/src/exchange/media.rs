@@ -41,6 +41,7 @@ impl Exchange {
         match event {
             MediaEvent::Latched { .. } => {}
             MediaEvent::Digit { leg, digit } => self.emit(Event::Digit { leg, digit }),
+            MediaEvent::PlayDone { op: super::faxes::STREAM, .. } => {}
             MediaEvent::PlayDone { leg, op, outcome, played_ms } => self.emit(Event::PlayDone { leg, op, outcome, played_ms }),
             MediaEvent::DigitsSent { leg, op } => self.emit(Event::DigitsSent { leg, op }),
             MediaEvent::RecordDone { leg, op, path, duration_ms, bytes, .. } => {
@@ -78,10 +79,11 @@ impl Exchange {
     }
 
     /// The last word of a leg.
-    fn media_closed(&mut self, leg_id: LegId, stats: MediaStats) {
+    pub(super) fn media_closed(&mut self, leg_id: LegId, stats: MediaStats) {
         if !self.legs.get(&leg_id).is_some_and(super::leg::Leg::ended) {
             return;
         }
+        let Some(stats) = self.fax_waits(leg_id, stats) else { return };
         if let Some(leg) = self.legs.remove(&leg_id)
             && let Phase::Ending { cause } = leg.phase
         {

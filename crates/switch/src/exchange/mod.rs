@@ -5,6 +5,7 @@ mod answer;
 mod commands;
 mod dialog;
 mod ending;
+mod faxes;
 mod indialog;
 mod invite;
 mod leg;
@@ -24,7 +25,7 @@ use leg::{InviteTx, Leg, MergeKey, Phase};
 use lines::Line;
 use model::record::Trunk;
 use model::telephony::{Command, Event, TrunkState};
-use model::{At, IdGen, IdLane, LegId, TrunkId};
+use model::{At, IdGen, IdLane, LegId, OpId, TrunkId};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
@@ -102,6 +103,7 @@ pub(crate) enum Waiting {
 /// Results of work that must not hold up the task.
 pub(crate) enum Found {
     Addresses { trunk: TrunkId, addrs: Result<Vec<SocketAddr>, String> },
+    Fax { leg: LegId, op: OpId, report: crate::fax_line::Report },
 }
 
 pub struct Exchange {
@@ -276,7 +278,9 @@ impl Exchange {
             Some(Owner::Invite(_)) => self.on_invite_response(tx, response),
             Some(Owner::InLeg(leg)) => {
                 let leg = *leg;
-                self.on_refresh_response(tx, leg, response);
+                if !self.on_fax_response(tx, leg, response) {
+                    self.on_refresh_response(tx, leg, response);
+                }
             }
             Some(Owner::Bye { .. }) => self.on_bye_response(tx, response),
             Some(Owner::Register(trunk)) => {
@@ -304,6 +308,7 @@ impl Exchange {
                 if let Some(leg) = self.legs.get_mut(&leg).filter(|l| l.refreshing == Some(tx)) {
                     leg.refreshing = None;
                 }
+                self.fax_unanswered(leg, tx);
             }
             _ => {}
         }
@@ -316,6 +321,7 @@ impl Exchange {
             Timer::Decision(leg) => self.undecided(leg),
             Timer::RingIn(leg) => self.rang_too_long(leg),
             Timer::Refresh(leg) => self.refresh_session(leg),
+            Timer::Fax(leg) => self.fax_timer(leg),
             Timer::Expire(leg) => self.session_expired(leg),
             Timer::Register(trunk) => self.register(trunk),
             Timer::Probe(trunk) => self.probe(trunk),

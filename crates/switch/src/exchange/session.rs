@@ -74,6 +74,16 @@ impl Exchange {
         }
     }
 
+    /// What the 2xx to a request of ours inside the call says.
+    pub(super) fn session_refreshed(&mut self, leg_id: LegId, response: &Response) {
+        let Some(leg) = self.legs.get_mut(&leg_id) else { return };
+        leg.dialog.refresh(&response.headers);
+        if let Some((expires_s, refresher)) = header::session_expires(&response.headers) {
+            leg.session = Some(Session { expires_s: expires_s.max(1), we_refresh: refresher.as_deref() != Some("uas") });
+        }
+        self.arm_session(leg_id);
+    }
+
     pub(super) fn on_refresh_response(&mut self, tx: TxId, leg_id: LegId, response: &Response) {
         if !response.is_final() {
             return;
@@ -82,12 +92,8 @@ impl Exchange {
         leg.refreshing = None;
         match response.code {
             200..=299 => {
-                leg.dialog.refresh(&response.headers);
                 leg.dialog.auth.accepted();
-                if let Some((expires_s, refresher)) = header::session_expires(&response.headers) {
-                    leg.session = Some(Session { expires_s: expires_s.max(1), we_refresh: refresher.as_deref() != Some("uas") });
-                }
-                self.arm_session(leg_id);
+                self.session_refreshed(leg_id, response);
             }
             401 | 407 if leg.dialog.credentials.is_some() && leg.dialog.auth.challenged(response.code, &response.headers) => {
                 self.timers.set(Timer::Refresh(leg_id), Instant::now());

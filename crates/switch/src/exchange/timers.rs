@@ -18,6 +18,8 @@ pub enum Timer {
     Refresh(LegId),
     /// RFC 4028: nobody refreshed it.
     Expire(LegId),
+    /// A change between sound and T.38 is tried again.
+    Fax(LegId),
     Register(TrunkId),
     Probe(TrunkId),
     ProbeLate(TrunkId),
@@ -54,6 +56,7 @@ impl Timers {
             Timer::RingIn(leg),
             Timer::Refresh(leg),
             Timer::Expire(leg),
+            Timer::Fax(leg),
         ] {
             self.clear(timer);
         }

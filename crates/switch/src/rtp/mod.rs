@@ -31,6 +31,7 @@ mod writer;
 
 pub use api::{Direction, Format, Formats, LATENESS_US, LocalRtp, MediaConfig, MediaCounters, MediaError, MediaEvent, RemoteRtp};
 pub use pool::MediaPool;
+pub use ports::SocketPair;
 pub use writer::repair_recordings;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{
     loader,
     mixing::PARTIES_MAX,
     outgoing::Outgoing,
-    ports::Ports,
+    ports::{Ports, SocketPair},
     secure::{Fingerprint, HandshakeLink, Handshakes, Identity, Keying},
     sys,
     worker::{LegCommand, Links, Worker, WorkerCommand},
@@ -209,6 +209,14 @@ impl MediaPool {
         let out = Outgoing::new(rand::random(), rand::random::<u16>() >> 1, rand::random());
         self.shared.router.place(Leg::new(leg, sockets, out, self.shared.config.relatch_silence_ms))?;
         Ok(LocalRtp { port })
+    }
+
+    /// A pair of ports for something that is no RTP (T.38), bound and marked like a leg's.
+    ///
+    /// # Errors
+    /// No port is free.
+    pub fn open_pair(&self) -> Result<SocketPair, MediaError> {
+        self.shared.ports.open()
     }
 
     fn tell(&self, leg: LegId, command: LegCommand) {

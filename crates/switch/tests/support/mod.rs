@@ -107,8 +107,12 @@ impl Rig {
     }
 
     /// The next event that `want` accepts; others are remembered and skipped.
-    pub async fn wait(&mut self, what: &str, mut want: impl FnMut(&Event) -> bool) -> Event {
-        let end = tokio::time::Instant::now() + DEADLINE;
+    pub async fn wait(&mut self, what: &str, want: impl FnMut(&Event) -> bool) -> Event {
+        self.wait_within(DEADLINE, what, want).await
+    }
+
+    pub async fn wait_within(&mut self, time: Duration, what: &str, mut want: impl FnMut(&Event) -> bool) -> Event {
+        let end = tokio::time::Instant::now() + time;
         loop {
             match tokio::time::timeout_at(end, self.events.recv()).await {
                 Ok(Some(event)) => {
