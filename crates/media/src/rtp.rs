@@ -201,8 +201,9 @@ impl ReceiveStats {
         self.settled_lost + self.current_lost()
     }
 
-    pub fn jitter_ms(&self) -> f32 {
-        self.jitter16 as f32 / 16.0 / 8.0
+    /// In timestamp units.
+    pub fn jitter_ticks(&self) -> f32 {
+        self.jitter16 as f32 / 16.0
     }
 
     pub const fn ssrc(&self) -> Option<u32> {
@@ -274,7 +275,7 @@ mod tests {
             }
         }
         assert_eq!((s.received(), s.lost()), (90, 10));
-        assert!(s.jitter_ms() < 0.01);
+        assert!(s.jitter_ticks() < 0.01);
         let r = s.report().unwrap();
         assert_eq!((r.lost, r.highest), (10, 65_599));
         assert_eq!(r.fraction_lost, 25);
@@ -287,7 +288,7 @@ mod tests {
             let wobble = if i % 2 == 0 { 0 } else { 80 };
             s.on_packet(&packet(i as u16, i as u32 * 160, 1), i * 160 + wobble, true);
         }
-        assert!((s.jitter_ms() - 10.0).abs() < 0.2, "{}", s.jitter_ms());
+        assert!((s.jitter_ticks() - 80.0).abs() < 1.6, "{}", s.jitter_ticks());
     }
 
     #[test]
@@ -329,7 +330,7 @@ mod tests {
             let mut s = ReceiveStats::default();
             for (q, t, ssrc, arrival) in packets {
                 s.on_packet(&packet(q, t, ssrc), arrival, true);
-                let _ = (s.lost(), s.jitter_ms(), s.report());
+                let _ = (s.lost(), s.jitter_ticks(), s.report());
             }
         }
     }

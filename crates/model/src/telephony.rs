@@ -346,7 +346,8 @@ pub struct Cause {
     pub text: Option<String>,
 }
 
-/// Counted on the RTP path of one leg.
+/// Counted on the RTP path of one leg. What begins with `far_` the far end has told by RTCP about what it gets from us; a far
+/// end that sends no reports leaves it empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MediaStats {
@@ -358,6 +359,16 @@ pub struct MediaStats {
     pub packets_discarded: u64,
     /// Interarrival jitter (RFC 3550 §6.4.1), milliseconds.
     pub jitter_ms: f32,
+    #[serde(default)]
+    pub far_packets_lost: Option<u64>,
+    #[serde(default)]
+    pub far_jitter_ms: Option<f32>,
+    /// To the far end and back (RFC 3550 §6.4.1), milliseconds.
+    #[serde(default)]
+    pub rtt_ms: Option<f32>,
+    /// Estimated listening quality of what we hear, 1.0–4.5 (ITU-T G.107); `None` when nothing was heard.
+    #[serde(default)]
+    pub mos: Option<f32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

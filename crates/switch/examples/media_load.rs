@@ -1,10 +1,14 @@
 //! N legs that play to N far ends which send back, all in one process: CPU of the media threads per call-minute.
 //!
-//! `cargo run -p switch --example media_load -- 200 10 [play|record|bridge|bridge-record]`
+//! `cargo run -p switch --example media_load -- 200 10 [play|record|bridge|bridge-record|mix]`; `mix` makes
+//! conferences of twenty.
 #![expect(clippy::print_stdout, reason = "prints its figures")]
 
 use media::g711::Law;
-use model::{LegId, OpId, telephony::Clip};
+use model::{
+    LegId, MixId, OpId,
+    telephony::{Clip, Role},
+};
 use std::{
     fs,
     net::{IpAddr, Ipv4Addr, UdpSocket},
@@ -78,7 +82,9 @@ fn main() {
         socket.set_nonblocking(true).unwrap();
         pool.connect(LegId(n), RemoteRtp::pcma(socket.local_addr().unwrap()));
         sockets.push((socket, port));
-        if mode.starts_with("bridge") && n % 2 == 1 {
+        if mode == "mix" {
+            pool.join(MixId(n / 20), LegId(n), Role::Talker);
+        } else if mode.starts_with("bridge") && n % 2 == 1 {
             pool.bridge(LegId(n - 1), LegId(n));
         } else if !mode.starts_with("bridge") {
             let path = prompt.to_str().unwrap().to_owned();

@@ -56,7 +56,8 @@ proptest! {
     fn an_answer_has_the_lines_of_its_offer(lines in prop::collection::vec(sdp_line(), 0..30)) {
         let text = format!("v=0\r\n{}\r\n", lines.join("\r\n"));
         let Ok(offer) = sdp::parse(text.as_bytes()) else { return Ok(()) };
-        let Ok((answer, agreed)) = sdp::answer(&offer, &local(), HERE) else { return Ok(()) };
+        let ours = Local { codecs: Codec::ALL, ..local() };
+        let Ok((answer, agreed)) = sdp::answer(&offer, &ours, HERE) else { return Ok(()) };
         let read = sdp::parse(answer.as_bytes()).expect("what we write we can read");
         prop_assert_eq!(read.media.len(), offer.media.len());
         prop_assert_eq!(read.media.iter().filter(|m| m.port != 0).count(), 1);
@@ -65,7 +66,7 @@ proptest! {
             prop_assert_eq!(&ours.protocol, &theirs.protocol);
             prop_assert!(ours.port == 0 || theirs.port != 0, "a refused line is not revived");
         }
-        let back = sdp::accept(&read, &CODECS, HERE).expect("our own answer is acceptable");
+        let back = sdp::accept(&read, Codec::ALL, HERE).expect("our own answer is acceptable");
         prop_assert_eq!((back.codec, back.payload_type, back.telephone_event), (agreed.codec, agreed.payload_type, agreed.telephone_event));
         prop_assert_eq!(back.direction, agreed.direction.reversed());
     }
@@ -155,4 +156,68 @@ fn forms_of_offers() {
     assert_eq!(agreed(&ten).unwrap().remote.unwrap().port(), 5006);
     assert_eq!(sdp::parse(b"v=0\r\nm=audio x RTP/AVP 0\r\n"), Err(sdp::SdpError::Malformed));
     assert_eq!(sdp::parse(&[b'x'; 40_000]), Err(sdp::SdpError::Unreadable));
+}
+
+fn with_all(lines: &str) -> (String, sdp::Agreed) {
+    let text = format!("v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 2001:db8::9\r\nt=0 0\r\n{lines}");
+    sdp::answer(&sdp::parse(text.as_bytes()).unwrap(), &Local { codecs: Codec::ALL, ..local() }, HERE).unwrap()
+}
+
+#[test]
+fn an_offer_of_everything_names_each_codec_as_its_rfc_does() {
+    let codecs = [Codec::Opus, Codec::G722, Codec::G729, Codec::Pcma, Codec::Pcmu];
+    let text = sdp::offer(&Local { codecs: &codecs, ..local() });
+    for line in [
+        "m=audio 4000 RTP/AVP 111 9 18 8 0 101 110\r\n",
+        "a=rtpmap:111 opus/48000/2\r\n",
+        "a=rtpmap:9 G722/8000\r\n",
+        "a=rtpmap:18 G729/8000\r\na=fmtp:18 annexb=no\r\n",
+        "a=rtpmap:101 telephone-event/8000\r\n",
+        "a=rtpmap:110 telephone-event/48000\r\n",
+        "a=ptime:20\r\n",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(text.contains("a=fmtp:111 "), "{text}");
+    // The far end takes them in the order in which it answers.
+    let a = sdp::accept(&sdp::parse(text.as_bytes()).unwrap(), Codec::ALL, HERE).unwrap();
+    assert_eq!((a.codec, a.payload_type, a.telephone_event, a.telephone_event_also), (Codec::Opus, 111, Some(110), Some(101)));
+    assert_eq!(a.also, [(9, Codec::G722), (18, Codec::G729), (8, Codec::Pcma), (0, Codec::Pcmu)]);
+}
+
+#[test]
+fn an_answer_keeps_the_offers_order_and_payload_types() {
+    let (text, a) = with_all(
+        "m=audio 5004 RTP/AVP 97 18 96 8 8 98 99 3\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:97 iLBC/8000\r\na=fmtp:18 annexb=yes\r\n\
+         a=rtpmap:98 telephone-event/48000\r\na=rtpmap:99 telephone-event/8000\r\na=ptime:30\r\na=maxptime:60\r\n",
+    );
+    assert_eq!((a.codec, a.payload_type, a.ptime_ms), (Codec::G729, 18, 30));
+    assert_eq!(a.also, [(96, Codec::Opus), (8, Codec::Pcma)]);
+    assert_eq!((a.telephone_event, a.telephone_event_also), (Some(99), Some(98)), "Opus may follow");
+    assert_eq!(a.remote.unwrap().to_string(), "[2001:db8::9]:5004");
+    assert!(text.contains("m=audio 4000 RTP/AVP 18 96 8 99 98\r\n"), "{text}");
+    assert!(text.contains("a=fmtp:18 annexb=no\r\n") && text.contains("a=ptime:30\r\n"), "{text}");
+    // Opus alone, with keys at 8000 as some send them.
+    let (_, a) = with_all("m=audio 5004 RTP/AVP 107 101\r\na=rtpmap:107 OPUS/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n");
+    assert_eq!((a.codec, a.telephone_event, a.telephone_event_also), (Codec::Opus, None, Some(101)));
+    // A codec of another clock is another codec.
+    let (_, a) = with_all("m=audio 5004 RTP/AVP 96 9\r\na=rtpmap:96 G722/16000\r\n");
+    assert_eq!((a.codec, a.payload_type), (Codec::G722, 9));
+}
+
+#[test]
+fn packet_lengths_stay_within_what_we_send() {
+    for (lines, ms) in [
+        ("", 20),
+        ("a=ptime:10\r\n", 10),
+        ("a=ptime:25\r\n", 20),
+        ("a=ptime:200\r\n", 60),
+        ("a=ptime:40\r\na=maxptime:30\r\n", 30),
+        ("a=maxptime:10\r\n", 10),
+        ("a=ptime:0\r\n", 20),
+        ("a=ptime:5\r\n", 10),
+        ("a=ptime:x\r\n", 20),
+    ] {
+        assert_eq!(with_all(&format!("m=audio 5004 RTP/AVP 8\r\n{lines}")).1.ptime_ms, ms, "{lines}");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod support;
 
+use model::record::{Codec, Trunk};
 use model::telephony::{Action, Command, EndedBy, Event};
 use std::time::Duration;
 use support::peer::{Message, Peer, sdp, tag_of};
@@ -302,4 +303,28 @@ async fn shutdown_ends_the_calls_and_frees_the_port() {
         assert!(tokio::time::Instant::now() < end, "the port is free again");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_nat_the_advertised_address_is_written_and_each_trunk_offers_its_own_codecs() {
+    let peer = Peer::bind().await;
+    let mut rig = Rig::start(SwitchConfig { advertised: Some([203, 0, 113, 7].into()), ..config() }).await;
+    let codecs = vec![Codec::G729, Codec::Opus, Codec::Pcma];
+    rig.switch.set_trunks(vec![Trunk { codecs, ..trunk(1, peer.addr()) }]);
+    rig.wait("the trunk to come up", |e| matches!(e, Event::Trunk { state, .. } if state.is_up())).await;
+    let leg = rig.call(1, "13800138000", 10_000);
+    let invite = peer.until("INVITE").await;
+    assert!(invite.field("Contact").is_some_and(|c| c.contains("@203.0.113.7:")), "{}", invite.text);
+    let body = invite.body();
+    assert!(body.contains("c=IN IP4 203.0.113.7\r\n") && body.contains("RTP/AVP 18 111 8 101 110\r\n"), "{body}");
+    let opus = sdp(9_000).replace("RTP/AVP 8 101", "RTP/AVP 111 110").replace("8 PCMA/8000", "111 opus/48000/2");
+    let opus = opus.replace("101 telephone-event/8000", "110 telephone-event/48000").replace("fmtp:101", "fmtp:110");
+    peer.send(&invite.reply(200, "one", &peer.contact(), &opus), invite.from).await;
+    rig.answered(leg).await;
+    rig.hang_up(leg);
+    let bye = peer.until("BYE").await;
+    peer.send(&bye.reply(200, "", "", ""), bye.from).await;
+    let (_, stats) = rig.ended(leg).await;
+    assert_eq!(stats.codec.as_deref(), Some("opus"));
+    rig.empty().await;
 }

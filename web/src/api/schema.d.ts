@@ -1967,7 +1967,7 @@ export interface components {
             text?: string | null;
         };
         /** @enum {string} */
-        Codec: "pcma" | "pcmu";
+        Codec: "pcma" | "pcmu" | "g722" | "g729" | "opus";
         ColumnView: {
             key: string;
             title_zh: string;
@@ -2432,7 +2432,10 @@ export interface components {
             target: string;
             new_field?: components["schemas"]["FieldDef"] | null;
         };
-        /** @description Counted on the RTP path of one leg. */
+        /**
+         * @description Counted on the RTP path of one leg. What begins with `far_` the far end has told by RTCP about what it gets from us; a far
+         *     end that sends no reports leaves it empty.
+         */
         MediaStats: {
             codec?: string | null;
             /** Format: int64 */
@@ -2451,6 +2454,20 @@ export interface components {
              * @description Interarrival jitter (RFC 3550 §6.4.1), milliseconds.
              */
             jitter_ms: number;
+            /** Format: int64 */
+            far_packets_lost?: number | null;
+            /** Format: float */
+            far_jitter_ms?: number | null;
+            /**
+             * Format: float
+             * @description To the far end and back (RFC 3550 §6.4.1), milliseconds.
+             */
+            rtt_ms?: number | null;
+            /**
+             * Format: float
+             * @description Estimated listening quality of what we hear, 1.0–4.5 (ITU-T G.107); `None` when nothing was heard.
+             */
+            mos?: number | null;
         };
         NewFlow: {
             name: string;

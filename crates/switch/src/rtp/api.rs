@@ -273,4 +273,6 @@ pub struct MediaCounters {
     pub record_blocks_dropped: u64,
     /// Samples that a listener of [`super::MediaPool::tap`] was too slow to take.
     pub tap_samples_dropped: u64,
+    /// Frames that were not sent because the encoder of a costly codec was too far behind.
+    pub frames_not_encoded: u64,
 }

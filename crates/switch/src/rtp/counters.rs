@@ -18,6 +18,7 @@ pub struct WorkerCounters {
     pub clock_slips: AtomicU64,
     pub record_blocks_dropped: AtomicU64,
     pub tap_samples_dropped: AtomicU64,
+    pub frames_not_encoded: AtomicU64,
 }
 
 /// Adds without a locked instruction: there is one writer.
@@ -47,6 +48,7 @@ impl WorkerCounters {
         }
         sum.clock_slips += get(&self.clock_slips);
         sum.record_blocks_dropped += get(&self.record_blocks_dropped);
+        sum.frames_not_encoded += get(&self.frames_not_encoded);
         sum.tap_samples_dropped += get(&self.tap_samples_dropped);
     }
 }

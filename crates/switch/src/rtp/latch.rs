@@ -75,6 +75,18 @@ impl Latch {
         self.pinned = addr;
     }
 
+    /// The source has said goodbye: its kin need not wait for a silence.
+    pub const fn left(&mut self) {
+        if let Some(lock) = &mut self.lock {
+            lock.heard_ms = 0;
+        }
+    }
+
+    /// Whether no source has been heard yet.
+    pub const fn is_empty(&self) -> bool {
+        self.lock.is_none()
+    }
+
     /// Where to send.
     pub fn target(&self) -> SocketAddr {
         self.pinned.unwrap_or_else(|| self.lock.map_or(self.signalled, |l| l.addr))

@@ -2,16 +2,18 @@
 
 use super::{
     api::{MediaEvent, RemoteRtp},
+    coders::Coders,
     counters::{WorkerCounters, bump},
     hearing::Hearing,
     latch::{Latch, Verdict},
     loader::{LoadJob, Sound},
     outgoing::Outgoing,
     player::Player,
-    ports::SocketPair,
+    ports::{SocketPair, plain},
+    reports::{Reports, ntp_now},
     rings::{Stream, Taps},
     saying::Saying,
-    secure::{HandshakeLink, SRTCP_TRAILER_MAX, Shield},
+    secure::{HandshakeLink, Shield},
     sys,
     worker::LegCommand,
     writer::{Tap, WriteJob},
@@ -27,7 +29,7 @@ use media::{
 };
 use model::{
     LegId, OpId,
-    telephony::{Clip, MediaStats, PlayOutcome, Role},
+    telephony::{Clip, PlayOutcome, Role},
 };
 use std::{net::SocketAddr, path::PathBuf, sync::mpsc};
 
@@ -35,6 +37,8 @@ use std::{net::SocketAddr, path::PathBuf, sync::mpsc};
 const DRAIN_MAX: usize = 24;
 /// Longest datagram looked at: 200 ms of the widest codec with headers.
 const DATAGRAM_MAX: usize = 2_048;
+/// Static payload type of comfort noise (RFC 3389).
+const COMFORT_NOISE: u8 = 13;
 /// Clips one Play may have.
 const CLIPS_MAX: usize = 1_000;
 
@@ -45,6 +49,7 @@ pub struct Surroundings<'a> {
     pub loader: &'a mpsc::Sender<LoadJob>,
     pub writer: &'a mpsc::Sender<WriteJob>,
     pub handshakes: &'a HandshakeLink,
+    pub coders: &'a Coders,
     pub counters: &'a WorkerCounters,
 }
 
@@ -62,10 +67,12 @@ pub struct Leg {
     pub(super) latch: Option<Latch>,
     relatch_silence_ms: u64,
     /// The system filters strangers for us.
-    connected: bool,
+    pub(super) connected: bool,
     pub out: Outgoing,
     pub stats: ReceiveStats,
-    strangers: u64,
+    /// What its reports said.
+    pub(super) far: Reports,
+    pub(super) strangers: u64,
     pub(super) heard_ms: u64,
     pub(super) timed_out: bool,
     digits_in: DigitReceiver,
@@ -83,7 +90,7 @@ pub struct Leg {
     /// Whether packets go straight to the peer. Kept by the worker.
     pub relayed: bool,
     pub hearing: Option<Box<Hearing>>,
-    discarded_before: u64,
+    pub(super) discarded_before: u64,
     /// What the far end speaks now: one of the negotiated codecs, not always the one we send.
     pub arriving: Option<Codec>,
     /// Where frames need more than copying.
@@ -115,6 +122,7 @@ impl Leg {
             connected: false,
             out,
             stats: ReceiveStats::default(),
+            far: Reports::default(),
             strangers: 0,
             heard_ms: 0,
             timed_out: false,
@@ -191,7 +199,7 @@ impl Leg {
 
     pub fn perform(&mut self, command: LegCommand, with: &Surroundings<'_>) {
         match command {
-            LegCommand::Connect(remote) => self.connect(remote, with.now_ms),
+            LegCommand::Connect(remote) => self.connect(remote, with),
             LegCommand::Secure { keying, peer } => self.secure(*keying, peer, with),
             LegCommand::Handshake(outcome) => self.handshake_over(*outcome, with),
             LegCommand::Play { op, clips } => self.play(op, clips, with),
@@ -221,10 +229,10 @@ impl Leg {
         }
     }
 
-    fn connect(&mut self, remote: RemoteRtp, now_ms: u64) {
+    fn connect(&mut self, remote: RemoteRtp, with: &Surroundings<'_>) {
         let before = self.remote.replace(remote);
         if before.is_none_or(|b| (b.codec, b.ptime_ms) != (remote.codec, remote.ptime_ms)) {
-            self.saying = Saying::new(remote.codec, remote.ptime_ms);
+            self.saying = Saying::new(remote.codec, remote.ptime_ms, self.id.0, with.coders);
             self.out.set_clock(remote.codec.clock());
             self.arriving = None;
         }
@@ -235,7 +243,7 @@ impl Leg {
             self.release();
         }
         if before.is_none_or(|b| b.timeout_ms != remote.timeout_ms || b.direction != remote.direction) {
-            self.heard_ms = now_ms;
+            self.heard_ms = with.now_ms;
             self.timed_out = false;
         }
         self.interrupted();
@@ -304,8 +312,8 @@ impl Leg {
     /// Takes what has arrived. Packets go to the peer at once when relayed.
     pub fn receive(&mut self, mut peer: Option<&mut Self>, with: &Surroundings<'_>) {
         let mut buffer = [0_u8; DATAGRAM_MAX];
-        for _ in 0..DRAIN_MAX {
-            match self.sockets.rtp.recv_from(&mut buffer) {
+        for _ in 0..self.drain_limit() {
+            match self.next_datagram(&mut buffer) {
                 Ok((n, from)) => {
                     if let Some(n) = self.arrived(&mut buffer, n, from, with) {
                         self.datagram(&buffer[..n], from, peer.as_deref_mut(), with);
@@ -319,16 +327,36 @@ impl Leg {
         self.watch_source(with);
     }
 
+    /// One packet a turn is what comes. Where nobody waits for its sound, a second look (which costs a call to the system)
+    /// is taken every fourth turn only.
+    fn drain_limit(&self) -> usize {
+        let urgent = self.hearing.is_some() || self.relayed || self.latch.is_none_or(|l| l.is_empty());
+        if urgent || self.turns.is_multiple_of(4) { DRAIN_MAX } else { 1 }
+    }
+
+    fn next_datagram(&self, buffer: &mut [u8]) -> std::io::Result<(usize, SocketAddr)> {
+        match self.latch.as_ref().filter(|_| self.connected) {
+            Some(latch) => self.sockets.rtp.recv(buffer).map(|n| (n, latch.target())),
+            None => self.sockets.rtp.recv_from(buffer).map(|(n, from)| (n, plain(from))),
+        }
+    }
+
     fn datagram(&mut self, datagram: &[u8], from: SocketAddr, peer: Option<&mut Self>, with: &Surroundings<'_>) {
         let packet = match Packet::parse(datagram) {
             Ok(p) => p,
-            Err(RtpError::Rtcp) => return,
+            Err(RtpError::Rtcp) => {
+                if self.latch.is_some_and(|l| l.target() == from) {
+                    self.report_came(datagram, ntp_now(), with);
+                }
+                return;
+            }
             Err(_) => return bump(&with.counters.rejects, 1),
         };
         let (Some(remote), Some(latch)) = (self.remote, self.latch.as_mut()) else { return };
         let is_digit = [remote.dtmf_payload_type, remote.dtmf_also].contains(&Some(packet.payload_type));
         let codec = remote.codec_of(packet.payload_type).filter(|_| !is_digit);
-        if !is_digit && codec.is_none() {
+        let is_noise = !is_digit && codec.is_none() && packet.payload_type == COMFORT_NOISE;
+        if !is_digit && codec.is_none() && !is_noise {
             return bump(&with.counters.rejects, 1);
         }
         let verdict = if self.shield.has_ice() {
@@ -356,11 +384,19 @@ impl Leg {
         self.heard_ms = with.now_ms;
         self.timed_out = false;
         let clock = codec.unwrap_or(remote.codec).clock();
-        self.stats.on_packet(&packet, with.now_ms * u64::from(clock / 1_000), !is_digit);
+        self.stats.on_packet(&packet, with.now_ms * u64::from(clock / 1_000), codec.is_some());
         match codec {
+            None if is_noise => self.noise_packet(&packet),
             None => self.event_packet(&packet, peer, with),
             Some(codec) if remote.direction.receives() => self.sound_packet(&packet, codec, peer, with),
             Some(_) => {}
+        }
+    }
+
+    /// The far end has nothing to say and sends how its silence sounds, which is played as silence and not passed on.
+    fn noise_packet(&mut self, packet: &Packet<'_>) {
+        if let Some(hearing) = &mut self.hearing {
+            hearing.pass(packet);
         }
     }
 
@@ -412,7 +448,7 @@ impl Leg {
         let (Some(remote), Some(latch)) = (self.remote, self.latch) else { return };
         let settled = latch.is_settled(with.now_ms);
         if settled && !self.connected {
-            self.connected = self.sockets.rtp.connect(latch.target()).is_ok();
+            self.connected = self.sockets.rtp.connect(self.sockets.reach(latch.target())).is_ok();
         } else if !settled && self.connected {
             self.release();
         }
@@ -429,48 +465,16 @@ impl Leg {
         let Some(latch) = &self.latch else { return };
         let Some(sealed) = self.shield.seal_rtp(self.out.buffer(), n) else { return };
         let packet = self.out.packet(sealed);
-        let outcome =
-            if self.connected { self.sockets.rtp.send(packet) } else { self.sockets.rtp.send_to(packet, latch.target()) };
+        let outcome = if self.connected {
+            self.sockets.rtp.send(packet)
+        } else {
+            self.sockets.rtp.send_to(packet, self.sockets.reach(latch.target()))
+        };
         if outcome.is_ok() {
             self.out.sent(n);
             bump(&with.counters.sent, 1);
         } else {
             bump(&with.counters.send_errors, 1);
-        }
-    }
-
-    /// Reports, and empties the RTCP socket: what is said there changes nothing.
-    pub fn rtcp(&mut self, ntp: u64, with: &Surroundings<'_>) {
-        let mut buffer = [0_u8; DATAGRAM_MAX];
-        for _ in 0..8 {
-            let Ok((n, _)) = self.sockets.rtcp.recv_from(&mut buffer) else { break };
-            let _ = self.shield.open_rtcp(&mut buffer[..n], with);
-        }
-        let (Some(remote), Some(latch)) = (&self.remote, &self.latch) else { return };
-        let mut report = [0; media::rtcp::REPORT_LEN_MAX + SRTCP_TRAILER_MAX];
-        let Some((text, _)) = report.split_first_chunk_mut() else { return };
-        let n = self.out.report(ntp, self.stats.report(), text);
-        let Some(n) = self.shield.seal_rtcp(&mut report, n) else { return };
-        let target = latch.target();
-        // Reports that do not arrive are nobody's loss.
-        if remote.rtcp_mux {
-            let _ =
-                if self.connected { self.sockets.rtp.send(&report[..n]) } else { self.sockets.rtp.send_to(&report[..n], target) };
-        } else {
-            let next = SocketAddr::new(target.ip(), target.port().saturating_add(1));
-            let _ = self.sockets.rtcp.send_to(&report[..n], remote.rtcp.unwrap_or(next));
-        }
-    }
-
-    fn stats(&self) -> MediaStats {
-        let counts = self.hearing.as_ref().map(|h| h.counts()).unwrap_or_default();
-        MediaStats {
-            codec: self.remote.map(|r| r.codec.name().to_owned()),
-            packets_sent: self.out.packets(),
-            packets_received: self.stats.received(),
-            packets_lost: self.stats.lost(),
-            packets_discarded: self.strangers + self.shield.refused + self.discarded_before + counts.late + counts.discarded,
-            jitter_ms: self.stats.jitter_ms(),
         }
     }
 
@@ -483,7 +487,7 @@ impl Leg {
         for tap in std::mem::take(&mut self.taps) {
             tap.close(self.id, with.writer);
         }
-        let closed = MediaEvent::Closed { leg: self.id, stats: self.stats() };
+        let closed = MediaEvent::Closed { leg: self.id, stats: self.media_stats() };
         drop(self);
         // Behind the writer's queue, so that RecordDone comes first.
         if recorded {

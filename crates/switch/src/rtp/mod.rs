@@ -6,10 +6,13 @@
 //!
 //! `secure` stands between the sockets and everything else: SRTP, DTLS, ICE.
 //!
-//! One packet: `worker` (whose turn is it) → `leg::receive` (latch, digits, relay or jitter buffer) → `leg::turn` (play, mix,
-//! digits, recording taps, activity) → one `send`.
+//! One packet: `worker` (whose turn is it) → `leg::receive` (latch, digits, relay) → `hearing` (decoding, jitter buffer) → `turn`
+//! (play, peer or `mixing`, digits, recording taps, `rings`, activity) → `saying` (encoding, packet length) → one `send`.
+//! Two legs of one codec with nobody listening skip all between: their packets are relayed. Sound between legs is A-law
+//! (docs/adr). G.729 and Opus are encoded by `coders` on threads of their own.
 
 mod api;
+mod coders;
 mod counters;
 mod hearing;
 mod latch;
@@ -20,6 +23,7 @@ mod outgoing;
 mod player;
 mod pool;
 mod ports;
+mod reports;
 mod rings;
 mod saying;
 pub mod secure;

@@ -6,7 +6,7 @@ use media::{
     dtmf::{Event, PAYLOAD_LEN},
     g711::{Law, transcode_into},
     jitter::PACKET_MAX,
-    rtcp::{REPORT_LEN_MAX, Sent, write_report},
+    rtcp::{Echo, REPORT_LEN_MAX, Sent, write_report},
     rtp::{HEADER_LEN, Header, Packet, ReportBlock},
 };
 
@@ -77,6 +77,10 @@ impl Outgoing {
     pub const fn advance(&mut self) {
         self.timestamp = self.timestamp.wrapping_add(FRAME as u32 * self.ticks_per_sample());
         self.relay_idle = self.relay_idle.saturating_add(1);
+    }
+
+    pub const fn ssrc(&self) -> u32 {
+        self.ssrc
     }
 
     pub const fn relay_is_idle(&self) -> bool {
@@ -200,14 +204,14 @@ impl Outgoing {
     }
 
     /// A sender report, or a receiver report while nothing was sent.
-    pub fn report(&self, ntp: u64, block: Option<ReportBlock>, out: &mut [u8; REPORT_LEN_MAX]) -> usize {
+    pub fn report(&self, ntp: u64, block: Option<ReportBlock>, echo: Echo, out: &mut [u8; REPORT_LEN_MAX]) -> usize {
         let sent = (self.packets > 0).then_some(Sent {
             ntp,
             timestamp: self.timestamp,
             packets: self.packets as u32,
             octets: self.octets as u32,
         });
-        write_report(self.ssrc, sent, block, out)
+        write_report(self.ssrc, sent, block, echo, out)
     }
 }
 

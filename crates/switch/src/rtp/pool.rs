@@ -2,6 +2,7 @@
 
 use super::{
     api::{LocalRtp, MediaConfig, MediaCounters, MediaError, MediaEvent, RemoteRtp},
+    coders::{self, Coders},
     counters::WorkerCounters,
     leg::Leg,
     loader,
@@ -167,6 +168,11 @@ impl MediaPool {
         let (handshakes, handshake_jobs) = HandshakeLink::new();
         let identity = Identity::generate().map_err(MediaError::Identity)?;
         let fingerprint = identity.fingerprint.clone();
+        let (coders, seats) = Coders::new(cores);
+        for (n, seats) in seats.into_iter().enumerate() {
+            // Not waited for at the end: a coder goes when the last leg has.
+            spawn(format!("rtp-coder-{n}"), move || coders::run(&seats))?;
+        }
         let (workers, receivers): (Vec<_>, Vec<_>) = (0..count).map(|_| mpsc::channel()).unzip();
         let counters: Vec<Arc<WorkerCounters>> = (0..count).map(|_| Arc::default()).collect();
         let router = Arc::new(Router { workers, homes: Mutex::default() });
@@ -178,6 +184,7 @@ impl MediaPool {
                 loader: load.clone(),
                 writer: writer.clone(),
                 handshakes: handshakes.clone(),
+                coders: coders.clone(),
                 counters: Arc::clone(&counters[n]),
             };
             let realtime = config.realtime;
@@ -186,7 +193,7 @@ impl MediaPool {
                 Worker::new(links).run();
             })?);
         }
-        drop((load, writer, handshakes));
+        drop((coders, load, writer, handshakes));
         let weak: Weak<Router> = Arc::downgrade(&router);
         let dtls = Handshakes::new(handshake_jobs, weak.clone(), identity).map_err(MediaError::Handshakes)?;
         threads.push(spawn("rtp-dtls".into(), move || dtls.run())?);
@@ -375,5 +382,6 @@ fn publish(c: &MediaCounters) {
     metrics::counter!("fengling_rtp_clock_slips_total").absolute(c.clock_slips);
     metrics::counter!("fengling_record_blocks_dropped_total").absolute(c.record_blocks_dropped);
     metrics::counter!("fengling_rtp_tap_samples_dropped_total").absolute(c.tap_samples_dropped);
+    metrics::counter!("fengling_rtp_frames_not_encoded_total").absolute(c.frames_not_encoded);
     metrics::gauge!("fengling_rtp_legs").set(c.legs as f64);
 }

@@ -1,6 +1,6 @@
 //! The RTP port range: handed out round robin, so that a port rests as long as possible between two calls.
 
-use super::api::MediaError;
+use super::{api::MediaError, sys};
 use parking_lot::Mutex;
 use std::{
     collections::VecDeque,
@@ -10,6 +10,11 @@ use std::{
 
 /// DSCP 46 (expedited forwarding) in the traffic class octet.
 const EXPEDITED: u32 = 46 << 2;
+
+/// The source of a datagram as people write it, whatever family the socket has.
+pub fn plain(from: SocketAddr) -> SocketAddr {
+    SocketAddr::new(from.ip().to_canonical(), from.port())
+}
 
 /// Free even ports.
 #[derive(Clone, Debug)]
@@ -38,12 +43,21 @@ impl Drop for PortLease {
 pub struct SocketPair {
     pub rtp: UdpSocket,
     pub rtcp: UdpSocket,
+    dual: bool,
     lease: PortLease,
 }
 
 impl SocketPair {
     pub const fn port(&self) -> u16 {
         self.lease.port
+    }
+
+    /// An address as these sockets write it: on a dual-stack socket IPv4 is mapped into IPv6.
+    pub fn reach(&self, addr: SocketAddr) -> SocketAddr {
+        match addr.ip() {
+            IpAddr::V4(ip) if self.dual => SocketAddr::new(ip.to_ipv6_mapped().into(), addr.port()),
+            _ => addr,
+        }
     }
 }
 
@@ -64,7 +78,10 @@ impl Ports {
             let Some(port) = self.free.lock().pop_front() else { break };
             let lease = PortLease { port, free: Arc::clone(&self.free) };
             match (bind(SocketAddr::new(self.bind, port)), bind(SocketAddr::new(self.bind, port + 1))) {
-                (Ok(rtp), Ok(rtcp)) => return Ok(SocketPair { rtp, rtcp, lease }),
+                (Ok(rtp), Ok(rtcp)) => {
+                    sys::stamp_arrivals(&rtcp);
+                    return Ok(SocketPair { rtp, rtcp, dual: self.bind.is_ipv6(), lease });
+                }
                 (Err(e), _) | (_, Err(e)) if e.kind() != std::io::ErrorKind::AddrInUse => {
                     return Err(MediaError::Bind { addr: SocketAddr::new(self.bind, port), source: e });
                 }
@@ -79,8 +96,11 @@ fn bind(addr: SocketAddr) -> std::io::Result<UdpSocket> {
     let socket = UdpSocket::bind(addr)?;
     socket.set_nonblocking(true)?;
     // Refused marking costs quality on a busy network, not the call.
-    if addr.is_ipv4() {
-        let _ = socket2::SockRef::from(&socket).set_tos_v4(EXPEDITED);
+    let marked = socket2::SockRef::from(&socket);
+    if addr.is_ipv6() {
+        let _ = marked.set_tclass_v6(EXPEDITED);
+    } else {
+        let _ = marked.set_tos_v4(EXPEDITED);
     }
     Ok(socket)
 }

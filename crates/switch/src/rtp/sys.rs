@@ -1,8 +1,15 @@
-//! The few calls the standard library does not offer: the pacing clock, the scheduling class, mapped files and undoing
-//! `connect` on a UDP socket. Everything unsafe of the media threads is here.
+//! The few calls the standard library does not offer: the pacing clock, the scheduling class, mapped files, undoing
+//! `connect` on a UDP socket and the time at which a datagram came. Everything unsafe of the media threads is here.
 
 use memmap2::{Advice, Mmap};
-use std::{fs::File, io, net::UdpSocket, os::fd::AsRawFd};
+use socket2::{SockAddr, SockAddrStorage};
+use std::{
+    fs::File,
+    io,
+    net::{SocketAddr, UdpSocket},
+    os::fd::AsRawFd,
+    time::Duration,
+};
 
 const NS: u64 = 1_000_000_000;
 
@@ -64,6 +71,60 @@ pub fn disconnect(socket: &UdpSocket) {
         a.sa_family = libc::AF_UNSPEC as libc::sa_family_t;
         libc::connect(socket.as_raw_fd(), &a, size_of::<libc::sockaddr>() as libc::socklen_t);
     }
+}
+
+/// Asks the system to note the time of day at which each datagram arrives.
+#[expect(unsafe_code, reason = "SO_TIMESTAMPNS has no counterpart in std or socket2")]
+pub fn stamp_arrivals(socket: &UdpSocket) {
+    let on: libc::c_int = 1;
+    // SAFETY: the option value is a valid int of the length given. Where it is refused, arrivals are dated when read.
+    unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_TIMESTAMPNS,
+            (&raw const on).cast(),
+            size_of::<libc::c_int>() as libc::socklen_t,
+        );
+    }
+}
+
+/// Reads a datagram of a socket given to [`stamp_arrivals`]: its length, whose it is, and when it arrived, since 1970.
+///
+/// # Errors
+/// The system's own; `WouldBlock` when nothing waits.
+#[expect(unsafe_code, reason = "recvmsg with control data has no counterpart in std; socket2 leaves the control data raw")]
+pub fn receive_stamped(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr, Option<Duration>)> {
+    // Eight-byte words: control messages are aligned like usize.
+    let mut control = [0_u64; 16];
+    let mut name = SockAddrStorage::zeroed();
+    let mut part = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
+    // SAFETY: all-zero is a valid msghdr; `name`, `part`, `buffer` and `control` outlive the call and have the lengths given.
+    // The kernel fills `name` with an address of the length it tells. The control messages are walked with libc's own
+    // functions within the length the kernel wrote; a timespec is read (unaligned) only from one that says it carries one.
+    let (n, name, at) = unsafe {
+        let mut message: libc::msghdr = std::mem::zeroed();
+        message.msg_name = (&raw mut name).cast();
+        message.msg_namelen = name.size_of();
+        message.msg_iov = &raw mut part;
+        message.msg_iovlen = 1;
+        message.msg_control = control.as_mut_ptr().cast();
+        message.msg_controllen = size_of_val(&control);
+        let n = libc::recvmsg(socket.as_raw_fd(), &raw mut message, libc::MSG_DONTWAIT);
+        let n = usize::try_from(n).map_err(|_| io::Error::last_os_error())?;
+        let mut at = None;
+        let mut head = libc::CMSG_FIRSTHDR(&raw const message);
+        while let Some(h) = head.as_ref() {
+            if h.cmsg_level == libc::SOL_SOCKET && h.cmsg_type == libc::SCM_TIMESTAMPNS {
+                let t: libc::timespec = std::ptr::read_unaligned(libc::CMSG_DATA(h).cast());
+                at = Some(Duration::new(t.tv_sec.try_into().unwrap_or(0), t.tv_nsec.try_into().unwrap_or(0)));
+            }
+            head = libc::CMSG_NXTHDR(&raw const message, h);
+        }
+        (n, SockAddr::new(name, message.msg_namelen), at)
+    };
+    let from = name.as_socket().ok_or(io::ErrorKind::InvalidData)?;
+    Ok((n, from, at))
 }
 
 /// Maps a prompt for reading.

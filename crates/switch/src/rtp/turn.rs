@@ -4,6 +4,7 @@ use super::{
     api::MediaEvent,
     counters::bump,
     leg::{Leg, Surroundings},
+    saying::Saying,
 };
 use media::{
     FRAME,
@@ -14,12 +15,6 @@ use media::{
     tone::Tone,
 };
 use model::telephony::PlayOutcome;
-use std::time::{SystemTime, UNIX_EPOCH};
-
-/// Turns between two RTCP reports (5 s).
-const REPORT_EVERY: u64 = 250;
-/// Seconds from 1900 to 1970.
-const NTP_EPOCH: u64 = 2_208_988_800;
 
 impl Leg {
     /// The turn of a leg that is in no mix.
@@ -65,10 +60,7 @@ impl Leg {
         self.listen(&hears, with);
         self.out.advance();
         self.turns += 1;
-        // Spread over the legs by their id.
-        if (self.turns + self.id.0 as u64).is_multiple_of(REPORT_EVERY) {
-            self.rtcp(ntp_now(), with);
-        }
+        self.reports(with);
     }
 
     /// Makes and sends this frame; `hears` becomes what the far end hears.
@@ -104,17 +96,41 @@ impl Leg {
                     self.transmit(n, with);
                 }
                 Some(mut saying) => {
-                    saying.push(alaw);
-                    while let Some(piece) = saying.next() {
-                        if let Some(n) = self.out.payload(remote.payload_type, piece.payload, piece.ago_ms) {
-                            self.transmit(n, with);
-                        }
+                    if !saying.push(alaw) {
+                        bump(&with.counters.frames_not_encoded, 1);
                     }
+                    self.send_complete(&mut saying, remote.payload_type, with);
                     self.saying = Some(saying);
                 }
             },
             _ => self.interrupted(),
         }
+    }
+
+    fn send_complete(&mut self, saying: &mut Saying, payload_type: u8, with: &Surroundings<'_>) {
+        while let Some(piece) = saying.next() {
+            if let Some(n) = self.out.payload(payload_type, piece.payload, piece.ago_ms) {
+                self.transmit(n, with);
+            }
+        }
+    }
+
+    /// Between two turns: packets of the peer, and payloads that another thread has encoded.
+    pub fn half_turn(&mut self, peer: Option<&mut Self>, with: &Surroundings<'_>) {
+        if self.relayed {
+            self.receive(peer, with);
+        }
+        let Some(remote) = self.remote.filter(|r| r.direction.sends()) else { return };
+        let Some(mut saying) = self.saying.take() else { return };
+        while saying.collect() {
+            self.send_complete(&mut saying, remote.payload_type, with);
+        }
+        self.saying = Some(saying);
+    }
+
+    /// Whether a half turn does anything.
+    pub fn has_half_turns(&self) -> bool {
+        self.relayed || self.saying.as_ref().is_some_and(|s| s.is_away())
     }
 
     /// Sends this frame of the digits under way; false when there are none.
@@ -187,9 +203,4 @@ fn mix_alaw(into: &mut [u8; FRAME], other: &[u8; FRAME]) {
     Law::A.decode_into(other, &mut b);
     mix::add(&mut a, &b);
     Law::A.encode_into(&a, into);
-}
-
-fn ntp_now() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    ((now.as_secs() + NTP_EPOCH) << 32) | ((u64::from(now.subsec_nanos()) << 32) / 1_000_000_000)
 }

@@ -2,6 +2,7 @@
 
 use super::{
     api::{MediaEvent, RemoteRtp},
+    coders::Coders,
     counters::{WorkerCounters, bump},
     leg::{Leg, Surroundings},
     loader::{LoadJob, Sound},
@@ -113,6 +114,7 @@ pub struct Links {
     pub loader: mpsc::Sender<LoadJob>,
     pub writer: mpsc::Sender<WriteJob>,
     pub handshakes: HandshakeLink,
+    pub coders: Coders,
     pub counters: Arc<WorkerCounters>,
 }
 
@@ -184,7 +186,9 @@ impl Worker {
 
     fn is_empty_slot(&self, tick: usize) -> bool {
         let (slot, other) = (tick % SLOTS, (tick + SLOTS / 2) % SLOTS);
-        self.wheel[slot].is_empty() && self.wheel[other].is_empty() && self.mixes.iter().all(|m| m.slot != slot)
+        self.wheel[slot].is_empty()
+            && self.wheel[other].is_empty()
+            && self.mixes.iter().all(|m| m.slot != slot && m.slot != other)
     }
 
     fn tick(&mut self, tick: u64, due: u64, now: u64) {
@@ -196,13 +200,24 @@ impl Worker {
             self.refresh_if_changed(index);
         }
         self.mix(slot, due, now);
-        // Relayed legs are looked at twice in 20 ms, which halves the delay of the relay.
+        // Relayed legs are looked at twice in 20 ms, which halves the delay of the relay; so are those whose payloads come
+        // from another thread.
         let other = (slot + SLOTS / 2) % SLOTS;
         for n in 0..self.wheel[other].len() {
             let index = self.wheel[other][n];
-            if self.legs[index].as_ref().is_some_and(|l| l.relayed) {
-                self.with_leg(index, now, |leg, peer, with| leg.receive(peer, with));
+            self.half_turn(index, now);
+        }
+        for n in 0..self.mixes.len() {
+            let parties = if self.mixes[n].slot == other { self.mixes[n].len() } else { 0 };
+            for k in 0..parties {
+                self.half_turn(self.mixes[n].index(k), now);
             }
+        }
+    }
+
+    fn half_turn(&mut self, index: usize, now: u64) {
+        if self.legs[index].as_ref().is_some_and(|l| l.has_half_turns()) {
+            self.with_leg(index, now, |leg, peer, with| leg.half_turn(peer, with));
         }
     }
 
@@ -413,6 +428,7 @@ fn surroundings(links: &Links, now: u64) -> Surroundings<'_> {
         loader: &links.loader,
         writer: &links.writer,
         handshakes: &links.handshakes,
+        coders: &links.coders,
         counters: &links.counters,
     }
 }

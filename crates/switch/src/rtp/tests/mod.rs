@@ -4,6 +4,7 @@ mod bridging;
 mod codecs;
 mod conference;
 mod faults;
+mod hostile;
 mod playing;
 mod recording;
 mod rings;
