@@ -10,10 +10,12 @@
 pub mod activity;
 pub mod codec;
 pub mod dtmf;
+pub mod dtmf_tones;
 pub mod g711;
 pub mod goertzel;
 pub mod jitter;
 pub mod mix;
+pub mod mos;
 pub mod peaks;
 pub mod prompt;
 pub mod record;

@@ -23,6 +23,7 @@ use media::{
     activity::ActivityDetector,
     codec::Codec,
     dtmf::{DigitReceiver, DigitSender},
+    dtmf_tones::ToneDigits,
     g711::ALAW_SILENCE,
     rtp::{Packet, ReceiveStats, RtpError},
     tone::Tone,
@@ -76,6 +77,8 @@ pub struct Leg {
     pub(super) heard_ms: u64,
     pub(super) timed_out: bool,
     digits_in: DigitReceiver,
+    /// Where no telephone-events were agreed, keys are heard in the sound.
+    pub tones_in: Option<Box<ToneDigits>>,
     /// Who hears us and whom we hear; on the same thread.
     pub peer: Option<LegId>,
     /// Its part in a mix, while it is in one.
@@ -85,7 +88,7 @@ pub struct Leg {
     /// The play is for everybody in the mix.
     announcing: bool,
     /// Until then a key is down, and what comes is the key and not a voice.
-    key_until_ms: u64,
+    pub key_until_ms: u64,
     key_down: bool,
     /// Whether packets go straight to the peer. Kept by the worker.
     pub relayed: bool,
@@ -127,6 +130,7 @@ impl Leg {
             heard_ms: 0,
             timed_out: false,
             digits_in: DigitReceiver::default(),
+            tones_in: None,
             peer: None,
             role: None,
             muted: false,
@@ -235,6 +239,12 @@ impl Leg {
             self.saying = Saying::new(remote.codec, remote.ptime_ms, self.id.0, with.coders);
             self.out.set_clock(remote.codec.clock());
             self.arriving = None;
+        }
+        match remote.dtmf_payload_type.or(remote.dtmf_also) {
+            Some(_) => self.tones_in = None,
+            None => {
+                self.tones_in.get_or_insert_default();
+            }
         }
         if before.is_none_or(|b| b.addr != remote.addr) || self.latch.is_none() {
             let mut latch = Latch::new(remote.addr, self.relatch_silence_ms);

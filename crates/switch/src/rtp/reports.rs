@@ -9,6 +9,7 @@ use super::{
 };
 use media::{
     codec::Codec,
+    mos::{Heard, mos},
     rtcp::{self, Echo, REPORT_LEN_MAX, Reception},
 };
 use model::telephony::MediaStats;
@@ -132,8 +133,26 @@ impl Leg {
             far_packets_lost: self.far.reception.map(|r| u64::try_from(r.lost).unwrap_or(0)),
             far_jitter_ms: self.far.reception.map(|r| r.jitter as f32 / per_ms(codec)),
             rtt_ms: self.far.round_trip_ms,
-            mos: None,
+            mos: heard.and_then(|codec| self.mos(codec, counts.late + self.discarded_before)),
         }
+    }
+}
+
+/// Delay on our side: packet, jitter buffer.
+const OWN_DELAY_MS: f32 = 60.0;
+/// Fewer packets say nothing about a call (1 s).
+const JUDGED_MIN: u64 = 50;
+
+impl Leg {
+    /// How the far end sounded to us; `late` packets were of no use.
+    fn mos(&self, codec: Codec, late: u64) -> Option<f32> {
+        let expected = self.stats.received() + self.stats.lost();
+        if self.stats.received() < JUDGED_MIN {
+            return None;
+        }
+        let loss_percent = (self.stats.lost() + late) as f32 * 100.0 / expected as f32;
+        let delay_ms = OWN_DELAY_MS + self.far.round_trip_ms.unwrap_or(0.0) / 2.0;
+        Some(mos(Heard { codec, loss_percent: loss_percent.min(100.0), delay_ms }))
     }
 }
 

@@ -16,6 +16,9 @@ use media::{
 };
 use model::telephony::PlayOutcome;
 
+/// For so long after a key was heard the others hear nothing of it.
+const KEY_TONE_MS: u64 = 120;
+
 impl Leg {
     /// The turn of a leg that is in no mix.
     pub fn turn(&mut self, mut peer: Option<&mut Self>, with: &Surroundings<'_>) {
@@ -32,6 +35,19 @@ impl Leg {
         self.watch_key(with.now_ms);
         if let Some(hearing) = &mut self.hearing {
             hearing.pop(&mut self.heard);
+            self.hear_keys(with);
+        }
+    }
+
+    /// Keys in the sound itself. What of them was heard before they were known cannot be taken back.
+    fn hear_keys(&mut self, with: &Surroundings<'_>) {
+        let Some(tones) = &mut self.tones_in else { return };
+        let mut pcm = [0; FRAME];
+        Law::A.decode_into(&self.heard, &mut pcm);
+        if let Some(digit) = tones.on_frame(&pcm) {
+            self.key_until_ms = with.now_ms + KEY_TONE_MS;
+            self.watch_key(with.now_ms);
+            with.say(MediaEvent::Digit { leg: self.id, digit });
         }
     }
 

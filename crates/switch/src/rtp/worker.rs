@@ -410,7 +410,9 @@ impl Worker {
         for leg in [Some(id), peer].into_iter().flatten() {
             if let Some(leg) = self.leg_mut(leg) {
                 leg.relayed = relayed;
-                leg.set_listening(leg.listens() || leg.is_heard() || (leg.peer.is_some() && !relayed));
+                // While packets pass through, so do keys in the sound.
+                let keys = leg.tones_in.is_some() && !relayed;
+                leg.set_listening(keys || leg.listens() || leg.is_heard() || (leg.peer.is_some() && !relayed));
             }
         }
     }

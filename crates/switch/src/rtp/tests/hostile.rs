@@ -186,6 +186,27 @@ fn reports_of_the_far_end_become_figures_of_the_call() {
     let closed = events_until(&events, |e| matches!(e, MediaEvent::Closed { .. }));
     let Some(MediaEvent::Closed { stats, .. }) = closed.last() else { panic!() };
     assert_eq!((stats.far_packets_lost, stats.far_jitter_ms), (Some(5), Some(5.0)));
+    assert!(stats.mos.is_some_and(|mos| mos > 4.0), "{stats:?}");
     assert!(stats.rtt_ms.is_some_and(|ms| (0.0..80.0).contains(&ms)), "{stats:?}");
+    pool.shutdown();
+}
+
+#[test]
+fn keys_in_the_sound_are_heard_where_no_events_were_agreed_and_only_there() {
+    let (pool, events) = pool(34_470, 10, 1);
+    let mut phones: Vec<Phone> = (1..=2).map(|n| Phone::new(pool.open(leg(n)).unwrap().port)).collect();
+    pool.connect(leg(1), RemoteRtp { dtmf_payload_type: None, ..phones[0].remote() });
+    pool.connect(leg(2), phones[1].remote());
+    for (low, high) in [(770, 1_209), (852, 1_477)] {
+        for phone in &mut phones {
+            phone.tone = Some(Tone::pair(low, high));
+        }
+        converse(&mut phones.iter_mut().collect::<Vec<_>>(), 6);
+        phones.iter_mut().for_each(|p| p.tone = None);
+        converse(&mut phones.iter_mut().collect::<Vec<_>>(), 8);
+    }
+    let got = events_until(&events, |e| matches!(e, MediaEvent::Digit { digit: '9', .. }));
+    let keys: Vec<_> = got.iter().filter(|e| matches!(e, MediaEvent::Digit { .. })).collect();
+    assert_eq!(keys, [&MediaEvent::Digit { leg: leg(1), digit: '4' }, &MediaEvent::Digit { leg: leg(1), digit: '9' }]);
     pool.shutdown();
 }
