@@ -99,6 +99,47 @@ pub fn call(call: &mut Call) {
     }
 }
 
+/// Header fields of a SIP message whose digits are no phone numbers.
+const SIP_PLAIN: [&str; 12] = [
+    "via", "call-id", "cseq", "content-length", "max-forwards", "expires", "session-expires", "min-se", "rseq", "rack", "retry-after",
+    "user-agent",
+];
+
+/// A SIP message with every phone number in it masked; its description, which holds none, stays as it is.
+pub fn sip(text: &str) -> String {
+    let (head, body) = text.split_once("\r\n\r\n").map_or((text, None), |(head, body)| (head, Some(body)));
+    let fields = head.split("\r\n").map(|line| {
+        let name = line.split(':').next().unwrap_or_default().trim();
+        if SIP_PLAIN.iter().any(|n| n.eq_ignore_ascii_case(name)) { line.to_owned() } else { numbers_in(line) }
+    });
+    let head = fields.collect::<Vec<_>>().join("\r\n");
+    body.map_or(head.clone(), |body| {
+        let body = if body.starts_with("v=0") { body.to_owned() } else { numbers_in(body) };
+        format!("{head}\r\n\r\n{body}")
+    })
+}
+
+/// Runs of seven to twenty digits that no letter, dot or digit touches: neither an address nor part of a token.
+fn numbers_in(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut run = String::new();
+    let mut before = ' ';
+    for c in line.chars().chain(std::iter::once('\n')) {
+        if c.is_ascii_digit() || (run.is_empty() && c == '+') {
+            run.push(c);
+            continue;
+        }
+        let free = |c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-';
+        let masked = (7..=21).contains(&run.len()) && free(before) && free(c);
+        if masked { out.push_str(&number(&run)) } else { out.push_str(&run) }
+        run.clear();
+        out.push(c);
+        before = c;
+    }
+    out.pop();
+    out
+}
+
 pub fn sms(sms: &mut Sms) {
     sms.phone = number(&sms.phone);
 }
@@ -117,6 +158,20 @@ mod tests {
         assert!(!number("+14155550123").contains("55501"));
         assert!(!number("10086").contains("008"));
         assert_eq!(number(""), "");
+    }
+
+    #[test]
+    fn sip_messages_show_no_number_and_stay_readable() {
+        let text = "INVITE sip:013800138000@10.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK12345678\r\n\
+                    From: <sip:01088886666@10.0.0.2>;tag=1234567890a\r\nP-Asserted-Identity: <tel:+8613900139000>\r\n\
+                    Call-ID: 1234567890@x\r\n\r\nv=0\r\no=- 1234567890 1 IN IP4 10.0.0.2\r\n";
+        let shown = sip(text);
+        for hidden in ["13800138000", "88886666", "13900139000"] {
+            assert!(!shown.contains(hidden), "{hidden} in {shown}");
+        }
+        for kept in ["10.0.0.1:5060", "branch=z9hG4bK12345678", "Call-ID: 1234567890@x", "o=- 1234567890 1", "tag=1234567890a"] {
+            assert!(shown.contains(kept), "{kept} not in {shown}");
+        }
     }
 
     #[test]

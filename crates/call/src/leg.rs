@@ -1,6 +1,6 @@
 //! One leg: its state and its times.
 
-use model::record::LegRecord;
+use model::record::{LegRecord, Route};
 use model::telephony::{Cause, MediaStats};
 use model::{At, LegId, TrunkId};
 
@@ -39,6 +39,8 @@ pub struct Leg {
     pub ended_at: Option<At>,
     pub cause: Cause,
     pub stats: MediaStats,
+    /// The line of the rate table it was sent by.
+    pub rate: Option<Route>,
 }
 
 impl Leg {
@@ -56,6 +58,7 @@ impl Leg {
             ended_at: None,
             cause: Cause::default(),
             stats: MediaStats::default(),
+            rate: None,
         }
     }
 
@@ -101,6 +104,10 @@ impl Leg {
     }
 
     pub(crate) fn into_record(self, now: At) -> LegRecord {
+        let ended_at = self.ended_at.unwrap_or(now);
+        // Who was not reached costs nothing.
+        let talk_ms = self.answered_at.map_or(0, |at| ended_at.since_ms(at));
+        let cost = self.rate.filter(|r| r.cost > 0).map(|r| r.price(talk_ms));
         LegRecord {
             id: self.id,
             trunk_id: Some(self.trunk),
@@ -109,9 +116,10 @@ impl Leg {
             started_at: self.started_at,
             ringing_at: self.ringing_at,
             answered_at: self.answered_at,
-            ended_at: self.ended_at.unwrap_or(now),
+            ended_at,
             cause: self.cause,
             stats: self.stats,
+            cost,
         }
     }
 }

@@ -134,6 +134,21 @@ impl Call {
         fits
     }
 
+    /// The two hear each other no more.
+    pub const fn unbridge(&mut self) -> Option<Bridge> {
+        self.bridge.take()
+    }
+
+    /// Gives an answered leg that was put through away, to another call; a bridge with it is over.
+    pub fn release(&mut self, leg: LegId) -> Option<Leg> {
+        let fits = |l: &Leg| l.id == leg && l.role == Role::Transfer && l.state == LegState::Answered;
+        let at = self.legs.iter().position(fits)?;
+        if self.bridge.is_some_and(|b| b.a == leg || b.b == leg) {
+            self.bridge = None;
+        }
+        Some(self.legs.remove(at))
+    }
+
     pub const fn bridged(&self) -> Option<Bridge> {
         self.bridge
     }
@@ -167,6 +182,7 @@ impl Call {
         let (ringing_at, answered_at) = (self.ringing_at(), self.answered_at());
         let ended_at = self.legs.iter().filter_map(|l| l.ended_at).max().unwrap_or(now);
         let legs: Vec<LegRecord> = self.legs.into_iter().map(|l| l.into_record(now)).collect();
+        let cost = legs.iter().filter_map(|l| l.cost).reduce(i32::saturating_add);
         let h = self.head;
         let record = CallRecord {
             id: h.id,
@@ -189,6 +205,7 @@ impl Call {
             result,
             digits: self.digits,
             trail: self.trail,
+            cost,
             legs,
         };
         (record, self.recordings)

@@ -4,7 +4,7 @@ use crate::ledger::{Entry, Ledger};
 use crate::plan::{Plan, Profile};
 use crate::rng::Rng;
 use crate::subscriber::{Act, Heard, Sounds, Subscriber};
-use model::record::{Codec, DialFormat, Transport, Trunk};
+use model::record::{Codec, DialFormat, Transport, Trunk, TrunkRules};
 use model::telephony::{Action, Command, Event, Originate};
 use model::{At, IdGen, IdLane, LegId, OpId, TenantId, TrunkId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,6 +123,7 @@ fn trunk_to(address: SocketAddr) -> Trunk {
         prefix: String::new(),
         inbound_from: vec![IpAddr::to_string(&address.ip())],
         calls_per_day_max: 0,
+        rules: TrunkRules::default(),
         created_at: At(0),
         revision: 0,
     }
@@ -218,6 +219,8 @@ impl Network {
             | Event::Held { .. }
             | Event::FaxProgress { .. }
             | Event::FaxDone { .. }
+            | Event::Referred { .. }
+            | Event::Transferring { .. }
             | Event::Trunk { .. } => {}
         }
     }
@@ -330,6 +333,8 @@ impl Network {
             from: call.from,
             ring_ms_max: 30_000,
             context: String::new(),
+            diverted_from: String::new(),
+            replaces: String::new(),
         }));
     }
 }

@@ -15,6 +15,7 @@ pub mod export;
 pub mod import;
 pub mod message;
 pub mod prompt;
+pub mod rates;
 pub mod recording;
 pub mod webhook;
 

@@ -307,6 +307,7 @@ async fn a_file_that_no_record_knows_is_given_to_its_call_and_goes_when_its_time
         result: None,
         digits: String::new(),
         trail: vec![],
+        cost: None,
         legs: vec![],
     };
     let fact = model::fact::Fact::CallEnded { call: Box::new(call.clone()), recordings: vec![], callback_of: None };

@@ -1,15 +1,23 @@
 //! Numbers as trunks want them, and as they come in from trunks.
 
-use model::record::{DialFormat, Trunk};
+use model::record::{DialFormat, Trunk, rewrite};
 
 /// The user part of a request to this trunk.
 pub fn to_trunk(e164: &str, trunk: &Trunk) -> String {
-    format!("{}{}", trunk.prefix, form(e164, trunk.dial_format))
+    format!("{}{}", trunk.prefix, rewrite(&trunk.rules.called_out, &form(e164, trunk.dial_format)))
 }
 
-/// A caller id in the trunk's form; never prefixed. What is not E.164 (95128) goes as it is.
+/// A caller id in the trunk's form; never prefixed. What is not E.164 (95128) goes as it is. One that the carrier does not let
+/// through is replaced by the trunk's own.
 pub fn shown(caller_id: &str, trunk: &Trunk) -> String {
-    if caller_id.starts_with('+') { form(caller_id, trunk.dial_format) } else { caller_id.to_owned() }
+    let caller_id = if lets_through(caller_id, trunk) { caller_id } else { &trunk.caller_id };
+    let formed = if caller_id.starts_with('+') { form(caller_id, trunk.dial_format) } else { caller_id.to_owned() };
+    rewrite(&trunk.rules.calling_out, &formed)
+}
+
+fn lets_through(caller_id: &str, trunk: &Trunk) -> bool {
+    let (allowed, number) = (&trunk.rules.caller_ids, from_trunk(caller_id));
+    allowed.is_empty() || allowed.iter().any(|begin| !begin.is_empty() && number.starts_with(&from_trunk(begin)))
 }
 
 fn form(number: &str, format: DialFormat) -> String {
@@ -73,6 +81,7 @@ pub fn is_same(presented: &str, ours: &str) -> bool {
 mod tests {
     use super::*;
     use DialFormat::{E164, E164NoPlus, National};
+    use model::record::NumberRule;
 
     #[test]
     fn numbers_in_the_trunk_s_form() {
@@ -90,6 +99,24 @@ mod tests {
         for (number, format, want) in table {
             assert_eq!(form(number, format), want, "{number} as {format:?}");
         }
+    }
+
+    #[test]
+    fn rules_of_the_trunk_come_after_its_form() {
+        let rule =
+            |prefix: &str, strip, prepend: &str| NumberRule { prefix: prefix.into(), length: 0, strip, prepend: prepend.into() };
+        let mut trunk = crate::route::tests::trunk(1);
+        trunk.prefix = "77".into();
+        trunk.caller_id = "01088886666".into();
+        trunk.rules.called_out = vec![rule("0531", 4, ""), rule("1", 0, "0")];
+        trunk.rules.calling_out = vec![rule("010", 0, "86")];
+        assert_eq!(to_trunk("+8653188886666", &trunk), "7788886666");
+        assert_eq!(to_trunk("+8613800138000", &trunk), "77013800138000");
+        assert_eq!(shown("+861066667777", &trunk), "8601066667777");
+        trunk.rules.caller_ids = vec!["0108888".into(), "95128".into()];
+        assert_eq!(shown("+861066667777", &trunk), "8601088886666", "not let through: the trunk's own");
+        assert_eq!(shown("+861088880000", &trunk), "8601088880000");
+        assert_eq!(shown("95128", &trunk), "95128");
     }
 
     #[test]

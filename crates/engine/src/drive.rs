@@ -85,6 +85,9 @@ impl Engine {
             shown: Instant::now(),
             draining: false,
         };
+        if let Some(traces) = parts.switch.traces() {
+            crate::traces::spawn(parts.store.clone(), traces);
+        }
         tokio::spawn(loader.run(changed));
         tokio::spawn(drive.run(parts.events, messages));
         Ok(Self { changes, inbox, live, idle })

@@ -6,12 +6,13 @@ use crate::session::{Dial, Search, Session, Stage};
 use crate::timer::Timer;
 use call::{Call, Head, Leg, Role};
 use dialer::guard::{self, Ask};
+use dialer::route::Called;
 use dialer::{Refusal, Rule, Then, Verdict, wire, zone};
 use flow::SpeechPart;
 use model::fact::Begin;
-use model::record::{ClaimedLead, DialFacts, Direction};
+use model::record::{ClaimedLead, DialFacts, Direction, Route};
 use model::telephony::{Command, Originate};
-use model::{At, AttemptId, CallId, CampaignId, Disposition, LegId, TrunkId};
+use model::{At, AttemptId, CallId, CampaignId, Disposition, LegId, TrunkId, number};
 use std::collections::VecDeque;
 
 /// A route that is there but cannot take the call is worth another try a little later.
@@ -57,7 +58,15 @@ impl Floor {
             lease_until: now.plus_ms(self.limits.call_ms_max + i64::from(ring_ms_max) + 120_000),
         };
         let mut session = Session::new(campaign.tenant_id, Call::new(head(&begin, &lead)), Stage::Beginning);
-        session.search = Some(Search { e164: lead.phone.clone(), left, held: trunk, tried: 0, caller_id, ring_ms_max });
+        session.search = Some(Search {
+            e164: lead.phone.clone(),
+            left,
+            held: trunk,
+            tried: 0,
+            caller_id,
+            ring_ms_max,
+            replaces: String::new(),
+        });
         session.script = self.tenants.get(&campaign.tenant_id).and_then(|t| t.scripts.get(&campaign.flow_id)).cloned();
         session.dial = Some(Dial { attempt, campaign, lead, facts: None, refusal: None, zone });
         if let Some(trunk) = trunk {
@@ -246,12 +255,14 @@ impl Floor {
     fn send_invite(&mut self, call: CallId, trunk: TrunkId) {
         let now = self.now;
         let leg = LegId(self.ids.next(now));
+        let rate = self.rate_of(call, trunk);
         let Some(line) = self.lines.get(&trunk) else { return };
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let Some(search) = session.search.as_mut() else { return };
         search.held = None;
         let (to, from) = (wire::to_trunk(&search.e164, &line.trunk), wire::shown(&search.caller_id, &line.trunk));
         let ring_ms_max = search.ring_ms_max;
+        let replaces = search.replaces.clone();
         let role = if let Some(transfer) = session.transfer.as_mut() {
             transfer.leg = Some(leg);
             Role::Transfer
@@ -259,7 +270,12 @@ impl Floor {
             session.call.head.caller.clone_from(&search.caller_id);
             Role::Callee
         };
-        session.call.add_leg(Leg::new(leg, role, trunk, from.clone(), to.clone(), now));
+        // Whoever is put through sees whom the caller had called.
+        let forwarded = role == Role::Transfer && session.call.head.direction == Direction::Inbound;
+        let diverted_from = if forwarded { wire::shown(&session.call.head.called, &line.trunk) } else { String::new() };
+        let mut made = Leg::new(leg, role, trunk, from.clone(), to.clone(), now);
+        made.rate = rate;
+        session.call.add_leg(made);
         let context = match &session.dial {
             Some(d) if role == Role::Callee => {
                 format!("call={call} attempt={} campaign={} lead={}", d.attempt, d.campaign.id, d.lead.id)
@@ -271,7 +287,19 @@ impl Floor {
             self.set_stage(call, Stage::Trying);
         }
         self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));
-        self.command(Command::Originate(Originate { leg, trunk, to, from, ring_ms_max, context }));
+        self.command(Command::Originate(Originate { leg, trunk, to, from, ring_ms_max, context, diverted_from, replaces }));
+    }
+
+    /// What this trunk takes for the number that is being looked for.
+    fn rate_of(&self, call: CallId, trunk: TrunkId) -> Option<Route> {
+        let session = self.sessions.get(&call)?;
+        let e164 = &session.search.as_ref()?.e164;
+        let (carrier, region) = match &session.dial {
+            Some(dial) if session.transfer.is_none() => (dial.lead.carrier, dial.lead.region.as_str()),
+            _ => (number::carrier_of(e164), number::region_name(e164)),
+        };
+        let called = Called { e164, carrier, region, minute: self.minute() };
+        self.tenants.get(&session.tenant)?.routes.rate(called, trunk).cloned()
     }
 
     /// The line failed, not the callee: the next route, or the end as `last` says.

@@ -6,6 +6,7 @@ use crate::line::Line;
 use crate::runtime::Runtime;
 use crate::session::Stage;
 use crate::timer::Timer;
+use dialer::route::RateTable;
 use model::fact::Fact;
 use model::record::{Campaign, CampaignStatus, Number, Route, Trunk};
 use model::settings::Settings;
@@ -107,7 +108,7 @@ impl Floor {
             line.trunk.enabled = false;
         }
         let entry = self.tenants.entry(tenant).or_default();
-        entry.routes = routes;
+        entry.routes = Arc::new(RateTable::new(routes));
         entry.numbers = numbers;
         self.stir = true;
     }

@@ -26,6 +26,8 @@ pub(crate) enum Pending {
     Sms(CallId, Token),
     LookUp(CallId),
     Record(CallId),
+    /// What the line says of a transfer it was asked for.
+    Refer(CallId, Token),
     Save(CallId),
     Finish(CampaignId),
 }
@@ -39,6 +41,7 @@ impl Pending {
             | Self::Http(c, _)
             | Self::Sms(c, _)
             | Self::LookUp(c)
+            | Self::Refer(c, _)
             | Self::Record(c) => Some(c),
             Self::Claim(_) | Self::Save(_) | Self::Finish(_) => None,
         }
@@ -82,6 +85,8 @@ pub struct Floor {
     pub(crate) served: CampaignId,
     pub(crate) drain: Option<At>,
     pub(crate) inbound: u32,
+    /// The minute since 1970 and the minute of the day it was found to be.
+    pub(crate) minute: std::cell::Cell<(i64, u32)>,
     /// Something changed that may let a call start.
     pub(crate) stir: bool,
 }
@@ -107,6 +112,7 @@ impl Floor {
             served: CampaignId(0),
             drain: None,
             inbound: 0,
+            minute: std::cell::Cell::new((i64::MIN, 0)),
             stir: false,
         }
     }
@@ -286,6 +292,10 @@ impl Floor {
             Pending::Sms(call, token) => self.feed(call, flow::In::SmsQueued { token, ok: false }),
             Pending::LookUp(call) => self.caller_known(call, None),
             Pending::Record(call) => self.recorder_lost(call, op),
+            Pending::Refer(call, token) => {
+                let outcome = flow::TransferOutcome::Failed { text: "the line did not say what became of it".into() };
+                self.feed(call, flow::In::TransferDone { token, outcome });
+            }
             Pending::Save(call) => self.save_failed(call),
             Pending::Finish(campaign) => self.finish_failed(campaign),
         }

@@ -9,7 +9,7 @@ use crate::timer::Timer;
 use call::{Call, Head, Leg, Role};
 use dialer::wire;
 use model::fact::CallerFacts;
-use model::record::Direction;
+use model::record::{Direction, rewrite};
 use model::telephony::Command;
 use model::{CallId, Disposition, LegId, OpId, TrunkId};
 use std::sync::Arc;
@@ -19,7 +19,9 @@ const BUSY_HERE: u16 = 503;
 const DECLINE: u16 = 603;
 
 impl Floor {
-    pub(crate) fn on_incoming(&mut self, leg: LegId, trunk: TrunkId, from: &str, to: &str) {
+    /// `diverted_from`: whom the caller had dialled before the call was forwarded to `to`; where that is a number of ours, it is
+    /// the one that counts.
+    pub(crate) fn on_incoming(&mut self, leg: LegId, trunk: TrunkId, from: &str, to: &str, diverted_from: Option<&str>) {
         if self.legs.contains_key(&leg) {
             return;
         }
@@ -28,14 +30,18 @@ impl Floor {
         if self.drain.is_some() || self.inbound >= self.limits.inbound_calls_max {
             return self.command(refuse(BUSY_HERE));
         }
-        let tenant = self.lines.get(&trunk).map(|l| l.trunk.tenant_id);
-        let number = tenant.and_then(|t| self.tenants.get(&t)).and_then(|t| t.number(to, trunk));
+        let line = self.lines.get(&trunk).map(|l| &l.trunk);
+        let tenant = line.map(|t| t.tenant_id);
+        let rules = line.map(|t| t.rules.clone()).unwrap_or_default();
+        let known = tenant.and_then(|t| self.tenants.get(&t));
+        let ours = |presented: &str| known.and_then(|t| t.number(&rewrite(&rules.called_in, presented), trunk));
+        let number = diverted_from.and_then(ours).or_else(|| ours(to));
         let (Some(tenant), Some(number)) = (tenant, number) else { return self.command(refuse(NOT_FOUND)) };
         let called = number.number.clone();
         let script = number.inbound_flow_id.and_then(|f| self.script(tenant, f));
         let now = self.now;
         let id = CallId(self.ids.next(now));
-        let caller = wire::from_trunk(from);
+        let caller = wire::from_trunk(&rewrite(&rules.calling_in, from));
         let mut call = Call::new(Head {
             id,
             tenant,

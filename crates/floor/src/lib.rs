@@ -16,6 +16,8 @@ mod invariants;
 pub mod io;
 mod line;
 mod pump;
+mod quote;
+mod refer;
 mod runtime;
 mod session;
 mod talk;
@@ -24,6 +26,7 @@ mod tenant;
 mod timer;
 mod transfer;
 
+pub use quote::quote;
 pub use config::{FloorConfig, Limits};
 pub use floor::Floor;
 pub use gauge::{CampaignGauge, Live};

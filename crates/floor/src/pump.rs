@@ -5,7 +5,7 @@ use crate::io::Output;
 use crate::runtime::{Runtime, Waiting};
 use crate::timer::Timer;
 use dialer::mode::Snapshot;
-use dialer::route::{self, Called, Line as Seen};
+use dialer::route::{self, Called, Line as Seen, RateTable};
 use dialer::zone;
 use model::calendar::Opening;
 use model::fact::Fact;
@@ -206,19 +206,32 @@ impl Floor {
 
     pub(crate) fn routes_to(&self, campaign: &Campaign, e164: &str, carrier: model::Carrier, region: &str) -> Vec<TrunkId> {
         let Some(tenant) = self.tenants.get(&campaign.tenant_id) else { return Vec::new() };
-        self.candidates(campaign.tenant_id, &tenant.routes, Called { e164, carrier, region }, &campaign.trunk_ids)
+        let called = Called { e164, carrier, region, minute: self.minute() };
+        self.candidates(campaign.tenant_id, &tenant.routes, called, &campaign.trunk_ids)
+    }
+
+    /// The minute of the day for the rate table; the day's arithmetic is done once a minute.
+    pub(crate) fn minute(&self) -> u32 {
+        let (at, known) = self.minute.get();
+        let minute = self.now.0.div_euclid(60_000);
+        if at == minute {
+            return known;
+        }
+        let known = route::minute_of(self.now);
+        self.minute.set((minute, known));
+        known
     }
 
     pub(crate) fn candidates(
         &self,
         tenant: model::TenantId,
-        routes: &[model::record::Route],
+        routes: &RateTable,
         called: Called<'_>,
         allowed: &[TrunkId],
     ) -> Vec<TrunkId> {
         let own = self.lines.values().filter(|l| l.trunk.tenant_id == tenant);
         let lines: Vec<Seen<'_>> = own.map(|l| Seen { trunk: &l.trunk, calls: l.calls }).collect();
-        let mut order = route::candidates(called, routes, &lines, allowed);
+        let mut order = routes.candidates(called, &lines, allowed);
         order.truncate(self.limits.routes_max);
         order
     }

@@ -51,12 +51,16 @@ pub(crate) struct Search {
     pub(crate) tried: u32,
     pub(crate) caller_id: String,
     pub(crate) ring_ms_max: u32,
+    /// The dialog elsewhere that the new call replaces; empty: none.
+    pub(crate) replaces: String,
 }
 
 #[derive(Debug)]
 pub(crate) struct Transfer {
     pub(crate) token: Token,
     pub(crate) leg: Option<LegId>,
+    /// Who was put through before and asked for somebody else: stays until that one is there.
+    pub(crate) referrer: Option<LegId>,
 }
 
 /// A file being written.

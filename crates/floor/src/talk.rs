@@ -119,7 +119,8 @@ impl Floor {
                 None => self.queue(call, In::Recorded { token, duration_ms: 0, file_name: String::new() }),
             },
             Out::StopRecording { token } => self.stop_recording(call, token),
-            Out::Transfer { token, to, ring_ms_max } => self.transfer(call, token, &to, ring_ms_max),
+            Out::Transfer { token, to, ring_ms_max, hand_over: true } => self.hand_over(call, token, &to, ring_ms_max),
+            Out::Transfer { token, to, ring_ms_max, hand_over: false } => self.transfer(call, token, &to, ring_ms_max),
             Out::Jump { token, flow } => {
                 let Some(session) = self.sessions.get(&call) else { return };
                 let found = self.tenants.get(&session.tenant).and_then(|t| t.scripts.get(&flow));

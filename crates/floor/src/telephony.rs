@@ -13,7 +13,12 @@ use model::{CallId, LegId, OpId};
 impl Floor {
     pub(crate) fn on_telephony(&mut self, event: Event) {
         match event {
-            Event::Incoming { leg, trunk, from, to } => self.on_incoming(leg, trunk, &from, &to),
+            Event::Incoming { leg, trunk, from, to, replaces: Some(old), .. } => self.on_replacing(leg, trunk, &from, &to, old),
+            Event::Incoming { leg, trunk, from, to, diverted_from, .. } => {
+                self.on_incoming(leg, trunk, &from, &to, diverted_from.as_deref());
+            }
+            Event::Referred { leg, to, with, replaces } => self.on_referred(leg, &to, with, replaces),
+            Event::Transferring { op, sip_code, done, .. } => self.on_transferring(op, sip_code, done),
             Event::Progress { leg, .. } => self.on_progress(leg),
             Event::Answered { leg } => self.on_answered(leg),
             Event::Digit { leg, digit } => self.on_digit(leg, digit),
@@ -39,6 +44,11 @@ impl Floor {
         if let Some(line) = self.lines.get_mut(&trunk) {
             line.worked();
         }
+        let referrer = session.transfer.as_ref().filter(|t| t.leg == Some(leg)).and_then(|t| t.referrer);
+        if let Some(referrer) = referrer {
+            self.command(Command::ReferProgress { leg: referrer, sip_code: 180 });
+        }
+        let Some(session) = self.sessions.get_mut(&call) else { return };
         if role == Role::Callee && session.stage == Stage::Trying {
             let ringing = session.dial.as_ref().map(|d| Fact::AttemptRinging {
                 attempt: d.attempt,

@@ -1,8 +1,9 @@
 //! What a tenant has configured, as it was last told.
 
+use dialer::route::RateTable;
 use flow::Flow;
 use model::FlowId;
-use model::record::{Number, Route};
+use model::record::Number;
 use model::settings::Settings;
 use model::telephony::Clip;
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ pub(crate) struct Script {
 pub(crate) struct Tenant {
     /// None until told: nothing is dialled without its limits.
     pub(crate) settings: Option<Arc<Settings>>,
-    pub(crate) routes: Vec<Route>,
+    pub(crate) routes: Arc<RateTable>,
     pub(crate) numbers: Vec<Number>,
     pub(crate) scripts: BTreeMap<FlowId, Script>,
     pub(crate) prompts: Arc<BTreeMap<String, Clip>>,

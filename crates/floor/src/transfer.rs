@@ -26,21 +26,26 @@ impl Floor {
             return self.queue(call, failed("not a number"));
         }
         let Some(session) = self.sessions.get_mut(&call) else { return };
-        session.transfer = Some(Transfer { token, leg: None });
+        session.transfer = Some(Transfer { token, leg: None, referrer: None });
         let (tenant, allowed) = (session.tenant, session.campaign().map(|c| c.trunk_ids.clone()).unwrap_or_default());
         let (carrier, region) = (number::carrier_of(&e164), number::region_name(&e164));
-        let called = Called { e164: &e164, carrier, region };
+        let called = Called { e164: &e164, carrier, region, minute: self.minute() };
         let routes = self.tenants.get(&tenant).map(|t| t.routes.clone()).unwrap_or_default();
         let left: VecDeque<_> = self.candidates(tenant, &routes, called, &allowed).into();
         let ring_ms_max = ring_ms_max.clamp(1_000, 180_000);
         if let Some(session) = self.sessions.get_mut(&call) {
-            session.search = Some(Search { e164, left, held: None, tried: 0, caller_id: String::new(), ring_ms_max });
+            session.search =
+                Some(Search { e164, left, held: None, tried: 0, caller_id: String::new(), ring_ms_max, replaces: String::new() });
         }
+        self.ring_back(leg, ring_ms_max);
+        self.next_route(call, Disposition::RouteFailed);
+    }
+
+    pub(crate) fn ring_back(&mut self, leg: LegId, ring_ms_max: u32) {
         let op = self.new_op();
         let rounds = ring_ms_max / RING_BACK_MS + 2;
         let clips = (0..rounds).flat_map(|_| RING_BACK).collect();
         self.command(Command::Play { leg, op, clips });
-        self.next_route(call, Disposition::RouteFailed);
     }
 
     /// The number of ours the far party saw or dialled, where this trunk may show it.
@@ -56,7 +61,7 @@ impl Floor {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let Some(transfer) = session.transfer.take() else { return };
         self.drop_hold(call);
-        if let Some(leg) = transfer.leg {
+        for leg in [transfer.leg, transfer.referrer].into_iter().flatten() {
             self.hang_up(call, leg, Action::Normal);
         }
     }
@@ -66,13 +71,20 @@ impl Floor {
         let far = self.far_leg(call).filter(|_| wanted);
         let now = self.now;
         let bridged = match (far, self.sessions.get_mut(&call)) {
-            (Some(far), Some(session)) => session.call.bridge(far, leg, now),
+            (Some(far), Some(session)) => {
+                // Somebody takes the place of another.
+                if session.transfer.as_ref().is_some_and(|t| t.referrer.is_some()) {
+                    session.call.unbridge();
+                }
+                session.call.bridge(far, leg, now)
+            }
             _ => false,
         };
         match far {
             Some(far) if bridged => {
                 self.command(Command::StopPlay { leg: far });
                 self.command(Command::Bridge { a: far, b: leg });
+                self.referrer_done(call);
             }
             _ => self.hang_up(call, leg, Action::Normal),
         }
@@ -80,6 +92,10 @@ impl Floor {
 
     pub(crate) fn transfer_ended(&mut self, call: CallId, leg: LegId, disposition: Disposition, bridged: Option<Bridge>) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
+        if let Some(transfer) = session.transfer.as_mut().filter(|t| t.referrer == Some(leg)) {
+            // Whoever asked for somebody else does not wait for them; the far party does.
+            transfer.referrer = None;
+        }
         let current = session.transfer.as_ref().is_some_and(|t| t.leg == Some(leg));
         if !current || session.stage == Stage::Over {
             return self.close_if_over(call);
@@ -95,12 +111,18 @@ impl Floor {
             }
             return self.next_route(call, disposition);
         }
+        if self.back_to_referrer(call, disposition) {
+            return;
+        }
         self.stop_ring_back(call);
         self.transfer_done(call, outcome(disposition));
     }
 
     /// No line is left to try.
     pub(crate) fn transfer_failed(&mut self, call: CallId, last: Disposition) {
+        if self.back_to_referrer(call, last) {
+            return;
+        }
         self.stop_ring_back(call);
         self.transfer_done(call, TransferOutcome::Failed { text: last.code().into() });
     }

@@ -139,6 +139,8 @@ pub enum Out {
         token: Token,
         to: String,
         ring_ms_max: u32,
+        /// The far party's line is asked to call `to` (REFER); the talk goes on without us.
+        hand_over: bool,
     },
     /// Load the newest published version of another flow.
     Jump {

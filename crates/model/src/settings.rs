@@ -13,6 +13,7 @@ pub struct Settings {
     pub speech: Speech,
     pub sms: SmsProvider,
     pub recording: RecordingPolicy,
+    pub sip_trace: SipTracePolicy,
 }
 
 /// Limits checked at dial time, failing closed.
@@ -138,6 +139,32 @@ impl Default for SmsProvider {
             secrets: BTreeMap::new(),
         }
     }
+}
+
+/// Which calls keep what was said over SIP, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct SipTracePolicy {
+    pub keep: TraceKeep,
+    /// Days, 1–90.
+    pub retention_days: u32,
+}
+
+impl Default for SipTracePolicy {
+    fn default() -> Self {
+        Self { keep: TraceKeep::Failed, retention_days: 14 }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TraceKeep {
+    Off,
+    /// Legs that were never answered or broke off.
+    Failed,
+    All,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ mod fax;
 
 pub use fax::{FaxDocument, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport};
 
-use crate::{LegId, MixId, OpId, TrunkId};
+use crate::{At, LegId, MixId, OpId, TrunkId};
 use serde::{Deserialize, Serialize};
 
 /// Asked of the switch by the floor. A command for an unknown leg is ignored (the leg has ended and said so).
@@ -102,6 +102,21 @@ pub enum Command {
         op: OpId,
         digits: String,
     },
+    /// Asks the far end to call somebody else (REFER, RFC 3515); told by [`Event::Transferring`]. `to` is a number as the leg's
+    /// trunk wants it; with `replaces` the new call takes the place of that leg of ours (attended transfer, RFC 5589 §7).
+    Refer {
+        leg: LegId,
+        op: OpId,
+        to: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<LegId>,
+    },
+    /// How the transfer asked for by [`Event::Referred`] goes: the status of the new call, told to the far end by NOTIFY. A
+    /// final one (200–699) ends the matter.
+    ReferProgress {
+        leg: LegId,
+        sip_code: u16,
+    },
     /// Reports [`Event::Activity`] when the far end starts and when it has been silent for `silence_ms`.
     Listen {
         leg: LegId,
@@ -141,6 +156,8 @@ impl Command {
             | Self::Record { leg, .. }
             | Self::StopRecord { leg, .. }
             | Self::SendDigits { leg, .. }
+            | Self::Refer { leg, .. }
+            | Self::ReferProgress { leg, .. }
             | Self::Listen { leg, .. }
             | Self::Fax { leg, .. }
             | Self::StopFax { leg, .. } => *leg,
@@ -161,6 +178,13 @@ pub struct Originate {
     pub ring_ms_max: u32,
     /// Written by the floor, kept by the switch, handed back when legs are listed: calls survive the brain.
     pub context: String,
+    /// The number this call was meant for before it was put through to here, as the trunk wants it: told in Diversion
+    /// (RFC 5806). Empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub diverted_from: String,
+    /// The dialog this call takes the place of, as [`Event::Referred`] brought it (Replaces, RFC 3891). Empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub replaces: String,
 }
 
 /// A party's part in a mix. Everybody hears the talkers, but nobody hears himself.
@@ -203,6 +227,12 @@ pub enum Event {
         trunk: TrunkId,
         from: String,
         to: String,
+        /// Whom the caller dialled before the call was forwarded to `to` (Diversion, History-Info), where the trunk says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        diverted_from: Option<String>,
+        /// The answered leg of ours whose place it takes (Replaces, RFC 3891).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<LegId>,
     },
     /// A provisional response to our INVITE: 180, 181, 182 or 183. `early_media` when it carried SDP.
     Progress {
@@ -254,6 +284,23 @@ pub enum Event {
         leg: LegId,
         on: bool,
     },
+    /// The far end asks us to put the other party through to `to`, a number as it was written (REFER, already answered 202). The
+    /// floor reports with [`Command::ReferProgress`]; nothing within 30 s is told as 408.
+    Referred {
+        leg: LegId,
+        to: String,
+        /// Another leg of ours whose far end it wants joined with the other party.
+        with: Option<LegId>,
+        /// A dialog elsewhere that the new call must replace, for [`Originate::replaces`]; empty: none.
+        replaces: String,
+    },
+    /// What became of [`Command::Refer`] so far. `done` with the last: 2xx it worked, else how it failed.
+    Transferring {
+        leg: LegId,
+        op: OpId,
+        sip_code: u16,
+        done: bool,
+    },
     /// Exactly once per leg, and nothing after it.
     Ended {
         leg: LegId,
@@ -280,6 +327,8 @@ impl Event {
             | Self::FaxProgress { leg, .. }
             | Self::FaxDone { leg, .. }
             | Self::Held { leg, .. }
+            | Self::Referred { leg, .. }
+            | Self::Transferring { leg, .. }
             | Self::Ended { leg, .. } => Some(*leg),
             Self::Trunk { .. } => None,
         }
@@ -382,6 +431,10 @@ pub enum TrunkState {
     },
     Down {
         reason: String,
+    },
+    /// The carrier asked for a pause (503 with Retry-After): no new calls until then.
+    Resting {
+        until: At,
     },
     Disabled,
 }

@@ -8,7 +8,7 @@ use axum_server::Handle;
 use desk::prompt::SpeechCache;
 use engine::Engine;
 use metrics_exporter_prometheus::PrometheusHandle;
-use model::record::{Codec, DialFormat, Transport, Trunk};
+use model::record::{Codec, DialFormat, Transport, Trunk, TrunkRules};
 use model::{At, TenantId};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -242,6 +242,7 @@ fn trunk_of(t: &FirstTrunk, id: model::TrunkId, created_at: At) -> Trunk {
         prefix: t.prefix.clone(),
         inbound_from: t.inbound_from.clone(),
         calls_per_day_max: 0,
+        rules: TrunkRules::default(),
         created_at,
         revision: 0,
     }

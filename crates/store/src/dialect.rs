@@ -38,12 +38,14 @@ impl Engine {
         out
     }
 
-    /// Types of the schema: `{id}` a primary key, `{int}`, `{real}`, `{bool}`, `{json}`.
+    /// Types of the schema: `{id}` a primary key, `{int}`, `{real}`, `{bool}`, `{json}`, `{bytes}`.
     pub fn ddl(self, text: &str) -> String {
         // An INTEGER PRIMARY KEY is SQLite's own row id: no second tree.
         let id = if self == Self::Sqlite { "INTEGER PRIMARY KEY" } else { "BIGINT PRIMARY KEY" };
         let json = if self == Self::Sqlite { "TEXT" } else { "JSON" };
+        let bytes = if self == Self::Sqlite { "BLOB" } else { "BYTEA" };
         text.replace("{id}", id)
+            .replace("{bytes}", bytes)
             .replace("{int}", "BIGINT")
             .replace("{real}", "DOUBLE PRECISION")
             .replace("{bool}", "BOOLEAN")

@@ -37,6 +37,7 @@ mod route;
 mod row;
 mod session;
 mod settings;
+mod sip_trace;
 mod sms;
 mod table;
 mod tally;

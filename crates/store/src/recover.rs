@@ -133,6 +133,7 @@ async fn call_of(batch: &mut Batch, attempt: &Attempt, end: &AttemptEnd) -> Resu
         result: attempt.result.clone(),
         digits: String::new(),
         trail: Vec::new(),
+        cost: None,
         legs: Vec::new(),
     })
 }

@@ -51,7 +51,7 @@ macro_rules! plain_cells {
         }
     )*};
 }
-plain_cells!(i64: BigInt, String: String, bool: Bool, f64: Double);
+plain_cells!(i64: BigInt, String: String, bool: Bool, f64: Double, Vec<u8>: Bytes);
 
 /// Narrower integers are stored as BIGINT; one that does not fit any more is a corrupt row, not a panic.
 macro_rules! int_cells {
@@ -154,6 +154,7 @@ json_cells!(
     model::Vars,
     model::calendar::Schedule,
     r::RetryPolicy,
+    r::TrunkRules,
     Vec<r::FieldDef>,
     Vec<r::ResultDef>,
     Vec<String>,

@@ -142,11 +142,16 @@ row!(
         prefix,
         inbound_from,
         calls_per_day_max,
+        rules,
         created_at,
         revision,
     ]
 );
-row!(Route, "routes", [id, tenant_id, trunk_id, carrier, region, number_prefix, priority, cost, enabled]);
+row!(
+    Route,
+    "routes",
+    [id, tenant_id, trunk_id, carrier, region, number_prefix, priority, cost, billing_s, from_minute, until_minute, enabled,]
+);
 row!(Number, "numbers", [id, tenant_id, number, trunk_id, inbound_flow_id, outbound, calls_per_day_max, note]);
 row!(Flow, "flows", [id, tenant_id, name, description, published_version, has_draft, created_at, updated_at, revision]);
 row!(FlowVersion, "flow_versions", [flow_id, version, doc, published_at, published_by, note]);
@@ -156,11 +161,11 @@ row!(
     "calls",
     [
         id, tenant_id, direction, campaign_id, lead_id, attempt_id, name, caller, called, trunk_id, flow_id, flow_version, started_at,
-        ringing_at, answered_at, ended_at, disposition, result, digits, trail,
+        ringing_at, answered_at, ended_at, disposition, result, digits, trail, cost,
     ],
     { legs: Vec::new() }
 );
-row!(LegRecord, "legs", [id, trunk_id, from, to, started_at, ringing_at, answered_at, ended_at, cause, stats]);
+row!(LegRecord, "legs", [id, trunk_id, from, to, started_at, ringing_at, answered_at, ended_at, cause, stats, cost]);
 row!(Recording, "recordings", [id, tenant_id, call_id, kind, file_name, label, started_at, duration_ms, bytes, recovered]);
 row!(
     Sms,

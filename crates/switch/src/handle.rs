@@ -1,18 +1,22 @@
 //! The handle every other room holds.
 
-use crate::exchange::{Ask, Exchange, Held, Inputs, LegInfo, Shared};
+use crate::exchange::{Ask, Exchange, Held, Inputs, LegInfo, LegTrace, Shared};
 use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
 use crate::sip::port::Port;
 use crate::{SwitchConfig, SwitchError};
 use model::TrunkId;
 use model::record::Trunk;
 use model::telephony::{Command, Event, TrunkState};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+
+/// Traces that wait for their reader.
+const TRACES_MAX: usize = 4_096;
 
 /// A running switch. Cheap to clone; the switch runs until [`Switch::shutdown`].
 #[derive(Clone)]
@@ -25,6 +29,8 @@ struct Inner {
     local: SocketAddr,
     shared: Arc<Shared>,
     media: MediaPool,
+    traces: Mutex<Option<mpsc::Receiver<LegTrace>>>,
+    port: Port,
 }
 
 impl std::fmt::Debug for Switch {
@@ -70,10 +76,22 @@ impl Switch {
         let (asks, asks_rx) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::default());
         let local = port.local();
-        let (core, found) = Exchange::new(&config, port, media.clone(), events, shared.clone());
+        let (told, traces) = mpsc::channel(TRACES_MAX);
+        let (kept, traces) = (port.clone(), Mutex::new(Some(traces)));
+        let (core, found) = Exchange::new(&config, port, media.clone(), events, shared.clone(), Some(told));
         let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media };
         tokio::spawn(core.run(inputs, found));
-        Ok((Self { inner: Arc::new(Inner { asks, local, shared, media }) }, receiver))
+        Ok((Self { inner: Arc::new(Inner { asks, local, shared, media, traces, port: kept }) }, receiver))
+    }
+
+    /// The SIP messages of every leg that ends from now on; the first to ask has them, and they are kept only when somebody
+    /// does. A reader that falls behind loses some.
+    pub fn traces(&self) -> Option<mpsc::Receiver<LegTrace>> {
+        let traces = self.inner.traces.lock().take();
+        if traces.is_some() {
+            self.inner.port.trace().switch_on();
+        }
+        traces
     }
 
     /// Asks for something. Never blocks; callable from any thread. After shutdown commands are dropped.

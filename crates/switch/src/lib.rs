@@ -22,5 +22,5 @@ pub mod sip;
 pub mod t38;
 
 pub use config::{InboundPolicy, Limits, SwitchConfig, SwitchError, Timing};
-pub use exchange::{Held, LegInfo};
+pub use exchange::{Held, LegInfo, LegTrace};
 pub use handle::{Switch, quiet_log_filter};

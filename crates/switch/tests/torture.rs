@@ -13,10 +13,10 @@ use tokio::net::TcpStream;
 /// any other request of its kind: an INVITE 100, a REGISTER or unknown method 405, a dialog we do not know 481.
 const CASES: [(&str, u16, u16); 56] = [
     ("wsinv", 481, 481),
-    ("intmeth", 405, 405),
+    ("intmeth", 501, 501),
     ("esc01", 100, 100),
     ("escnull", 405, 405),
-    ("esc02", 405, 405),
+    ("esc02", 501, 501),
     ("lwsdisp", 200, 200),
     ("longreq", 100, 100),
     ("dblreq", 405, 405),

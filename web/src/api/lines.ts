@@ -17,6 +17,13 @@ export const createRoute = (b: RouteInput): Promise<Route> => body(client.POST("
 export const updateRoute = (id: number, b: RouteInput): Promise<Route> => body(client.PUT("/api/v1/routes/{id}", { ...at(id), body: loose(b) }));
 export const deleteRoute = (id: number): Promise<void> => body(client.DELETE("/api/v1/routes/{id}", at(id)));
 
+export interface RateLineView { line: number; route?: Route | null; zh?: string | null; en?: string | null }
+export interface RateImport { accepted: number; rejected: number; removed: number; lines: RateLineView[] }
+export const importRates = (b: { text: string; trunk_id: number | null; replace: boolean; commit: boolean }): Promise<RateImport> => body(client.POST("/api/v1/routes/import", { body: loose(b) }));
+export interface QuotedLine { trunk_id: number; name: string; rank?: number | null; route?: Route | null; state: TrunkState; skipped?: string | null }
+export interface Quote { e164: string; carrier: string; region: string; lines: QuotedLine[] }
+export const getQuote = (number: string): Promise<Quote> => body(client.GET("/api/v1/routes/quote", { params: { query: { number } } }));
+
 export type NumberInput = Omit<PhoneLine, "id">;
 export const getNumbers = (): Promise<Page<PhoneLine>> => body(client.GET("/api/v1/numbers"));
 export const createNumber = (b: NumberInput): Promise<PhoneLine> => body(client.POST("/api/v1/numbers", { body: loose(b) }));

@@ -69,13 +69,15 @@ export interface Import {
 export interface TrailStep { at: string; node: string; kind: string; outcome: string }
 export interface LegRecord {
   id: number; trunk_id?: number | null; from: string; to: string; started_at: string; ringing_at?: string | null;
-  answered_at?: string | null; ended_at: string; cause: Cause; stats: MediaStats;
+  answered_at?: string | null; ended_at: string; cause: Cause; stats: MediaStats; cost?: number | null;
 }
+export interface SipMessage { at_us: number; sent: boolean; transport: string; local: string; remote: string; text: string }
+export interface SipTrace { leg_id: number; at: string; messages: SipMessage[]; left_out: number }
 export interface Call {
   id: number; direction: "outbound" | "inbound"; campaign_id?: number | null; lead_id?: number | null; attempt_id?: number | null;
   name: string; caller: string; called: string; trunk_id?: number | null; flow_id?: number | null; flow_version?: number | null;
   started_at: string; ringing_at?: string | null; answered_at?: string | null; ended_at: string; disposition: string;
-  result?: string | null; digits: string; trail: TrailStep[]; legs: LegRecord[];
+  result?: string | null; digits: string; trail: TrailStep[]; cost?: number | null; legs: LegRecord[];
 }
 export interface Recording {
   id: number; call_id: number; kind: "call" | "answer"; label: string; started_at: string; duration_ms: number; bytes: number; recovered: boolean;
@@ -90,15 +92,22 @@ export interface Prompt {
   id: number; name: string; source: "upload" | "tts"; text: string; voice?: string | null; duration_ms: number; created_at: string; updated_at: string;
 }
 
-export type TrunkState = { state: "starting" } | { state: "up"; latency_ms: number } | { state: "down"; reason: string } | { state: "disabled" };
+export type TrunkState = { state: "starting" } | { state: "up"; latency_ms: number } | { state: "down"; reason: string } | { state: "resting"; until: string } | { state: "disabled" };
+export interface NumberRule { prefix: string; length: number; strip: number; prepend: string }
+export interface TrunkRules {
+  identity: "p_asserted_identity" | "p_preferred_identity" | "remote_party_id" | "none"; from_username: boolean; anonymous: boolean; caller_ids: string[];
+  digits: "rfc4733" | "info" | "inband"; redirects_max: number; redirect_to: string[]; refer: boolean;
+  called_out: NumberRule[]; calling_out: NumberRule[]; called_in: NumberRule[]; calling_in: NumberRule[];
+}
 export interface Trunk {
   id: number; name: string; enabled: boolean; address: string; transport: "udp" | "tcp"; register: boolean; username: string;
   password?: string | null; domain?: string | null; register_expires_s: number; options_interval_s: number; codecs: ("pcma" | "pcmu" | "g722" | "g729" | "opus")[];
   calls_max: number; calls_per_second_max: number; caller_id: string; dial_format: "national" | "e164" | "e164_no_plus";
-  prefix: string; inbound_from: string[]; calls_per_day_max: number; created_at: string; revision: number;
+  prefix: string; inbound_from: string[]; calls_per_day_max: number; rules: TrunkRules; created_at: string; revision: number;
 }
 export interface Route {
-  id: number; trunk_id: number; carrier?: string | null; region: string; number_prefix: string; priority: number; cost: number; enabled: boolean;
+  id: number; trunk_id: number; carrier?: string | null; region: string; number_prefix: string; priority: number; cost: number;
+  billing_s: number; from_minute: number; until_minute: number; enabled: boolean;
 }
 export interface PhoneLine {
   id: number; number: string; trunk_id?: number | null; inbound_flow_id?: number | null; outbound: boolean; calls_per_day_max: number; note: string;
@@ -127,4 +136,5 @@ export interface SmsProvider {
   url: string; method: string; headers: Record<string, string>; body: string; success_pointer: string; success_value: string;
   ref_pointer: string; signature: string; timeout_s: number; per_second_max: number; tries_max: number; secrets?: Record<string, string>;
 }
+export interface SipTracePolicy { keep: "off" | "failed" | "all"; retention_days: number }
 export interface RecordingPolicy { retention_days: number; disk_free_mb_min: number }

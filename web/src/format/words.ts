@@ -96,7 +96,7 @@ export const role: Words = {
 
 export const direction: Words = { outbound: w(L("呼出"), "info"), inbound: w(L("呼入"), "accent") };
 export const trunkState: Words = {
-  up: w(L("正常"), "ok"), starting: w(L("连接中"), "info"), down: w(L("不通"), "bad"), disabled: w(L("已停用"), "muted"),
+  up: w(L("正常"), "ok"), starting: w(L("连接中"), "info"), down: w(L("不通"), "bad"), resting: w(L("暂歇"), "warn"), disabled: w(L("已停用"), "muted"),
 };
 export const listKind: Words = { block: w(L("黑名单"), "bad"), exempt: w(L("免呼名单"), "warn"), vip: w(L("VIP 名单"), "accent") };
 export const fieldKind: Words = {

@@ -1,4 +1,5 @@
 import { en1 } from "./en1.ts";
 import { en2 } from "./en2.ts";
+import { en3 } from "./en3.ts";
 
-export const en: Record<string, string> = { ...en1, ...en2 };
+export const en: Record<string, string> = { ...en1, ...en2, ...en3 };

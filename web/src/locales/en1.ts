@@ -347,7 +347,6 @@ export const en1: Record<string, string> = {
   "天": "days",
   "失败": "Failed",
   "失败原因": "Error",
-  "如 +8610": "e.g. +8610",
   "姓名": "Name",
   "字段名": "Field",
   "字段名称": "Field name",

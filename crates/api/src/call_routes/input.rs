@@ -22,8 +22,20 @@ pub struct RouteInput {
     /// Price of a minute in thousandths of a yuan.
     #[serde(default)]
     cost: i32,
+    /// Talk is charged in steps of so many seconds, 1–600.
+    #[serde(default = "a_minute")]
+    billing_s: u32,
+    /// Valid from this minute of the day (Beijing time), 0–1439, until before that one; equal: all day.
+    #[serde(default)]
+    from_minute: u32,
+    #[serde(default)]
+    until_minute: u32,
     #[serde(default = "yes")]
     enabled: bool,
+}
+
+const fn a_minute() -> u32 {
+    60
 }
 
 const fn yes() -> bool {
@@ -47,6 +59,14 @@ impl RouteInput {
         if self.cost < 0 {
             return Err(Problem::invalid("cost", Text::new("费率不能为负", "a price is not negative")));
         }
+        if !(1..=600).contains(&self.billing_s) {
+            return Err(Problem::invalid("billing_s", Text::new("计费步长须为 1–600 秒", "charging steps have 1–600 seconds")));
+        }
+        for (field, minute) in [("from_minute", self.from_minute), ("until_minute", self.until_minute)] {
+            if minute > 1_439 {
+                return Err(Problem::invalid(field, Text::new("时刻须在 00:00–23:59 之间", "a time of day is 00:00–23:59")));
+            }
+        }
         if self.region.chars().count() > 40 {
             return Err(Problem::invalid("region", Text::new("归属地过长", "the region is too long")));
         }
@@ -63,6 +83,9 @@ impl RouteInput {
             number_prefix: self.number_prefix,
             priority: self.priority,
             cost: self.cost,
+            billing_s: self.billing_s,
+            from_minute: self.from_minute,
+            until_minute: self.until_minute,
             enabled: self.enabled,
         }
     }

@@ -2,12 +2,14 @@
 
 mod create;
 mod delete;
+mod import;
 mod input;
 mod list;
+mod quote;
 mod update;
 
 use crate::prelude::*;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(update::update, delete::delete))
+    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(update::update, delete::delete)).routes(routes!(import::import)).routes(routes!(quote::quote))
 }

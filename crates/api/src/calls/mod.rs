@@ -4,9 +4,10 @@ mod export;
 mod get;
 mod list;
 mod query;
+mod sip_trace;
 
 use crate::prelude::*;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(export::export)).routes(routes!(get::get))
+    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(export::export)).routes(routes!(get::get)).routes(routes!(sip_trace::sip_trace))
 }

@@ -2,7 +2,7 @@ use super::sms::SmsView;
 use super::speech::SpeechView;
 use crate::prelude::*;
 use model::calendar::Holidays;
-use model::settings::{Compliance, RecordingPolicy};
+use model::settings::{Compliance, RecordingPolicy, SipTracePolicy};
 
 /// All sections, without secrets.
 #[derive(Serialize, ToSchema)]
@@ -12,6 +12,7 @@ pub struct SettingsView {
     speech: SpeechView,
     sms: SmsView,
     recording: RecordingPolicy,
+    sip_trace: SipTracePolicy,
 }
 
 /// The tenant's settings.
@@ -25,5 +26,6 @@ pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<Set
         speech: SpeechView::of(s.speech),
         sms: SmsView::of(s.sms),
         recording: s.recording,
+        sip_trace: s.sip_trace,
     }))
 }

@@ -4,6 +4,7 @@ mod compliance;
 mod get;
 mod holidays;
 mod recording;
+mod sip_trace;
 mod sms;
 mod speech;
 
@@ -19,6 +20,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(speech::put_speech))
         .routes(routes!(sms::put_sms))
         .routes(routes!(recording::put_recording))
+        .routes(routes!(sip_trace::put_sip_trace))
 }
 
 /// Saves one section: reads the stored settings, changes them, writes them, logs what they are now.

@@ -3,6 +3,7 @@
 use super::view::TrunkInput;
 use crate::prelude::*;
 use crate::problem::FieldFault;
+use model::record::TrunkRules;
 use std::net::IpAddr;
 
 /// # Errors
@@ -52,7 +53,42 @@ pub fn check(input: &TrunkInput, password_known: bool) -> Answer<()> {
         faults.unless(is_cidr(from), &format!("inbound_from.{i}"), "须为 IP 地址或网段", "an IP address or CIDR");
     }
     faults.unless(input.inbound_from.len() <= 100, "inbound_from", "最多 100 个来源地址", "at most 100 addresses");
+    check_rules(&input.rules, &mut faults);
     faults.done()
+}
+
+/// Rewriting rules of one kind on one trunk.
+const NUMBER_RULES_MAX: usize = 50;
+
+fn check_rules(rules: &TrunkRules, faults: &mut Faults) {
+    faults.unless(rules.redirects_max <= 5, "rules.redirects_max", "最多跟随 5 次转移", "at most 5 redirections are followed");
+    for (i, to) in rules.redirect_to.iter().enumerate().take(20) {
+        let good = is_cidr(to) || to.parse::<std::net::SocketAddr>().is_ok();
+        faults.unless(good, &format!("rules.redirect_to.{i}"), "须为 IP 地址、网段或 IP:端口", "an IP address, CIDR or ip:port");
+    }
+    faults.unless(rules.redirect_to.len() <= 20, "rules.redirect_to", "最多 20 个转移目标", "at most 20 targets");
+    for (i, id) in rules.caller_ids.iter().enumerate().take(100) {
+        let good = (1..=20).contains(&id.len()) && id.strip_prefix('+').unwrap_or(id).bytes().all(|b| b.is_ascii_digit());
+        faults.unless(good, &format!("rules.caller_ids.{i}"), "须为号码或号码开头", "a number or the beginning of one");
+    }
+    faults.unless(rules.caller_ids.len() <= 100, "rules.caller_ids", "最多 100 个主叫号码", "at most 100 caller ids");
+    let lists = [
+        ("called_out", &rules.called_out),
+        ("calling_out", &rules.calling_out),
+        ("called_in", &rules.called_in),
+        ("calling_in", &rules.calling_in),
+    ];
+    for (name, list) in lists {
+        faults.unless(list.len() <= NUMBER_RULES_MAX, &format!("rules.{name}"), "最多 50 条改号规则", "at most 50 rules");
+        for (i, rule) in list.iter().enumerate().take(NUMBER_RULES_MAX) {
+            let dialled = |t: &str| t.len() <= 20 && t.chars().all(|c| c.is_ascii_digit() || "+*#".contains(c));
+            let at = |field: &str| format!("rules.{name}.{i}.{field}");
+            faults.unless(dialled(&rule.prefix), &at("prefix"), "开头须为数字、+、* 或 #", "the beginning is digits, +, * or #");
+            faults.unless(dialled(&rule.prepend), &at("prepend"), "加上的须为数字、+、* 或 #", "digits, +, * or # are put in front");
+            faults.unless(rule.strip <= 20, &at("strip"), "最多去掉 20 位", "at most 20 are cut off");
+            faults.unless(rule.length <= 32, &at("length"), "位数最多 32", "at most 32 characters");
+        }
+    }
 }
 
 /// Collects what is wrong.

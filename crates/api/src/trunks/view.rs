@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use model::TrunkId;
-use model::record::{Codec, DialFormat, Transport, Trunk};
+use model::record::{Codec, DialFormat, Transport, Trunk, TrunkRules};
 use model::telephony::TrunkState;
 
 /// A trunk with its state. The password is never shown.
@@ -51,6 +51,7 @@ pub struct TrunkInput {
     /// IP addresses or CIDR.
     pub inbound_from: Vec<String>,
     pub calls_per_day_max: u32,
+    pub rules: TrunkRules,
 }
 
 impl Default for TrunkInput {
@@ -74,6 +75,7 @@ impl Default for TrunkInput {
             prefix: String::new(),
             inbound_from: Vec::new(),
             calls_per_day_max: 0,
+            rules: TrunkRules::default(),
         }
     }
 }
@@ -98,6 +100,7 @@ impl TrunkInput {
         trunk.prefix = self.prefix.trim().to_owned();
         trunk.inbound_from = self.inbound_from;
         trunk.calls_per_day_max = self.calls_per_day_max;
+        trunk.rules = self.rules;
     }
 
     pub fn into_trunk(self, id: TrunkId, tenant_id: model::TenantId, now: At) -> Trunk {
@@ -122,6 +125,7 @@ impl TrunkInput {
             prefix: String::new(),
             inbound_from: Vec::new(),
             calls_per_day_max: 0,
+            rules: TrunkRules::default(),
             created_at: now,
             revision: 1,
         };

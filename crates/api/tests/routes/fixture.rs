@@ -92,6 +92,7 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
         result: None,
         digits: String::new(),
         trail: Vec::new(),
+        cost: None,
         legs: vec![LegRecord {
             id: app.store.new_id(now),
             trunk_id: None,
@@ -103,6 +104,7 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
             ended_at: now,
             cause: model::telephony::Cause::default(),
             stats: model::telephony::MediaStats::default(),
+            cost: None,
         }],
     };
     let recording = Recording {

@@ -52,6 +52,7 @@ pub fn body(operation: &Operation) -> Value {
         ("POST", "users", _) => json!({"login": "neu", "role": "viewer", "password": "Ganz-Neu-2026"}),
         (_, "session", "password") => json!({"current": "x", "new": "y"}),
         (_, "session", _) => json!({"login": "x", "password": "y"}),
+        (_, "routes", "import") => json!({"text": "price\n1"}),
         (_, "routes", _) => json!({"trunk_id": 1}),
         (_, "numbers", _) => json!({"number": "01088880000"}),
         (_, "webhooks", _) => json!({"name": "x", "url": "https://example.com/x"}),

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::fixture::fill;
 use model::TenantId;
-use model::record::{Permission as P, Role};
+use model::record::{Permission as P, Role, SipMessage, SipTrace};
 
 #[tokio::test]
 async fn an_operator_never_sees_a_whole_number() {
@@ -58,4 +58,30 @@ async fn exports_are_masked_like_lists() {
         assert_eq!(masked.status, 200, "{path}: {}", masked.text());
         assert!(!masked.text().contains("3800138000") && masked.text().contains("****"), "{path}: {}", masked.text());
     }
+}
+
+#[tokio::test]
+async fn sip_messages_of_a_call_are_masked_and_belong_to_its_tenant() {
+    let (app, admin) = App::with_admin().await;
+    let call = fill(&app, &admin).await.id("calls");
+    let path = format!("/api/v1/calls/{call}/sip-trace");
+    let before = admin.get(&path).await.expect(200);
+    assert!(before[0]["trace"].is_null(), "nothing was kept: {before}");
+    let message = SipMessage {
+        at_us: 1_700_000_000_000_000,
+        sent: true,
+        transport: "UDP".into(),
+        local: "192.0.2.9:5060".into(),
+        remote: "192.0.2.1:5060".into(),
+        text: "INVITE sip:13800138000@192.0.2.1 SIP/2.0\r\nCall-ID: 1\r\n\r\n".into(),
+    };
+    let leg_id = model::LegId(before[0]["leg_id"].as_i64().unwrap());
+    let trace = SipTrace { leg_id, tenant_id: TenantId(1), at: model::At(0), messages: vec![message], left_out: 0 };
+    app.store.save_sip_traces(&[trace]).await.unwrap();
+    let whole = admin.get(&path).await.expect(200);
+    assert!(whole[0]["trace"]["messages"][0]["text"].as_str().unwrap().contains("sip:13800138000@"));
+    let operator = app.person(Role::Operator).await;
+    let masked = operator.get(&path).await;
+    assert_eq!(masked.status, 200);
+    assert!(!masked.text().contains("3800138000") && masked.text().contains("sip:138****8000@192.0.2.1"), "{}", masked.text());
 }

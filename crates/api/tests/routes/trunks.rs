@@ -58,3 +58,48 @@ async fn what_a_campaign_under_way_needs_stays() {
         admin.call(Method::DELETE, &format!("/api/v1/{noun}/{}", rows.id(noun)), None).await.expect(204);
     }
 }
+
+#[tokio::test]
+async fn rules_of_a_trunk_are_kept_and_checked() {
+    let (_app, admin) = App::with_admin().await;
+    let rule = json!({"prefix": "0531", "length": 12, "strip": 4, "prepend": ""});
+    let rules = json!({"identity": "remote_party_id", "digits": "info", "refer": true, "called_out": [rule], "redirects_max": 2, "redirect_to": ["10.0.0.0/8"]});
+    let trunk = admin.post("/api/v1/trunks", json!({"name": "线路", "address": "10.0.0.1", "rules": rules})).await.expect(201);
+    assert_eq!((trunk["rules"]["called_out"][0]["strip"].as_u64(), trunk["rules"]["digits"].as_str()), (Some(4), Some("info")));
+    let bad = json!({"redirects_max": 9, "redirect_to": ["somewhere"], "caller_ids": ["x"], "called_in": [{"prefix": "a"}], "calling_out": [{"strip": 21}]});
+    let refused = admin.post("/api/v1/trunks", json!({"name": "另一条", "address": "10.0.0.2", "rules": bad})).await.expect(422);
+    let fields: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    let want = ["rules.redirects_max", "rules.redirect_to.0", "rules.caller_ids.0", "rules.calling_out.0.strip", "rules.called_in.0.prefix"];
+    assert_eq!(fields, want);
+}
+
+#[tokio::test]
+async fn a_rate_table_is_looked_at_imported_and_tried_out() {
+    let (_app, admin) = App::with_admin().await;
+    let mut ids = Vec::new();
+    for name in ["便宜", "备用"] {
+        let body = json!({"name": name, "address": "10.0.0.1", "options_interval_s": 0});
+        ids.push(id(&admin.post("/api/v1/trunks", body).await.expect(201)));
+    }
+    let text = "线路,号码前缀,每分钟费用,计费步长\n便宜,138,0.06,6\n备用,,0.09,60\n便宜,,0.2,60\n没有这条,,1,60\n";
+    let sheet = |commit: bool| json!({"text": text, "replace": true, "commit": commit});
+    let preview = admin.post("/api/v1/routes/import", sheet(false)).await.expect(200);
+    assert_eq!((preview["accepted"].as_u64(), preview["rejected"].as_u64()), (Some(3), Some(1)));
+    assert!(preview["lines"][0]["zh"].as_str().unwrap().contains("没有这条"), "what is wrong comes first: {preview}");
+    assert!(admin.get("/api/v1/routes").await.expect(200)["items"].as_array().unwrap().is_empty(), "a look writes nothing");
+    admin.post("/api/v1/routes/import", sheet(true)).await.expect(200);
+    admin.post("/api/v1/routes/import", sheet(true)).await.expect(200);
+    assert_eq!(admin.get("/api/v1/routes").await.expect(200)["items"].as_array().unwrap().len(), 3, "replaced, not doubled");
+    let order = async |number: &str| {
+        let quote = admin.get(&format!("/api/v1/routes/quote?number={number}")).await.expect(200);
+        let line = |l: &serde_json::Value| (l["name"].as_str().unwrap().to_owned(), l["route"]["cost"].as_i64().unwrap());
+        quote["lines"].as_array().unwrap().iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(order("13800138000").await, [("便宜".to_owned(), 60), ("备用".to_owned(), 90)]);
+    assert_eq!(order("13900139000").await, [("备用".to_owned(), 90), ("便宜".to_owned(), 200)], "the long prefix does not fit");
+    admin.call(Method::DELETE, &format!("/api/v1/trunks/{}", ids[1]), None).await.expect(204);
+    assert_eq!(order("13900139000").await.len(), 1);
+    assert_eq!(admin.get("/api/v1/routes/quote?number=abc").await.expect(422)["field"], "number");
+    let headless = json!({"text": "前缀\n138", "commit": false});
+    assert_eq!(admin.post("/api/v1/routes/import", headless).await.expect(422)["field"], "text");
+}

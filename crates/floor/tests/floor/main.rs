@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the simulation prints its figures")]
 
+mod moving;
 mod scenarios;
 mod setup;
 mod simulation;

@@ -4,7 +4,7 @@ use flow::Flow;
 use model::calendar::Schedule;
 use model::record::{
     Campaign, CampaignStatus, Codec, DialFormat, DialMode, Number, Purpose, ResultDef, RetryPolicy, RetryRule, Route, Transport,
-    Trunk,
+    Trunk, TrunkRules,
 };
 use model::{At, CampaignId, FlowId, NumberId, RouteId, TenantId, TrunkId, UserId, Vars};
 use std::sync::Arc;
@@ -66,6 +66,7 @@ pub fn trunk(id: i64, calls_max: u32, per_second: f64) -> Trunk {
         prefix: String::new(),
         inbound_from: vec![],
         calls_per_day_max: 0,
+        rules: TrunkRules::default(),
         created_at: At(0),
         revision: 1,
     }
@@ -81,6 +82,9 @@ pub fn route(id: i64, trunk: i64, cost: i32) -> Route {
         number_prefix: String::new(),
         priority: 1,
         cost,
+        billing_s: 60,
+        from_minute: 0,
+        until_minute: 0,
         enabled: true,
     }
 }

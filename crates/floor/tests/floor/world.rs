@@ -361,7 +361,7 @@ impl World {
         let trunk = self.trunks[0].id;
         self.switch.incoming(leg, trunk);
         let (from, to) = (from.to_owned(), to.to_owned());
-        self.give(Input::Telephony(Event::Incoming { leg, trunk, from, to }));
+        self.give(Input::Telephony(Event::Incoming { leg, trunk, from, to, diverted_from: None, replaces: None }));
         leg
     }
 }

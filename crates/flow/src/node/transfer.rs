@@ -11,6 +11,7 @@ pub(crate) struct Transfer {
     to: Template,
     ring_ms_max: u32,
     talk_ms_max: u32,
+    hand_over: bool,
     on_done: Option<NodeId>,
     on_busy: Option<NodeId>,
     on_no_answer: Option<NodeId>,
@@ -26,6 +27,7 @@ impl Transfer {
         Some(Self {
             ring_ms_max: fields.number("ring_ms_max", 5_000..=120_000, 30_000),
             talk_ms_max: fields.number("talk_ms_max", 60_000..=14_400_000, 7_200_000),
+            hand_over: fields.choice("via", &[("bridge", false), ("line", true)]).unwrap_or(false),
             on_done: fields.link("on_done"),
             on_busy: fields.link("on_busy"),
             on_no_answer: fields.link("on_no_answer"),
@@ -51,8 +53,9 @@ impl Act for Transfer {
         let Some(to) = dialable(&walk.render(&self.to)) else {
             return self.failed(walk, "no number to transfer to");
         };
+        let hand_over = self.hand_over;
         let (ring_ms_max, ms_max) = (self.ring_ms_max, self.ring_ms_max + self.talk_ms_max + SLACK_MS);
-        walk.ask(Awaited::Transfer, ms_max, |token| Out::Transfer { token, to, ring_ms_max });
+        walk.ask(Awaited::Transfer, ms_max, |token| Out::Transfer { token, to, ring_ms_max, hand_over });
         Next::Wait(Progress::Plain)
     }
 

@@ -106,7 +106,7 @@ impl Call {
                 assert_eq!(token, self.token);
                 "stop recording".into()
             }
-            Out::Transfer { token, to, ring_ms_max } => {
+            Out::Transfer { token, to, ring_ms_max, .. } => {
                 self.token = token;
                 format!("transfer {to} {ring_ms_max}")
             }

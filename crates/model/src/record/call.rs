@@ -32,6 +32,9 @@ pub struct Call {
     pub digits: String,
     /// What the flow did, in order.
     pub trail: Vec<TrailStep>,
+    /// What its legs cost together by the routes they took, in thousandths of a yuan: an estimate.
+    #[serde(default)]
+    pub cost: Option<i32>,
     pub legs: Vec<LegRecord>,
 }
 
@@ -61,6 +64,39 @@ pub struct LegRecord {
     pub ended_at: At,
     pub cause: Cause,
     pub stats: MediaStats,
+    /// What the leg costs by the route it took, in thousandths of a yuan; none: no route with a price.
+    #[serde(default)]
+    pub cost: Option<i32>,
+}
+
+/// One SIP message of a leg, as it went over the wire, without credentials and keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SipMessage {
+    /// Microseconds since 1970.
+    pub at_us: i64,
+    /// By us.
+    pub sent: bool,
+    /// `UDP`, `TCP`, `TLS`, `WSS`.
+    pub transport: String,
+    /// Our address, `ip:port`.
+    pub local: String,
+    /// The other end's.
+    pub remote: String,
+    pub text: String,
+}
+
+/// SIP 信令: what was said about one leg, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SipTrace {
+    pub leg_id: LegId,
+    pub tenant_id: TenantId,
+    /// When it was closed.
+    pub at: At,
+    pub messages: Vec<SipMessage>,
+    /// Messages of its middle that were not kept.
+    pub left_out: u32,
 }
 
 // call: the whole call; answer: an open answer of a flow's record node.

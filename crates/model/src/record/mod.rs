@@ -6,6 +6,7 @@ mod campaign;
 mod flow;
 mod lead;
 mod message;
+mod rules;
 mod trunk;
 
 pub use access::*;
@@ -14,6 +15,7 @@ pub use campaign::*;
 pub use flow::*;
 pub use lead::*;
 pub use message::*;
+pub use rules::*;
 pub use trunk::*;
 
 /// Gives an enum without fields its snake_case code for SQL, and back.

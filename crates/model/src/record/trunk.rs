@@ -1,6 +1,6 @@
 //! 中继、号码与路由: how calls leave and come in.
 
-use super::codes;
+use super::{TrunkRules, codes};
 use crate::{At, FlowId, NumberId, RouteId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ pub struct Trunk {
     pub inbound_from: Vec<String>,
     /// Calls started per day at most; 0: no limit.
     pub calls_per_day_max: u32,
+    /// Identity, rewriting, digits, redirections.
+    #[serde(default)]
+    pub rules: TrunkRules,
     pub created_at: At,
     pub revision: i64,
 }
@@ -52,7 +55,9 @@ pub struct Trunk {
 // How a +86 number is written on the wire: 13800138000 / 01088886666; +86…; 86…; 013800138000 for mobiles of another city.
 codes!(DialFormat { National = "national", E164 = "e164", E164NoPlus = "e164_no_plus" });
 
-/// Which trunk takes which numbers. Lower `cost` first, then lower `priority`; the next match is the failover.
+/// A line of the rate table: what a trunk takes for which numbers, and when. Of the lines of one trunk that fit a number the
+/// one with the longest prefix counts; among trunks the lower `cost` comes first, then the lower `priority`. The next trunk is
+/// the failover.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Route {
@@ -68,7 +73,76 @@ pub struct Route {
     pub priority: i32,
     /// Price of a minute in thousandths of a yuan.
     pub cost: i32,
+    /// Talk is charged in steps of so many seconds, 1–600.
+    pub billing_s: u32,
+    /// Valid from this minute of the day (Beijing time) until before that one, 0–1439; equal: all day. May pass midnight.
+    pub from_minute: u32,
+    pub until_minute: u32,
     pub enabled: bool,
+}
+
+impl Route {
+    /// Whether it is valid at this minute of the day.
+    pub const fn is_valid_at(&self, minute: u32) -> bool {
+        let (from, until) = (self.from_minute, self.until_minute);
+        if from <= until { from == until || (minute >= from && minute < until) } else { minute >= from || minute < until }
+    }
+
+    /// What so much talk costs, in thousandths of a yuan, rounded up to the next step and thousandth.
+    pub fn price(&self, talk_ms: i64) -> i32 {
+        let step = i64::from(self.billing_s.max(1));
+        let seconds = talk_ms.max(0).div_ceil_by(1_000).div_ceil_by(step).saturating_mul(step);
+        i32::try_from(i64::from(self.cost.max(0)).saturating_mul(seconds).div_ceil_by(60)).unwrap_or(i32::MAX)
+    }
+}
+
+/// Division rounded up, for numbers that are not negative.
+trait CeilDiv {
+    fn div_ceil_by(self, by: Self) -> Self;
+}
+
+impl CeilDiv for i64 {
+    fn div_ceil_by(self, by: Self) -> Self {
+        self / by + Self::from(self % by != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(cost: i32, billing_s: u32, from_minute: u32, until_minute: u32) -> Route {
+        Route {
+            id: RouteId(1),
+            tenant_id: TenantId(1),
+            trunk_id: TrunkId(1),
+            carrier: None,
+            region: String::new(),
+            number_prefix: String::new(),
+            priority: 0,
+            cost,
+            billing_s,
+            from_minute,
+            until_minute,
+            enabled: true,
+        }
+    }
+
+    #[test]
+    fn talk_is_charged_in_steps() {
+        let table = [(0, 60, 0), (1, 60, 90), (60_000, 60, 90), (60_001, 60, 180), (61_000, 6, 99), (1, 1, 2), (-5, 60, 0)];
+        for (talk_ms, billing_s, want) in table {
+            assert_eq!(route(90, billing_s, 0, 0).price(talk_ms), want, "{talk_ms} ms in steps of {billing_s} s");
+        }
+    }
+
+    #[test]
+    fn hours_may_pass_midnight() {
+        let (day, night, always) = (route(1, 60, 480, 1_200), route(1, 60, 1_200, 480), route(1, 60, 0, 0));
+        for (minute, by_day) in [(0, false), (479, false), (480, true), (1_199, true), (1_200, false), (1_439, false)] {
+            assert_eq!((day.is_valid_at(minute), night.is_valid_at(minute), always.is_valid_at(minute)), (by_day, !by_day, true));
+        }
+    }
 }
 
 /// A DID: selects the flow of inbound calls (DNIS) and may be shown by campaigns.

@@ -14,8 +14,8 @@ use desk::access::{NewUser, SignIn};
 use desk::import::{Commit, Mapping, Options};
 use engine::Change;
 use model::calendar::{Schedule, Window};
-use model::record::{Campaign, Codec, DialFormat, Number, RetryRule, Role, Route, Transport, Trunk};
-use model::settings::SmsProvider;
+use model::record::{Campaign, Codec, DialFormat, Number, RetryRule, Role, Route, Transport, Trunk, TrunkRules};
+use model::settings::{SmsProvider, TraceKeep};
 use model::{CampaignId, Disposition, TenantId, Vars};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -102,6 +102,7 @@ async fn settings(running: &Running, business: SocketAddr) -> Result<(), Failure
         ref_pointer: "/msgid".into(),
         ..SmsProvider::default()
     };
+    s.sip_trace.keep = TraceKeep::All;
     running.store.save_settings(TENANT, &s, desk::now()).await?;
     running.engine.changed(Change::Settings(TENANT));
     Ok(())
@@ -142,6 +143,7 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
         prefix: String::new(),
         inbound_from: vec![network.ip().to_string()],
         calls_per_day_max: 0,
+        rules: TrunkRules::default(),
         created_at: now,
         revision: 0,
     };
@@ -155,6 +157,9 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
         number_prefix: String::new(),
         priority: 0,
         cost: 60,
+        billing_s: 60,
+        from_minute: 0,
+        until_minute: 0,
         enabled: true,
     };
     store.insert_route(&route).await?;

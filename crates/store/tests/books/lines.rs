@@ -6,7 +6,13 @@ use model::record::*;
 use model::*;
 use store::{NewListEntry, PageQuery, Store, StoreError};
 
-on_both_engines!(trunks_keep_their_password, routes_go_by_cost, lists_are_renewed_and_expire);
+on_both_engines!(
+    trunks_keep_their_password,
+    routes_go_by_cost,
+    a_rate_table_replaces_that_of_its_trunks,
+    sip_traces_are_packed_and_cleared,
+    lists_are_renewed_and_expire
+);
 
 fn trunk() -> Trunk {
     Trunk {
@@ -30,6 +36,7 @@ fn trunk() -> Trunk {
         prefix: String::new(),
         inbound_from: vec!["192.0.2.0/24".into()],
         calls_per_day_max: 0,
+        rules: TrunkRules::default(),
         created_at: NOW,
         revision: 1,
     }
@@ -45,6 +52,9 @@ fn route(id: i64, cost: i32) -> Route {
         number_prefix: String::new(),
         priority: 0,
         cost,
+        billing_s: 60,
+        from_minute: 0,
+        until_minute: 0,
         enabled: true,
     }
 }
@@ -90,6 +100,43 @@ async fn routes_go_by_cost(store: Store) {
     store.update_number(&changed).await.unwrap();
     assert_eq!(store.numbers(T).await.unwrap(), [changed]);
     store.delete_number(T, NumberId(1)).await.unwrap();
+}
+
+async fn a_rate_table_replaces_that_of_its_trunks(store: Store) {
+    let other = Trunk { id: TrunkId(4), name: "联通".into(), ..trunk() };
+    for trunk in [&trunk(), &other] {
+        store.insert_trunk(trunk).await.unwrap();
+    }
+    let elsewhere = Route { trunk_id: other.id, ..route(9, 90) };
+    for route in [&route(1, 5), &elsewhere] {
+        store.insert_route(route).await.unwrap();
+    }
+    let night = Route { from_minute: 1_200, until_minute: 480, billing_s: 6, number_prefix: "+86138".into(), ..route(2, 3) };
+    assert_eq!(store.import_routes(T, &[night.clone(), route(3, 4)], true).await.unwrap(), 1);
+    assert_eq!(store.routes(T).await.unwrap(), [night, route(3, 4), elsewhere]);
+    assert_eq!(store.import_routes(T, &[route(5, 1)], false).await.unwrap(), 0);
+    assert_eq!(store.routes(T).await.unwrap().len(), 4);
+    let stranger = Route { trunk_id: TrunkId(77), ..route(6, 1) };
+    assert!(matches!(store.import_routes(T, &[stranger], true).await, Err(StoreError::NotFound("trunk"))));
+}
+
+async fn sip_traces_are_packed_and_cleared(store: Store) {
+    let message = |n: i64| SipMessage {
+        at_us: n,
+        sent: n % 2 == 0,
+        transport: "UDP".into(),
+        local: "192.0.2.9:5060".into(),
+        remote: "192.0.2.1:5060".into(),
+        text: format!("INVITE sip:{n}@x SIP/2.0\r\n\r\n铃"),
+    };
+    let trace = |leg, at| SipTrace { leg_id: LegId(leg), tenant_id: T, at, messages: (0..40).map(message).collect(), left_out: 2 };
+    let (old, new) = (trace(1, NOW), trace(2, NOW.plus_ms(1_000)));
+    store.save_sip_traces(&[old.clone(), new.clone()]).await.unwrap();
+    store.save_sip_traces(&[SipTrace { messages: vec![], ..old.clone() }]).await.unwrap();
+    assert_eq!(store.sip_traces(T, &[LegId(2), LegId(3), LegId(1)]).await.unwrap(), [new.clone(), old], "the first writing stays");
+    assert!(store.sip_traces(TenantId(2), &[LegId(1)]).await.unwrap().is_empty());
+    assert_eq!(store.purge_sip_traces(T, NOW.plus_ms(1)).await.unwrap(), 1);
+    assert_eq!(store.sip_traces(T, &[LegId(1), LegId(2)]).await.unwrap(), [new]);
 }
 
 async fn lists_are_renewed_and_expire(store: Store) {

@@ -125,6 +125,7 @@ pub fn call(begin: &Begin, answered_at: Option<At>, ended_at: At, disposition: D
         ended_at,
         cause: Cause::default(),
         stats: MediaStats { codec: Some("pcma".into()), packets_sent: 50, ..MediaStats::default() },
+        cost: None,
     };
     Call {
         id: begin.call,
@@ -147,6 +148,7 @@ pub fn call(begin: &Begin, answered_at: Option<At>, ended_at: At, disposition: D
         result: None,
         digits: "1".into(),
         trail: vec![TrailStep { at: begin.at, node: "n1".into(), kind: "play".into(), outcome: "done".into() }],
+        cost: None,
         legs: vec![leg],
     }
 }

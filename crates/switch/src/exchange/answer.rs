@@ -2,12 +2,14 @@
 
 use super::dialog::{self, Dialog, token};
 use super::leg::{Leg, LegMedia, Phase};
+use super::refer::Refers;
+use super::reliable::Reliable;
 use super::timers::Timer;
-use super::{Exchange, Waiting, refuse};
+use super::{Exchange, Waiting, identity, refuse};
 use crate::InboundPolicy;
 use crate::sdp;
 use crate::sip::gate;
-use crate::sip::header::{self, NameAddr, UriParts};
+use crate::sip::header;
 use crate::sip::message::{Headers, Request, Response};
 use crate::sip::port::{ServerTx, Target, TxId};
 use model::telephony::{Action, Cause, EndedBy, Event};
@@ -15,18 +17,18 @@ use model::{LegId, TrunkId};
 use std::time::{Duration, Instant};
 
 /// Extensions a caller may require of us.
-const EXTENSIONS: [&str; 1] = ["timer"];
+const EXTENSIONS: [&str; 3] = ["timer", "100rel", "replaces"];
 /// An inbound call that the floor lets ring ends after this.
 const RING_IN: Duration = Duration::from_secs(300);
 
 impl Exchange {
     pub(super) fn on_request(&mut self, server: ServerTx, request: Request, source: Target) {
-        if dialog::to_tag(&request.headers).is_some() {
-            self.on_in_dialog(&server, &request);
-            return;
-        }
         if let Some(response) = extensions_missing(&request) {
             refuse(&server, response);
+            return;
+        }
+        if dialog::to_tag(&request.headers).is_some() {
+            self.on_in_dialog(&server, &request);
             return;
         }
         match request.method.as_str() {
@@ -42,13 +44,13 @@ impl Exchange {
 
     fn on_invite(&mut self, server: ServerTx, request: &Request, source: Target) {
         match self.admit(request, source) {
-            Ok(trunk) => self.take_call(server, request, source, trunk),
+            Ok((trunk, replaces)) => self.take_call(server, request, source, (trunk, replaces)),
             Err(response) => refuse(&server, response),
         }
     }
 
-    /// The trunk a call comes by, or the refusal it gets.
-    fn admit(&mut self, request: &Request, source: Target) -> Result<TrunkId, Response> {
+    /// The trunk a call comes by and the leg it replaces, or the refusal it gets.
+    fn admit(&mut self, request: &Request, source: Target) -> Result<(TrunkId, Option<LegId>), Response> {
         let trunk = match (self.trunk_of(source.addr), self.inbound) {
             (Some(trunk), _) => trunk,
             (None, InboundPolicy::Anyone) => TrunkId(0),
@@ -73,7 +75,8 @@ impl Exchange {
         {
             return Err(Response::new(422).with("Min-SE", self.timing.session_min_s.to_string()));
         }
-        Ok(trunk)
+        self.has_place(trunk)?;
+        Ok((trunk, self.replaces(trunk, &request.headers)?))
     }
 
     fn stranger(&mut self, source: Target) {
@@ -84,7 +87,7 @@ impl Exchange {
         }
     }
 
-    fn take_call(&mut self, server: ServerTx, request: &Request, source: Target, trunk: TrunkId) {
+    fn take_call(&mut self, server: ServerTx, request: &Request, source: Target, (trunk, replaces): (TrunkId, Option<LegId>)) {
         let codecs = self.codecs_of(trunk);
         let offer = match read_offer(request, &codecs) {
             Ok(offer) => offer,
@@ -110,9 +113,10 @@ impl Exchange {
             held: false,
         };
         server.respond(Response::new(100), "");
-        let (from, to) = parties(request);
+        let (from, to) = identity::parties(request);
         let key = merge_key(request);
         self.merges.insert(key.clone(), id);
+        self.port.trace().claim(&dialog.call_id);
         self.dialogs.insert((dialog.call_id.clone(), dialog.local_tag.clone()), id);
         self.waiting.insert(server.id, Waiting::Incoming(id));
         self.timers.set(Timer::Decision(id), Instant::now() + self.timing.decision);
@@ -129,19 +133,29 @@ impl Exchange {
             hanging: None,
             q850: None,
             merge_key: Some(key),
+            reliable: Reliable::new(request),
+            info: None,
+            refers: Refers::default(),
             refreshing: None,
             fax: None,
         };
         self.legs.insert(id, leg);
+        self.count_leg(trunk);
         metrics::counter!("fengling_sip_legs_total", "direction" => "in").increment(1);
-        self.emit(Event::Incoming { leg: id, trunk, from, to });
+        let diverted_from = identity::diverted_from(&request.headers);
+        self.emit(Event::Incoming { leg: id, trunk, from, to, diverted_from, replaces });
     }
 
     /// 180.
     pub(super) fn ring(&mut self, leg_id: LegId) {
         let Some(leg) = self.legs.get(&leg_id) else { return };
-        let Phase::Incoming { server, .. } = &leg.phase else { return };
-        server.respond(Response::new(180).with("Contact", leg.dialog.contact()), &leg.dialog.local_tag);
+        let Phase::Incoming { offer, early, .. } = &leg.phase else { return };
+        // Where every response is reliable and the caller left the offer to us, the first one must carry it (RFC 3261 §13.2.1).
+        if leg.reliable.required() && offer.is_none() && !early {
+            return self.describe_early(leg_id, 180);
+        }
+        let response = provisional(180, &leg.dialog);
+        self.send_provisional(leg_id, response);
         self.decided(leg_id);
     }
 
@@ -152,23 +166,34 @@ impl Exchange {
 
     /// 183 with a description, so that the caller hears us before the answer.
     pub(super) fn early_media(&mut self, leg_id: LegId) {
+        self.describe_early(leg_id, 183);
+    }
+
+    fn describe_early(&mut self, leg_id: LegId, code: u16) {
         let Some(body) = self.describe(leg_id, false) else { return };
         let Some(leg) = self.legs.get_mut(&leg_id) else { return };
-        let Phase::Incoming { server, early, .. } = &mut leg.phase else { return };
+        let Phase::Incoming { early, .. } = &mut leg.phase else { return };
         *early = true;
-        let mut response = Response::new(183).with("Contact", leg.dialog.contact()).with("Content-Type", "application/sdp");
-        response.body = body.into_bytes();
-        server.respond(response, &leg.dialog.local_tag);
+        let mut response = provisional(code, &leg.dialog);
+        // What has been exchanged reliably is not repeated.
+        if !leg.reliable.settled {
+            response = response.with("Content-Type", "application/sdp");
+            response.body = body.into_bytes();
+        }
+        self.send_provisional(leg_id, response);
         self.decided(leg_id);
     }
 
-    /// 200.
+    /// 200, once what was described before is acknowledged.
     pub(super) fn answer_call(&mut self, leg_id: LegId) {
+        if self.legs.get_mut(&leg_id).is_some_and(|l| l.reliable.holds_answer()) {
+            return self.decided(leg_id);
+        }
         let Some(body) = self.describe(leg_id, true) else { return };
         let Some(leg) = self.legs.get_mut(&leg_id) else { return };
         let Phase::Incoming { server, .. } = &leg.phase else { return };
         let server = server.clone();
-        let mut response = capabilities(200).with("Contact", leg.dialog.contact()).with("Content-Type", "application/sdp");
+        let mut response = capabilities(200).with("Contact", leg.dialog.contact());
         if let Some(session) = leg.session {
             let refresher = if session.we_refresh { "uas" } else { "uac" };
             response = response.with("Session-Expires", format!("{};refresher={refresher}", session.expires_s));
@@ -176,12 +201,16 @@ impl Exchange {
                 response = response.with("Require", "timer");
             }
         }
-        response.body = body.into_bytes();
+        if !leg.reliable.settled {
+            response = response.with("Content-Type", "application/sdp");
+            response.body = body.into_bytes();
+        }
         server.respond(response, &leg.dialog.local_tag);
         leg.phase = Phase::Accepting { server };
         self.pending_in = self.pending_in.saturating_sub(1);
         self.timers.clear(Timer::Decision(leg_id));
         self.timers.clear(Timer::RingIn(leg_id));
+        self.timers.clear(Timer::Provisional(leg_id));
     }
 
     /// Opens media on first use and gives the description to send. `None`: the leg has ended for want of media.
@@ -292,6 +321,10 @@ impl Exchange {
     }
 }
 
+fn provisional(code: u16, dialog: &Dialog) -> Response {
+    Response::new(code).with("Contact", dialog.contact()).with("Allow", gate::ALLOW)
+}
+
 /// 420 where something is required that we cannot (RFC 3261 §8.2.2.3).
 fn extensions_missing(request: &Request) -> Option<Response> {
     let unknown: Vec<&str> = header::list(&request.headers, "Require")
@@ -323,21 +356,11 @@ fn read_offer(request: &Request, codecs: &[model::record::Codec]) -> Result<Opti
     }
 }
 
-/// Caller and called number. The asserted identity outranks From; the Request-URI says what was dialled.
-fn parties(request: &Request) -> (String, String) {
-    let user = |text: &str| NameAddr::parse(text).and_then(|a| UriParts::parse(&a.uri)).map(|u| u.user).filter(|u| !u.is_empty());
-    let asserted = header::list(&request.headers, "P-Asserted-Identity").into_iter().find_map(user);
-    let from = asserted.or_else(|| request.headers.get("From").and_then(user)).unwrap_or_default();
-    let dialled = UriParts::parse(&request.uri).map(|u| u.user).filter(|u| !u.is_empty());
-    let to = dialled.or_else(|| request.headers.get("To").and_then(user)).unwrap_or_default();
-    (from, to)
-}
-
 fn merge_key(request: &Request) -> super::leg::MergeKey {
     (request.call_id().to_owned(), dialog::from_tag(&request.headers).unwrap_or_default(), request.cseq())
 }
 
 /// What we can do, for OPTIONS and 200.
 pub(super) fn capabilities(code: u16) -> Response {
-    Response::new(code).with("Allow", gate::ALLOW).with("Accept", "application/sdp").with("Supported", "timer")
+    Response::new(code).with("Allow", gate::ALLOW).with("Accept", "application/sdp").with("Supported", "100rel, timer, replaces")
 }

@@ -3,6 +3,7 @@
 use super::Exchange;
 use super::leg::Phase;
 use model::LegId;
+use model::record::DigitMode;
 use model::telephony::{Action, Command};
 use std::path::PathBuf;
 
@@ -30,14 +31,26 @@ impl Exchange {
             Command::StopRecord { leg, op } if self.speaks(leg) => self.media.stop_record(leg, op),
             Command::SendDigits { leg, op, digits } if self.speaks(leg) => {
                 let digits: String = digits.chars().take(self.limits.digits_max).collect();
-                self.media.send_digits(leg, op, &digits);
+                if self.digits_of(leg) == DigitMode::Info {
+                    self.send_info_digits(leg, op, &digits);
+                } else {
+                    self.media.send_digits(leg, op, &digits);
+                }
             }
             Command::Listen { leg, silence_ms } if self.speaks(leg) => self.media.listen(leg, silence_ms),
             Command::Fax { leg, op, job } => self.fax(leg, op, *job),
             Command::StopFax { leg, op } => self.stop_fax(leg, op),
+            Command::Refer { leg, op, to, replaces } => self.refer(leg, op, &to, replaces),
+            Command::ReferProgress { leg, sip_code } => self.refer_progress(leg, sip_code),
             // The leg has ended and said so.
             _ => {}
         }
+    }
+
+    /// How the leg's trunk wants keys.
+    pub(super) fn digits_of(&self, leg: LegId) -> DigitMode {
+        let trunk = self.legs.get(&leg).and_then(|l| self.lines.get(&l.trunk));
+        trunk.map_or(DigitMode::Rfc4733, |l| l.trunk.rules.digits)
     }
 
     /// The leg is alive and has a socket.

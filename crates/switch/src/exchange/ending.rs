@@ -19,6 +19,7 @@ impl Exchange {
             self.pending_in = self.pending_in.saturating_sub(1);
         }
         let with_media = leg.media.port.is_some();
+        let was_up = matches!(leg.phase, Phase::Up);
         leg.phase = Phase::Ending { cause: cause.clone() };
         let key = (leg.dialog.call_id.clone(), leg.dialog.local_tag.clone());
         if let Some(merge) = leg.merge_key.take() {
@@ -27,6 +28,9 @@ impl Exchange {
         if self.dialogs.get(&key) == Some(&leg_id) {
             self.dialogs.remove(&key);
         }
+        let trunk = leg.trunk;
+        self.uncount_leg(trunk);
+        self.close_trace(leg_id, was_up, &cause);
         self.timers.clear_leg(leg_id);
         self.fax_hung_up(leg_id);
         if with_media {

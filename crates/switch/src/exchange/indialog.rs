@@ -1,4 +1,4 @@
-//! Requests inside a call: BYE, re-INVITE, UPDATE, INFO, OPTIONS.
+//! Requests inside a call: BYE, re-INVITE, UPDATE, INFO, OPTIONS; PRACK and REFER have files of their own.
 
 use super::answer::capabilities;
 use super::leg::Phase;
@@ -6,7 +6,7 @@ use super::{Exchange, Waiting, dialog, refuse};
 use crate::sdp;
 use crate::sip::header;
 use crate::sip::message::{Request, Response};
-use crate::sip::port::ServerTx;
+use crate::sip::port::{ServerTx, TxId};
 use model::LegId;
 use model::telephony::{Cause, EndedBy, Event};
 
@@ -14,21 +14,36 @@ impl Exchange {
     pub(super) fn on_in_dialog(&mut self, server: &ServerTx, request: &Request) {
         let Some(leg_id) = self.leg_of(request) else { return refuse(server, Response::new(481)) };
         let Some(leg) = self.legs.get_mut(&leg_id) else { return refuse(server, Response::new(481)) };
-        // RFC 3261 §12.2.2: an older number is out of order.
-        if leg.dialog.remote_cseq.is_some_and(|last| request.cseq() < last) {
-            return server.respond(Response::new(500).with("Retry-After", "1"), "");
+        // RFC 3261 §12.2.2: an older number is out of order. Each branch of a forked call counts for itself.
+        let calling = if let Phase::Calling { tx } = leg.phase { Some(tx) } else { None };
+        let counted = match calling {
+            Some(tx) => self.early_cseq(tx, request),
+            None => Some(&mut leg.dialog.remote_cseq),
+        };
+        if let Some(last) = counted {
+            if last.is_some_and(|last| request.cseq() < last) {
+                return server.respond(Response::new(500).with("Retry-After", "1"), "");
+            }
+            *last = Some(request.cseq());
         }
-        leg.dialog.remote_cseq = Some(request.cseq());
         match request.method.as_str() {
             "BYE" => self.on_bye(server, leg_id, request),
             "INVITE" => self.on_reinvite(server, leg_id, request),
             "UPDATE" => self.on_update(server, leg_id, request),
             "INFO" => self.on_info(server, leg_id, request),
             "OPTIONS" => server.respond(capabilities(200), ""),
-            "REFER" => refuse(server, Response::new(603)),
-            // We send nothing reliably, so there is nothing a PRACK could mean.
+            "REFER" => self.on_refer(server, leg_id, request),
+            "NOTIFY" => self.on_notify(server, leg_id, request),
+            "PRACK" => self.on_prack(server, leg_id, request),
             _ => refuse(server, Response::new(481)),
         }
+    }
+
+    /// The number counted by the branch this request comes from, before the answer.
+    fn early_cseq(&mut self, tx: TxId, request: &Request) -> Option<&mut Option<u32>> {
+        let theirs = dialog::from_tag(&request.headers)?;
+        let early = self.invite_mut(tx)?.early.get_mut(&theirs)?;
+        Some(&mut early.dialog.remote_cseq)
     }
 
     fn leg_of(&self, request: &Request) -> Option<LegId> {
@@ -91,6 +106,10 @@ impl Exchange {
         if leg.refreshing.is_some() || (leg.media.offered && !request.body.is_empty()) {
             return server.respond(Response::new(491), "");
         }
+        // RFC 3311 §5.2: their first offer is still without an answer that is sure to have arrived.
+        if matches!(leg.phase, Phase::Incoming { .. }) && !leg.reliable.settled && !request.body.is_empty() {
+            return server.respond(Response::new(500).with("Retry-After", "2"), "");
+        }
         if let Some(response) = self.refuse_refresh(request) {
             return server.respond(response, "");
         }
@@ -108,7 +127,7 @@ impl Exchange {
         }
     }
 
-    fn renegotiate(&mut self, leg_id: LegId, request: &Request) -> Result<String, Response> {
+    pub(super) fn renegotiate(&mut self, leg_id: LegId, request: &Request) -> Result<String, Response> {
         let kind = request.headers.get("Content-Type").unwrap_or("application/sdp");
         let body = sdp::part_of(kind, &request.body).ok_or_else(|| Response::new(415).with("Accept", "application/sdp"))?;
         if let Some(answer) = self.t38_offered(leg_id, body) {

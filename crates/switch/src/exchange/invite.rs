@@ -2,12 +2,14 @@
 
 use super::dialog::{self, Dialog, token};
 use super::leg::{EARLY_MAX, Early, InviteTx, Leg, LegMedia, Phase};
+use super::refer::{Refers, replacing};
+use super::reliable::Reliable;
 use super::timers::Timer;
-use super::{Exchange, Owner};
-use crate::sdp;
+use super::{Exchange, Owner, identity};
+use crate::sdp::{self, Agreed};
 use crate::sip::digest::Authenticator;
 use crate::sip::gate;
-use crate::sip::header::{self, escape_user};
+use crate::sip::header::{self, NameAddr, escape_user};
 use crate::sip::message::{Request, Response};
 use crate::sip::port::{Target, TxId};
 use model::LegId;
@@ -56,11 +58,13 @@ impl Exchange {
         };
         let target = line.target().ok_or(unreachable)?;
         let codecs = super::lines::spoken(&line.trunk.codecs);
+        self.take_place(o.trunk)?;
         let mut dialog = self.outgoing_dialog(o, target);
         let port = self.media.open(o.leg).map_err(|e| refused(&e.to_string()))?.port;
         let media = self.offered_media(target, port, codecs);
         let request = self.invite_request(&mut dialog, o, &media.written);
         let invite = InviteTx::new(o.leg, request.clone(), dialog.clone());
+        self.port.trace().claim(&dialog.call_id);
         let tx = self.send(request, target, Owner::Invite(Box::new(invite)));
         self.dialogs.insert((dialog.call_id.clone(), dialog.local_tag.clone()), o.leg);
         let ring = Duration::from_millis(u64::from(o.ring_ms_max.clamp(1_000, 180_000)));
@@ -76,10 +80,14 @@ impl Exchange {
             hanging: None,
             q850: None,
             merge_key: None,
+            reliable: Reliable::default(),
+            info: None,
+            refers: Refers::default(),
             refreshing: None,
             fax: None,
         };
         self.legs.insert(o.leg, leg);
+        self.count_leg(o.trunk);
         Ok(())
     }
 
@@ -110,13 +118,14 @@ impl Exchange {
         };
         let from = if o.from.is_empty() { &trunk.username } else { &o.from };
         let from_user = if from.is_empty() { "anonymous".to_owned() } else { escape_user(from) };
+        let local = identity::from_field(trunk, o, &from_host);
         let to = format!("sip:{}@{host}", escape_user(&o.to));
         let credentials = trunk.password.clone().filter(|p| !p.is_empty()).map(|p| (trunk.username.clone(), p));
         Dialog {
             call_id: format!("{}@{}", token(24), authority.split(':').next().unwrap_or("fengling")),
             local_tag: token(12),
             remote_tag: None,
-            local: format!("<sip:{from_user}@{from_host}>"),
+            local,
             remote: format!("<{to}>"),
             remote_target: if target.tcp { format!("{to};transport=tcp") } else { to },
             routes: Vec::new(),
@@ -135,18 +144,25 @@ impl Exchange {
         let mut r = dialog.request("INVITE");
         let h = &mut r.headers;
         h.push("Allow", gate::ALLOW);
-        h.push("Supported", "100rel, timer");
+        h.push("Supported", "100rel, timer, replaces");
         h.push("Session-Expires", self.timing.session_expires_s.to_string());
         h.push("Min-SE", self.timing.session_min_s.to_string());
-        if !o.from.is_empty() {
-            h.push("P-Asserted-Identity", dialog.local.clone());
+        for (name, value) in self.identity_fields(dialog, o).into_iter().chain(replacing(&o.replaces)) {
+            h.push(name, value);
         }
         h.push("Content-Type", "application/sdp");
         r.body = offer.as_bytes().to_vec();
         r
     }
 
-    fn invite_mut(&mut self, tx: TxId) -> Option<&mut InviteTx> {
+    fn identity_fields(&self, dialog: &Dialog, o: &Originate) -> Vec<(&'static str, String)> {
+        let Some(line) = self.lines.get(&o.trunk) else { return Vec::new() };
+        let host = |text: &str| NameAddr::parse(text).and_then(|a| a.uri.rsplit_once('@').map(|(_, h)| h.to_owned()));
+        let ours = host(&dialog.local).filter(|_| !line.trunk.rules.anonymous).unwrap_or_else(|| dialog.authority.clone());
+        identity::fields(&line.trunk, o, &ours, &host(&dialog.remote).unwrap_or_default())
+    }
+
+    pub(super) fn invite_mut(&mut self, tx: TxId) -> Option<&mut InviteTx> {
         match self.owners.get_mut(&tx) {
             Some(Owner::Invite(invite)) => Some(invite),
             _ => None,
@@ -176,11 +192,24 @@ impl Exchange {
         }
         self.acknowledge_reliable(tx, response);
         let q850 = header::reason(&response.headers).0;
-        let early_media = self.take_answer(leg, response, false);
+        let early_media = self.take_early_answer(tx, leg, response);
         let Some(leg) = self.legs.get_mut(&leg).filter(|l| matches!(l.phase, Phase::Calling { .. })) else { return };
         leg.q850 = q850.or(leg.q850);
         let event = Event::Progress { leg: leg.id, sip_code: response.code, early_media };
         self.emit(event);
+    }
+
+    /// Media follows the branch that spoke last; what each agreed to is kept for the one that answers.
+    fn take_early_answer(&mut self, tx: TxId, leg_id: LegId, response: &Response) -> bool {
+        let connected = self.take_answer(leg_id, response, None, false);
+        if connected {
+            let agreed = self.legs.get(&leg_id).and_then(|l| l.media.agreed.clone());
+            let tag = dialog::to_tag(&response.headers).unwrap_or_default();
+            if let Some(early) = self.invite_mut(tx).and_then(|i| i.early.get_mut(&tag)) {
+                early.agreed = agreed;
+            }
+        }
+        connected
     }
 
     /// RFC 3262: a provisional response with an RSeq wants a PRACK, once and in order.
@@ -193,7 +222,7 @@ impl Exchange {
         let template = invite.dialog.clone();
         let highest = invite.early.values().map(|e| e.dialog.local_cseq).max().unwrap_or(0);
         let cseq = invite.request.cseq();
-        let early = invite.early.entry(tag).or_insert_with(|| Early { dialog: template, rseq: None });
+        let early = invite.early.entry(tag).or_insert_with(|| Early { dialog: template, rseq: None, agreed: None });
         early.dialog.learn(response);
         let Some(rseq) = response.headers.get("RSeq").and_then(|v| v.trim().parse::<u32>().ok()) else { return };
         if !response.headers.lists("Require", "100rel") || early.rseq.is_some_and(|last| rseq != last.wrapping_add(1)) {
@@ -225,10 +254,10 @@ impl Exchange {
         if let Some(invite) = self.invite_mut(tx) {
             if unwanted || !alive {
                 if invite.refused_forks.len() < EARLY_MAX {
-                    invite.refused_forks.push(tag);
+                    invite.refused_forks.push(tag.clone());
                 }
             } else {
-                invite.confirmed = Some(tag);
+                invite.confirmed = Some(tag.clone());
             }
         }
         if unwanted || !alive {
@@ -236,15 +265,16 @@ impl Exchange {
             self.end_if_hanging(leg_id);
             return;
         }
-        self.call_up(leg_id, dialog, response);
+        let early = self.invite_mut(tx).and_then(|i| i.early.remove(&tag)).and_then(|e| e.agreed);
+        self.call_up(leg_id, dialog, response, early);
     }
 
-    fn call_up(&mut self, leg_id: LegId, dialog: Dialog, response: &Response) {
+    fn call_up(&mut self, leg_id: LegId, dialog: Dialog, response: &Response, early: Option<Agreed>) {
         self.timers.clear(Timer::Ring(leg_id));
         if let Some(leg) = self.legs.get_mut(&leg_id) {
             leg.dialog = dialog.clone();
         }
-        self.take_answer(leg_id, response, true);
+        self.take_answer(leg_id, response, early, true);
         let agreed = self.legs.get(&leg_id).is_some_and(|l| l.media.agreed.is_some());
         if !agreed {
             self.send_bye(dialog, Some("Q.850;cause=88;text=\"no usable SDP answer\""));
@@ -290,7 +320,7 @@ impl Exchange {
     }
 
     /// The INVITE once more as a new transaction of the same call.
-    fn invite_again(&mut self, tx: TxId, change: impl FnOnce(&mut Request)) {
+    pub(super) fn invite_again(&mut self, tx: TxId, change: impl FnOnce(&mut Request)) {
         let Some(Owner::Invite(mut invite)) = self.owners.remove(&tx) else { return };
         change(&mut invite.request);
         let request = invite.dialog.repeat(&invite.request);
@@ -307,10 +337,14 @@ impl Exchange {
     }
 
     fn on_refused(&mut self, tx: TxId, response: &Response) {
+        if (300..400).contains(&response.code) && self.follow_redirect(tx, response) {
+            return;
+        }
         let Some(invite) = self.invite_mut(tx) else { return };
         let (leg_id, wanted) = (invite.leg, invite.cancel_wanted);
         let Some(leg) = self.legs.get(&leg_id).filter(|l| matches!(l.phase, Phase::Calling { tx: t } if t == tx)) else { return };
         let (q850, words) = header::reason(&response.headers);
+        let (trunk, retry_after_s) = (leg.trunk, header::retry_after(&response.headers));
         let by = match (wanted, response.local) {
             (Some(_), _) => EndedBy::Us,
             (None, true) => EndedBy::Network,
@@ -321,10 +355,13 @@ impl Exchange {
             sip_code: Some(response.code),
             q850: q850.or(leg.q850),
             action: wanted,
-            retry_after_s: header::retry_after(&response.headers),
+            retry_after_s,
             text: words.or_else(|| Some(response.reason.clone()).filter(|r| !r.is_empty())),
         };
         self.end_leg(leg_id, cause);
+        if let (503, Some(seconds), false) = (response.code, retry_after_s, response.local) {
+            self.rest_trunk(trunk, seconds);
+        }
     }
 
     /// The transaction is over without a final response for the leg.

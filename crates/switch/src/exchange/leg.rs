@@ -2,6 +2,9 @@
 
 use super::dialog::Dialog;
 use super::faxes::LegFax;
+use super::info::InfoDigits;
+use super::refer::Refers;
+use super::reliable::Reliable;
 use crate::sdp::{Agreed, Direction, Local, Sdp};
 use crate::sip::message::Request;
 use crate::sip::port::{ServerTx, TxId};
@@ -26,6 +29,11 @@ pub struct Leg {
     pub q850: Option<u8>,
     /// Inbound: identifies the INVITE against merged copies of it.
     pub merge_key: Option<MergeKey>,
+    /// Inbound: the provisional responses that want a PRACK.
+    pub reliable: Reliable,
+    /// Digits on their way as INFO.
+    pub info: Option<InfoDigits>,
+    pub refers: Refers,
     /// An INVITE or UPDATE of ours inside the dialog is under way.
     pub refreshing: Option<TxId>,
     pub fax: Option<Box<LegFax>>,
@@ -108,6 +116,8 @@ pub struct InviteTx {
     pub refused_forks: Vec<String>,
     pub early: BTreeMap<String, Early>,
     pub min_se_raised: bool,
+    /// 3xx followed so far.
+    pub redirects: u8,
 }
 
 impl InviteTx {
@@ -123,6 +133,7 @@ impl InviteTx {
             refused_forks: Vec::new(),
             early: BTreeMap::new(),
             min_se_raised: false,
+            redirects: 0,
         }
     }
 }
@@ -132,6 +143,8 @@ impl InviteTx {
 pub struct Early {
     pub dialog: Dialog,
     pub rseq: Option<u32>,
+    /// What this branch answered to our offer.
+    pub agreed: Option<Agreed>,
 }
 
 /// More branches than any real fork has.

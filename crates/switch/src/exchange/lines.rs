@@ -1,5 +1,6 @@
 //! Trunks as the switch knows them: addresses, state, who may call in by them, OPTIONS probes.
 
+use super::capacity::Pace;
 use super::dialog::token;
 use super::register::Registration;
 use super::timers::Timer;
@@ -25,6 +26,7 @@ pub struct Line {
     pub addrs: Vec<SocketAddr>,
     pub state: TrunkState,
     pub registration: Registration,
+    pub pace: Pace,
     resolving: bool,
     misses: u32,
     /// Answers to the last probe; `None` before the first one or without probing.
@@ -40,6 +42,7 @@ impl Line {
             addrs: Vec::new(),
             state: TrunkState::Starting,
             registration: Registration::default(),
+            pace: Pace::default(),
             resolving: false,
             misses: 0,
             alive: None,
@@ -206,6 +209,8 @@ impl Exchange {
                 Some(reason) => TrunkState::Down { reason: reason.clone() },
                 None => TrunkState::Starting,
             }
+        } else if let Some(until) = line.pace.resting(Instant::now()) {
+            TrunkState::Resting { until }
         } else if line.trunk.options_interval_s == 0 {
             TrunkState::Up { latency_ms: r.latency_ms }
         } else if line.misses >= MISSES_MAX {
@@ -311,7 +316,7 @@ impl Exchange {
 }
 
 /// `10.0.0.0/8`, `2001:db8::/32`, or one address.
-fn in_network(network: &str, ip: IpAddr) -> bool {
+pub(super) fn in_network(network: &str, ip: IpAddr) -> bool {
     let (base, length) = network.trim().split_once('/').unwrap_or((network.trim(), ""));
     let Ok(base) = base.parse::<IpAddr>() else { return false };
     let full = if base.is_ipv4() { 32 } else { 128 };

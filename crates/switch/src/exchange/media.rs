@@ -5,6 +5,7 @@ use super::leg::Phase;
 use crate::rtp::{self, Format, MediaEvent, RemoteRtp};
 use crate::sdp::{Direction, spoken};
 use model::LegId;
+use model::record::DigitMode;
 use model::telephony::{Action, Cause, EndedBy, Event, MediaStats};
 use std::net::SocketAddr;
 
@@ -16,6 +17,8 @@ impl Exchange {
         // `c=0.0.0.0` names no address: nothing is sent, what still comes is taken.
         let nowhere = SocketAddr::new(leg.dialog.target.addr.ip(), 9);
         let timeout = self.timing.media_timeout.as_millis();
+        // Tones instead of events where the trunk knows none.
+        let events = self.digits_of(leg_id) != DigitMode::Inband;
         let remote = RemoteRtp {
             addr: agreed.remote.unwrap_or(nowhere),
             rtcp: agreed.rtcp,
@@ -24,8 +27,8 @@ impl Exchange {
             payload_type: agreed.payload_type,
             also: agreed.also.iter().map(|(payload_type, c)| Format { payload_type: *payload_type, codec: spoken(*c) }).collect(),
             ptime_ms: agreed.ptime_ms,
-            dtmf_payload_type: agreed.telephone_event,
-            dtmf_also: agreed.telephone_event_also,
+            dtmf_payload_type: agreed.telephone_event.filter(|_| events),
+            dtmf_also: agreed.telephone_event_also.filter(|_| events),
             direction: match agreed.direction {
                 Direction::SendRecv => rtp::Direction::SendRecv,
                 Direction::SendOnly => rtp::Direction::SendOnly,

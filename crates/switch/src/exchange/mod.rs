@@ -2,19 +2,26 @@
 //! due timers one after the other, so nothing here is locked and nothing races.
 
 mod answer;
+mod capacity;
 mod commands;
 mod dialog;
 mod ending;
 mod faxes;
+mod identity;
 mod indialog;
+mod info;
 mod invite;
 mod leg;
 mod lines;
 mod media;
 mod offer;
+mod redirect;
+mod refer;
 mod register;
+mod reliable;
 mod session;
 mod timers;
+mod traces;
 
 use crate::rtp::{MediaEvent, MediaPool};
 use crate::sip::message::Response;
@@ -33,6 +40,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use timers::{Timer, Timers};
+use traces::Closing;
+pub use traces::LegTrace;
 use tokio::sync::{mpsc, oneshot};
 
 /// One living leg, for a floor that takes over.
@@ -54,6 +63,8 @@ pub struct Held {
     pub server_transactions: usize,
     pub merges: usize,
     pub timers: usize,
+    /// SIP traces of calls that are up or have just ended.
+    pub traces: usize,
     pub library: crate::sip::port::PortCounts,
 }
 
@@ -78,6 +89,9 @@ pub(crate) enum Owner {
     Invite(Box<InviteTx>),
     /// A session refresh or other request inside a leg.
     InLeg(LegId),
+    /// One digit of a leg.
+    Info(LegId, char),
+    Refer(LegId),
     Bye {
         dialog: Box<Dialog>,
         request: Box<crate::sip::message::Request>,
@@ -88,7 +102,7 @@ pub(crate) enum Owner {
         trunk: TrunkId,
         sent: Instant,
     },
-    /// CANCEL, PRACK: answered or not, nothing follows.
+    /// CANCEL, PRACK, NOTIFY: answered or not, nothing follows.
     Fire,
 }
 
@@ -125,11 +139,14 @@ pub struct Exchange {
     timers: Timers,
     lines: BTreeMap<TrunkId, Line>,
     removed: Vec<Line>,
+    /// Legs of each trunk that have not ended.
+    busy: HashMap<TrunkId, u32>,
     ids: IdGen,
     local_ips: HashMap<IpAddr, IpAddr>,
     found: mpsc::UnboundedSender<Found>,
     pending_in: usize,
     draining: Option<(Instant, Option<oneshot::Sender<()>>)>,
+    closing: Closing,
     last_stranger_log: Option<Instant>,
     published: Instant,
 }
@@ -148,6 +165,7 @@ impl Exchange {
         media: MediaPool,
         events: mpsc::UnboundedSender<Event>,
         shared: Arc<Shared>,
+        traces: Option<mpsc::Sender<LegTrace>>,
     ) -> (Self, mpsc::UnboundedReceiver<Found>) {
         let (found, found_rx) = mpsc::unbounded_channel();
         let core = Self {
@@ -168,11 +186,13 @@ impl Exchange {
             timers: Timers::default(),
             lines: BTreeMap::new(),
             removed: Vec::new(),
+            busy: HashMap::new(),
             ids: IdGen::new(IdLane::Switch),
             local_ips: HashMap::new(),
             found,
             pending_in: 0,
             draining: None,
+            closing: Closing::new(traces),
             last_stranger_log: None,
             published: Instant::now(),
         };
@@ -203,6 +223,7 @@ impl Exchange {
                 break;
             }
         }
+        self.tell_traces(None);
         self.port.close();
         let media = self.media.clone();
         let _ = tokio::task::spawn_blocking(move || media.shutdown()).await;
@@ -219,6 +240,7 @@ impl Exchange {
             return;
         }
         self.published = now;
+        self.tell_traces(Some(now));
         let c = self.media.counters();
         let held = self.held();
         metrics::gauge!("fengling_sip_legs").set(held.legs as f64);
@@ -258,6 +280,7 @@ impl Exchange {
             server_transactions: self.waiting.len(),
             merges: self.merges.len(),
             timers: self.timers.len(),
+            traces: self.port.trace().len().max(self.closing.len()),
             library: self.port.counts(),
         }
     }
@@ -281,6 +304,14 @@ impl Exchange {
                 if !self.on_fax_response(tx, leg, response) {
                     self.on_refresh_response(tx, leg, response);
                 }
+            }
+            Some(Owner::Info(leg, digit)) => {
+                let (leg, digit) = (*leg, *digit);
+                self.on_info_response(tx, leg, digit, response);
+            }
+            Some(Owner::Refer(leg)) => {
+                let leg = *leg;
+                self.on_refer_response(leg, response);
             }
             Some(Owner::Bye { .. }) => self.on_bye_response(tx, response),
             Some(Owner::Register(trunk)) => {
@@ -320,6 +351,10 @@ impl Exchange {
             Timer::CancelGrace(leg) => self.cancel_grace(leg),
             Timer::Decision(leg) => self.undecided(leg),
             Timer::RingIn(leg) => self.rang_too_long(leg),
+            Timer::InfoDigit(leg) => self.next_info_digit(leg),
+            Timer::Referred(leg) => self.referred_too_long(leg),
+            Timer::Refer(leg) => self.refer_timed_out(leg),
+            Timer::Provisional(leg) => self.provisional_unacknowledged(leg),
             Timer::Refresh(leg) => self.refresh_session(leg),
             Timer::Fax(leg) => self.fax_timer(leg),
             Timer::Expire(leg) => self.session_expired(leg),
@@ -327,6 +362,7 @@ impl Exchange {
             Timer::Probe(trunk) => self.probe(trunk),
             Timer::ProbeLate(trunk) => self.probe_missed(trunk, "no answer to OPTIONS"),
             Timer::Resolve(trunk) => self.resolve(trunk),
+            Timer::Rested(trunk) => self.rested(trunk),
         }
     }
 
@@ -335,8 +371,7 @@ impl Exchange {
     }
 
     fn new_leg_id(&mut self) -> LegId {
-        let ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
-        LegId(self.ids.next(At(i64::try_from(ms).unwrap_or(0))))
+        LegId(self.ids.next(wall_clock()))
     }
 
     /// The address of ours that `to` can reach: the advertised one, the one we are bound to, or the one the system would
@@ -380,6 +415,12 @@ impl Exchange {
         let busy = !self.legs.is_empty() || self.owners.values().any(|o| matches!(o, Owner::Bye { .. } | Owner::Unregister(_)));
         !busy || now >= until + Duration::from_secs(3)
     }
+}
+
+/// The time of day, for what people read.
+fn wall_clock() -> At {
+    let ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
+    At(i64::try_from(ms).unwrap_or(0))
 }
 
 fn leg_info(leg: &Leg) -> LegInfo {

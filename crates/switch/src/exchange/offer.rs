@@ -9,15 +9,17 @@ use model::telephony::Event;
 use std::net::IpAddr;
 
 impl Exchange {
-    /// Takes the answer in a response to our INVITE. True when media is connected by it.
-    pub(super) fn take_answer(&mut self, leg_id: LegId, response: &Response, confirmed: bool) -> bool {
+    /// Takes the answer in a response to our INVITE; `early` is what this branch agreed to before. True when media is connected
+    /// by the response.
+    pub(super) fn take_answer(&mut self, leg_id: LegId, response: &Response, early: Option<Agreed>, confirmed: bool) -> bool {
         let Some(leg) = self.legs.get(&leg_id).filter(|l| matches!(l.phase, Phase::Calling { .. })) else { return false };
         let fallback = leg.dialog.target.addr.ip();
         let body = response.headers.get("Content-Type").and_then(|t| sdp::part_of(t, &response.body));
         let agreed = body.and_then(|b| sdp::parse(b).ok()).and_then(|s| sdp::accept(&s, &leg.media.codecs, fallback).ok());
         let connected = agreed.is_some();
-        // A 200 without a description keeps what a provisional response agreed.
-        if let Some(agreed) = agreed.or_else(|| leg.media.agreed.clone().filter(|_| confirmed)) {
+        // A 200 without a description keeps what a provisional response of its branch agreed, or, where a far end changes its
+        // tag on the way, what was agreed last.
+        if let Some(agreed) = agreed.or(early).or_else(|| leg.media.agreed.clone().filter(|_| confirmed)) {
             self.adopt(leg_id, agreed, confirmed);
         }
         connected

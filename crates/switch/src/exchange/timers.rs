@@ -14,6 +14,14 @@ pub enum Timer {
     Decision(LegId),
     /// An inbound call rings for too long.
     RingIn(LegId),
+    /// RFC 3262: no PRACK has come for a provisional response.
+    Provisional(LegId),
+    /// The next digit of a sequence sent by INFO.
+    InfoDigit(LegId),
+    /// The transfer the far end asked for takes too long.
+    Referred(LegId),
+    /// The far end does not say how the transfer we asked for goes.
+    Refer(LegId),
     /// RFC 4028: time for us to refresh the session.
     Refresh(LegId),
     /// RFC 4028: nobody refreshed it.
@@ -24,6 +32,8 @@ pub enum Timer {
     Probe(TrunkId),
     ProbeLate(TrunkId),
     Resolve(TrunkId),
+    /// The pause a trunk asked for is over.
+    Rested(TrunkId),
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +64,10 @@ impl Timers {
             Timer::CancelGrace(leg),
             Timer::Decision(leg),
             Timer::RingIn(leg),
+            Timer::Provisional(leg),
+            Timer::InfoDigit(leg),
+            Timer::Referred(leg),
+            Timer::Refer(leg),
             Timer::Refresh(leg),
             Timer::Expire(leg),
             Timer::Fax(leg),
@@ -63,7 +77,9 @@ impl Timers {
     }
 
     pub fn clear_trunk(&mut self, trunk: TrunkId) {
-        for timer in [Timer::Register(trunk), Timer::Probe(trunk), Timer::ProbeLate(trunk), Timer::Resolve(trunk)] {
+        let of_trunk =
+            [Timer::Register(trunk), Timer::Probe(trunk), Timer::ProbeLate(trunk), Timer::Resolve(trunk), Timer::Rested(trunk)];
+        for timer in of_trunk {
             self.clear(timer);
         }
     }

@@ -4,8 +4,10 @@
 //! Strangers therefore get one answer without a transaction, a rate of their own, and never a share of the trunks' rate.
 
 use super::gate::{self, Verdict};
+use super::trace::TraceBook;
 use parking_lot::{Mutex, RwLock};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Whether an address is one of a trunk.
@@ -45,11 +47,12 @@ pub(super) struct Admission {
     strangers: Mutex<Bucket>,
     logged: Mutex<Option<Instant>>,
     stranger_logged: Mutex<Option<Instant>>,
+    trace: Arc<TraceBook>,
 }
 
 impl Admission {
     /// Everybody is known until somebody says otherwise.
-    pub(super) fn new(calls_per_second: u32) -> Self {
+    pub(super) fn new(calls_per_second: u32, trace: Arc<TraceBook>) -> Self {
         let now = Instant::now();
         Self {
             known: RwLock::new(Box::new(|_| true)),
@@ -57,6 +60,7 @@ impl Admission {
             strangers: Mutex::new(Bucket::new(STRANGERS_PER_SECOND, now)),
             logged: Mutex::default(),
             stranger_logged: Mutex::default(),
+            trace,
         }
     }
 
@@ -69,7 +73,23 @@ impl Admission {
     }
 
     pub(super) fn judge(&self, data: &[u8], source: SocketAddr, stream: bool) -> Verdict {
-        self.judge_at(data, source, stream, Instant::now())
+        let verdict = self.judge_at(data, source, stream, Instant::now());
+        let transport = if stream { "TCP" } else { "UDP" };
+        match &verdict {
+            Verdict::Pass { .. } => self.trace.note(false, transport, source, data),
+            // Answered without the core: both belong to the call, if it is one of ours.
+            Verdict::Answer { message, .. } => {
+                self.trace.note(false, transport, source, data);
+                self.trace.note(true, transport, source, message);
+            }
+            Verdict::Drop(_) => {}
+        }
+        verdict
+    }
+
+    /// A message leaves.
+    pub(super) fn sent(&self, data: &[u8], to: SocketAddr, stream: bool) {
+        self.trace.note(true, if stream { "TCP" } else { "UDP" }, to, data);
     }
 
     fn judge_at(&self, data: &[u8], source: SocketAddr, stream: bool, now: Instant) -> Verdict {
@@ -139,7 +159,7 @@ mod tests {
     }
 
     fn of_trunk(ip: &str) -> Admission {
-        let admission = Admission::new(10);
+        let admission = Admission::new(10, Arc::default());
         let trunk: IpAddr = ip.parse().unwrap();
         admission.set_known(Box::new(move |ip| ip == trunk));
         admission

@@ -23,11 +23,11 @@ pub enum Verdict {
     Drop(&'static str),
 }
 
-pub const METHODS: [&str; 8] = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "PRACK", "UPDATE", "INFO"];
+pub const METHODS: [&str; 10] = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY"];
 /// For the Allow field.
-pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO";
-/// Refused politely by the core, with a reason of its own.
-const POLITE: [&str; 1] = ["REFER"];
+pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY";
+/// What RFCs define and we do not do: 405. Words nobody has defined get 501 (RFC 3261 §8.2.1, §21.5.2).
+const NOT_ALLOWED: [&str; 4] = ["REGISTER", "SUBSCRIBE", "MESSAGE", "PUBLISH"];
 const FIELDS_MAX: usize = 200;
 pub const MESSAGE_MAX: usize = 65_535;
 
@@ -174,8 +174,8 @@ fn check<'a>(parsed: &Parsed<'a>, method: &str) -> Result<&'a [u8], u16> {
     if name.trim() != method {
         return Err(400);
     }
-    if !METHODS.contains(&method) && !POLITE.contains(&method) {
-        return Err(405);
+    if !METHODS.contains(&method) {
+        return Err(if NOT_ALLOWED.contains(&method) { 405 } else { 501 });
     }
     if h.get("Max-Forwards").is_some_and(|v| v.trim().parse::<u8>().is_err()) {
         return Err(400);
@@ -299,7 +299,7 @@ fn answer(parsed: &Parsed<'_>, code: u16, source: SocketAddr) -> Verdict {
         out.push(name, format!("{value}{tag}"));
     }
     match code {
-        405 => out.push("Allow", ALLOW),
+        405 | 501 => out.push("Allow", ALLOW),
         503 => out.push("Retry-After", "5"),
         _ => {}
     }

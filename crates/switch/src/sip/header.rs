@@ -208,6 +208,9 @@ pub fn escape_user(user: &str) -> String {
     out
 }
 
+/// Answered elsewhere: `SIP;cause=200` in a CANCEL (RFC 3326 §2) is what Q.850 calls non-selected user clearing.
+const ELSEWHERE: u8 = 26;
+
 /// Q.850 cause and text of the Reason fields (RFC 3326); the Q.850 one wins over the SIP one.
 pub fn reason(headers: &Headers) -> (Option<u8>, Option<String>) {
     let (mut q850, mut text) = (None, None);
@@ -219,6 +222,8 @@ pub fn reason(headers: &Headers) -> (Option<u8>, Option<String>) {
             q850 = find_param(&params, "cause").and_then(|c| c.parse::<u8>().ok()).filter(|c| (1..=127).contains(c)).or(q850);
             text = words.or(text);
         } else {
+            let elsewhere = find_param(&params, "cause") == Some("200");
+            q850 = q850.or(elsewhere.then_some(ELSEWHERE));
             text = text.or(words);
         }
     }

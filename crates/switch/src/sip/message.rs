@@ -128,6 +128,7 @@ pub const fn phrase(code: u16) -> &'static str {
         487 => "Request Terminated",
         488 => "Not Acceptable Here",
         491 => "Request Pending",
+        489 => "Bad Event",
         500 => "Server Internal Error",
         501 => "Not Implemented",
         502 => "Bad Gateway",

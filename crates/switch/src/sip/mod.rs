@@ -7,4 +7,5 @@ pub mod header;
 pub mod message;
 pub mod port;
 mod tcp;
+pub mod trace;
 mod udp;

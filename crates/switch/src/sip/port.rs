@@ -6,6 +6,7 @@ use super::admission::{Admission, Known};
 use super::header;
 use super::message::{Headers, Request, Response};
 use super::tcp::TcpHub;
+use super::trace::TraceBook;
 use super::udp::GatedUdp;
 use crate::{Limits, SwitchError, Timing};
 use async_trait::async_trait;
@@ -139,6 +140,7 @@ pub struct Port {
     next: Arc<AtomicU64>,
     events: mpsc::UnboundedSender<PortEvent>,
     user_agent: Arc<str>,
+    trace: Arc<TraceBook>,
     stop: CancellationToken,
     local: SocketAddr,
 }
@@ -161,7 +163,8 @@ impl Port {
         timing: &Timing,
     ) -> Result<(Self, mpsc::UnboundedReceiver<PortEvent>), SwitchError> {
         let stop = CancellationToken::new();
-        let admission = Arc::new(Admission::new(limits.invites_per_second_max));
+        let trace: Arc<TraceBook> = Arc::default();
+        let admission = Arc::new(Admission::new(limits.invites_per_second_max, trace.clone()));
         let (udp, listener) = bind_both(bind, &admission).await?;
         let local = udp.addr().unwrap_or(bind);
         let layer = TransportLayer::new_with_domain_resolver(stop.child_token(), Box::new(SystemResolver));
@@ -196,10 +199,15 @@ impl Port {
         let (events, receiver) = mpsc::unbounded_channel();
         let endpoint = Arc::new(endpoint);
         let (next, user_agent) = (Arc::default(), user_agent.into());
-        let port = Self { endpoint: endpoint.clone(), tcp, admission, next, events, user_agent, stop, local };
+        let port = Self { endpoint: endpoint.clone(), tcp, admission, next, events, user_agent, trace, stop, local };
         tokio::spawn(async move { endpoint.serve().await });
         tokio::spawn(port.clone().accept(incoming));
         Ok((port, receiver))
+    }
+
+    /// What was said in calls.
+    pub fn trace(&self) -> &TraceBook {
+        &self.trace
     }
 
     pub fn local(&self) -> SocketAddr {

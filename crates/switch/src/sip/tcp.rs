@@ -105,7 +105,7 @@ impl TcpHub {
         let (read, write) = stream.into_split();
         let (raw, raw_rx) = mpsc::channel(64);
         let alive = self.stop.child_token();
-        tokio::spawn(write_loop(write, outgoing_rx, raw_rx, alive.clone()));
+        tokio::spawn(write_loop(write, outgoing_rx, raw_rx, alive.clone(), (self.admission.clone(), peer)));
         let hub = self.clone();
         let reader = Reader { hub: self.clone(), peer, addr, connection: connection.clone(), incoming, raw };
         tokio::spawn(async move {
@@ -212,12 +212,17 @@ async fn write_loop(
     mut outgoing: mpsc::UnboundedReceiver<TransportEvent>,
     mut raw: mpsc::Receiver<Vec<u8>>,
     alive: CancellationToken,
+    (admission, peer): (Arc<Admission>, SocketAddr),
 ) {
     loop {
         let bytes = tokio::select! {
             () = alive.cancelled() => break,
             event = outgoing.recv() => match event {
-                Some(TransportEvent::Incoming(message, _, _)) => message.to_bytes(),
+                Some(TransportEvent::Incoming(message, _, _)) => {
+                    let bytes = message.to_bytes();
+                    admission.sent(&bytes, peer, true);
+                    bytes
+                }
                 Some(_) => continue,
                 None => break,
             },

@@ -69,6 +69,7 @@ impl LibrarySocket for GatedUdp {
     }
 
     async fn send_to(&self, data: &[u8], addr: SocketAddr) -> rsipstack::Result<usize> {
+        self.admission.sent(data, addr, false);
         Ok(self.socket.send_to(data, addr).await?)
     }
 

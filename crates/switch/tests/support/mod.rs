@@ -4,7 +4,7 @@
 pub mod peer;
 pub mod sipp;
 
-use model::record::{Codec, DialFormat, Transport, Trunk};
+use model::record::{Codec, DialFormat, Transport, Trunk, TrunkRules};
 use model::telephony::{Action, Cause, Command, Event, MediaStats, Originate};
 use model::{At, LegId, OpId, TenantId, TrunkId};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -71,6 +71,7 @@ pub fn trunk(id: i64, address: impl ToString) -> Trunk {
         prefix: String::new(),
         inbound_from: Vec::new(),
         calls_per_day_max: 0,
+        rules: TrunkRules::default(),
         created_at: At(0),
         revision: 1,
     }
@@ -140,7 +141,7 @@ impl Rig {
 
     pub async fn incoming(&mut self) -> (LegId, TrunkId, String, String) {
         match self.wait("a call", |e| matches!(e, Event::Incoming { .. })).await {
-            Event::Incoming { leg, trunk, from, to } => (leg, trunk, from, to),
+            Event::Incoming { leg, trunk, from, to, .. } => (leg, trunk, from, to),
             _ => unreachable!("the filter lets only Incoming pass"),
         }
     }
@@ -185,6 +186,8 @@ impl Rig {
             from: "01088886666".into(),
             ring_ms_max,
             context: format!("context of {leg}"),
+            diverted_from: String::new(),
+            replaces: String::new(),
         }));
         leg
     }

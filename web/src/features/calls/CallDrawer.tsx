@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Drawer, Table, Timeline } from "antd";
-import type { ReactNode } from "react";
+import { Button, Drawer, Table, Timeline } from "antd";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { getCall, type CallDetail } from "@/api/calls.ts";
 import { getCampaign } from "@/api/campaigns.ts";
@@ -15,9 +15,10 @@ import { Loaded } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
 import { CallRecordings, CauseText } from "./CallParts.tsx";
 import { Quality } from "./Quality.tsx";
+import { SipLadder } from "./SipLadder.tsx";
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return <section><h3 style={{ fontSize: 14, margin: "0 0 10px" }}>{title}</h3>{children}</section>;
+function Section({ title, extra, children }: { title: string; extra?: ReactNode; children: ReactNode }) {
+  return <section><div style={{ display: "flex", alignItems: "center", marginBottom: 10 }}><h3 style={{ fontSize: 14, margin: 0, flex: 1 }}>{title}</h3>{extra}</div>{children}</section>;
 }
 
 function Summary({ call }: { call: CallDetail }) {
@@ -34,6 +35,7 @@ function Summary({ call }: { call: CallDetail }) {
     [t("业务结果"), result ? <Tag key="b" tone={resultTone(campaign.data?.results, call.result)}>{result}</Tag> : "—"],
     [t("按键"), call.digits ? <b key="k" className="fl-mono">{call.digits}</b> : "—"],
   ];
+  if (call.cost != null) rows.push([t("线路费用（估算）"), <span key="y" className="num">{t("{{n}} 元", { n: (call.cost / 1000).toFixed(3) })}</span>]);
   if (call.campaign_id != null) rows.push([t("任务"), <Go key="m" to={`/campaigns/${call.campaign_id}/overview`}>{campaign.data?.name ?? t("查看任务")}</Go>]);
   if (call.flow_id != null) rows.push([t("流程"), <Go key="f" to={`/flows/${call.flow_id}`}>{t("第 {{n}} 版", { n: call.flow_version })}</Go>]);
   return <Dl rows={rows} />;
@@ -72,6 +74,7 @@ function Legs({ legs }: { legs: LegRecord[] }) {
 export function CallDrawer({ id, onClose }: { id: number; onClose: () => void }) {
   const { t } = useTranslation();
   const query = useQuery({ queryKey: ["call", id], queryFn: () => getCall(id) });
+  const [ladder, setLadder] = useState(false);
   return (
     <Drawer open size={600} title={query.data ? query.data.name || t("通话详情") : t("通话详情")} onClose={onClose}>
       <Loaded query={query}>
@@ -80,10 +83,11 @@ export function CallDrawer({ id, onClose }: { id: number; onClose: () => void })
             <Summary call={call} />
             <Section title={t("录音")}><CallRecordings call={call} /></Section>
             <Section title={t("流程经过")}><Trail call={call} /></Section>
-            <Section title={t("线路明细")}><Legs legs={call.legs} /></Section>
+            <Section title={t("线路明细")} extra={<Button size="small" onClick={() => { setLadder(true); }}>{t("查看信令")}</Button>}><Legs legs={call.legs} /></Section>
           </div>
         )}
       </Loaded>
+      {ladder ? <SipLadder call={id} onClose={() => { setLadder(false); }} /> : null}
     </Drawer>
   );
 }

@@ -7,6 +7,7 @@ import { Loaded, Page } from "@/ui/Page.tsx";
 import { ComplianceForm } from "./ComplianceForm.tsx";
 import { HolidayForm } from "./HolidayForm.tsx";
 import { RecordingForm } from "./RecordingForm.tsx";
+import { SipTraceForm } from "./SipTraceForm.tsx";
 import { SmsForm } from "./SmsForm.tsx";
 import { SpeechForm } from "./SpeechForm.tsx";
 
@@ -24,6 +25,7 @@ export function SettingsPage() {
             { key: "speech", label: t("语音合成"), children: <SpeechForm value={s.speech} /> },
             { key: "sms", label: t("短信网关"), children: <SmsForm value={s.sms} /> },
             { key: "recording", label: t("录音"), children: <RecordingForm value={s.recording} /> },
+            { key: "sip-trace", label: t("信令"), children: <SipTraceForm value={s.sip_trace} /> },
           ]} />
         )}
       </Loaded>

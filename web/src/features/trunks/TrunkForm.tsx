@@ -3,10 +3,11 @@ import { useTranslation } from "react-i18next";
 import { createTrunk, updateTrunk, type TrunkInput, type TrunkView } from "@/api/lines.ts";
 import { useAct } from "@/ui/act.tsx";
 import { CODECS } from "./codecs.ts";
+import { PLAIN_RULES, RulesForm } from "./RulesForm.tsx";
 
 const NEW: Partial<TrunkInput> = {
   name: "", enabled: true, address: "", transport: "udp", register: true, username: "", register_expires_s: 600, options_interval_s: 30, codecs: ["pcma", "pcmu"],
-  calls_max: 30, calls_per_second_max: 5, caller_id: "", dial_format: "national", prefix: "", inbound_from: [], calls_per_day_max: 0,
+  calls_max: 30, calls_per_second_max: 5, caller_id: "", dial_format: "national", prefix: "", inbound_from: [], calls_per_day_max: 0, rules: PLAIN_RULES,
 };
 const two = { display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 16 } as const;
 
@@ -69,7 +70,7 @@ export function TrunkForm({ trunk, onClose }: { trunk: TrunkView | null; onClose
       const input: TrunkInput = {
         name: rest.name, enabled: rest.enabled, address: rest.address, transport: rest.transport, register: rest.register, username: rest.username ?? "", domain: rest.domain ?? null,
         register_expires_s: rest.register_expires_s, options_interval_s: rest.options_interval_s, codecs: rest.codecs, calls_max: rest.calls_max, calls_per_second_max: rest.calls_per_second_max,
-        caller_id: rest.caller_id, dial_format: rest.dial_format, prefix: rest.prefix, inbound_from: rest.inbound_from, calls_per_day_max: rest.calls_per_day_max, ...(password ? { password } : {}),
+        caller_id: rest.caller_id, dial_format: rest.dial_format, prefix: rest.prefix, inbound_from: rest.inbound_from, calls_per_day_max: rest.calls_per_day_max, rules: { ...PLAIN_RULES, ...trunk?.rules, ...f.rules }, ...(password ? { password } : {}),
       };
       return trunk ? updateTrunk(trunk.id, { ...input, revision: trunk.revision }) : createTrunk(input);
     },
@@ -82,6 +83,7 @@ export function TrunkForm({ trunk, onClose }: { trunk: TrunkView | null; onClose
         <Access existing={trunk !== null} />
         <h3 style={{ fontSize: 14, margin: "8px 0 12px" }}>{t("呼出")}</h3>
         <Dialling />
+        <RulesForm />
         <div style={{ background: "#f1f8f7", borderRadius: 6, padding: "10px 14px", color: "#3d4f55" }}>
           <b>{t("怎样确认线路通了")}</b>
           <ol style={{ margin: "4px 0 0", paddingInlineStart: 18 }}>

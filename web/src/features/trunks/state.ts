@@ -1,4 +1,5 @@
 import type { TrunkState } from "@/api/types.ts";
+import { clock } from "@/format/text.ts";
 import { L, trunkState, word, type Tone } from "@/format/words.ts";
 
 /** Registration and probe failures in the words of somebody who has to mend them. */
@@ -25,5 +26,6 @@ export function trunkLook(state: TrunkState, t: (text: string, values?: Record<s
     const known = reasonText(state.reason);
     return { tone: w.tone, label, detail: known ? t(known) : state.reason };
   }
+  if (state.state === "resting") return { tone: w.tone, label, detail: t("对端忙，请我们等到 {{at}} 再打；其他线路照常", { at: clock(state.until) }) };
   return { tone: w.tone, label, detail: "" };
 }

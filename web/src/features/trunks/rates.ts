@@ -1,0 +1,16 @@
+import type { Route } from "@/api/types.ts";
+
+/** Thousandths of a yuan as people read them. */
+export const yuan = (thousandths: number): string => `¥${(thousandths / 1000).toFixed(3)}`;
+
+export const minuteText = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+
+/** `08:00` → 480; null where it is no time of day. */
+export function minuteOf(text: string): number | null {
+  const m = /^([01]?\d|2[0-3])[:：]([0-5]\d)$/.exec(text.trim());
+  return m ? Number(m[1]) * 60 + Number(m[2]) : null;
+}
+
+/** When a rate is valid; empty: all day. */
+export const hours = (r: Pick<Route, "from_minute" | "until_minute">): string =>
+  r.from_minute === r.until_minute ? "" : `${minuteText(r.from_minute)}–${minuteText(r.until_minute)}`;
