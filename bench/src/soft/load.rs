@@ -46,7 +46,8 @@ impl Load {
         self.next += 1;
         let leg = LegId(self.next);
         let (to, from) = ("13800138000".to_owned(), "01088886666".to_owned());
-        let o = Originate { leg, trunk: TrunkId(1), to, from, ring_ms_max: 30_000, context: String::new() };
+        let (context, diverted_from, replaces) = Default::default();
+        let o = Originate { leg, trunk: TrunkId(1), to, from, ring_ms_max: 30_000, context, diverted_from, replaces };
         self.switch.send(Command::Originate(o));
         leg
     }

@@ -7,7 +7,7 @@ pub mod server;
 pub mod signalling;
 pub mod soak;
 
-use model::record::{Codec, DialFormat, Transport, Trunk};
+use model::record::{Codec, DialFormat, Transport, Trunk, TrunkRules};
 use model::{At, TenantId, TrunkId};
 use std::net::SocketAddr;
 use switch::{InboundPolicy, Limits, SwitchConfig};
@@ -48,6 +48,7 @@ pub fn line(to: &str) -> Trunk {
         prefix: String::new(),
         inbound_from: Vec::new(),
         calls_per_day_max: 0,
+        rules: TrunkRules::default(),
         created_at: At(0),
         revision: 1,
     }

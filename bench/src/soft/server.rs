@@ -127,7 +127,8 @@ impl Server {
         self.other.insert(caller, leg);
         let to = "13800138000".to_owned();
         let from = "01088886666".to_owned();
-        let o = Originate { leg, trunk: TrunkId(1), to, from, ring_ms_max: 30_000, context: String::new() };
+        let (context, diverted_from, replaces) = Default::default();
+        let o = Originate { leg, trunk: TrunkId(1), to, from, ring_ms_max: 30_000, context, diverted_from, replaces };
         self.switch.send(Command::Originate(o));
     }
 

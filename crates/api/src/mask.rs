@@ -101,7 +101,17 @@ pub fn call(call: &mut Call) {
 
 /// Header fields of a SIP message whose digits are no phone numbers.
 const SIP_PLAIN: [&str; 12] = [
-    "via", "call-id", "cseq", "content-length", "max-forwards", "expires", "session-expires", "min-se", "rseq", "rack", "retry-after",
+    "via",
+    "call-id",
+    "cseq",
+    "content-length",
+    "max-forwards",
+    "expires",
+    "session-expires",
+    "min-se",
+    "rseq",
+    "rack",
+    "retry-after",
     "user-agent",
 ];
 
@@ -131,7 +141,11 @@ fn numbers_in(line: &str) -> String {
         }
         let free = |c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-';
         let masked = (7..=21).contains(&run.len()) && free(before) && free(c);
-        if masked { out.push_str(&number(&run)) } else { out.push_str(&run) }
+        if masked {
+            out.push_str(&number(&run))
+        } else {
+            out.push_str(&run)
+        }
         run.clear();
         out.push(c);
         before = c;

@@ -58,7 +58,8 @@ enum Column {
 pub fn read(text: &str, trunks: &[Trunk], fallback: Option<TrunkId>, tenant: TenantId) -> Result<Vec<RateLine>, Fault> {
     let text = text.trim_start_matches('\u{feff}');
     let delimiter = if text.lines().next().is_some_and(|l| l.contains('\t')) { b'\t' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut records = reader.records();
     let Some(Ok(heading)) = records.next() else { return fault("文件是空的", "the file is empty") };
     let columns = columns_of(&heading);

@@ -239,7 +239,8 @@ pub(crate) mod tests {
     fn the_longest_prefix_of_a_trunk_counts_and_then_the_cheapest_trunk() {
         let prefixed = |id, trunk, cost, prefix: &str| Route { number_prefix: prefix.into(), ..route(id, trunk, cost, 0) };
         // Trunk 1 is cheap in general and dear for 138; trunk 2 the other way round.
-        let routes = [prefixed(1, 1, 10, ""), prefixed(2, 1, 90, "+86138"), prefixed(3, 2, 60, "+86"), prefixed(4, 2, 70, "+86139")];
+        let routes =
+            [prefixed(1, 1, 10, ""), prefixed(2, 1, 90, "+86138"), prefixed(3, 2, 60, "+86"), prefixed(4, 2, 70, "+86139")];
         assert_eq!(order(&routes, &[0; 2], &[]), [2, 1]);
         let table = RateTable::new(routes.to_vec());
         assert_eq!(table.rate(JINAN, TrunkId(1)).map(|r| r.id), Some(RouteId(2)));

@@ -79,7 +79,7 @@ impl Engine {
         let drive = Drive {
             floor: Floor::new(parts.floor),
             performer,
-            switch: parts.switch,
+            switch: parts.switch.clone(),
             live: live_tx,
             idle: idle_tx,
             shown: Instant::now(),

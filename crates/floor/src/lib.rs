@@ -26,8 +26,8 @@ mod tenant;
 mod timer;
 mod transfer;
 
-pub use quote::quote;
 pub use config::{FloorConfig, Limits};
 pub use floor::Floor;
 pub use gauge::{CampaignGauge, Live};
 pub use io::{Input, Output};
+pub use quote::quote;

@@ -23,7 +23,7 @@ impl Store {
         for trunk in &trunks {
             self.read().must_own::<Trunk>(tenant, trunk.0, "trunk").await?;
         }
-        let mut tx = self.begin().await?;
+        let tx = self.begin().await?;
         let mut gone = 0;
         for trunk in trunks.iter().filter(|_| replace) {
             gone += tx.exec(Sql::new("DELETE FROM routes WHERE trunk_id = ? AND tenant_id = ?", cells![*trunk, tenant])).await?;

@@ -3,6 +3,7 @@
 use crate::exchange::{Ask, Exchange, Held, Inputs, LegInfo, LegTrace, Shared};
 use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
 use crate::sip::port::Port;
+use crate::sip::trace::TraceBook;
 use crate::{SwitchConfig, SwitchError};
 use model::TrunkId;
 use model::record::Trunk;
@@ -30,7 +31,7 @@ struct Inner {
     shared: Arc<Shared>,
     media: MediaPool,
     traces: Mutex<Option<mpsc::Receiver<LegTrace>>>,
-    port: Port,
+    book: Arc<TraceBook>,
 }
 
 impl std::fmt::Debug for Switch {
@@ -77,11 +78,11 @@ impl Switch {
         let shared = Arc::new(Shared::default());
         let local = port.local();
         let (told, traces) = mpsc::channel(TRACES_MAX);
-        let (kept, traces) = (port.clone(), Mutex::new(Some(traces)));
+        let (book, traces) = (port.trace().clone(), Mutex::new(Some(traces)));
         let (core, found) = Exchange::new(&config, port, media.clone(), events, shared.clone(), Some(told));
         let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media };
         tokio::spawn(core.run(inputs, found));
-        Ok((Self { inner: Arc::new(Inner { asks, local, shared, media, traces, port: kept }) }, receiver))
+        Ok((Self { inner: Arc::new(Inner { asks, local, shared, media, traces, book }) }, receiver))
     }
 
     /// The SIP messages of every leg that ends from now on; the first to ask has them, and they are kept only when somebody
@@ -89,7 +90,7 @@ impl Switch {
     pub fn traces(&self) -> Option<mpsc::Receiver<LegTrace>> {
         let traces = self.inner.traces.lock().take();
         if traces.is_some() {
-            self.inner.port.trace().switch_on();
+            self.inner.book.switch_on();
         }
         traces
     }

@@ -9,65 +9,85 @@ use support::peer::{Message, Peer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// File, first status over UDP, first status over TCP; 0: silence. What is sound but asks for nothing we do is answered as
-/// any other request of its kind: an INVITE 100, a REGISTER or unknown method 405, a dialog we do not know 481.
-const CASES: [(&str, u16, u16); 56] = [
-    ("wsinv", 481, 481),
-    ("intmeth", 501, 501),
-    ("esc01", 100, 100),
-    ("escnull", 405, 405),
-    ("esc02", 501, 501),
-    ("lwsdisp", 200, 200),
-    ("longreq", 100, 100),
-    ("dblreq", 405, 405),
-    ("semiuri", 200, 200),
-    ("transports", 200, 200),
-    ("mpart01", 405, 405),
-    ("unreason", 0, 0),
-    ("noreason", 0, 0),
-    ("badinv01", 400, 400),
-    ("clerr", 400, 0),
-    ("ncl", 400, 400),
-    ("scalar02", 400, 400),
-    ("scalarlg", 0, 0),
-    ("quotbal", 400, 400),
-    ("ltgtruri", 400, 400),
-    ("lwsruri", 400, 400),
-    ("lwsstart", 400, 400),
-    ("trws", 400, 400),
-    ("escruri", 100, 100),
-    ("baddate", 100, 100),
-    ("regbadct", 405, 405),
-    ("badaspec", 200, 200),
-    ("baddn", 200, 200),
-    ("badvers", 505, 505),
-    ("mismatch01", 400, 400),
-    ("mismatch02", 400, 400),
-    ("bigcode", 0, 0),
-    ("badbranch", 200, 200),
-    ("insuf", 0, 0),
-    ("unkscm", 416, 416),
-    ("novelsc", 416, 416),
-    ("unksm2", 405, 405),
-    ("bext01", 420, 420),
-    ("invut", 415, 415),
-    ("regaut01", 405, 405),
-    ("multi01", 400, 400),
-    ("mcl01", 400, 400),
-    ("bcast", 0, 0),
-    ("zeromf", 200, 200),
-    ("cparam01", 405, 405),
-    ("cparam02", 405, 405),
-    ("regescrt", 405, 405),
-    ("sdp01", 100, 100),
-    ("inv2543", 400, 400),
-    ("hugelength", 400, 400),
-    ("nolength", 100, 100),
-    ("binary", 0, 0),
-    ("notutf8", 200, 200),
-    ("manyfields", 0, 0),
-    ("smuggle", 200, 200),
-    ("empty", 0, 0),
+/// File, first status over UDP, first status over TCP (0: silence), and why: the section of RFC 4475 and what the message asks
+/// of us. What is sound is answered as any other request of its kind: an INVITE 100, a dialog we do not know 481.
+const CASES: [(&str, u16, u16, &str); 56] = [
+    (
+        "wsinv",
+        481,
+        481,
+        "§3.1.1.1: white space and folding wherever the grammar allows; sound, and inside a dialog we do not know",
+    ),
+    ("intmeth", 501, 501, "§3.1.1.2: every odd character a method may have; a method nobody has defined"),
+    ("esc01", 100, 100, "§3.1.1.3: escapes in the user part and in parameters; a call"),
+    ("escnull", 405, 405, "§3.1.1.4: an escaped NUL in a user part is sound; no registrar for strangers"),
+    (
+        "esc02",
+        501,
+        501,
+        "§3.1.1.5: percent signs that are no escapes in a method and a display name; a method nobody has defined",
+    ),
+    ("lwsdisp", 200, 200, "§3.1.1.6: no space between display name and <"),
+    ("longreq", 100, 100, "§3.1.1.7: long values in every field; a call"),
+    ("dblreq", 405, 405, "§3.1.1.8: what follows Content-Length in the datagram is not read; the REGISTER is"),
+    ("semiuri", 200, 200, "§3.1.1.9: a semicolon in the user part"),
+    ("transports", 200, 200, "§3.1.1.10: transports of Via we never heard of"),
+    ("mpart01", 405, 405, "§3.1.1.11: MESSAGE with a multipart body; a method we do not do"),
+    ("unreason", 0, 0, "§3.1.1.12: a response with an odd reason phrase, for nobody here"),
+    ("noreason", 0, 0, "§3.1.1.13: a response with an empty reason phrase, for nobody here"),
+    ("badinv01", 400, 400, "§3.1.2.1: stray semicolons and commas in fields"),
+    ("clerr", 400, 0, "§3.1.2.2: Content-Length beyond the datagram; a stream waits for the rest"),
+    ("ncl", 400, 400, "§3.1.2.3: negative Content-Length"),
+    ("scalar02", 400, 400, "§3.1.2.4: numbers that do not fit their fields"),
+    ("scalarlg", 0, 0, "§3.1.2.5: the same in a response, which is never answered"),
+    ("quotbal", 400, 400, "§3.1.2.6: a display name whose quote never closes"),
+    ("ltgtruri", 400, 400, "§3.1.2.7: the Request-URI in angle brackets"),
+    ("lwsruri", 400, 400, "§3.1.2.8: white space inside the Request-URI"),
+    ("lwsstart", 400, 400, "§3.1.2.9: several blanks in the request line"),
+    ("trws", 400, 400, "§3.1.2.10: blanks behind the version"),
+    (
+        "escruri",
+        100,
+        100,
+        "§3.1.2.11: header fields in the Request-URI; the RFC lets us ignore them or answer 400, and we ignore them",
+    ),
+    ("baddate", 100, 100, "§3.1.2.12: a Date in no time zone we read; nobody reads Date"),
+    ("regbadct", 405, 405, "§3.1.2.13: an unbracketed Contact with header fields; no registrar for strangers"),
+    ("badaspec", 200, 200, "§3.1.2.14: blanks inside the angle brackets of To"),
+    ("baddn", 200, 200, "§3.1.2.15: display names that want quotes; who we are talking to is clear all the same"),
+    ("badvers", 505, 505, "§3.1.2.16: SIP/7.0"),
+    ("mismatch01", 400, 400, "§3.1.2.17: CSeq names another method"),
+    ("mismatch02", 400, 400, "§3.1.2.18: the same with a method nobody has defined"),
+    ("bigcode", 0, 0, "§3.1.2.19: a status code of ten digits, in a response"),
+    ("badbranch", 200, 200, "§3.2.1: a branch that is the magic cookie alone; a transaction by the rules of RFC 2543"),
+    ("insuf", 0, 0, "§3.3.1: no To, no From, no Call-ID: an answer could not say what it answers"),
+    ("unkscm", 416, 416, "§3.3.2: a scheme nobody has defined in the Request-URI"),
+    ("novelsc", 416, 416, "§3.3.3: a scheme that exists and that no call goes to"),
+    ("unksm2", 405, 405, "§3.3.4: unknown schemes in To and From disturb nobody; no registrar for strangers"),
+    ("bext01", 420, 420, "§3.3.5: extensions required that we do not have"),
+    ("invut", 415, 415, "§3.3.6: a description of a kind we cannot read"),
+    ("regaut01", 405, 405, "§3.3.7: an authorization scheme nobody knows; no registrar for strangers"),
+    ("multi01", 400, 400, "§3.3.8: fields that may stand once and stand twice"),
+    ("mcl01", 400, 400, "§3.3.9: two Content-Lengths"),
+    ("bcast", 0, 0, "§3.3.10: a response whose second Via is not ours"),
+    ("zeromf", 200, 200, "§3.3.11: Max-Forwards 0 ends here, and so do we"),
+    ("cparam01", 405, 405, "§3.3.12: a parameter of Contact and of the URI in it; no registrar for strangers"),
+    ("cparam02", 405, 405, "§3.3.13: the same within angle brackets; no registrar for strangers"),
+    ("regescrt", 405, 405, "§3.3.14: escaped header fields in a Contact; no registrar for strangers"),
+    ("sdp01", 100, 100, "§3.3.15: several ways of naming what we accept; a call whose description we read"),
+    (
+        "inv2543",
+        400,
+        400,
+        "§3.4.1: an INVITE of RFC 2543, without a tag on From or a Contact: RFC 3261 calls that malformed, and no dialog could be kept",
+    ),
+    ("hugelength", 400, 400, "ours: Content-Length of twenty digits, which kills listeners that add to it"),
+    ("nolength", 100, 100, "ours: no Content-Length in a datagram; the body is what is left"),
+    ("binary", 0, 0, "ours: no SIP at all"),
+    ("notutf8", 200, 200, "ours: bytes that are not UTF-8 in a display name"),
+    ("manyfields", 0, 0, "ours: more fields than any honest message has"),
+    ("smuggle", 200, 200, "ours: the field in which our sockets note where a message came from, forged"),
+    ("empty", 0, 0, "ours: nothing but blank lines"),
 ];
 
 fn message(name: &str) -> Vec<u8> {
@@ -111,14 +131,14 @@ async fn read_code(stream: &mut TcpStream, time: Duration) -> u16 {
 async fn every_message_gets_its_answer_and_none_does_harm() {
     let rig = Rig::anyone().await;
     let mut wrong = Vec::new();
-    for (name, over_udp, over_tcp) in CASES {
+    for (name, over_udp, over_tcp, why) in CASES {
         let data = message(name);
         let peer = Peer::bind().await;
         peer.socket.send_to(&data, rig.addr()).await.unwrap();
         let patience = Duration::from_millis(if over_udp == 0 { 120 } else { 1_000 });
         let code = peer.next_within(patience).await.map_or(0, |m| m.code());
         if code != over_udp {
-            wrong.push(format!("{name} over UDP: {code} instead of {over_udp}"));
+            wrong.push(format!("{name} over UDP: {code} instead of {over_udp}; {why}"));
         }
         alive(&rig, name).await;
         // The INVITEs must be new calls: another Call-ID.
@@ -128,7 +148,7 @@ async fn every_message_gets_its_answer_and_none_does_harm() {
         let patience = Duration::from_millis(if over_tcp == 0 { 120 } else { 1_000 });
         let code = read_code(&mut stream, patience).await;
         if code != over_tcp {
-            wrong.push(format!("{name} over TCP: {code} instead of {over_tcp}"));
+            wrong.push(format!("{name} over TCP: {code} instead of {over_tcp}; {why}"));
         }
         alive_on_tcp(&rig, name).await;
     }

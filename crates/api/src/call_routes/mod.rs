@@ -11,5 +11,9 @@ mod update;
 use crate::prelude::*;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(update::update, delete::delete)).routes(routes!(import::import)).routes(routes!(quote::quote))
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(update::update, delete::delete))
+        .routes(routes!(import::import))
+        .routes(routes!(quote::quote))
 }

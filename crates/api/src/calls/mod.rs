@@ -9,5 +9,9 @@ mod sip_trace;
 use crate::prelude::*;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(export::export)).routes(routes!(get::get)).routes(routes!(sip_trace::sip_trace))
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(export::export))
+        .routes(routes!(get::get))
+        .routes(routes!(sip_trace::sip_trace))
 }

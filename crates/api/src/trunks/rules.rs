@@ -84,7 +84,12 @@ fn check_rules(rules: &TrunkRules, faults: &mut Faults) {
             let dialled = |t: &str| t.len() <= 20 && t.chars().all(|c| c.is_ascii_digit() || "+*#".contains(c));
             let at = |field: &str| format!("rules.{name}.{i}.{field}");
             faults.unless(dialled(&rule.prefix), &at("prefix"), "开头须为数字、+、* 或 #", "the beginning is digits, +, * or #");
-            faults.unless(dialled(&rule.prepend), &at("prepend"), "加上的须为数字、+、* 或 #", "digits, +, * or # are put in front");
+            faults.unless(
+                dialled(&rule.prepend),
+                &at("prepend"),
+                "加上的须为数字、+、* 或 #",
+                "digits, +, * or # are put in front",
+            );
             faults.unless(rule.strip <= 20, &at("strip"), "最多去掉 20 位", "at most 20 are cut off");
             faults.unless(rule.length <= 32, &at("length"), "位数最多 32", "at most 32 characters");
         }

@@ -69,7 +69,13 @@ async fn rules_of_a_trunk_are_kept_and_checked() {
     let bad = json!({"redirects_max": 9, "redirect_to": ["somewhere"], "caller_ids": ["x"], "called_in": [{"prefix": "a"}], "calling_out": [{"strip": 21}]});
     let refused = admin.post("/api/v1/trunks", json!({"name": "另一条", "address": "10.0.0.2", "rules": bad})).await.expect(422);
     let fields: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
-    let want = ["rules.redirects_max", "rules.redirect_to.0", "rules.caller_ids.0", "rules.calling_out.0.strip", "rules.called_in.0.prefix"];
+    let want = [
+        "rules.redirects_max",
+        "rules.redirect_to.0",
+        "rules.caller_ids.0",
+        "rules.calling_out.0.strip",
+        "rules.called_in.0.prefix",
+    ];
     assert_eq!(fields, want);
 }
 

@@ -129,11 +129,16 @@ async fn sip_traces_are_packed_and_cleared(store: Store) {
         remote: "192.0.2.1:5060".into(),
         text: format!("INVITE sip:{n}@x SIP/2.0\r\n\r\n铃"),
     };
-    let trace = |leg, at| SipTrace { leg_id: LegId(leg), tenant_id: T, at, messages: (0..40).map(message).collect(), left_out: 2 };
+    let trace =
+        |leg, at| SipTrace { leg_id: LegId(leg), tenant_id: T, at, messages: (0..40).map(message).collect(), left_out: 2 };
     let (old, new) = (trace(1, NOW), trace(2, NOW.plus_ms(1_000)));
     store.save_sip_traces(&[old.clone(), new.clone()]).await.unwrap();
     store.save_sip_traces(&[SipTrace { messages: vec![], ..old.clone() }]).await.unwrap();
-    assert_eq!(store.sip_traces(T, &[LegId(2), LegId(3), LegId(1)]).await.unwrap(), [new.clone(), old], "the first writing stays");
+    assert_eq!(
+        store.sip_traces(T, &[LegId(2), LegId(3), LegId(1)]).await.unwrap(),
+        [new.clone(), old],
+        "the first writing stays"
+    );
     assert!(store.sip_traces(TenantId(2), &[LegId(1)]).await.unwrap().is_empty());
     assert_eq!(store.purge_sip_traces(T, NOW.plus_ms(1)).await.unwrap(), 1);
     assert_eq!(store.sip_traces(T, &[LegId(1), LegId(2)]).await.unwrap(), [new]);

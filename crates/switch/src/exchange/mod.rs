@@ -40,9 +40,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use timers::{Timer, Timers};
+use tokio::sync::{mpsc, oneshot};
 use traces::Closing;
 pub use traces::LegTrace;
-use tokio::sync::{mpsc, oneshot};
 
 /// One living leg, for a floor that takes over.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -206,7 +206,7 @@ impl Port {
     }
 
     /// What was said in calls.
-    pub fn trace(&self) -> &TraceBook {
+    pub const fn trace(&self) -> &Arc<TraceBook> {
         &self.trace
     }
 

@@ -160,7 +160,9 @@ fn without_secrets(data: &[u8]) -> String {
         }
         let name = body.split(':').next().unwrap_or_default().trim();
         hiding = SECRET_FIELDS.iter().any(|f| name.eq_ignore_ascii_case(f));
-        let key = SECRET_LINES.iter().find(|k| body.len() >= k.len() && body.is_char_boundary(k.len()) && body[..k.len()].eq_ignore_ascii_case(k));
+        let key = SECRET_LINES
+            .iter()
+            .find(|k| body.len() >= k.len() && body.is_char_boundary(k.len()) && body[..k.len()].eq_ignore_ascii_case(k));
         match (hiding, key) {
             (true, _) => out.extend([name, ": ", REMOVED]),
             (false, Some(key)) => out.extend([*key, REMOVED]),
@@ -213,7 +215,8 @@ mod tests {
     fn a_page_begins_with_an_invite_and_holds_what_follows() {
         let other = message("OPTIONS sip:a@b SIP/2.0", "one", "", "");
         let invite = message("INVITE sip:a@b SIP/2.0", "one", "", "");
-        let book = book_with(&[(true, other.clone()), (true, invite), (false, message("SIP/2.0 200 OK", "one", "", "")), (true, other)]);
+        let book =
+            book_with(&[(true, other.clone()), (true, invite), (false, message("SIP/2.0 200 OK", "one", "", "")), (true, other)]);
         let trace = book.take("one", PEER.parse().unwrap()).unwrap();
         let seen: Vec<(bool, &str)> = trace.messages.iter().map(|m| (m.sent, m.text.split(' ').next().unwrap())).collect();
         assert_eq!(seen, [(true, "INVITE"), (false, "SIP/2.0"), (true, "OPTIONS")]);
@@ -230,7 +233,9 @@ mod tests {
         for secret in ["deadbeef", "cafe", "hunter2", "pw@", "1:2@", "clear:key", "c2VjcmV0"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
-        for kept in ["Authorization: [removed]", "<sip:me@x;user=phone>", "sips:you@y", "a=crypto:[removed]", "a=rtpmap:8 PCMA/8000"] {
+        for kept in
+            ["Authorization: [removed]", "<sip:me@x;user=phone>", "sips:you@y", "a=crypto:[removed]", "a=rtpmap:8 PCMA/8000"]
+        {
             assert!(text.contains(kept), "{kept} not in {text}");
         }
     }
@@ -250,7 +255,10 @@ mod tests {
 
     #[test]
     fn what_no_leg_claims_is_forgotten() {
-        let book = book_with(&[(false, message("INVITE sip:a@b SIP/2.0", "a", "", "")), (false, message("INVITE sip:a@b SIP/2.0", "b", "", ""))]);
+        let book = book_with(&[
+            (false, message("INVITE sip:a@b SIP/2.0", "a", "", "")),
+            (false, message("INVITE sip:a@b SIP/2.0", "b", "", "")),
+        ]);
         book.claim("a");
         for page in book.pages.lock().values_mut() {
             page.opened -= UNCLAIMED;
