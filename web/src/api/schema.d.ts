@@ -1570,6 +1570,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/sip-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The SIP messages of a call, leg by leg. */
+        get: operations["calls_sip_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/sip-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Which calls keep their SIP messages, and for how long. */
+        put: operations["settings_put_sip_trace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a rate table. */
+        post: operations["routes_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tries a number out. */
+        get: operations["routes_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2949,6 +3017,12 @@ export interface components {
                  */
                 cost: number;
                 enabled: boolean;
+                /** Format: int32 */
+                billing_s: number;
+                /** Format: int32 */
+                from_minute: number;
+                /** Format: int32 */
+                until_minute: number;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -3311,6 +3385,12 @@ export interface components {
              */
             cost: number;
             enabled: boolean;
+            /** Format: int32 */
+            billing_s: number;
+            /** Format: int32 */
+            from_minute: number;
+            /** Format: int32 */
+            until_minute: number;
         };
         /** Format: int64 */
         RouteId: number;
@@ -3396,6 +3476,7 @@ export interface components {
             speech: components["schemas"]["SpeechView"];
             sms: components["schemas"]["SmsView"];
             recording: components["schemas"]["RecordingPolicy"];
+            sip_trace: components["schemas"]["SipTracePolicy"];
         };
         SetupState: {
             /** @description True until the first administrator exists. */
@@ -3661,6 +3742,7 @@ export interface components {
             created_at: components["schemas"]["At"];
             /** Format: int64 */
             revision: number;
+            rules: components["schemas"]["TrunkRules"];
         };
         /** Format: int64 */
         TrunkId: number;
@@ -3735,6 +3817,7 @@ export interface components {
              * @default 0
              */
             calls_per_day_max: number;
+            rules?: components["schemas"]["TrunkRules"];
         };
         TrunkState: {
             /** @enum {string} */
@@ -3751,6 +3834,10 @@ export interface components {
         } | {
             /** @enum {string} */
             state: "disabled";
+        } | {
+            until: components["schemas"]["At"];
+            /** @enum {string} */
+            state: "resting";
         };
         TrunkUpdate: components["schemas"]["TrunkInput"] & {
             /**
@@ -3820,6 +3907,126 @@ export interface components {
         Window: {
             from: string;
             to: string;
+        };
+        SipMessage: {
+            /** Format: int64 */
+            at_us: number;
+            sent: boolean;
+            transport: string;
+            local: string;
+            remote: string;
+            text: string;
+        };
+        SipTrace: {
+            leg_id: components["schemas"]["LegId"];
+            tenant_id: components["schemas"]["TenantId"];
+            at: components["schemas"]["At"];
+            messages: components["schemas"]["SipMessage"][];
+            /** Format: int32 */
+            left_out: number;
+        };
+        LegMessages: {
+            leg_id: components["schemas"]["LegId"];
+            from: string;
+            to: string;
+            trace?: components["schemas"]["SipTrace"] | null;
+        };
+        /** @enum {string} */
+        TraceKeep: "off" | "failed" | "all";
+        SipTracePolicy: {
+            /** @default failed */
+            keep: components["schemas"]["TraceKeep"];
+            /**
+             * Format: int32
+             * @default 14
+             */
+            retention_days: number;
+        };
+        RateSheet: {
+            text: string;
+            trunk_id?: components["schemas"]["TrunkId"] | null;
+            replace?: boolean;
+            commit?: boolean;
+        };
+        RateLineView: {
+            /** Format: int64 */
+            line: number;
+            route?: components["schemas"]["Route"] | null;
+            zh?: string | null;
+            en?: string | null;
+        };
+        RateImport: {
+            /** Format: int32 */
+            accepted: number;
+            /** Format: int32 */
+            rejected: number;
+            /** Format: int64 */
+            removed: number;
+            lines: components["schemas"]["RateLineView"][];
+        };
+        QuotedLine: {
+            trunk_id: components["schemas"]["TrunkId"];
+            name: string;
+            /** Format: int32 */
+            rank?: number | null;
+            route?: components["schemas"]["Route"] | null;
+            state: components["schemas"]["TrunkState"];
+            skipped?: string | null;
+        };
+        Quote: {
+            e164: string;
+            carrier: components["schemas"]["Carrier"];
+            region: string;
+            lines: components["schemas"]["QuotedLine"][];
+        };
+        /** @enum {string} */
+        DigitMode: "rfc4733" | "info" | "inband";
+        /** @enum {string} */
+        IdentityHeader: "p_asserted_identity" | "p_preferred_identity" | "remote_party_id" | "none";
+        NumberRule: {
+            /** @default  */
+            prefix: string;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            length: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            strip: number;
+            /** @default  */
+            prepend: string;
+        };
+        TrunkRules: {
+            /** @default p_asserted_identity */
+            identity: components["schemas"]["IdentityHeader"];
+            /** @default false */
+            from_username: boolean;
+            /** @default false */
+            anonymous: boolean;
+            /** @default [] */
+            caller_ids: string[];
+            /** @default rfc4733 */
+            digits: components["schemas"]["DigitMode"];
+            /**
+             * Format: int32
+             * @default 0
+             */
+            redirects_max: number;
+            /** @default [] */
+            redirect_to: string[];
+            /** @default false */
+            refer: boolean;
+            /** @default [] */
+            called_out: components["schemas"]["NumberRule"][];
+            /** @default [] */
+            calling_out: components["schemas"]["NumberRule"][];
+            /** @default [] */
+            called_in: components["schemas"]["NumberRule"][];
+            /** @default [] */
+            calling_in: components["schemas"]["NumberRule"][];
         };
     };
     responses: never;
@@ -7756,6 +7963,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DomainEvent"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calls_sip_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegMessages"][];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_put_sip_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SipTracePolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SipTracePolicy"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    routes_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateSheet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    routes_quote: {
+        parameters: {
+            query?: {
+                number?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
                 };
             };
             /** @description problem */

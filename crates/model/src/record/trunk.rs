@@ -46,7 +46,6 @@ pub struct Trunk {
     /// Calls started per day at most; 0: no limit.
     pub calls_per_day_max: u32,
     /// Identity, rewriting, digits, redirections.
-    #[serde(default)]
     pub rules: TrunkRules,
     pub created_at: At,
     pub revision: i64,
