@@ -11,6 +11,8 @@ const RING: usize = 8_192;
 const WORDS: usize = RING / 64;
 /// 40 ms: the delay a stream starts with.
 const DELAY_MIN: i32 = 2 * FRAME as i32;
+/// 120 ms: the delay of a steady stream.
+const DELAY_STEADY: i32 = 6 * FRAME as i32;
 /// 200 ms: more delay than this is never kept.
 const DELAY_MAX: i32 = 10 * FRAME as i32;
 /// Longest packet taken (200 ms).
@@ -65,6 +67,7 @@ pub struct JitterBuffer {
     depth_min: i32,
     /// Frames waited since the last sound.
     stalled: u32,
+    steady: bool,
     pub counts: JitterCounts,
 }
 
@@ -89,7 +92,17 @@ impl JitterBuffer {
             pops: 0,
             depth_min: i32::MAX,
             stalled: 0,
+            steady: false,
             counts: JitterCounts::default(),
+        }
+    }
+
+    /// For a modem on the line: from the next packet on the delay is 120 ms and stays so. What comes later than that is lost
+    /// instead of moving everything after it in time.
+    pub const fn set_steady(&mut self, on: bool) {
+        if self.steady != on {
+            self.steady = on;
+            self.ssrc = None;
         }
     }
 
@@ -147,7 +160,8 @@ impl JitterBuffer {
 
     fn resync(&mut self, p: &Packet<'_>) {
         self.present.fill(0);
-        self.play = p.timestamp.wrapping_sub(DELAY_MIN as u32);
+        let delay = if self.steady { DELAY_STEADY } else { DELAY_MIN };
+        self.play = p.timestamp.wrapping_sub(delay as u32);
         self.end = p.timestamp;
         self.suspect = None;
         self.depth_min = i32::MAX;
@@ -229,7 +243,7 @@ impl JitterBuffer {
     fn underrun(&mut self, out: &mut [u8; FRAME]) -> Popped {
         let popped = self.conceal(out);
         self.last = *out;
-        if self.stalled < STALL_MAX {
+        if self.stalled < STALL_MAX && !self.steady {
             self.stalled += 1;
         } else if (self.end.wrapping_sub(self.play) as i32) > -4_000 {
             self.play = self.play.wrapping_add(FRAME as u32);
@@ -275,7 +289,7 @@ impl JitterBuffer {
             return;
         }
         let spare = self.depth_min;
-        if spare != i32::MAX && spare > DELAY_MIN + FRAME as i32 {
+        if !self.steady && spare != i32::MAX && spare > DELAY_MIN + FRAME as i32 {
             let excess = ((spare - DELAY_MAX) / FRAME as i32).max(1);
             for _ in 0..excess {
                 self.clear(self.play as usize % RING);
@@ -476,5 +490,30 @@ mod tests {
                 prop_assert!(b.depth_ms() <= 400);
             }
         }
+    }
+
+    #[test]
+    fn a_steady_stream_never_moves_in_time() {
+        let mut b = JitterBuffer::new();
+        b.set_steady(true);
+        let mut sent = 0_u32;
+        for tick in 0..600_u32 {
+            // Held up for 200 ms now and then, then all at once; calm in between.
+            if tick % 150 < 140 {
+                while sent <= tick {
+                    push(&mut b, sent as u16, sent * 160, 160);
+                    sent += 1;
+                }
+            }
+            let (popped, out) = pop(&mut b);
+            // Six frames of delay from the first to the last.
+            if tick > 6 && popped == Popped::Sound {
+                assert_eq!(out, body((tick - 6) * 160, FRAME), "tick {tick}");
+            }
+        }
+        assert!(b.counts.late > 0 && b.counts.resyncs == 1, "{:?}", b.counts);
+        b.set_steady(false);
+        push(&mut b, sent as u16, sent * 160, 160);
+        assert_eq!(b.depth_ms(), 60, "the delay of speech again");
     }
 }

@@ -101,6 +101,7 @@ impl Exchange {
             Err(e) => return self.fax_refused(leg_id, op, &format!("no thread for a fax: {e}")),
         };
         self.media.leave(leg_id);
+        self.media.steady(leg_id, true);
         self.media.tap(leg_id, tap);
         self.media.stream(leg_id, STREAM, stream);
         let fax = LegFax { op, t38, line, carried: Carried::Audio, started: false, done: false, tries: 0, ended: None };
@@ -398,6 +399,7 @@ impl Exchange {
             leg.fax = None;
         }
         self.timers.clear(Timer::Fax(leg_id));
+        self.media.steady(leg_id, false);
     }
 
     /// An offer of the far end that has T.38 in it. `None`: it has none, or the leg has no fax and the sound of the offer will do.

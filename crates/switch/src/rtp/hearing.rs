@@ -31,6 +31,11 @@ impl Hearing {
         self.jitter.counts
     }
 
+    /// As [`JitterBuffer::set_steady`].
+    pub const fn set_steady(&mut self, on: bool) {
+        self.jitter.set_steady(on);
+    }
+
     /// Takes a sound packet of `codec`. False when its payload is damaged.
     pub fn push(&mut self, p: &Packet<'_>, codec: Codec) -> bool {
         if let Some(law) = codec.law() {

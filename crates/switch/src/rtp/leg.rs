@@ -94,6 +94,8 @@ pub struct Leg {
     pub relayed: bool,
     pub hearing: Option<Box<Hearing>>,
     pub(super) discarded_before: u64,
+    /// A modem is on the line: its sound must not move in time.
+    steady: bool,
     /// What the far end speaks now: one of the negotiated codecs, not always the one we send.
     pub arriving: Option<Codec>,
     /// Where frames need more than copying.
@@ -150,6 +152,7 @@ impl Leg {
             taps: Vec::new(),
             rings: Taps::default(),
             activity: None,
+            steady: false,
             changed: false,
             turns: 0,
         }
@@ -194,7 +197,9 @@ impl Leg {
     /// Turns the jitter buffer on or off.
     pub fn set_listening(&mut self, on: bool) {
         if on && self.hearing.is_none() {
-            self.hearing = Some(Box::default());
+            let mut hearing: Box<Hearing> = Box::default();
+            hearing.set_steady(self.steady);
+            self.hearing = Some(hearing);
         } else if !on && let Some(h) = self.hearing.take() {
             self.discarded_before += h.counts().late + h.counts().discarded;
             self.heard = [ALAW_SILENCE; FRAME];
@@ -223,6 +228,12 @@ impl Leg {
             }
             LegCommand::Digits { op, digits } => self.send_digits(Some(op), &digits, with),
             LegCommand::Listen { silence_ms } => self.activity = Some(ActivityDetector::new(silence_ms)),
+            LegCommand::Steady(on) => {
+                self.steady = on;
+                if let Some(hearing) = &mut self.hearing {
+                    hearing.set_steady(on);
+                }
+            }
             LegCommand::Tap(ring) => self.rings.add(ring),
             LegCommand::Untap => self.rings.clear(),
             LegCommand::Stream { op, ring } => {

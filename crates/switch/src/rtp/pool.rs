@@ -314,6 +314,11 @@ impl MediaPool {
         self.tell(leg, LegCommand::Tap(ring));
     }
 
+    /// For a modem on the line: what the far end says keeps one delay of 120 ms, whatever the network does.
+    pub fn steady(&self, leg: LegId, on: bool) {
+        self.tell(leg, LegCommand::Steady(on));
+    }
+
     /// Ends every tap of the leg.
     pub fn untap(&self, leg: LegId) {
         self.tell(leg, LegCommand::Untap);

@@ -100,6 +100,7 @@ pub enum LegCommand {
     },
     Tap(Producer<i16>),
     Untap,
+    Steady(bool),
     Stream {
         op: OpId,
         ring: Consumer<i16>,
