@@ -36,6 +36,8 @@ use std::{net::SocketAddr, path::PathBuf, sync::mpsc};
 
 /// Datagrams taken in one turn; a flood waits in the kernel and is dropped there.
 const DRAIN_MAX: usize = 24;
+/// Datagrams found at once that one look in four turns keeps up with.
+const CALM_MAX: usize = 6;
 /// Longest datagram looked at: 200 ms of the widest codec with headers.
 const DATAGRAM_MAX: usize = 2_048;
 /// Static payload type of comfort noise (RFC 3389).
@@ -69,6 +71,8 @@ pub struct Leg {
     relatch_silence_ms: u64,
     /// The system filters strangers for us.
     pub(super) connected: bool,
+    /// More comes than one packet a turn.
+    crowded: bool,
     pub out: Outgoing,
     pub stats: ReceiveStats,
     /// What its reports said.
@@ -125,6 +129,7 @@ impl Leg {
             latch: None,
             relatch_silence_ms: u64::from(relatch_silence_ms),
             connected: false,
+            crowded: false,
             out,
             stats: ReceiveStats::default(),
             far: Reports::default(),
@@ -333,9 +338,12 @@ impl Leg {
     /// Takes what has arrived. Packets go to the peer at once when relayed.
     pub fn receive(&mut self, mut peer: Option<&mut Self>, with: &Surroundings<'_>) {
         let mut buffer = [0_u8; DATAGRAM_MAX];
-        for _ in 0..self.drain_limit() {
+        let limit = self.drain_limit();
+        let mut taken = 0;
+        for _ in 0..limit {
             match self.next_datagram(&mut buffer) {
                 Ok((n, from)) => {
+                    taken += 1;
                     if let Some(n) = self.arrived(&mut buffer, n, from, with) {
                         self.datagram(&buffer[..n], from, peer.as_deref_mut(), with);
                     }
@@ -345,13 +353,16 @@ impl Leg {
                 Err(_) => {}
             }
         }
+        if limit == DRAIN_MAX {
+            self.crowded = taken > CALM_MAX;
+        }
         self.watch_source(with);
     }
 
     /// One packet a turn is what comes. Where nobody waits for its sound, a second look (which costs a call to the system)
-    /// is taken every fourth turn only.
+    /// is taken every fourth turn only, unless more comes than that takes away.
     fn drain_limit(&self) -> usize {
-        let urgent = self.hearing.is_some() || self.relayed || self.latch.is_none_or(|l| l.is_empty());
+        let urgent = self.crowded || self.hearing.is_some() || self.relayed || self.latch.is_none_or(|l| l.is_empty());
         if urgent || self.turns.is_multiple_of(4) { DRAIN_MAX } else { 1 }
     }
 
