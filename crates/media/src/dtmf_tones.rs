@@ -1,30 +1,38 @@
 //! Digits heard in the sound itself, within the limits of ITU-T Q.24: 40 ms of tone and 40 ms of pause are enough, 23 ms are
 //! not, 10 ms of interruption are bridged; the higher tone may be 4 dB louder or 8 dB quieter than the lower one.
 //!
-//! Blocks of 12.75 ms are measured; two in a row must agree. Speech is kept out by asking that nearly everything in the block
+//! Blocks of 12.75 ms are measured, each beginning in the middle of the one before; four in a row must agree. Speech is kept out by asking that nearly everything in the block
 //! is the two tones, that no other tone of the pad comes near, that their overtones are missing and that they stand still.
 
 use crate::RATE;
 
 /// 12.75 ms: resolves the 73 Hz between the lowest two tones.
 const BLOCK: usize = 102;
+/// From one block to the next: 6.4 ms.
+const HOP: usize = BLOCK / 2;
+/// Blocks in a row that make a digit: 31 ms of tone have them at any alignment, 24 ms at none.
+const AGREE: u8 = 4;
 const TONES: [f32; 8] = [697.0, 770.0, 852.0, 941.0, 1_209.0, 1_336.0, 1_477.0, 1_633.0];
 const PAD: [[char; 4]; 4] = [['1', '2', '3', 'A'], ['4', '5', '6', 'B'], ['7', '8', '9', 'C'], ['*', '0', '#', 'D']];
 /// Quietest tone taken, as amplitude: about −32 dBm0.
 const AMPLITUDE_MIN: f32 = 570.0;
-/// The column's tone over the row's, in power: +4 dB, and the widest the other way: −8 dB; half a dB for the measurement.
+/// The column's tone over the row's, in power: +4 dB, and the widest the other way: −8 dB; half a dB and a whole one for the
+/// measurement.
 const TWIST_MAX: f32 = 2.8;
-const TWIST_REVERSE_MAX: f32 = 7.1;
+const TWIST_REVERSE_MAX: f32 = 8.0;
 /// The best tone of a group over the next one, in power: 8 dB.
 const PEAK: f32 = 6.3;
 /// Share of the block's power that is in the two tones; 1.5 % off both frequencies leave 0.75.
 const SHARE: f32 = 0.72;
 /// An overtone may have this share of its tone's power; a voice has more.
 const OVERTONE: f32 = 0.12;
+/// For keys whose row's overtone lies within 100 Hz of the column (2, 6, B, C): share of the column's power that is seen there,
+/// with both tones 1.5 % off.
+const LEAK: f32 = 0.5;
 /// How much two blocks of one digit may differ in power: 3 dB.
 const STEADY: f32 = 2.0;
 /// Blocks without the digit that end it: 38 ms.
-const MISSES: u8 = 3;
+const MISSES: u8 = 6;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Seen {
@@ -40,11 +48,12 @@ pub struct ToneDigits {
     last: Option<Seen>,
     running: Option<char>,
     misses: u8,
+    agreed: u8,
 }
 
 impl Default for ToneDigits {
     fn default() -> Self {
-        Self { block: [0.0; BLOCK], filled: 0, last: None, running: None, misses: 0 }
+        Self { block: [0.0; BLOCK], filled: 0, last: None, running: None, misses: 0, agreed: 0 }
     }
 }
 
@@ -56,9 +65,10 @@ impl ToneDigits {
             self.block[self.filled] = f32::from(*s);
             self.filled += 1;
             if self.filled == BLOCK {
-                self.filled = 0;
                 let seen = look(&self.block);
-                // A frame of 20 ms can end two blocks but not begin two digits.
+                self.block.copy_within(HOP.., 0);
+                self.filled = BLOCK - HOP;
+                // A frame of 20 ms can end four blocks but not begin two digits.
                 told = self.judge(seen).or(told);
             }
         }
@@ -80,11 +90,13 @@ impl ToneDigits {
         if self.misses >= MISSES {
             self.running = None;
         }
-        let (a, b) = (before?, seen?);
-        let steady = a.power < b.power * STEADY && b.power < a.power * STEADY;
-        if a.digit != b.digit || !steady {
-            return None;
-        }
+        let alike = |a: Seen, b: Seen| a.digit == b.digit && a.power < b.power * STEADY && b.power < a.power * STEADY;
+        self.agreed = match (before, seen) {
+            (Some(a), Some(b)) if alike(a, b) => self.agreed + 1,
+            (_, Some(_)) => 1,
+            (_, None) => 0,
+        };
+        let b = seen.filter(|_| self.agreed >= AGREE)?;
         self.misses = 0;
         self.running = Some(b.digit);
         self.running
@@ -109,7 +121,8 @@ fn look(block: &[f32; BLOCK]) -> Option<Seen> {
         return None;
     }
     let overtones = goertzel(block, [2.0 * TONES[row], 2.0 * TONES[4 + column]]);
-    let clean = overtones[0] < low * OVERTONE && overtones[1] < high * OVERTONE;
+    let leak = if (2.0 * TONES[row] - TONES[4 + column]).abs() < 100.0 { high * LEAK } else { 0.0 };
+    let clean = overtones[0] < low * OVERTONE + leak && overtones[1] < high * OVERTONE;
     clean.then(|| Seen { digit: PAD[row][column], power: low + high })
 }
 
