@@ -106,9 +106,32 @@ export const trunks = [
   trunk(3, "老机房语音网关", { address: "192.168.10.7", calls_max: 30, state: { state: "down", reason: "REGISTER answered 403 Forbidden" } }), trunk(4, "备用中继", { enabled: false, state: { state: "disabled" } }),
 ];
 export const routes = [
-  { id: 1, trunk_id: 2, carrier: "telecom", region: "山东省", number_prefix: "", priority: 0, cost: 45, enabled: true }, { id: 2, trunk_id: 1, carrier: null, region: "", number_prefix: "+8610", priority: 0, cost: 60, enabled: true },
-  { id: 3, trunk_id: 1, carrier: null, region: "", number_prefix: "", priority: 10, cost: 80, enabled: true }, { id: 4, trunk_id: 3, carrier: null, region: "", number_prefix: "", priority: 20, cost: 120, enabled: false },
+  { id: 1, trunk_id: 2, carrier: "telecom", region: "山东省", number_prefix: "", priority: 0, cost: 45, billing_s: 60, from_minute: 0, until_minute: 0, enabled: true }, { id: 2, trunk_id: 1, carrier: null, region: "", number_prefix: "+8610", priority: 0, cost: 60, billing_s: 60, from_minute: 0, until_minute: 0, enabled: true },
+  { id: 3, trunk_id: 1, carrier: null, region: "", number_prefix: "", priority: 10, cost: 80, billing_s: 60, from_minute: 0, until_minute: 0, enabled: true }, { id: 4, trunk_id: 3, carrier: null, region: "", number_prefix: "", priority: 20, cost: 120, billing_s: 60, from_minute: 0, until_minute: 0, enabled: false },
 ];
 export const numbers = [
   { id: 1, number: "01088886666", trunk_id: 1, inbound_flow_id: 2, outbound: true, calls_per_day_max: 0, note: "专家通知专用" }, { id: 2, number: "053188001234", trunk_id: 2, inbound_flow_id: null, outbound: true, calls_per_day_max: 3000, note: "" },
 ];
+
+const sip = (ms, sent, start, cseq, extra = "", body = "") => ({
+  at_us: 1_795_000_000_000_000 + ms * 1000, sent, transport: "UDP", local: "10.8.0.9:5060", remote: "10.8.0.1:5060",
+  text: `${start}\r\nVia: SIP/2.0/UDP 10.8.0.9:5060;branch=z9hG4bK${cseq.replace(" ", "")};rport\r\nFrom: <sip:01088886666@10.8.0.9>;tag=f1\r\nTo: <sip:13800138000@10.8.0.1>\r\nCall-ID: a84b4c76e66710@10.8.0.9\r\nCSeq: ${cseq}\r\n${extra}${body ? "Content-Type: application/sdp\r\n" : ""}\r\n${body}`,
+});
+const sdp = "v=0\r\no=- 1 1 IN IP4 10.8.0.9\r\ns=-\r\nc=IN IP4 10.8.0.9\r\nt=0 0\r\nm=audio 20000 RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n";
+/** 信令 of a call that is challenged, rings, is answered and hung up. */
+export const sipTrace = [{
+  leg_id: 1, from: "01088886666", to: "13800138000",
+  trace: { leg_id: 1, at: ago(60), left_out: 0, messages: [
+    sip(0, true, "INVITE sip:13800138000@10.8.0.1 SIP/2.0", "1 INVITE", "", sdp), sip(500, true, "INVITE sip:13800138000@10.8.0.1 SIP/2.0", "1 INVITE", "", sdp),
+    sip(502, false, "SIP/2.0 407 Proxy Authentication Required", "1 INVITE"), sip(503, true, "ACK sip:13800138000@10.8.0.1 SIP/2.0", "1 ACK"),
+    sip(504, true, "INVITE sip:13800138000@10.8.0.1 SIP/2.0", "2 INVITE", "Proxy-Authorization: [removed]\r\n", sdp), sip(530, false, "SIP/2.0 100 Trying", "2 INVITE"),
+    sip(2_130, false, "SIP/2.0 183 Session Progress", "2 INVITE", "", sdp), sip(6_870, false, "SIP/2.0 200 OK", "2 INVITE", "", sdp), sip(6_871, true, "ACK sip:13800138000@10.8.0.1 SIP/2.0", "2 ACK"),
+    sip(38_400, false, "BYE sip:01088886666@10.8.0.9 SIP/2.0", "5 BYE", "Reason: Q.850;cause=16\r\n"), sip(38_401, true, "SIP/2.0 200 OK", "5 BYE"),
+  ] },
+}];
+const rated = (i, line) => ({ trunk_id: trunks[i].id, name: trunks[i].name, state: trunks[i].state, ...line });
+export const quote = {
+  e164: "+8613800138000", carrier: "mobile", region: "山东省济南市",
+  lines: [rated(0, { rank: 1, route: { ...routes[0], number_prefix: "+86138", billing_s: 6 }, skipped: null }), rated(1, { rank: null, route: null, skipped: "no_rate" })],
+};
+export const rateImport = { accepted: 2, rejected: 1, removed: 0, lines: [{ line: 4, route: null, zh: "没有叫“铁通”的线路", en: "there is no trunk" }, { line: 2, route: { ...routes[0], number_prefix: "+86138" } }, { line: 3, route: { ...routes[0], number_prefix: "+8610", from_minute: 480, until_minute: 1200, billing_s: 6 } }] };

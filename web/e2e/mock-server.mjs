@@ -5,7 +5,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import * as data from "./mock-data.mjs";
-import { ago, campaigns, calls, leads, numbers, routes, sms, trunks } from "./mock-data.mjs";
+import { ago, campaigns, calls, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "../dist");
@@ -73,7 +73,7 @@ const GET = [
   [/^campaigns\/\d+\/report$/, () => ({ code: "campaign_hours", title_zh: "", title_en: "", columns: [{ key: "hour" }, { key: "attempts" }, { key: "answered" }], rows: hours.map((h) => [h.hour, h.attempts, h.answered]) })],
   [/^campaigns\/\d+\/imports$/, () => whole(imports)], [/^imports\/\d+\/preview$/, () => preview], [/^imports\/\d+$/, () => imports[0]],
   [/^leads\/(\d+)$/, (_, id) => { const l = leads.find((x) => x.id === Number(id)); return { ...l, history: data.attempts(l), sms: l.result === "attend" ? sms.slice(2, 3) : [] }; }],
-  [/^calls$/, (q) => page(calls, q)], [/^calls\/(\d+)$/, (_, id) => calls.find((c) => c.id === Number(id))],
+  [/^calls$/, (q) => page(calls, q)], [/^calls\/(\d+)\/sip-trace$/, () => sipTrace], [/^routes\/quote$/, () => quote], [/^calls\/(\d+)$/, (_, id) => calls.find((c) => c.id === Number(id))],
   [/^recordings\/\d+\/peaks$/, () => ({ channels: [wave(), wave().reverse()], duration_ms: 39_000 })],
   [/^flows$/, () => whole(flows)], [/^flow-templates$/, () => whole([template("bid_expert_notice", "评标专家抽取通知", "")])],
   [/^flows\/(\d+)\/draft$/, (_, id) => ({ ...flows.find((f) => f.id === Number(id)), doc: flowDoc(docs[id]) })],
@@ -85,6 +85,7 @@ const GET = [
   [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],
 ];
 const POST = [
+  [/^routes\/import$/, () => rateImport],
   [/^flows\/\d+\/validate$/, (b) => check(b.doc)], [/^campaigns\/\d+\/imports$/, () => ({ import: { ...imports[0], id: 9, state: "uploaded" }, preview })], [/^session$/, () => session],
   [/^webhooks$/, () => ({ ...webhooks[0], secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" })], [/^api-keys$/, () => ({ ...keys[0], secret: "fl_9aK2xQ7vT3mB8nR5wY1zL6pD4sG0hJ" })],
   [/^campaigns\/from-template$/, () => campaigns[6]],

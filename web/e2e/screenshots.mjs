@@ -34,6 +34,30 @@ const STEPS = {
     await page.goto(`http://127.0.0.1:${port}/trunks`);
     await page.getByRole("button", { name: "添加线路" }).click();
   },
+  "trunk-rules": async () => {
+    await page.goto(`http://127.0.0.1:${port}/trunks`);
+    await page.getByRole("button", { name: "添加线路" }).click();
+    await page.getByRole("button", { name: "改号规则" }).first().click();
+    await page.getByRole("button", { name: "加一条改号规则" }).first().click();
+    await page.getByText("呼出：主叫改号").scrollIntoViewIfNeeded();
+  },
+  "rate-trial": async () => {
+    await page.goto(`http://127.0.0.1:${port}/trunks?tab=routes`);
+    await page.getByPlaceholder("输入一个被叫号码").fill("13800138000");
+    await page.getByRole("button", { name: "试算" }).click();
+    await page.getByText("先用这条").waitFor();
+  },
+  "rate-import": async () => {
+    await page.goto(`http://127.0.0.1:${port}/trunks?tab=routes`);
+    await page.getByRole("button", { name: "导入费率" }).click();
+    await page.setInputFiles("input[type=file]", { name: "费率.csv", mimeType: "text/csv", buffer: Buffer.from("x") });
+    await page.getByText("2 行可以导入").waitFor();
+  },
+  "sip-ladder": async () => {
+    await page.goto(`http://127.0.0.1:${port}/calls?call=7004`);
+    await page.getByRole("button", { name: "查看信令" }).click();
+    await page.getByText("200 OK").first().click();
+  },
   "flow-help": async () => {
     await page.goto(`http://127.0.0.1:${port}/flows/1`);
     await page.getByText("节点说明").click();
