@@ -100,7 +100,7 @@ export const sms = Array.from({ length: 240 }, (_, i) => {
     provider_ref: state === "failed" ? null : `2026112100${i}`, error: state === "failed" ? "网关返回 code=4015：手机号在网关黑名单中" : null, created_at: ago(i * 2), sent_at: ["sent", "delivered"].includes(state) ? ago(i * 2 - 0.1) : null,
   };
 });
-const trunk = (id, name, more) => ({ id, tenant_id: 1, name, enabled: true, address: "10.8.0.1:5060", transport: "udp", register: true, username: "gw8801", domain: null, register_expires_s: 600, options_interval_s: 30, codecs: ["pcma", "pcmu"], calls_max: 120, calls_per_second_max: 10, caller_id: "01088886666", dial_format: "national", prefix: "", inbound_from: [], calls_per_day_max: 0, created_at: ago(90_000), revision: 2, state: { state: "up", latency_ms: 12 }, ...more });
+const trunk = (id, name, more) => ({ id, tenant_id: 1, name, enabled: true, address: "10.8.0.1:5060", transport: "udp", srtp: "off", register: true, username: "gw8801", domain: null, register_expires_s: 600, options_interval_s: 30, codecs: ["pcma", "pcmu"], calls_max: 120, calls_per_second_max: 10, caller_id: "01088886666", dial_format: "national", prefix: "", inbound_from: [], calls_per_day_max: 0, created_at: ago(90_000), revision: 2, state: { state: "up", latency_ms: 12 }, ...more });
 export const trunks = [
   trunk(1, "北京联通中继"), trunk(2, "山东电信 IMS", { address: "sd-ims.example.net", transport: "tcp", register: false, calls_max: 60, calls_per_day_max: 20_000, state: { state: "up", latency_ms: 31 } }),
   trunk(3, "老机房语音网关", { address: "192.168.10.7", calls_max: 30, state: { state: "down", reason: "REGISTER answered 403 Forbidden" } }), trunk(4, "备用中继", { enabled: false, state: { state: "disabled" } }),

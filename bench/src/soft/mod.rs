@@ -46,6 +46,7 @@ pub fn line(to: &str) -> Trunk {
         caller_id: "01088886666".into(),
         dial_format: DialFormat::National,
         prefix: String::new(),
+        srtp: model::record::Srtp::Off,
         inbound_from: Vec::new(),
         calls_per_day_max: 0,
         rules: TrunkRules::default(),

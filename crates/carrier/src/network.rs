@@ -121,6 +121,7 @@ fn trunk_to(address: SocketAddr) -> Trunk {
         caller_id: String::new(),
         dial_format: DialFormat::National,
         prefix: String::new(),
+        srtp: model::record::Srtp::Off,
         inbound_from: vec![IpAddr::to_string(&address.ip())],
         calls_per_day_max: 0,
         rules: TrunkRules::default(),

@@ -150,6 +150,7 @@ pub(crate) mod tests {
             caller_id: "01088886666".into(),
             dial_format: DialFormat::National,
             prefix: String::new(),
+            srtp: model::record::Srtp::Off,
             inbound_from: vec![],
             calls_per_day_max: 0,
             rules: TrunkRules::default(),

@@ -95,6 +95,8 @@ pub struct FirstTrunk {
     #[serde(default)]
     pub register: bool,
     #[serde(default)]
+    pub srtp: model::record::Srtp,
+    #[serde(default)]
     pub domain: Option<String>,
     #[serde(default)]
     pub caller_id: String,

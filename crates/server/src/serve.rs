@@ -240,6 +240,7 @@ fn trunk_of(t: &FirstTrunk, id: model::TrunkId, created_at: At) -> Trunk {
         caller_id: t.caller_id.clone(),
         dial_format: t.dial_format.unwrap_or(DialFormat::National),
         prefix: t.prefix.clone(),
+        srtp: t.srtp,
         inbound_from: t.inbound_from.clone(),
         calls_per_day_max: 0,
         rules: TrunkRules::default(),

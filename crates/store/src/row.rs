@@ -129,6 +129,7 @@ code_cells!(
     r::ImportState,
     r::Direction,
     r::Transport,
+    r::Srtp,
     r::DialFormat,
     r::PromptSource,
     r::RecordingKind,

@@ -128,6 +128,7 @@ row!(
         enabled,
         address,
         transport,
+        srtp,
         register,
         username,
         password,

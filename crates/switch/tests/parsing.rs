@@ -5,7 +5,7 @@ mod support;
 use model::record::Codec;
 use proptest::prelude::*;
 use std::net::{IpAddr, Ipv4Addr};
-use switch::sdp::{self, Direction, Local};
+use switch::sdp::{self, Direction, Local, Protection};
 use switch::sip::gate::{self, Verdict};
 use switch::sip::header;
 
@@ -13,7 +13,15 @@ const CODECS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 fn local() -> Local<'static> {
-    Local { ip: HERE, port: 4_000, session: 1, version: 1, codecs: &CODECS, direction: Direction::SendRecv }
+    Local {
+        ip: HERE,
+        port: 4_000,
+        session: 1,
+        version: 1,
+        codecs: &CODECS,
+        direction: Direction::SendRecv,
+        protection: Protection::default(),
+    }
 }
 
 /// Lines as they stand in descriptions, right and wrong.
@@ -66,7 +74,7 @@ proptest! {
             prop_assert_eq!(&ours.protocol, &theirs.protocol);
             prop_assert!(ours.port == 0 || theirs.port != 0, "a refused line is not revived");
         }
-        let back = sdp::accept(&read, Codec::ALL, HERE).expect("our own answer is acceptable");
+        let back = sdp::accept(&read, &local(), HERE).expect("our own answer is acceptable");
         prop_assert_eq!((back.codec, back.payload_type, back.telephone_event), (agreed.codec, agreed.payload_type, agreed.telephone_event));
         prop_assert_eq!(back.direction, agreed.direction.reversed());
     }
@@ -141,15 +149,10 @@ fn forms_of_offers() {
     let old = agreed("c=IN IP4 0.0.0.0\r\nm=audio 5004 RTP/AVP 8\r\n").unwrap();
     assert!(old.held() && old.remote.is_none());
     assert!(agreed("a=sendonly\r\nm=audio 5004 RTP/AVP 8\r\n").unwrap().held(), "said for the whole session");
-    for none in [
-        "m=audio 0 RTP/AVP 8\r\n",
-        "m=audio 5004 RTP/SAVP 8\r\n",
-        "m=audio 5004 RTP/AVP 8\r\na=rtpmap:8 G722/8000\r\n",
-        "m=video 5 RTP/AVP 8\r\n",
-        "",
-    ] {
+    for none in ["m=audio 0 RTP/AVP 8\r\n", "m=audio 5004 RTP/AVP 8\r\na=rtpmap:8 G722/8000\r\n", "m=video 5 RTP/AVP 8\r\n", ""] {
         assert_eq!(agreed(none), Err(sdp::SdpError::NoCommonCodec), "{none}");
     }
+    assert_eq!(agreed("m=audio 5004 RTP/SAVP 8\r\n"), Err(sdp::SdpError::SecureRefused));
     let ten: String = (0..10)
         .map(|n| if n == 6 { "m=audio 5006 RTP/AVP 0\r\n".to_owned() } else { format!("m=video {n} RTP/AVP 31\r\n") })
         .collect();
@@ -180,7 +183,7 @@ fn an_offer_of_everything_names_each_codec_as_its_rfc_does() {
     }
     assert!(text.contains("a=fmtp:111 "), "{text}");
     // The far end takes them in the order in which it answers.
-    let a = sdp::accept(&sdp::parse(text.as_bytes()).unwrap(), Codec::ALL, HERE).unwrap();
+    let a = sdp::accept(&sdp::parse(text.as_bytes()).unwrap(), &Local { codecs: Codec::ALL, ..local() }, HERE).unwrap();
     assert_eq!((a.codec, a.payload_type, a.telephone_event, a.telephone_event_also), (Codec::Opus, 111, Some(110), Some(101)));
     assert_eq!(a.also, [(9, Codec::G722), (18, Codec::G729), (8, Codec::Pcma), (0, Codec::Pcmu)]);
 }

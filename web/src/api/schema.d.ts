@@ -3635,6 +3635,8 @@ export interface components {
             /** @description The tenant's voice when absent. */
             voice?: string | null;
         };
+        /** @enum {string} */
+        Srtp: "off" | "optional" | "required";
         TemplateVariable: {
             key: string;
             label_zh: string;
@@ -3698,6 +3700,8 @@ export interface components {
             /** @description `host` or `host:port`; 5060 when absent. */
             address: string;
             transport: components["schemas"]["Transport"];
+            /** @description Encryption of the media. Keys stand in the signalling, so it is worth something only where that is protected, too. */
+            srtp?: components["schemas"]["Srtp"];
             /** @description Register with digest authentication; without it the trunk knows us by our address. */
             register: boolean;
             username: string;
@@ -3759,6 +3763,11 @@ export interface components {
             address: string;
             /** @default udp */
             transport: components["schemas"]["Transport"];
+            /**
+             * @description Encryption of the media: never, where the far end can, or no call without it.
+             * @default off
+             */
+            srtp: components["schemas"]["Srtp"];
             /** @default false */
             register: boolean;
             /** @default  */

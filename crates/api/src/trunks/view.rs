@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use model::TrunkId;
-use model::record::{Codec, DialFormat, Transport, Trunk, TrunkRules};
+use model::record::{Codec, DialFormat, Srtp, Transport, Trunk, TrunkRules};
 use model::telephony::TrunkState;
 
 /// A trunk with its state. The password is never shown.
@@ -31,6 +31,8 @@ pub struct TrunkInput {
     /// `host` or `host:port`; 5060 when absent.
     pub address: String,
     pub transport: Transport,
+    /// Encryption of the media: never, where the far end can, or no call without it.
+    pub srtp: Srtp,
     pub register: bool,
     pub username: String,
     /// Write only. Left out: the stored one stays.
@@ -61,6 +63,7 @@ impl Default for TrunkInput {
             enabled: true,
             address: String::new(),
             transport: Transport::Udp,
+            srtp: Srtp::Off,
             register: false,
             username: String::new(),
             password: None,
@@ -86,6 +89,7 @@ impl TrunkInput {
         trunk.enabled = self.enabled;
         trunk.address = self.address.trim().to_owned();
         trunk.transport = self.transport;
+        trunk.srtp = self.srtp;
         trunk.register = self.register;
         trunk.username = self.username;
         trunk.password = self.password;
@@ -111,6 +115,7 @@ impl TrunkInput {
             enabled: true,
             address: String::new(),
             transport: self.transport,
+            srtp: self.srtp,
             register: false,
             username: String::new(),
             password: None,

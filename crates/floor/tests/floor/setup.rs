@@ -64,6 +64,7 @@ pub fn trunk(id: i64, calls_max: u32, per_second: f64) -> Trunk {
         caller_id: "+861088886666".into(),
         dial_format: DialFormat::National,
         prefix: String::new(),
+        srtp: model::record::Srtp::Off,
         inbound_from: vec![],
         calls_per_day_max: 0,
         rules: TrunkRules::default(),

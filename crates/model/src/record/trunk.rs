@@ -5,6 +5,16 @@ use crate::{At, FlowId, NumberId, RouteId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
 
 codes!(Transport { Udp = "udp", Tcp = "tcp" });
+// SRTP of a trunk: never; where the far end can (RFC 8643 in offers); or no call without it.
+codes!(Srtp { Off = "off", Optional = "optional", Required = "required" });
+
+#[expect(clippy::derivable_impls, reason = "the macro that makes the enum takes no derive of ours")]
+impl Default for Srtp {
+    fn default() -> Self {
+        Self::Off
+    }
+}
+
 codes!(Codec { Pcma = "pcma", Pcmu = "pcmu", G722 = "g722", G729 = "g729", Opus = "opus" });
 
 /// A SIP line to a carrier or a gateway.
@@ -18,6 +28,9 @@ pub struct Trunk {
     /// `host` or `host:port`; 5060 when absent.
     pub address: String,
     pub transport: Transport,
+    /// Encryption of the media. Keys stand in the signalling, so it is worth something only where that is protected, too.
+    #[serde(default)]
+    pub srtp: Srtp,
     /// Register with digest authentication; without it the trunk knows us by our address.
     pub register: bool,
     pub username: String,

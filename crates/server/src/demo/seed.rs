@@ -141,6 +141,7 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
         caller_id: DID_E164.into(),
         dial_format: DialFormat::National,
         prefix: String::new(),
+        srtp: model::record::Srtp::Off,
         inbound_from: vec![network.ip().to_string()],
         calls_per_day_max: 0,
         rules: TrunkRules::default(),

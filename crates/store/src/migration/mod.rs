@@ -3,6 +3,7 @@
 
 mod m0001_house;
 mod m0002_lines;
+mod m0003_trunk_srtp;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -11,7 +12,7 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_house::Migration), Box::new(m0002_lines::Migration)]
+        vec![Box::new(m0001_house::Migration), Box::new(m0002_lines::Migration), Box::new(m0003_trunk_srtp::Migration)]
     }
 }
 

@@ -34,6 +34,7 @@ fn trunk() -> Trunk {
         caller_id: "053188886666".into(),
         dial_format: DialFormat::National,
         prefix: String::new(),
+        srtp: model::record::Srtp::Off,
         inbound_from: vec!["192.0.2.0/24".into()],
         calls_per_day_max: 0,
         rules: TrunkRules::default(),

@@ -14,6 +14,7 @@ use crate::sip::message::{Headers, Request, Response};
 use crate::sip::port::{ServerTx, Target, TxId};
 use model::telephony::{Action, Cause, EndedBy, Event};
 use model::{LegId, TrunkId};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// Extensions a caller may require of us.
@@ -88,8 +89,10 @@ impl Exchange {
     }
 
     fn take_call(&mut self, server: ServerTx, request: &Request, source: Target, (trunk, replaces): (TrunkId, Option<LegId>)) {
-        let codecs = self.codecs_of(trunk);
-        let offer = match read_offer(request, &codecs) {
+        let ip = self.local_ip(source.addr.ip());
+        let secrets = sdp::Secrets::new(self.media.fingerprint().clone());
+        let media = LegMedia::new(ip, self.codecs_of(trunk), self.srtp_of(trunk), secrets);
+        let offer = match read_offer(request, &media.local(), source.addr.ip()) {
             Ok(offer) => offer,
             Err(response) => return refuse(&server, response),
         };
@@ -99,19 +102,7 @@ impl Exchange {
         };
         dialog.credentials = self.credentials_of(trunk);
         let id = self.new_leg_id();
-        let ip = self.local_ip(source.addr.ip());
         let session = self.session_as_callee(request);
-        let media = LegMedia {
-            port: None,
-            ip,
-            codecs,
-            session: rand::random::<u32>().into(),
-            version: 1,
-            agreed: None,
-            written: String::new(),
-            offered: false,
-            held: false,
-        };
         server.respond(Response::new(100), "");
         let (from, to) = identity::parties(request);
         let key = merge_key(request);
@@ -335,22 +326,14 @@ fn extensions_missing(request: &Request) -> Option<Response> {
 }
 
 /// The offer of an INVITE; `None` where it has none.
-fn read_offer(request: &Request, codecs: &[model::record::Codec]) -> Result<Option<sdp::Sdp>, Response> {
+fn read_offer(request: &Request, local: &sdp::Local<'_>, fallback: IpAddr) -> Result<Option<sdp::Sdp>, Response> {
     if request.body.is_empty() {
         return Ok(None);
     }
     let kind = request.headers.get("Content-Type").unwrap_or("application/sdp");
     let body = sdp::part_of(kind, &request.body).ok_or_else(|| Response::new(415).with("Accept", "application/sdp"))?;
     let offer = sdp::parse(body).map_err(|e| Response::new(400).with("Warning", format!("399 fengling \"{e}\"")))?;
-    let probe = sdp::Local {
-        ip: std::net::Ipv4Addr::LOCALHOST.into(),
-        port: 2,
-        session: 0,
-        version: 0,
-        codecs,
-        direction: sdp::Direction::SendRecv,
-    };
-    match sdp::answer(&offer, &probe, probe.ip) {
+    match sdp::answer(&offer, local, fallback) {
         Ok(_) => Ok(Some(offer)),
         Err(e) => Err(Response::new(488).with("Warning", format!("304 fengling \"{e}\""))),
     }

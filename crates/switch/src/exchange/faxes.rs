@@ -353,8 +353,8 @@ impl Exchange {
         let Some(leg) = self.legs.get_mut(&leg_id) else { return };
         let fallback = leg.dialog.target.addr.ip();
         let body = response.headers.get("Content-Type").and_then(|t| sdp::part_of(t, &response.body)).unwrap_or_default();
-        let (image, codecs) = (t38::image(body, fallback), leg.media.codecs.clone());
-        let sound = sdp::parse(body).ok().and_then(|s| sdp::accept(&s, &codecs, fallback).ok());
+        let image = t38::image(body, fallback);
+        let sound = sdp::parse(body).ok().and_then(|s| sdp::accept(&s, &leg.media.local(), fallback).ok());
         let Some(fax) = leg.fax.as_mut() else { return };
         match (std::mem::replace(&mut fax.carried, Carried::Audio), image, sound) {
             (Carried::Asking { request, sockets, .. }, Some(image), _) => {
@@ -409,7 +409,7 @@ impl Exchange {
         let image = t38::image(body, fallback)?;
         let refusal = |why: &str| Some(Err(Response::new(488).with("Warning", format!("304 fengling \"{why}\""))));
         let Some(fax) = leg.fax.as_ref().filter(|f| !f.done && f.t38 != FaxT38::Never) else {
-            let has_sound = sdp::parse(body).is_ok_and(|s| sdp::accept(&s, &leg.media.codecs, fallback).is_ok());
+            let has_sound = sdp::parse(body).is_ok_and(|s| sdp::answer(&s, &leg.media.local(), fallback).is_ok());
             return if has_sound { None } else { refusal("no fax over T.38 here") };
         };
         match &fax.carried {

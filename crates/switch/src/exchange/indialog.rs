@@ -135,7 +135,7 @@ impl Exchange {
         }
         let answered = self.legs.get(&leg_id).is_some_and(|l| matches!(l.phase, Phase::Up));
         let answer = self.answer_offer(leg_id, body, answered).map_err(|e| match e {
-            sdp::SdpError::NoCommonCodec => Response::new(488).with("Warning", format!("304 fengling \"{e}\"")),
+            e if e.is_mismatch() => Response::new(488).with("Warning", format!("304 fengling \"{e}\"")),
             _ => Response::new(400).with("Warning", format!("399 fengling \"{e}\"")),
         });
         if answer.is_ok() {

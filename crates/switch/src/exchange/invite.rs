@@ -13,7 +13,7 @@ use crate::sip::header::{self, NameAddr, escape_user};
 use crate::sip::message::{Request, Response};
 use crate::sip::port::{Target, TxId};
 use model::LegId;
-use model::record::Codec;
+use model::record::{Codec, Srtp};
 use model::telephony::{Action, Cause, EndedBy, Event, MediaStats, Originate};
 use std::time::{Duration, Instant};
 
@@ -57,11 +57,12 @@ impl Exchange {
             ..Cause::default()
         };
         let target = line.target().ok_or(unreachable)?;
+        let srtp = line.trunk.srtp;
         let codecs = super::lines::spoken(&line.trunk.codecs);
         self.take_place(o.trunk)?;
         let mut dialog = self.outgoing_dialog(o, target);
         let port = self.media.open(o.leg).map_err(|e| refused(&e.to_string()))?.port;
-        let media = self.offered_media(target, port, codecs);
+        let media = self.offered_media(target, port, codecs, srtp);
         let request = self.invite_request(&mut dialog, o, &media.written);
         let invite = InviteTx::new(o.leg, request.clone(), dialog.clone());
         self.port.trace().claim(&dialog.call_id);
@@ -91,18 +92,11 @@ impl Exchange {
         Ok(())
     }
 
-    fn offered_media(&mut self, target: Target, port: u16, codecs: Vec<Codec>) -> LegMedia {
-        let mut media = LegMedia {
-            port: Some(port),
-            ip: self.local_ip(target.addr.ip()),
-            codecs,
-            session: rand::random::<u32>().into(),
-            version: 1,
-            agreed: None,
-            written: String::new(),
-            offered: true,
-            held: false,
-        };
+    fn offered_media(&mut self, target: Target, port: u16, codecs: Vec<Codec>, srtp: Srtp) -> LegMedia {
+        let secrets = sdp::Secrets::new(self.media.fingerprint().clone());
+        let mut media = LegMedia::new(self.local_ip(target.addr.ip()), codecs, srtp, secrets);
+        media.port = Some(port);
+        media.offered = true;
         media.written = sdp::offer(&media.local());
         media
     }
@@ -275,15 +269,12 @@ impl Exchange {
             leg.dialog = dialog.clone();
         }
         self.take_answer(leg_id, response, early, true);
-        let agreed = self.legs.get(&leg_id).is_some_and(|l| l.media.agreed.is_some());
+        let (agreed, why) = self.legs.get(&leg_id).map_or((false, None), |l| (l.media.agreed.is_some(), l.media.refused));
         if !agreed {
+            let why =
+                why.filter(|w| w.is_mismatch()).map_or_else(|| "answered without a codec we know".into(), |w| w.to_string());
             self.send_bye(dialog, Some("Q.850;cause=88;text=\"no usable SDP answer\""));
-            let cause = Cause {
-                by: EndedBy::Us,
-                action: Some(Action::Refused),
-                text: Some("answered without a codec we know".into()),
-                ..Cause::default()
-            };
+            let cause = Cause { by: EndedBy::Us, action: Some(Action::Refused), text: Some(why), ..Cause::default() };
             self.end_leg(leg_id, cause);
             return;
         }

@@ -5,10 +5,10 @@ use super::faxes::LegFax;
 use super::info::InfoDigits;
 use super::refer::Refers;
 use super::reliable::Reliable;
-use crate::sdp::{Agreed, Direction, Local, Sdp};
+use crate::sdp::{Agreed, Direction, Local, Protection, Sdp, SdpError, Secrets};
 use crate::sip::message::Request;
 use crate::sip::port::{ServerTx, TxId};
-use model::record::Codec;
+use model::record::{Codec, Srtp};
 use model::telephony::{Action, Cause};
 use model::{LegId, TrunkId};
 use std::collections::BTreeMap;
@@ -65,7 +65,6 @@ pub enum Phase {
     },
 }
 
-#[derive(Debug)]
 pub struct LegMedia {
     /// RTP port; `None`: no socket could be opened or it is not needed yet.
     pub port: Option<u16>,
@@ -79,9 +78,48 @@ pub struct LegMedia {
     /// We offered and wait for the answer in an ACK.
     pub offered: bool,
     pub held: bool,
+    pub srtp: Srtp,
+    /// A browser is at the other end: its offers and ours are DTLS-SRTP over ICE.
+    pub browser: bool,
+    pub secrets: Secrets,
+    /// Why the last description of the far end suited us not.
+    pub refused: Option<SdpError>,
+}
+
+// By hand: what was written holds keys.
+impl std::fmt::Debug for LegMedia {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LegMedia").field("port", &self.port).field("agreed", &self.agreed).finish_non_exhaustive()
+    }
 }
 
 impl LegMedia {
+    pub fn new(ip: IpAddr, codecs: Vec<Codec>, srtp: Srtp, secrets: Secrets) -> Self {
+        Self {
+            port: None,
+            ip,
+            codecs,
+            session: rand::random::<u32>().into(),
+            version: 1,
+            agreed: None,
+            written: String::new(),
+            offered: false,
+            held: false,
+            srtp,
+            browser: false,
+            secrets,
+            refused: None,
+        }
+    }
+
+    /// A far end that has restarted ICE gets new credentials of ours.
+    pub fn follow_ice(&mut self, offer: &Sdp) {
+        let known = self.agreed.as_ref().and_then(|a| a.keying.remote_ufrag());
+        if known.is_some_and(|known| crate::sdp::ufrag_of(offer).is_some_and(|new| new != known)) {
+            self.secrets.restart_ice();
+        }
+    }
+
     pub fn local(&self) -> Local<'_> {
         Local {
             ip: self.ip,
@@ -90,6 +128,12 @@ impl LegMedia {
             version: self.version,
             codecs: &self.codecs,
             direction: Direction::SendRecv,
+            protection: Protection {
+                policy: self.srtp,
+                browser: self.browser,
+                secrets: Some(&self.secrets),
+                agreed: self.agreed.as_ref().map(|a| &a.keying),
+            },
         }
     }
 }

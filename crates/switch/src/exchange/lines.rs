@@ -10,7 +10,7 @@ use crate::sip::header::split_host_port;
 use crate::sip::message::{Request, Response};
 use crate::sip::port::Target;
 use model::TrunkId;
-use model::record::{Codec, Transport, Trunk};
+use model::record::{Codec, Srtp, Transport, Trunk};
 use model::telephony::{Event, TrunkState};
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
@@ -307,6 +307,11 @@ impl Exchange {
 
     pub(super) fn codecs_of(&self, trunk: TrunkId) -> Vec<Codec> {
         spoken(self.lines.get(&trunk).map_or(&[], |l| &l.trunk.codecs))
+    }
+
+    /// Phones of ours and callers of no trunk may protect their media or not.
+    pub(super) fn srtp_of(&self, trunk: TrunkId) -> Srtp {
+        self.lines.get(&trunk).map_or(Srtp::Optional, |l| l.trunk.srtp)
     }
 
     pub(super) fn credentials_of(&self, trunk: TrunkId) -> Option<(String, String)> {

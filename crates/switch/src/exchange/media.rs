@@ -8,6 +8,10 @@ use model::LegId;
 use model::record::DigitMode;
 use model::telephony::{Action, Cause, EndedBy, Event, MediaStats};
 use std::net::SocketAddr;
+use std::time::Duration;
+
+/// A browser checks its path every few seconds and speaks all the time: silent for longer, its page is gone.
+const BROWSER_SILENCE: Duration = Duration::from_secs(8);
 
 impl Exchange {
     /// Tells the media threads what was agreed. Safe to repeat.
@@ -16,7 +20,10 @@ impl Exchange {
         let Some(agreed) = &leg.media.agreed else { return };
         // `c=0.0.0.0` names no address: nothing is sent, what still comes is taken.
         let nowhere = SocketAddr::new(leg.dialog.target.addr.ip(), 9);
-        let timeout = self.timing.media_timeout.as_millis();
+        let mut timeout = self.timing.media_timeout.as_millis();
+        if agreed.keying.remote_ufrag().is_some() && timeout > 0 {
+            timeout = timeout.min(BROWSER_SILENCE.as_millis());
+        }
         // Tones instead of events where the trunk knows none.
         let events = self.digits_of(leg_id) != DigitMode::Inband;
         let remote = RemoteRtp {
@@ -37,6 +44,7 @@ impl Exchange {
             },
             timeout_ms: (answered && !agreed.held() && timeout > 0).then(|| u32::try_from(timeout).unwrap_or(u32::MAX)),
         };
+        self.media.secure(leg_id, agreed.keying.clone(), remote.addr);
         self.media.connect(leg_id, remote);
     }
 

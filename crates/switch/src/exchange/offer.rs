@@ -15,7 +15,13 @@ impl Exchange {
         let Some(leg) = self.legs.get(&leg_id).filter(|l| matches!(l.phase, Phase::Calling { .. })) else { return false };
         let fallback = leg.dialog.target.addr.ip();
         let body = response.headers.get("Content-Type").and_then(|t| sdp::part_of(t, &response.body));
-        let agreed = body.and_then(|b| sdp::parse(b).ok()).and_then(|s| sdp::accept(&s, &leg.media.codecs, fallback).ok());
+        let read = body.map(|b| sdp::parse(b).and_then(|s| sdp::accept(&s, &leg.media.local(), fallback)));
+        let refused = read.as_ref().and_then(|r| r.as_ref().err().copied());
+        let agreed = read.and_then(Result::ok);
+        if let Some(leg) = self.legs.get_mut(&leg_id) {
+            leg.media.refused = refused;
+        }
+        let Some(leg) = self.legs.get(&leg_id) else { return false };
         let connected = agreed.is_some();
         // A 200 without a description keeps what a provisional response of its branch agreed, or, where a far end changes its
         // tag on the way, what was agreed last.
@@ -47,6 +53,7 @@ impl Exchange {
         let offer = sdp::parse(body)?;
         let Some(leg) = self.legs.get_mut(&leg_id) else { return Err(SdpError::NoCommonCodec) };
         let fallback: IpAddr = leg.dialog.target.addr.ip();
+        leg.media.follow_ice(&offer);
         let (text, agreed) = sdp::answer(&offer, &leg.media.local(), fallback)?;
         let text = remember(&mut leg.media, text, |local| sdp::answer(&offer, local, fallback).map(|a| a.0).unwrap_or_default());
         self.adopt(leg_id, agreed, answered);
@@ -66,7 +73,7 @@ impl Exchange {
         let Some(leg) = self.legs.get(&leg_id) else { return false };
         let fallback = leg.dialog.target.addr.ip();
         let answer = sdp::part_of(content_type, body).and_then(|b| sdp::parse(b).ok());
-        let Some(agreed) = answer.and_then(|s| sdp::accept(&s, &leg.media.codecs, fallback).ok()) else { return false };
+        let Some(agreed) = answer.and_then(|s| sdp::accept(&s, &leg.media.local(), fallback).ok()) else { return false };
         self.adopt(leg_id, agreed, true);
         true
     }

@@ -1,14 +1,15 @@
 //! Offer and answer (RFC 3264): what is chosen of a description.
 
 use super::offer::{opening, write_formats};
-use super::{Agreed, Direction, Local, Media, Sdp, SdpError, spoken};
+use super::{Agreed, Direction, Local, Media, Sdp, SdpError, secure, spoken};
+use crate::rtp::secure::Keying;
 use model::record::Codec;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
 impl Media {
     fn usable(&self) -> bool {
-        self.kind == "audio" && self.port != 0 && (self.protocol == "RTP/AVP" || self.protocol == "RTP/AVPF")
+        self.kind == "audio" && self.port != 0 && secure::is_known(&self.protocol)
     }
 
     /// Codec of a payload type: by its rtpmap, else by the static table.
@@ -34,6 +35,10 @@ impl Media {
                 }
             }
         }
+        // Browsers put Opus first, which costs a hundred times G.711; with them our own order counts.
+        if self.security.is_browser() {
+            all.sort_by_key(|(_, codec)| codecs.iter().position(|c| c == codec));
+        }
         all
     }
 
@@ -56,18 +61,26 @@ impl Media {
 /// # Errors
 /// [`SdpError::NoCommonCodec`].
 pub fn answer(offer: &Sdp, local: &Local<'_>, fallback: IpAddr) -> Result<(String, Agreed), SdpError> {
-    let common = |m: &Media| !m.common(local.codecs).is_empty();
-    let chosen = offer.media.iter().position(common).ok_or(SdpError::NoCommonCodec)?;
+    let usable = offer.media.iter().enumerate().filter(|(_, m)| !m.common(local.codecs).is_empty());
+    let mut judged = usable.map(|(i, m)| secure::answer(offer, m, local, &sources(offer, m, fallback)).map(|s| (i, s)));
+    let first = judged.next().ok_or(SdpError::NoCommonCodec)?;
+    let (chosen, secured) = first.or_else(|e| judged.find_map(Result::ok).ok_or(e))?;
     let mut agreed = agree(offer, &offer.media[chosen], local.codecs, fallback)?;
+    agreed.keying = secured.keying;
     agreed.direction = narrower(agreed.direction, local.direction);
     let mut out = opening(local);
+    out.push_str(&secured.session);
     for (i, media) in offer.media.iter().enumerate() {
         if i == chosen {
             let _ = write!(out, "m=audio {} {}", local.port, media.protocol);
             write_chosen(&mut out, &agreed);
+            out.push_str(&secured.lines);
         } else {
             let format = media.formats.first().map_or("0", String::as_str);
             let _ = write!(out, "m={} 0 {} {format}\r\n", media.kind, media.protocol);
+            if let Some(mid) = media.security.mid() {
+                let _ = write!(out, "a=mid:{mid}\r\n");
+            }
         }
     }
     Ok((out, agreed))
@@ -98,22 +111,33 @@ const fn narrower(a: Direction, b: Direction) -> Direction {
 /// Reads the answer to an offer of ours.
 ///
 /// # Errors
-/// [`SdpError::NoCommonCodec`] when our audio line was refused.
-pub fn accept(answer: &Sdp, codecs: &[Codec], fallback: IpAddr) -> Result<Agreed, SdpError> {
-    let media = answer.media.iter().find(|m| !m.common(codecs).is_empty()).ok_or(SdpError::NoCommonCodec)?;
-    agree(answer, media, codecs, fallback)
+/// [`SdpError::NoCommonCodec`] when our audio line was refused, or it is not protected as it must be.
+pub fn accept(answer: &Sdp, local: &Local<'_>, fallback: IpAddr) -> Result<Agreed, SdpError> {
+    let media = answer.media.iter().find(|m| !m.common(local.codecs).is_empty()).ok_or(SdpError::NoCommonCodec)?;
+    let mut agreed = agree(answer, media, local.codecs, fallback)?;
+    agreed.keying = secure::accept(answer, media, local, &sources(answer, media, fallback))?;
+    Ok(agreed)
+}
+
+/// Addresses that a handshake without ICE may come from: the one written, and the one signalling comes from.
+fn sources(sdp: &Sdp, media: &Media, fallback: IpAddr) -> Vec<IpAddr> {
+    written_ip(sdp, media).into_iter().chain([fallback]).collect()
+}
+
+fn written_ip(sdp: &Sdp, media: &Media) -> Option<IpAddr> {
+    media.connection.as_deref().or(sdp.connection.as_deref()).and_then(|a| a.parse().ok())
 }
 
 fn agree(sdp: &Sdp, media: &Media, codecs: &[Codec], fallback: IpAddr) -> Result<Agreed, SdpError> {
     let mut common = media.common(codecs).into_iter();
     let (payload_type, codec) = common.next().ok_or(SdpError::NoCommonCodec)?;
     let also: Vec<(u8, Codec)> = common.collect();
-    let written = media.connection.as_deref().or(sdp.connection.as_deref());
-    let ip = written.and_then(|a| a.parse::<IpAddr>().ok()).unwrap_or(fallback);
+    let ip = written_ip(sdp, media).unwrap_or(fallback);
     let nowhere = ip.is_unspecified();
     let theirs = media.direction.or(sdp.direction).unwrap_or_default();
     let mut direction = theirs.reversed();
-    if nowhere {
+    // A browser writes 0.0.0.0 until ICE has found it, and holds nobody by that.
+    if nowhere && !secure::has_ice(sdp, media) {
         direction = narrower(direction, Direction::RecvOnly);
     }
     let remote = (!nowhere).then(|| SocketAddr::new(ip, media.port));
@@ -132,5 +156,6 @@ fn agree(sdp: &Sdp, media: &Media, codecs: &[Codec], fallback: IpAddr) -> Result
         telephone_event_also: media.telephone_event(other).filter(|_| may_change || clock != 8_000),
         direction,
         ptime_ms: media.packet_ms(),
+        keying: Keying::Plain,
     })
 }

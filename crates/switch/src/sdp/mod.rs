@@ -1,15 +1,19 @@
 //! Session descriptions: a forgiving reader, a strict writer, and offer/answer (RFC 4566, 3264). Pure functions.
 //!
-//! One audio line over plain RTP is accepted; every other media line of an offer is answered in its place with port 0.
+//! One audio line is accepted, plain or protected by keys that `secure` reads and writes; every other media line of an offer is
+//! answered in its place with port 0.
 
 mod answer;
 mod offer;
 mod parse;
+mod secure;
 
 pub use answer::{accept, answer};
 pub use offer::offer;
 pub use parse::{parse, part_of};
+pub use secure::{Protection, Secrets, Security, ufrag_of};
 
+use crate::rtp::secure::Keying;
 use crate::sip::header::host_text;
 use model::record::Codec;
 use std::net::{IpAddr, SocketAddr};
@@ -67,6 +71,7 @@ impl Direction {
 pub struct Sdp {
     pub connection: Option<String>,
     pub direction: Option<Direction>,
+    pub security: Security,
     pub media: Vec<Media>,
 }
 
@@ -86,6 +91,7 @@ pub struct Media {
     pub direction: Option<Direction>,
     pub rtcp_port: Option<u16>,
     pub rtcp_mux: bool,
+    pub security: Security,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -100,6 +106,25 @@ pub enum SdpError {
     TooMany,
     #[error("no audio that we can speak: the codecs of this line are none of those offered, or not over RTP/AVP")]
     NoCommonCodec,
+    #[error(
+        "the far end wants encrypted media (SRTP), which is switched off here: set SRTP of the trunk to optional or required"
+    )]
+    SecureRefused,
+    #[error(
+        "only encrypted media (SRTP) is taken here, and the far end speaks plain RTP: let it use RTP/SAVP with a=crypto, or set SRTP of the trunk to optional"
+    )]
+    SecureRequired,
+    #[error(
+        "no key exchange for encrypted media in common: a=crypto with AES_CM_128 or AEAD_AES, or DTLS with a=setup and a=fingerprint by SHA-256"
+    )]
+    NoCommonKeys,
+}
+
+impl SdpError {
+    /// The description is well formed, and yet there is nothing in it for us (488 rather than 400).
+    pub const fn is_mismatch(self) -> bool {
+        matches!(self, Self::NoCommonCodec | Self::SecureRefused | Self::SecureRequired | Self::NoCommonKeys)
+    }
 }
 
 /// Our side of a description.
@@ -112,6 +137,7 @@ pub struct Local<'a> {
     pub version: u64,
     pub codecs: &'a [Codec],
     pub direction: Direction,
+    pub protection: Protection<'a>,
 }
 
 /// What both sides agreed on.
@@ -134,6 +160,7 @@ pub struct Agreed {
     pub direction: Direction,
     /// Length of the packets we send, 10–60 in tens.
     pub ptime_ms: u8,
+    pub keying: Keying,
 }
 
 impl Agreed {

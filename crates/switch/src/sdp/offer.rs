@@ -1,6 +1,6 @@
 //! The strict writer of offers.
 
-use super::{Local, OPUS, TELEPHONE_EVENT, TELEPHONE_EVENT_48, spoken};
+use super::{Local, OPUS, TELEPHONE_EVENT, TELEPHONE_EVENT_48, secure, spoken};
 use model::record::Codec;
 use std::fmt::Write as _;
 
@@ -14,10 +14,13 @@ pub(super) fn opening(local: &Local<'_>) -> String {
 pub fn offer(local: &Local<'_>) -> String {
     let formats: Vec<(u8, Codec)> = local.codecs.iter().map(|c| (spoken(*c).static_payload_type().unwrap_or(OPUS), *c)).collect();
     let wide = local.codecs.contains(&Codec::Opus).then_some(TELEPHONE_EVENT_48);
+    let (protocol, session, lines) = secure::offer(local);
     let mut out = opening(local);
-    let _ = write!(out, "m=audio {} RTP/AVP", local.port);
+    out.push_str(&session);
+    let _ = write!(out, "m=audio {} {protocol}", local.port);
     write_formats(&mut out, &formats, Some(TELEPHONE_EVENT), wide);
     let _ = write!(out, "a=ptime:20\r\na={}\r\n", local.direction.name());
+    out.push_str(&lines);
     out
 }
 

@@ -61,6 +61,10 @@ fn parse_connection(value: &str) -> Option<String> {
 fn parse_attribute(sdp: &mut Sdp, value: &str) {
     let (name, value) = value.split_once(':').unwrap_or((value, ""));
     let name = name.trim();
+    let security = sdp.media.last_mut().map_or(&mut sdp.security, |m| &mut m.security);
+    if security.attribute(name, value) {
+        return;
+    }
     if let Some(direction) = Direction::parse(name) {
         match sdp.media.last_mut() {
             Some(m) => m.direction = Some(direction),

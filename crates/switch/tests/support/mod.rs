@@ -69,6 +69,7 @@ pub fn trunk(id: i64, address: impl ToString) -> Trunk {
         caller_id: "01088886666".into(),
         dial_format: DialFormat::National,
         prefix: String::new(),
+        srtp: model::record::Srtp::Off,
         inbound_from: Vec::new(),
         calls_per_day_max: 0,
         rules: TrunkRules::default(),

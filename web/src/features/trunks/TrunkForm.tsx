@@ -6,7 +6,7 @@ import { CODECS } from "./codecs.ts";
 import { PLAIN_RULES, RulesForm } from "./RulesForm.tsx";
 
 const NEW: Partial<TrunkInput> = {
-  name: "", enabled: true, address: "", transport: "udp", register: true, username: "", register_expires_s: 600, options_interval_s: 30, codecs: ["pcma", "pcmu"],
+  name: "", enabled: true, address: "", transport: "udp", srtp: "off", register: true, username: "", register_expires_s: 600, options_interval_s: 30, codecs: ["pcma", "pcmu"],
   calls_max: 30, calls_per_second_max: 5, caller_id: "", dial_format: "national", prefix: "", inbound_from: [], calls_per_day_max: 0, rules: PLAIN_RULES,
 };
 const two = { display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 16 } as const;
@@ -21,6 +21,7 @@ function Access({ existing }: { existing: boolean }) {
         <Form.Item name="enabled" label={t("启用")} valuePropName="checked"><Switch /></Form.Item>
         <Form.Item name="address" label={t("对端地址")} rules={[{ required: true, message: t("请输入对端地址") }]} extra={t("主机或主机:端口，不写端口就是 5060。")}><Input placeholder="10.8.0.1:5060" className="fl-mono" /></Form.Item>
         <Form.Item name="transport" label={t("传输")}><Select options={[{ value: "udp", label: "UDP" }, { value: "tcp", label: "TCP" }]} /></Form.Item>
+        <Form.Item name="srtp" label={t("媒体加密（SRTP）")} extra={t("密钥写在信令里，信令也加密才有意义。")}><Select options={[{ value: "off", label: t("不加密") }, { value: "optional", label: t("对方支持就加密") }, { value: "required", label: t("必须加密，否则不通话") }]} /></Form.Item>
       </div>
       <Form.Item name="register" label={t("认证方式")}>
         <Select options={[{ value: true, label: t("注册：用账号和密码登录对端") }, { value: false, label: t("按 IP：对端认我们的地址，不需要账号") }]} />
@@ -68,7 +69,7 @@ export function TrunkForm({ trunk, onClose }: { trunk: TrunkView | null; onClose
     (f: TrunkInput) => {
       const { password, ...rest } = { ...NEW, ...trunk, ...f } as TrunkInput;
       const input: TrunkInput = {
-        name: rest.name, enabled: rest.enabled, address: rest.address, transport: rest.transport, register: rest.register, username: rest.username ?? "", domain: rest.domain ?? null,
+        name: rest.name, enabled: rest.enabled, address: rest.address, transport: rest.transport, srtp: rest.srtp, register: rest.register, username: rest.username ?? "", domain: rest.domain ?? null,
         register_expires_s: rest.register_expires_s, options_interval_s: rest.options_interval_s, codecs: rest.codecs, calls_max: rest.calls_max, calls_per_second_max: rest.calls_per_second_max,
         caller_id: rest.caller_id, dial_format: rest.dial_format, prefix: rest.prefix, inbound_from: rest.inbound_from, calls_per_day_max: rest.calls_per_day_max, rules: { ...PLAIN_RULES, ...trunk?.rules, ...f.rules }, ...(password ? { password } : {}),
       };

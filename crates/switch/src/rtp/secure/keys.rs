@@ -174,7 +174,7 @@ pub struct BadTag;
 
 /// Session keys of one direction of RTP or of RTCP.
 pub enum SessionKeys {
-    Counter { cipher: Aes128, salt: [u8; SALT_MAX], mac: Box<Hmac<Sha1>>, tag_len: usize },
+    Counter { cipher: Box<Aes128>, salt: [u8; SALT_MAX], mac: Box<Hmac<Sha1>>, tag_len: usize },
     Galois { cipher: Galois, salt: [u8; 12] },
 }
 
@@ -223,7 +223,7 @@ impl SessionKeys {
             Suite::AesCm80 | Suite::AesCm32 => {
                 // HMAC takes a key of any length.
                 let mac = <Hmac<Sha1> as Mac>::new_from_slice(&auth).unwrap_or_else(|_| Hmac::new(&Default::default()));
-                Self::Counter { cipher: Aes128::new(&first_half(&key).into()), salt, mac: Box::new(mac), tag_len }
+                Self::Counter { cipher: Box::new(Aes128::new(&first_half(&key).into())), salt, mac: Box::new(mac), tag_len }
             }
             Suite::AeadAes128Gcm => {
                 let cipher = Galois::Aes128(Box::new(Aes128Gcm::new(&first_half(&key).into())));
@@ -261,7 +261,7 @@ impl SessionKeys {
         let packet = packet.get_mut(..sealed)?;
         match self {
             Self::Counter { cipher, salt, mac, .. } => {
-                apply_counter_mode(cipher, counter_iv(salt, ssrc, index), &mut packet[clear..end]);
+                apply_counter_mode(cipher.as_ref(), counter_iv(salt, ssrc, index), &mut packet[clear..end]);
                 let (message, tag) = packet.split_at_mut(end);
                 let mac = authenticated(mac, message, &((index >> 16) as u32).to_be_bytes()).finalize().into_bytes();
                 tag.copy_from_slice(&mac[..tag.len()]);
@@ -286,7 +286,7 @@ impl SessionKeys {
                 let (message, tag) = packet.split_at_mut(end);
                 let mac = authenticated(mac, message, &((index >> 16) as u32).to_be_bytes());
                 mac.verify_truncated_left(tag).map_err(|_| BadTag)?;
-                apply_counter_mode(cipher, counter_iv(salt, ssrc, index), &mut message[clear..]);
+                apply_counter_mode(cipher.as_ref(), counter_iv(salt, ssrc, index), &mut message[clear..]);
             }
             Self::Galois { cipher, salt } => {
                 let (header, rest) = packet.split_at_mut(clear);
@@ -304,7 +304,7 @@ impl SessionKeys {
         let packet = packet.get_mut(..sealed)?;
         match self {
             Self::Counter { cipher, salt, mac, .. } => {
-                apply_counter_mode(cipher, counter_iv(salt, ssrc, index.into()), &mut packet[RTCP_CLEAR..end]);
+                apply_counter_mode(cipher.as_ref(), counter_iv(salt, ssrc, index.into()), &mut packet[RTCP_CLEAR..end]);
                 packet[end..end + 4].copy_from_slice(&trailer);
                 let (message, tag) = packet.split_at_mut(end + 4);
                 let mac = authenticated(mac, message, &[]).finalize().into_bytes();
@@ -344,7 +344,7 @@ impl SessionKeys {
             Self::Counter { cipher, salt, mac, .. } => {
                 let (message, tag) = packet.split_at_mut(end + 4);
                 authenticated(mac, message, &[]).verify_truncated_left(tag).map_err(|_| BadTag)?;
-                apply_counter_mode(cipher, counter_iv(salt, ssrc, index.into()), &mut message[RTCP_CLEAR..end]);
+                apply_counter_mode(cipher.as_ref(), counter_iv(salt, ssrc, index.into()), &mut message[RTCP_CLEAR..end]);
             }
             Self::Galois { cipher, salt } => {
                 let associated = rtcp_associated(packet, (0x8000_0000 | index).to_be_bytes());

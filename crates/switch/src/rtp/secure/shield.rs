@@ -25,6 +25,16 @@ pub enum Keying {
     Dtls { association: Association, ice: Option<IceKeying> },
 }
 
+impl Keying {
+    /// The far end's ICE name, by which a restart is seen.
+    pub fn remote_ufrag(&self) -> Option<&str> {
+        match self {
+            Self::Dtls { ice: Some(ice), .. } => Some(&ice.remote_ufrag),
+            _ => None,
+        }
+    }
+}
+
 /// Both ends' ICE credentials as far as a lite end needs them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IceKeying {
