@@ -68,6 +68,33 @@ pub fn json(value: &mut Value) {
     }
 }
 
+/// Numbers within what was said: seven or more digits in a row, written either way, keep their ends.
+pub fn spoken(text: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit() || "零〇一二三四五六七八九幺".contains(c);
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < chars.len() {
+        // Blanks and dashes between digits are part of a number.
+        let joined = |i: usize| matches!(chars[i], ' ' | '-' | '，' | ',') && chars.get(i + 1).is_some_and(|c| is_digit(*c));
+        let mut end = at;
+        while end < chars.len() && (is_digit(chars[end]) || (end > at && joined(end))) {
+            end += 1;
+        }
+        let run = &chars[at..end];
+        if run.iter().filter(|c| is_digit(**c)).count() >= 7 {
+            out.extend(&run[..3]);
+            out.push_str("****");
+            out.extend(&run[run.len() - 4..]);
+        } else {
+            out.extend(run);
+        }
+        out.extend(chars.get(end));
+        at = end + 1;
+    }
+    out
+}
+
 pub fn vars(vars: &mut model::Vars) {
     vars.values_mut().for_each(json);
 }
@@ -92,7 +119,12 @@ pub fn call(call: &mut Call) {
     for step in &mut call.trail {
         if looks_like_a_number(&step.outcome) {
             step.outcome = number(&step.outcome);
+        } else if step.outcome.starts_with("said ") || step.outcome.starts_with("no match ") {
+            step.outcome = spoken(&step.outcome);
         }
+    }
+    for utterance in &mut call.utterances {
+        utterance.text = spoken(&utterance.text);
     }
     if looks_like_a_number(&call.digits) {
         call.digits = number(&call.digits);
@@ -186,6 +218,14 @@ mod tests {
         for kept in ["10.0.0.1:5060", "branch=z9hG4bK12345678", "Call-ID: 1234567890@x", "o=- 1234567890 1", "tag=1234567890a"] {
             assert!(shown.contains(kept), "{kept} not in {shown}");
         }
+    }
+
+    #[test]
+    fn numbers_that_were_spoken_are_hidden_too() {
+        assert_eq!(spoken("我的电话是13800138000，谢谢"), "我的电话是138****8000，谢谢");
+        assert_eq!(spoken("幺三八 零零幺三 八零零零"), "幺三八****八零零零");
+        assert_eq!(spoken("一共三万五千元，2026年11月"), "一共三万五千元，2026年11月");
+        assert_eq!(spoken(""), "");
     }
 
     #[test]

@@ -74,6 +74,10 @@ impl ApiState {
         &self.0.parts.speech
     }
 
+    pub fn client(&self) -> &connect::Client {
+        &self.0.parts.client
+    }
+
     pub fn data_dir(&self) -> &Path {
         &self.0.parts.data_dir
     }

@@ -8,13 +8,14 @@ mod leg;
 
 pub use leg::{Leg, LegState, Role};
 
-use model::record::{Call as CallRecord, Direction, LegRecord, Recording, TrailStep};
+use model::record::{Call as CallRecord, Direction, LegRecord, Recording, TrailStep, Utterance};
 use model::telephony::{Cause, MediaStats};
 use model::{At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegId, TenantId, TrunkId};
 
 /// Keys kept in the record; a stuck key must not fill the store.
 const DIGITS_MAX: usize = 256;
 const TRAIL_MAX: usize = 500;
+const UTTERANCES_MAX: usize = 500;
 
 /// Who calls whom, known when the call is made.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,9 @@ pub struct Call {
     /// The flow it started with.
     pub flow: Option<(FlowId, u32)>,
     pub recordings: Vec<Recording>,
+    /// Sound given to a recogniser.
+    pub heard_ms: u32,
+    utterances: Vec<Utterance>,
     legs: Vec<Leg>,
     digits: String,
     trail: Vec<TrailStep>,
@@ -60,6 +64,8 @@ impl Call {
             trunk: None,
             flow: None,
             recordings: Vec::new(),
+            heard_ms: 0,
+            utterances: Vec::new(),
             legs: Vec::new(),
             digits: String::new(),
             trail: Vec::new(),
@@ -72,6 +78,21 @@ impl Call {
             self.trunk = Some(leg.trunk);
         }
         self.legs.push(leg);
+    }
+
+    /// Something was said. One that is not final is replaced by the next of the same speaker; beyond the limit nothing is kept.
+    pub fn said(&mut self, utterance: Utterance) {
+        let open = self.utterances.iter().rposition(|u| !u.is_final && u.speaker == utterance.speaker);
+        if let Some(at) = open {
+            self.utterances.remove(at);
+        }
+        if self.utterances.len() < UTTERANCES_MAX && !utterance.text.is_empty() {
+            self.utterances.push(utterance);
+        }
+    }
+
+    pub fn utterances(&self) -> &[Utterance] {
+        &self.utterances
     }
 
     pub fn legs(&self) -> &[Leg] {
@@ -207,9 +228,17 @@ impl Call {
             trail: self.trail,
             cost,
             legs,
+            utterances: in_order(self.utterances),
+            heard_ms: self.heard_ms,
         };
         (record, self.recordings)
     }
+}
+
+/// By their beginning: a text may come after the one that was spoken next.
+fn in_order(mut utterances: Vec<Utterance>) -> Vec<Utterance> {
+    utterances.sort_by_key(|u| u.from_ms);
+    utterances
 }
 
 #[cfg(test)]

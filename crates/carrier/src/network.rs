@@ -217,6 +217,10 @@ impl Network {
             | Event::Digit { .. }
             | Event::DigitsSent { .. }
             | Event::RecordDone { .. }
+            | Event::SpeechStarted { .. }
+            | Event::SpeechEnded { .. }
+            | Event::Transcript { .. }
+            | Event::HearingFailed { .. }
             | Event::Held { .. }
             | Event::FaxProgress { .. }
             | Event::FaxDone { .. }

@@ -5,6 +5,15 @@ use crate::{Guard, HttpError};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::net::IpAddr;
 use std::time::Duration;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+
+/// An open WebSocket.
+pub(crate) type Socket = WebSocketStream<reqwest::Upgraded>;
+
+/// The largest message taken from a provider.
+const SOCKET_BYTES_MAX: usize = 1 << 20;
 
 /// Cheap to clone; keeps connections alive.
 #[derive(Clone, Debug)]
@@ -53,6 +62,67 @@ impl Client {
             builder().tls_certs_only([]).build()
         });
         Ok(Self { http: http.map_err(|e| HttpError::Tls(e.to_string()))?, guard })
+    }
+
+    /// Opens a WebSocket (RFC 6455) at an `http`, `https`, `ws` or `wss` address, within `timeout_ms`.
+    ///
+    /// # Errors
+    /// `Ok((status, text))` where the far end answered something else, `Err` where it did not answer.
+    pub(crate) async fn websocket(
+        &self,
+        url: &str,
+        headers: &[(String, String)],
+        timeout_ms: u64,
+    ) -> Result<Socket, Result<(u16, String), HttpError>> {
+        let opened = tokio::time::timeout(Duration::from_millis(timeout_ms), self.upgrade(url, headers, timeout_ms)).await;
+        opened.unwrap_or(Err(Err(HttpError::Timeout { ms: timeout_ms })))
+    }
+
+    async fn upgrade(
+        &self,
+        url: &str,
+        headers: &[(String, String)],
+        timeout_ms: u64,
+    ) -> Result<Socket, Result<(u16, String), HttpError>> {
+        let url = match url.split_once("://") {
+            Some(("ws", rest)) => format!("http://{rest}"),
+            Some(("wss", rest)) => format!("https://{rest}"),
+            _ => url.to_owned(),
+        };
+        let url = checked(&url, self.guard).map_err(Err)?;
+        let key = generate_key();
+        let request = self
+            .http
+            .get(url)
+            .headers(header_map(headers).map_err(Err)?)
+            .header("connection", "Upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", &key);
+        let mut response = request.send().await.map_err(|e| Err(HttpError::of(e, timeout_ms)))?;
+        let status = response.status().as_u16();
+        if status != 101 {
+            let start = response.chunk().await.ok().flatten().unwrap_or_default();
+            return Err(Ok((status, crate::webhook::excerpt(&start))));
+        }
+        let accept = response.headers().get("sec-websocket-accept").and_then(|v| v.to_str().ok());
+        if accept != Some(derive_accept_key(key.as_bytes()).as_str()) {
+            return Err(Err(HttpError::Broken("the far end does not speak WebSocket".into())));
+        }
+        let upgraded = response.upgrade().await.map_err(|e| Err(HttpError::of(e, timeout_ms)))?;
+        let limits = WebSocketConfig::default().max_message_size(Some(SOCKET_BYTES_MAX)).max_frame_size(Some(SOCKET_BYTES_MAX));
+        Ok(WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(limits)).await)
+    }
+
+    /// Sends a request and hands over its answer as it comes; `timeout_ms` is for its head.
+    pub(crate) async fn open(&self, call: Call<'_>) -> Result<reqwest::Response, HttpError> {
+        let url = checked(call.url, self.guard)?;
+        let method = reqwest::Method::from_bytes(call.method.as_bytes()).map_err(|_| HttpError::Method(call.method.into()))?;
+        let request = self.http.request(method, url).headers(header_map(call.headers)?).body(call.body.unwrap_or_default());
+        match tokio::time::timeout(Duration::from_millis(call.timeout_ms), request.send()).await {
+            Ok(answer) => answer.map_err(|e| HttpError::of(e, call.timeout_ms)),
+            Err(_) => Err(HttpError::Timeout { ms: call.timeout_ms }),
+        }
     }
 
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<Answer, HttpError> {

@@ -7,6 +7,7 @@
 //! (docs/adding-a-dial-mode.md). A new rule at dial time: one function in `guard.rs`. A new way for an attempt to end: a row in
 //! `result.rs` with its test.
 
+pub mod announcement;
 pub mod guard;
 pub mod mode;
 pub mod rate;

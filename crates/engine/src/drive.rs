@@ -36,6 +36,8 @@ pub struct Parts {
     pub recordings_dir: PathBuf,
     pub floor: FloorConfig,
     pub client: connect::Client,
+    /// Where the operator keeps models of recognisers that run on this machine.
+    pub speech_models_dir: Option<PathBuf>,
 }
 
 /// What reaches the loop besides telephony.
@@ -183,6 +185,9 @@ impl Drive {
 
     fn telephony(&mut self, event: Event) {
         metrics::counter!("fengling_telephony_events_total").increment(1);
+        if let Event::Ended { leg, .. } = &event {
+            self.performer.leg_gone(*leg);
+        }
         self.floor.handle(now(), Input::Telephony(event));
     }
 

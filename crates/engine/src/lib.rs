@@ -1,13 +1,16 @@
 //! Drives one floor: feeds it inputs, performs its outputs in order, decides nothing.
 //!
-//! Uses the floor, the store, the switch, the desk's speech cache and connect's HTTP. Three tasks: the loop that owns the
+//! Uses the floor, the store, the switch, the desk's speech cache, connect's HTTP and speech, and media. Three tasks: the loop that owns the
 //! floor (`drive`), the writer that commits facts in groups (`writer`), and the reader that turns changes of configuration
-//! into inputs (`load`); beside them the keeper of SIP traces (`traces`). A new kind of `floor::Output` is performed in `perform.rs`.
+//! into inputs (`load`); beside them the keeper of SIP traces (`traces`), and one more for each leg that is heard (`hear`) or
+//! spoken to live (`speak`). A new kind of `floor::Output` is performed in `perform.rs`.
 
 mod drive;
+mod hear;
 mod live;
 mod load;
 mod perform;
+mod speak;
 mod traces;
 mod writer;
 

@@ -1,12 +1,14 @@
 //! Performs what the floor asks for. Each request that waits on the world has a task of its own; its answer is an input.
 
 use crate::drive::{Inbox, Parts, feed, now};
+use crate::hear::Ears;
+use crate::speak::Mouth;
 use crate::writer::{Job, Writer};
 use floor::{Input, Output};
 use flow::SpeechPart;
-use model::settings::{Settings, Speech};
+use model::settings::{Recognition, Settings, Speech};
 use model::telephony::{Clip, Command};
-use model::{At, CampaignId, OpId, TenantId};
+use model::{At, CampaignId, LegId, OpId, TenantId};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,10 +29,15 @@ pub(crate) struct Performer {
     writer: Writer,
     settings: BTreeMap<TenantId, Arc<Settings>>,
     ahead: Arc<Semaphore>,
+    ears: Ears,
+    mouth: Mouth,
 }
 
 impl Performer {
     pub(crate) fn new(parts: &Parts, inbox: Inbox, writer: Writer) -> Self {
+        let (switch, client) = (parts.switch.clone(), parts.client.clone());
+        let ears = Ears::new(switch.clone(), client.clone(), parts.speech_models_dir.clone(), inbox.clone());
+        let mouth = Mouth::new(switch, client, parts.speech.clone(), inbox.clone());
         Self {
             store: parts.store.clone(),
             switch: parts.switch.clone(),
@@ -41,6 +48,8 @@ impl Performer {
             writer,
             settings: BTreeMap::new(),
             ahead: Arc::new(Semaphore::new(AHEAD_MAX)),
+            ears,
+            mouth,
         }
     }
 
@@ -48,9 +57,13 @@ impl Performer {
         self.settings.insert(tenant, settings);
     }
 
-    pub(crate) fn perform(&self, output: Output) {
+    pub(crate) fn leg_gone(&mut self, leg: LegId) {
+        self.ears.gone(leg);
+    }
+
+    pub(crate) fn perform(&mut self, output: Output) {
         match output {
-            Output::Telephony(command) => self.switch.send(self.placed(command)),
+            Output::Telephony(command) => self.command(command),
             Output::Begin(begin) => self.writer.write(Job::Begin(begin)),
             Output::Persist { op, ack, fact } => self.writer.write(Job::Fact { op, ack, fact }),
             Output::Claim { op, campaign, n, lease_until } => self.claim(op, campaign, n, lease_until),
@@ -71,14 +84,24 @@ impl Performer {
         }
     }
 
-    /// Recordings are named by the floor and placed by us.
-    fn placed(&self, command: Command) -> Command {
+    /// Most commands are the switch's. Recordings are named by the floor and placed by us; hearing and texts that are still
+    /// being synthesised need a provider, which the switch does not know.
+    fn command(&mut self, command: Command) {
         match command {
             Command::Record { leg, op, path } => {
                 let path = self.recordings_dir.join(path).to_string_lossy().into_owned();
-                Command::Record { leg, op, path }
+                self.switch.send(Command::Record { leg, op, path });
             }
-            other => other,
+            Command::Hear(hear) => {
+                let settings = self.settings.get(&hear.tenant).cloned();
+                let off = Recognition::default();
+                self.ears.hear(hear, settings.as_ref().map_or(&off, |s| &s.recognition));
+            }
+            Command::StopHearing { leg, op } => self.ears.stop(leg, op),
+            Command::Play { leg, op, clips } if clips.iter().any(|c| matches!(c, Clip::Live { .. })) => {
+                self.mouth.play(leg, op, clips);
+            }
+            other => self.switch.send(other),
         }
     }
 
@@ -99,10 +122,11 @@ impl Performer {
     fn render(&self, op: OpId, tenant: TenantId, parts: Vec<SpeechPart>, ahead: bool) {
         let speech = self.settings.get(&tenant).map(|s| s.speech.clone()).unwrap_or_default();
         let (cache, inbox, gate) = (self.speech.clone(), self.inbox.clone(), self.ahead.clone());
+        let mouth = (!ahead).then(|| self.mouth.clone());
         tokio::spawn(async move {
             // The gate is never closed.
             let _turn = if ahead { gate.acquire().await.ok() } else { None };
-            let clips = render(&cache, &speech, &parts).await;
+            let clips = render(&cache, mouth.as_ref(), &speech, &parts).await;
             if let Err(error) = &clips {
                 tracing::warn!(%tenant, error, "text could not be spoken");
             }
@@ -152,11 +176,23 @@ impl Performer {
     }
 }
 
-async fn render(cache: &desk::prompt::SpeechCache, speech: &Speech, parts: &[SpeechPart]) -> Result<Vec<Clip>, String> {
+/// Clips that say the parts; with a mouth, long texts may be heard while they are made.
+async fn render(
+    cache: &desk::prompt::SpeechCache,
+    mouth: Option<&Mouth>,
+    speech: &Speech,
+    parts: &[SpeechPart],
+) -> Result<Vec<Clip>, String> {
     let mut clips = Vec::with_capacity(parts.len());
     for part in parts {
         clips.push(match part {
             SpeechPart::Say { text, voice } => {
+                if let Some(mouth) = mouth
+                    && let Some(live) = mouth.live(speech, text, voice.as_deref()).await
+                {
+                    clips.push(live);
+                    continue;
+                }
                 let path = cache.clip(speech, text, voice.as_deref()).await.map_err(|e| e.en.clone())?;
                 Clip::File { path: text_of(&path) }
             }

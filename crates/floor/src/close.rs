@@ -42,6 +42,7 @@ impl Floor {
         if let Some((_, op)) = session.speech.take() {
             self.answered(op);
         }
+        self.end_words(call, model::telephony::PlayOutcome::Stopped);
         self.set_stage(call, Stage::Over);
         self.timers.clear(Timer::CallMax(call));
         self.drop_hold(call);

@@ -11,6 +11,7 @@ pub mod config;
 mod configure;
 mod floor;
 pub mod gauge;
+mod hearing;
 mod inbound;
 mod invariants;
 pub mod io;

@@ -11,7 +11,7 @@ use model::{At, AttemptId, CampaignId, Disposition, LeadId, LegId, OpId, TenantI
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     /// The store writes the attempt.
     Beginning,
@@ -63,6 +63,16 @@ pub(crate) struct Transfer {
     pub(crate) referrer: Option<LegId>,
 }
 
+/// The far end, or before the answer the network, is being heard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hearing {
+    /// The flow's; none: early media.
+    pub(crate) token: Option<Token>,
+    pub(crate) op: OpId,
+    pub(crate) leg: LegId,
+    pub(crate) since: At,
+}
+
 /// A file being written.
 #[derive(Debug)]
 pub(crate) struct Recorder {
@@ -93,6 +103,11 @@ pub(crate) struct Session {
     pub(crate) ops: BTreeSet<OpId>,
     pub(crate) recorders: BTreeMap<OpId, Recorder>,
     pub(crate) answers: u32,
+    pub(crate) hearing: Option<Hearing>,
+    /// Our own words being heard, and since when.
+    pub(crate) saying: Option<(String, At)>,
+    /// What the network announced before the answer.
+    pub(crate) early: Option<dialer::EarlyMedia>,
     pub(crate) transfer: Option<Transfer>,
     pub(crate) result: Option<String>,
     /// Why we ended it, when we did.
@@ -120,6 +135,9 @@ impl Session {
             ops: BTreeSet::new(),
             recorders: BTreeMap::new(),
             answers: 0,
+            hearing: None,
+            saying: None,
+            early: None,
             transfer: None,
             result: None,
             action: None,

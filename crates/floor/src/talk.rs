@@ -119,6 +119,8 @@ impl Floor {
                 None => self.queue(call, In::Recorded { token, duration_ms: 0, file_name: String::new() }),
             },
             Out::StopRecording { token } => self.stop_recording(call, token),
+            Out::Hear { token, ask } => self.hear(call, token, ask),
+            Out::StopHearing { token } => self.stop_hearing(call, token),
             Out::Transfer { token, to, ring_ms_max, hand_over: true } => self.hand_over(call, token, &to, ring_ms_max),
             Out::Transfer { token, to, ring_ms_max, hand_over: false } => self.transfer(call, token, &to, ring_ms_max),
             Out::Jump { token, flow } => {
@@ -185,6 +187,8 @@ impl Floor {
     fn play(&mut self, call: CallId, token: Token, rendered: &[Clip]) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let words = std::mem::take(&mut session.words);
+        self.begin_words(call, &words);
+        let Some(session) = self.sessions.get_mut(&call) else { return };
         let prompts = self.tenants.get(&session.tenant).map(|t| t.prompts.clone()).unwrap_or_default();
         let mut texts = rendered.iter();
         let clips: Option<Vec<Clip>> = words
@@ -225,7 +229,11 @@ impl Floor {
     /// Whatever was being rendered or played is not waited for any more.
     fn forget_speech(&mut self, call: CallId) -> bool {
         let Some((_, op)) = self.sessions.get_mut(&call).and_then(|s| s.speech.take()) else { return false };
-        matches!(self.answered(op), Some(Pending::Play(..)))
+        let playing = matches!(self.answered(op), Some(Pending::Play(..)));
+        if playing {
+            self.end_words(call, model::telephony::PlayOutcome::Stopped);
+        }
+        playing
     }
 
     fn stop_speaking(&mut self, call: CallId) {

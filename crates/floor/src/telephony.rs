@@ -19,13 +19,22 @@ impl Floor {
             }
             Event::Referred { leg, to, with, replaces } => self.on_referred(leg, &to, with, replaces),
             Event::Transferring { op, sip_code, done, .. } => self.on_transferring(op, sip_code, done),
-            Event::Progress { leg, .. } => self.on_progress(leg),
+            Event::Progress { leg, early_media, .. } => {
+                self.on_progress(leg);
+                if early_media && let Some(call) = self.legs.get(&leg).copied() {
+                    self.hear_early(call, leg);
+                }
+            }
             Event::Answered { leg } => self.on_answered(leg),
             Event::Digit { leg, digit } => self.on_digit(leg, digit),
             Event::PlayDone { op, outcome, .. } => self.on_play_done(op, outcome),
             Event::RecordDone { op, duration_ms, bytes, .. } => self.on_record_done(op, duration_ms, bytes),
             Event::Ended { leg, cause, stats } => self.on_ended(leg, cause, stats),
             Event::Trunk { trunk, state } => self.on_trunk_state(trunk, state),
+            event @ (Event::SpeechStarted { .. }
+            | Event::SpeechEnded { .. }
+            | Event::Transcript { .. }
+            | Event::HearingFailed { .. }) => self.on_hearing(event),
             Event::DigitsSent { .. } | Event::Activity { .. } | Event::Held { .. } => {}
             // No flow asks for a fax.
             Event::FaxProgress { .. } | Event::FaxDone { .. } => {}
@@ -81,6 +90,8 @@ impl Floor {
             let at = self.now;
             self.note(Fact::AttemptAnswered { attempt, at });
         }
+        // What was heard before belongs to the network.
+        self.end_hearing(call);
         self.set_stage(call, Stage::Up);
         self.timers.set(Timer::CallMax(call), self.now.plus_ms(self.limits.call_ms_max));
         self.start_talk(call, leg);
@@ -98,6 +109,7 @@ impl Floor {
 
     pub(crate) fn on_play_done(&mut self, op: OpId, outcome: model::telephony::PlayOutcome) {
         if let Some(crate::floor::Pending::Play(call, token)) = self.answered(op) {
+            self.end_words(call, outcome);
             self.spoken(call, token, outcome != model::telephony::PlayOutcome::Failed);
         }
     }
@@ -120,6 +132,9 @@ impl Floor {
             line.failed(retry_after_s, self.now);
         }
         self.free_line(trunk);
+        if self.sessions.get(&call).is_some_and(|s| s.hearing.as_ref().is_some_and(|h| h.leg == leg)) {
+            self.forget_hearing(call);
+        }
         self.recorders_of_leg_lost(call, leg);
         match role {
             Role::Transfer => self.transfer_ended(call, leg, disposition, bridged),
@@ -144,7 +159,7 @@ impl Floor {
             rang: leg.ringing_at.is_some(),
             answered: leg.answered_at.is_some(),
             class: None,
-            early: None,
+            early: session.early.filter(|_| leg.answered_at.is_none()),
             heard: leg.stats.packets_received > 0 || pressed,
         })
     }

@@ -41,6 +41,37 @@ pub struct HttpRequest {
     pub timeout_ms: u32,
 }
 
+/// How to hear the far end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HearAsk {
+    /// Empty: the tenant's.
+    pub language: String,
+    /// Words to expect, at most 100.
+    pub hints: Vec<String>,
+    /// Speech must last so long, 60–2 000, and be so loud, −60 to −10 dB, before it counts: a cough does not.
+    pub onset_ms: u32,
+    pub level_db: i32,
+    /// Silence that ends an utterance, 200–10 000.
+    pub end_silence_ms: u32,
+    /// 1 000–600 000.
+    pub utterance_ms_max: u32,
+}
+
+/// What was heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The far end began to speak.
+    Started,
+    /// It has been silent for as long as was asked; a final text or a failure may follow.
+    Ended,
+    Text {
+        text: String,
+        is_final: bool,
+    },
+    /// The utterance gets no text.
+    Failed(String),
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum In {
     /// The call is up; run the entry node.
@@ -81,6 +112,11 @@ pub enum In {
     Jumped {
         token: Token,
         flow: Option<(FlowId, u32, std::sync::Arc<crate::Flow>)>,
+    },
+    /// To `Hear`, any number of them until `StopHearing`.
+    Heard {
+        token: Token,
+        heard: Heard,
     },
     /// `next_deadline` has passed.
     Tick,
@@ -146,6 +182,14 @@ pub enum Out {
     Jump {
         token: Token,
         flow: FlowId,
+    },
+    /// Hear the far end until `StopHearing`; what is heard comes as `Heard`. There is at most one hearing.
+    Hear {
+        token: Token,
+        ask: HearAsk,
+    },
+    StopHearing {
+        token: Token,
     },
     /// For the call record.
     Trail(TrailStep),

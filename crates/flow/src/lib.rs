@@ -10,9 +10,11 @@
 mod doc;
 mod error;
 mod fields;
+mod hearing;
 pub mod io;
 mod node;
 mod part;
+mod phrase;
 pub mod reading;
 mod run;
 mod schema;
@@ -21,7 +23,7 @@ mod template;
 
 pub use doc::{Flow, SCHEMA_ID};
 pub use error::{FlowError, Problem};
-pub use io::{HttpRequest, In, Out, SpeechPart, TransferOutcome};
+pub use io::{HearAsk, Heard, HttpRequest, In, Out, SpeechPart, TransferOutcome};
 pub use run::{Run, Scope};
 pub use schema::schema;
 pub use template::{Template, TemplateVariable, templates};

@@ -18,12 +18,14 @@ pub mod mix;
 pub mod mos;
 pub mod peaks;
 pub mod prompt;
+pub mod rate;
 pub mod record;
 mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod tone;
 pub mod udptl;
+pub mod utterance;
 pub mod wav;
 
 /// Samples per second of everything on the line.

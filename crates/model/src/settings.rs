@@ -11,6 +11,7 @@ pub struct Settings {
     pub compliance: Compliance,
     pub holidays: Holidays,
     pub speech: Speech,
+    pub recognition: Recognition,
     pub sms: SmsProvider,
     pub recording: RecordingPolicy,
     pub sip_trace: SipTracePolicy,
@@ -75,6 +76,8 @@ pub struct Speech {
     /// OpenAI-compatible `…/v1`; used when provider is `http`.
     pub base_url: String,
     pub model: String,
+    /// Texts of more characters that were never spoken before are heard while they are still being synthesised; 0: never.
+    pub stream_over_chars: u32,
     /// Write only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key: Option<String>,
@@ -88,6 +91,59 @@ impl Default for Speech {
             speed: 165,
             base_url: String::new(),
             model: "tts-1".into(),
+            stream_over_chars: 60,
+            api_key: None,
+        }
+    }
+}
+
+/// 语音识别: who turns what callers say into text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Recognition {
+    /// `off`; `realtime`: OpenAI's realtime transcription over WebSocket; `http`: OpenAI's `…/audio/transcriptions`, one
+    /// request an utterance; `sherpa`: sherpa-onnx on this machine.
+    pub provider: String,
+    /// `https://…/v1`, for `realtime` and `http`.
+    pub base_url: String,
+    /// The provider's model; for `sherpa` a directory below the server's model directory.
+    pub model: String,
+    /// ISO 639-1 where a flow names none; empty: the provider guesses.
+    pub language: String,
+    /// Sound for `realtime`: `pcm` (16 bits, 24 kHz) or `alaw` (G.711 at 8 kHz, a sixth of the traffic).
+    pub format: String,
+    /// Messages of `realtime`: `ga` (`session.update`) or `beta` (`transcription_session.update`).
+    pub dialect: String,
+    /// How long a final text may take after the end of an utterance, 500–30 000.
+    pub answer_ms_max: u32,
+    /// Calls heard at once, 1–1 000; more are served without texts.
+    pub sessions_max: u32,
+    /// 识别提示音用语音识别: hear early media too, so that announcements are recognised by their text.
+    pub early_media: bool,
+    /// Write only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<String>,
+}
+
+impl Recognition {
+    pub fn is_on(&self) -> bool {
+        !matches!(self.provider.as_str(), "" | "off")
+    }
+}
+
+impl Default for Recognition {
+    fn default() -> Self {
+        Self {
+            provider: "off".into(),
+            base_url: String::new(),
+            model: "gpt-4o-mini-transcribe".into(),
+            language: "zh".into(),
+            format: "pcm".into(),
+            dialect: "ga".into(),
+            answer_ms_max: 5_000,
+            sessions_max: 20,
+            early_media: false,
             api_key: None,
         }
     }

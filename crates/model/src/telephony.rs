@@ -7,7 +7,7 @@ mod fax;
 
 pub use fax::{FaxDocument, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport};
 
-use crate::{At, LegId, MixId, OpId, TrunkId};
+use crate::{At, LegId, MixId, OpId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
 
 /// Asked of the switch by the floor. A command for an unknown leg is ignored (the leg has ended and said so).
@@ -133,13 +133,21 @@ pub enum Command {
         leg: LegId,
         op: OpId,
     },
+    /// Hears what the far end says. The engine beside the switch carries it out. A new Hear replaces the leg's running one.
+    Hear(Hear),
+    StopHearing {
+        leg: LegId,
+        op: OpId,
+    },
 }
 
 impl Command {
     pub const fn leg(&self) -> LegId {
         match self {
             Self::Originate(o) => o.leg,
-            Self::Ring { leg }
+            Self::Hear(h) => h.leg,
+            Self::StopHearing { leg, .. }
+            | Self::Ring { leg }
             | Self::EarlyMedia { leg }
             | Self::Answer { leg }
             | Self::Reject { leg, .. }
@@ -199,6 +207,27 @@ pub enum Role {
     Whisperer { to: LegId },
 }
 
+/// How to hear a leg: its speech starts and ends are reported always, what is said where the tenant has a recogniser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hear {
+    pub leg: LegId,
+    pub op: OpId,
+    /// Whose recogniser.
+    pub tenant: TenantId,
+    /// ISO 639-1 (`zh`, `en`); empty: as the tenant's settings say.
+    pub language: String,
+    /// Words the recogniser should expect; at most 100 are used.
+    pub hints: Vec<String>,
+    /// Speech must last so long before it counts, 60–2 000: a cough does not.
+    pub onset_ms: u32,
+    /// And be at least so loud, dBm0, −60 to −10.
+    pub level_db: i32,
+    /// Silence that ends an utterance, 200–10 000.
+    pub end_silence_ms: u32,
+    /// The longest utterance, 1 000–600 000; it is ended there.
+    pub utterance_ms_max: u32,
+}
+
 /// A piece of sound to play.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -214,6 +243,10 @@ pub enum Clip {
     Tone {
         hz: u16,
         ms: u32,
+    },
+    /// Text that is still being synthesised while it plays; `id` is the engine's name for it.
+    Live {
+        id: OpId,
     },
 }
 
@@ -279,6 +312,36 @@ pub enum Event {
         op: OpId,
         outcome: Box<FaxOutcome>,
     },
+    /// The far end began to speak, `at_ms` after the Hear.
+    SpeechStarted {
+        leg: LegId,
+        op: OpId,
+        at_ms: u32,
+    },
+    /// It has been silent for `end_silence_ms`, or spoken for `utterance_ms_max`. A final transcript may follow.
+    SpeechEnded {
+        leg: LegId,
+        op: OpId,
+        from_ms: u32,
+        to_ms: u32,
+    },
+    /// What was understood; a text that is not final replaces the one before. Times are milliseconds after the Hear.
+    Transcript {
+        leg: LegId,
+        op: OpId,
+        text: String,
+        is_final: bool,
+        from_ms: u32,
+        to_ms: u32,
+        /// 0–1 where the recogniser says.
+        confidence: Option<f64>,
+    },
+    /// An utterance got no text: no recogniser, none free, or it failed. Speech starts and ends go on being reported.
+    HearingFailed {
+        leg: LegId,
+        op: OpId,
+        reason: String,
+    },
     /// The far end put us on hold or took us back by re-INVITE.
     Held {
         leg: LegId,
@@ -326,6 +389,10 @@ impl Event {
             | Self::Activity { leg, .. }
             | Self::FaxProgress { leg, .. }
             | Self::FaxDone { leg, .. }
+            | Self::SpeechStarted { leg, .. }
+            | Self::SpeechEnded { leg, .. }
+            | Self::Transcript { leg, .. }
+            | Self::HearingFailed { leg, .. }
             | Self::Held { leg, .. }
             | Self::Referred { leg, .. }
             | Self::Transferring { leg, .. }

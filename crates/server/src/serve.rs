@@ -84,6 +84,7 @@ pub async fn start(config: &Config, metrics: Option<PrometheusHandle>, extra: Op
         recordings_dir: recordings.clone(),
         floor: floor_config(config),
         client: client.clone(),
+        speech_models_dir: Some(data.join("models")),
     })
     .await?;
 

@@ -3,6 +3,7 @@
 use crate::db::{Runs as _, Sql};
 use crate::dialect::contains;
 use crate::row::cells;
+use crate::tally::{self, Tally};
 use crate::{Page, PageQuery, Result, Store};
 use model::record::{Call, Direction, Recording};
 use model::{At, CallId, CampaignId, Disposition, LeadId, TenantId, TrunkId};
@@ -45,11 +46,17 @@ impl Store {
         self.read().page(sql, true, page).await
     }
 
-    /// With its legs and recordings.
+    /// Milliseconds of sound given to recognisers since `since`.
+    pub async fn heard_ms(&self, tenant: TenantId, since: At) -> Result<i64> {
+        tally::sum(&self.read(), tenant, Tally::Heard, "", since).await
+    }
+
+    /// With its legs, what was said, and recordings.
     pub async fn call(&self, tenant: TenantId, id: CallId) -> Result<Option<(Call, Vec<Recording>)>> {
         let found: Option<Call> = self.read().by_id(tenant, id.0).await?;
         let Some(mut call) = found else { return Ok(None) };
         call.legs = self.read().all(Sql::new("WHERE call_id = ? ORDER BY started_at, id", cells![id])).await?;
+        call.utterances = self.read().all(Sql::new("WHERE call_id = ? ORDER BY from_ms", cells![id])).await?;
         Ok(Some((call, self.recordings_of(tenant, &[id]).await?)))
     }
 }

@@ -135,5 +135,7 @@ async fn call_of(batch: &mut Batch, attempt: &Attempt, end: &AttemptEnd) -> Resu
         trail: Vec::new(),
         cost: None,
         legs: Vec::new(),
+        utterances: Vec::new(),
+        heard_ms: 0,
     })
 }

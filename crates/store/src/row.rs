@@ -133,6 +133,7 @@ code_cells!(
     r::DialFormat,
     r::PromptSource,
     r::RecordingKind,
+    r::Speaker,
     r::SmsState,
     r::DeliveryState,
 );

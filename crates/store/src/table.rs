@@ -162,11 +162,12 @@ row!(
     "calls",
     [
         id, tenant_id, direction, campaign_id, lead_id, attempt_id, name, caller, called, trunk_id, flow_id, flow_version, started_at,
-        ringing_at, answered_at, ended_at, disposition, result, digits, trail, cost,
+        ringing_at, answered_at, ended_at, disposition, result, digits, trail, cost, heard_ms,
     ],
-    { legs: Vec::new() }
+    { legs: Vec::new(), utterances: Vec::new() }
 );
 row!(LegRecord, "legs", [id, trunk_id, from, to, started_at, ringing_at, answered_at, ended_at, cause, stats, cost]);
+row!(Utterance, "utterances", [from_ms, to_ms, speaker, text, is_final, confidence]);
 row!(Recording, "recordings", [id, tenant_id, call_id, kind, file_name, label, started_at, duration_ms, bytes, recovered]);
 row!(
     Sms,

@@ -19,6 +19,8 @@ pub(crate) enum Tally {
     Talk,
     CallerId,
     Trunk,
+    /// Milliseconds of sound given to recognisers.
+    Heard,
 }
 
 impl Tally {
@@ -29,6 +31,7 @@ impl Tally {
             Self::Talk => "talk",
             Self::CallerId => "caller_id",
             Self::Trunk => "trunk",
+            Self::Heard => "heard",
         }
     }
 }

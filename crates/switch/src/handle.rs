@@ -5,7 +5,7 @@ use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
 use crate::sip::port::Port;
 use crate::sip::trace::TraceBook;
 use crate::{SwitchConfig, SwitchError};
-use model::TrunkId;
+use model::{LegId, OpId, TrunkId};
 use model::record::Trunk;
 use model::telephony::{Command, Event, TrunkState};
 use parking_lot::Mutex;
@@ -98,6 +98,18 @@ impl Switch {
     /// Asks for something. Never blocks; callable from any thread. After shutdown commands are dropped.
     pub fn send(&self, command: Command) {
         let _ = self.inner.asks.send(Ask::Command(Box::new(command)));
+    }
+
+    /// A copy of what the far end of a leg says, 8 kHz, 160 samples every 20 ms; ends with the leg, or with its consumer
+    /// (`rtp::MediaPool::tap`). In order with the commands sent.
+    pub fn tap(&self, leg: LegId, ring: rtrb::Producer<i16>) {
+        let _ = self.inner.asks.send(Ask::Tap { leg, ring });
+    }
+
+    /// Plays 8 kHz samples from a ring like a Play with `op`, until the producer is dropped and all is played
+    /// (`rtp::MediaPool::stream`). In order with the commands sent. A leg that has ended abandons the ring.
+    pub fn stream(&self, leg: LegId, op: OpId, ring: rtrb::Consumer<i16>) {
+        let _ = self.inner.asks.send(Ask::Stream { leg, op, ring });
     }
 
     /// The trunks as they are now; unchanged ones are not disturbed, calls of removed ones go on to their end.

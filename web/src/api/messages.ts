@@ -1,5 +1,5 @@
 import { body, client, loose } from "./http.ts";
-import type { Compliance, Delivery, Holidays, Page, RecordingPolicy, SipTracePolicy, Sms, SmsProvider, Speech, Webhook } from "./types.ts";
+import type { Compliance, Delivery, Holidays, Page, Recognition, RecordingPolicy, SipTracePolicy, Sms, SmsProvider, Speech, Webhook } from "./types.ts";
 
 const at = (id: number) => ({ params: { path: { id } } });
 
@@ -20,12 +20,16 @@ export const replayDelivery = (id: number): Promise<Delivery> => body(client.POS
 export const getEventTypes = (): Promise<Page<string>> => body(client.GET("/api/v1/event-types"));
 
 export interface Settings {
-  compliance: Compliance; holidays: Holidays; speech: Speech & { api_key_set: boolean }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy; sip_trace: SipTracePolicy;
+  compliance: Compliance; holidays: Holidays; speech: Speech & { api_key_set: boolean };
+  recognition: Recognition & { api_key_set: boolean; heard_today_ms: number }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy; sip_trace: SipTracePolicy;
 }
 export const getSettings = (): Promise<Settings> => body(client.GET("/api/v1/settings"));
 export const putCompliance = (b: Compliance): Promise<Compliance> => body(client.PUT("/api/v1/settings/compliance", { body: loose(b) }));
 export const putHolidays = (b: Holidays): Promise<Holidays> => body(client.PUT("/api/v1/settings/holidays", { body: loose(b) }));
 export const putSpeech = (b: Speech): Promise<Settings["speech"]> => body(client.PUT("/api/v1/settings/speech", { body: loose(b) }));
+export interface RecognitionTried { text: string; took_ms: number; confidence?: number | null }
+export const putRecognition = (b: Recognition): Promise<Settings["recognition"]> => body(client.PUT("/api/v1/settings/recognition", { body: loose(b) }));
+export const tryRecognition = (text: string): Promise<RecognitionTried> => body(client.POST("/api/v1/speech/recognise", { body: { text } }));
 export const putSmsProvider = (b: SmsProvider): Promise<Settings["sms"]> => body(client.PUT("/api/v1/settings/sms", { body: loose(b) }));
 export const putRecording = (b: RecordingPolicy): Promise<RecordingPolicy> => body(client.PUT("/api/v1/settings/recording", { body: loose(b) }));
 export const putSipTrace = (b: SipTracePolicy): Promise<SipTracePolicy> => body(client.PUT("/api/v1/settings/sip-trace", { body: loose(b) }));

@@ -77,7 +77,10 @@ export interface Call {
   id: number; direction: "outbound" | "inbound"; campaign_id?: number | null; lead_id?: number | null; attempt_id?: number | null;
   name: string; caller: string; called: string; trunk_id?: number | null; flow_id?: number | null; flow_version?: number | null;
   started_at: string; ringing_at?: string | null; answered_at?: string | null; ended_at: string; disposition: string;
-  result?: string | null; digits: string; trail: TrailStep[]; cost?: number | null; legs: LegRecord[];
+  result?: string | null; digits: string; trail: TrailStep[]; cost?: number | null; legs: LegRecord[]; utterances?: Utterance[]; heard_ms?: number;
+}
+export interface Utterance {
+  speaker: "far" | "house" | "line"; from_ms: number; to_ms: number; text: string; is_final: boolean; confidence?: number | null;
 }
 export interface Recording {
   id: number; call_id: number; kind: "call" | "answer"; label: string; started_at: string; duration_ms: number; bytes: number; recovered: boolean;
@@ -131,7 +134,11 @@ export interface Compliance {
   approval_required: boolean; approval_by_other: boolean; region_zones: Record<string, string>;
 }
 export interface Holidays { off: Record<string, string>; working: Record<string, string> }
-export interface Speech { provider: string; voice: string; speed: number; base_url: string; model: string; api_key?: string | null }
+export interface Speech { provider: string; voice: string; speed: number; base_url: string; model: string; stream_over_chars: number; api_key?: string | null }
+export interface Recognition {
+  provider: string; base_url: string; model: string; language: string; format: string; dialect: string; answer_ms_max: number;
+  sessions_max: number; early_media: boolean; api_key?: string | null;
+}
 export interface SmsProvider {
   url: string; method: string; headers: Record<string, string>; body: string; success_pointer: string; success_value: string;
   ref_pointer: string; signature: string; timeout_s: number; per_second_max: number; tries_max: number; secrets?: Record<string, string>;

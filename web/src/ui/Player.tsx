@@ -12,6 +12,9 @@ import { Failure } from "./Page.tsx";
 
 const SPEEDS = [0.75, 1, 1.5, 2];
 
+/** Go to a second and play; `n` tells one wish from the next. */
+export interface Jump { s: number; n: number }
+
 interface PlayerState { playing: boolean; at: number; failed: boolean }
 
 function useWave(url: string, peaks: Peaks) {
@@ -43,10 +46,15 @@ function useWave(url: string, peaks: Peaks) {
   return { box, wave, state };
 }
 
-function Wave({ recording, peaks, mayDownload }: { recording: Recording; peaks: Peaks; mayDownload: boolean }) {
+function Wave({ recording, peaks, mayDownload, jump }: { recording: Recording; peaks: Peaks; mayDownload: boolean; jump?: Jump }) {
   const { t } = useTranslation();
   const { box, wave, state } = useWave(audioUrl(recording.id), peaks);
   const [speed, setSpeed] = useState(1);
+  useEffect(() => {
+    if (!jump || !wave.current) return;
+    wave.current.setTime(jump.s);
+    void wave.current.play();
+  }, [jump, wave]);
   const onKey = (e: React.KeyboardEvent) => {
     const step = e.key === "ArrowRight" ? 5 : e.key === "ArrowLeft" ? -5 : 0;
     if (step !== 0) {
@@ -82,9 +90,9 @@ function Wave({ recording, peaks, mayDownload }: { recording: Recording; peaks: 
   );
 }
 
-export function Player({ recording, mayDownload }: { recording: Recording; mayDownload: boolean }) {
+export function Player({ recording, mayDownload, jump }: { recording: Recording; mayDownload: boolean; jump?: Jump }) {
   const query = useQuery({ queryKey: ["peaks", recording.id], queryFn: () => getPeaks(recording.id), staleTime: Infinity });
-  if (query.data) return <Wave recording={recording} peaks={query.data} mayDownload={mayDownload} />;
+  if (query.data) return <Wave recording={recording} peaks={query.data} mayDownload={mayDownload} jump={jump} />;
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return <div style={{ height: 104, background: "#f7f9f9", borderRadius: 6 }} aria-busy="true" />;
 }

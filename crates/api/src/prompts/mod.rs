@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod list;
 mod preview;
+mod recognise;
 mod speak;
 mod update;
 mod uses;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(update::update, delete::delete))
         .routes(routes!(audio::audio))
         .routes(routes!(preview::preview))
+        .routes(routes!(recognise::recognise))
 }
 
 async fn load(api: &ApiState, who: &Principal, id: PromptId) -> Answer<Prompt> {

@@ -1,3 +1,4 @@
+use super::recognition::RecognitionView;
 use super::sms::SmsView;
 use super::speech::SpeechView;
 use crate::prelude::*;
@@ -10,6 +11,7 @@ pub struct SettingsView {
     compliance: Compliance,
     holidays: Holidays,
     speech: SpeechView,
+    recognition: RecognitionView,
     sms: SmsView,
     recording: RecordingPolicy,
     sip_trace: SipTracePolicy,
@@ -24,6 +26,7 @@ pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<Set
         compliance: s.compliance,
         holidays: s.holidays,
         speech: SpeechView::of(s.speech),
+        recognition: RecognitionView::of(&api, &who, s.recognition).await?,
         sms: SmsView::of(s.sms),
         recording: s.recording,
         sip_trace: s.sip_trace,

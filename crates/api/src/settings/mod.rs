@@ -3,6 +3,7 @@
 mod compliance;
 mod get;
 mod holidays;
+mod recognition;
 mod recording;
 mod sip_trace;
 mod sms;
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(compliance::put_compliance))
         .routes(routes!(holidays::put_holidays))
         .routes(routes!(speech::put_speech))
+        .routes(routes!(recognition::put_recognition))
         .routes(routes!(sms::put_sms))
         .routes(routes!(recording::put_recording))
         .routes(routes!(sip_trace::put_sip_trace))

@@ -38,6 +38,7 @@ fn check(s: &Speech) -> Answer<()> {
     let mut faults = Faults(Vec::new());
     faults.unless(matches!(s.provider.as_str(), "espeak" | "http"), "provider", "须为 espeak 或 http", "espeak or http");
     faults.unless((80..=300).contains(&s.speed), "speed", "语速须为 80–300", "80–300 words a minute");
+    faults.unless(s.stream_over_chars <= 4_000, "stream_over_chars", "须为 0–4000", "0–4000");
     let voice =
         s.voice.len() <= 60 && s.voice.chars().all(|c| c.is_alphanumeric() || "-_+.".contains(c)) && !s.voice.starts_with('-');
     faults.unless(voice, "voice", "音色名称有误", "not the name of a voice");

@@ -93,6 +93,15 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
         digits: String::new(),
         trail: Vec::new(),
         cost: None,
+        utterances: vec![model::record::Utterance {
+            speaker: model::record::Speaker::Far,
+            from_ms: 900,
+            to_ms: 3_200,
+            text: "请打我的手机13800138000".into(),
+            is_final: true,
+            confidence: None,
+        }],
+        heard_ms: 4_000,
         legs: vec![LegRecord {
             id: app.store.new_id(now),
             trunk_id: None,

@@ -1,11 +1,14 @@
-//! Speech synthesis. A new provider: one file here and one line in [`synth`].
+//! Speech: synthesis here, recognition in [`hear`]. A new synthesiser: one file here and one line in [`synth`].
 
 mod espeak;
+pub mod hear;
 mod http;
+mod stream;
 mod wav;
 
 pub use espeak::Espeak;
 pub use http::HttpSpeech;
+pub use stream::{Speaking, speak};
 
 use crate::{Client, HttpError};
 use model::settings::Speech;
@@ -48,6 +51,16 @@ pub enum SpeechError {
     Http(#[from] HttpError),
     #[error("setting `{field}` is wrong: `{value}`")]
     Setting { field: &'static str, value: String },
+    #[error("speech recognition is off; choose a provider in the settings")]
+    Off,
+    #[error("the speech service's answer cannot be used: {0}")]
+    Answer(&'static str),
+    #[error("the speech service refused: {text}")]
+    Refused { text: String },
+    #[error("this binary was built without `{feature}`; build it with --features {feature} or choose another provider")]
+    NotBuilt { feature: &'static str },
+    #[error("{text}")]
+    Local { text: String, zh: String },
 }
 
 impl SpeechError {
@@ -64,6 +77,13 @@ impl SpeechError {
             Self::Status { status, text } => format!("语音服务应答 HTTP {status}：{text}"),
             Self::Http(e) => format!("语音服务：{}", e.zh()),
             Self::Setting { field, value } => format!("语音设置“{field}”有误：{value}"),
+            Self::Off => "没有开启语音识别，请在设置中选择识别服务".into(),
+            Self::Answer(what) => format!("语音服务的应答无法使用（{what}）"),
+            Self::Refused { text } => format!("语音服务拒绝：{text}"),
+            Self::NotBuilt { feature } => {
+                format!("这个程序编译时没有带上 {feature}，请用 --features {feature} 编译，或换用其他识别服务")
+            }
+            Self::Local { zh, .. } => zh.clone(),
         }
     }
 }
@@ -94,4 +114,15 @@ fn checked(text: &str) -> Result<String, SpeechError> {
         n if n > TEXT_MAX => Err(SpeechError::TooLong),
         _ => Ok(text),
     }
+}
+
+/// The service's address without the slash at its end.
+fn base_url(text: &str) -> Result<&str, SpeechError> {
+    let base = text.trim().trim_end_matches('/');
+    if base.is_empty() { Err(SpeechError::Setting { field: "base_url", value: String::new() }) } else { Ok(base) }
+}
+
+/// What a service says may quote the key it was given.
+fn without_key(key: Option<&str>, text: &str) -> String {
+    key.map_or_else(|| text.to_owned(), |key| text.replace(key, "***"))
 }

@@ -13,6 +13,35 @@ fn u32_at(b: &[u8], at: usize) -> u32 {
     b.get(at..at + 4).map_or(0, |s| u32::from_le_bytes([s[0], s[1], s[2], s[3]]))
 }
 
+/// Where the samples begin in a WAV of which only the first bytes are there, and their channels and rate.
+///
+/// # Errors
+/// It is no WAV of 16 bits, or its head is longer than any head is.
+pub(super) fn head(bytes: &[u8]) -> Result<Option<(usize, usize, u32)>, SpeechError> {
+    const HEAD_MAX: usize = 4_096;
+    let (mut at, mut format) = (12_usize, None);
+    while at + 8 <= bytes.len() {
+        let (size, body) = (u32_at(bytes, at + 4) as usize, at + 8);
+        match &bytes[at..at + 4] {
+            b"fmt " if bytes.len() < body + 16 => return Ok(None),
+            b"fmt " => {
+                let (kind, channels, bits) = (u16_at(bytes, body), u16_at(bytes, body + 2), u16_at(bytes, body + 14));
+                if !matches!(kind, PCM | EXTENSIBLE) || bits != 16 || !(1..=8).contains(&channels) {
+                    return Err(SpeechError::Sound("not 16-bit PCM"));
+                }
+                format = Some((usize::from(channels), u32_at(bytes, body + 4)));
+            }
+            b"data" => {
+                let (channels, rate) = format.ok_or(SpeechError::Sound("no format before the data"))?;
+                return Ok(Some((body, channels, rate)));
+            }
+            _ => {}
+        }
+        at = body.saturating_add(size).saturating_add(size & 1);
+    }
+    if bytes.len() > HEAD_MAX { Err(SpeechError::Sound("no data")) } else { Ok(None) }
+}
+
 /// 16-bit PCM of any rate; several channels are mixed to one.
 pub(super) fn read(bytes: &[u8]) -> Result<Pcm, SpeechError> {
     if bytes.get(..4) != Some(b"RIFF") || bytes.get(8..12) != Some(b"WAVE") {
@@ -45,14 +74,17 @@ pub(super) fn pcm(data: &[u8], channels: usize, rate: u32) -> Result<Pcm, Speech
     if !(4000..=192_000).contains(&rate) {
         return Err(SpeechError::Sound("sampling rate out of range"));
     }
-    let samples: Vec<i16> = data
-        .chunks_exact(2 * channels)
-        .map(|frame| {
-            let sum: i32 = frame.chunks_exact(2).map(|s| i32::from(i16::from_le_bytes([s[0], s[1]]))).sum();
-            i16::try_from(sum / i32::try_from(channels).unwrap_or(1)).unwrap_or(0)
-        })
-        .collect();
+    let samples = samples(data, channels);
     if samples.is_empty() { Err(SpeechError::Sound("no samples")) } else { Ok(Pcm { samples, rate }) }
+}
+
+/// Several channels are mixed to one.
+pub(super) fn samples(data: &[u8], channels: usize) -> Vec<i16> {
+    let mono = |frame: &[u8]| {
+        let sum: i32 = frame.chunks_exact(2).map(|s| i32::from(i16::from_le_bytes([s[0], s[1]]))).sum();
+        i16::try_from(sum / i32::try_from(channels).unwrap_or(1)).unwrap_or(0)
+    };
+    data.chunks_exact(2 * channels).map(mono).collect()
 }
 
 #[cfg(test)]

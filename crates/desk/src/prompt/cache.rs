@@ -64,7 +64,7 @@ impl SpeechCache {
     /// Why it cannot be spoken.
     pub async fn clip(&self, settings: &Speech, text: &str, voice: Option<&str>) -> Result<PathBuf> {
         let key = key_of(settings, text, voice);
-        let path = self.inner.dir.join(&key[..2]).join(format!("{key}.alaw"));
+        let path = self.inner.path_of(&key);
         if let Ok(file) = tokio::fs::File::open(&path).await {
             // Used just now: the last to be cleared away.
             let file = file.into_std().await;
@@ -72,6 +72,22 @@ impl SpeechCache {
             return Ok(path);
         }
         self.pending(key, path, settings, text, voice).await
+    }
+
+    /// The file that says `text`, where it was ever spoken.
+    pub async fn spoken_before(&self, settings: &Speech, text: &str, voice: Option<&str>) -> bool {
+        tokio::fs::try_exists(self.inner.path_of(&key_of(settings, text, voice))).await.unwrap_or(false)
+    }
+
+    /// Keeps the 8 kHz sound of a text that was heard while it was synthesised, for the next time.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub async fn keep(&self, settings: &Speech, text: &str, voice: Option<&str>, samples: Vec<i16>) -> Result<PathBuf> {
+        let path = self.inner.path_of(&key_of(settings, text, voice));
+        let inner = Arc::clone(&self.inner);
+        let pcm = Pcm { samples, rate: media::RATE };
+        tokio::task::spawn_blocking(move || inner.keep(&pcm, path)).await.map_err(|e| DeskError::internal(&e))?
     }
 
     fn pending(&self, key: String, path: PathBuf, settings: &Speech, text: &str, voice: Option<&str>) -> Pending {
@@ -114,6 +130,10 @@ fn key_of(settings: &Speech, text: &str, voice: Option<&str>) -> String {
 }
 
 impl Inner {
+    fn path_of(&self, key: &str) -> PathBuf {
+        self.dir.join(&key[..2]).join(format!("{key}.alaw"))
+    }
+
     async fn make(self: &Arc<Self>, path: &Path, settings: &Speech, text: &str, voice: Option<&str>) -> Result<PathBuf> {
         let _turn = self.turns.acquire().await.map_err(|e| DeskError::internal(&e))?;
         // Made by another while this one was on its way here.

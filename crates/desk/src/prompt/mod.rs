@@ -2,6 +2,8 @@
 
 mod cache;
 mod make;
+mod recognise;
 
 pub use cache::SpeechCache;
 pub use make::{speak, upload};
+pub use recognise::{Heard, recognise};

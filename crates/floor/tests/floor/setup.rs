@@ -144,7 +144,8 @@ pub fn outbound_flow() -> Arc<Flow> {
         "schema": "fengling.flow/1", "name": "notice", "entry": "ask",
         "nodes": {
             "ask": { "type": "gather", "parts": [{ "say": "{{ lead.name }}您好，参加请按一，不参加请按二，转人工请按零。" }],
-                "timeout_ms": 5000, "retries": 1, "branches": { "1": "attend", "2": "decline", "0": "agent" }, "on_timeout": "bye" },
+                "timeout_ms": 5000, "retries": 1, "branches": { "1": "attend", "2": "decline", "0": "agent" }, "on_timeout": "bye",
+                "speech": { "cases": [{ "any": ["不参加"], "next": "decline" }, { "any": ["参加"], "next": "attend" }, { "any": ["人工"], "next": "agent" }] } },
             "attend": { "type": "set", "result": "attend", "next": "sms" },
             "sms": { "type": "sms", "text": "您已确认参加。", "next": "thanks" },
             "thanks": { "type": "hangup", "parts": [{ "prompt": "thanks" }] },
@@ -162,7 +163,7 @@ pub fn callback_flow() -> Arc<Flow> {
         "nodes": {
             "ask": { "type": "gather", "parts": [{ "prompt": "leave" }], "timeout_ms": 4000, "retries": 0,
                 "branches": { "1": "reason" }, "on_timeout": "bye" },
-            "reason": { "type": "record", "label": "reason", "ms_max": 10000, "next": "leave" },
+            "reason": { "type": "listen", "label": "reason", "ms_max": 10000, "into": "reason", "next": "leave" },
             "leave": { "type": "set", "result": "decline", "next": "bye" },
             "bye": { "type": "hangup", "parts": [{ "prompt": "bye" }] }
         }

@@ -1,7 +1,7 @@
 //! A switch and the people behind it. Everything it will say is decided by the seed and laid out in time.
 
 use crate::setup::{RING_MS, Rng};
-use model::telephony::{Action, Cause, Command, EndedBy, Event, MediaStats, Originate, PlayOutcome};
+use model::telephony::{Action, Cause, Command, EndedBy, Event, Hear, MediaStats, Originate, PlayOutcome};
 use model::{At, AttemptId, LegId, OpId, TrunkId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -30,6 +30,7 @@ pub struct SLeg {
     pub inbound: bool,
     pub answered: bool,
     play: Option<OpId>,
+    hearing: Option<OpId>,
     recorders: BTreeSet<OpId>,
 }
 
@@ -159,6 +160,14 @@ impl Switch {
             Command::Bridge { b, .. } => {
                 vec![(rng.range(2_000, 60_000), Event::Ended { leg: *b, cause: far(), stats: heard() })]
             }
+            Command::Hear(h) => {
+                leg.hearing = Some(h.op);
+                if leg.fate == Fate::Answers { says(h, rng) } else { Vec::new() }
+            }
+            Command::StopHearing { op, .. } => {
+                leg.hearing = leg.hearing.filter(|h| h != op);
+                Vec::new()
+            }
             Command::Hangup { action, .. } => {
                 if leg.fate == Fate::Lost {
                     return Vec::new();
@@ -184,6 +193,12 @@ impl Switch {
                 leg.play = None;
             }
             Event::Answered { .. } => leg.answered = true,
+            Event::SpeechStarted { op, .. }
+            | Event::SpeechEnded { op, .. }
+            | Event::Transcript { op, .. }
+            | Event::HearingFailed { op, .. }
+                // Now and then a text is late and comes all the same.
+                if leg.hearing != Some(*op) && !rng.chance(100) => return None,
             Event::Digit { .. } if !leg.answered => return None,
             Event::Ended { .. } => {
                 // Now and then a file is never reported.
@@ -203,11 +218,38 @@ impl Switch {
 }
 
 fn leg_of(trunk: TrunkId, attempt: Option<AttemptId>, fate: Fate) -> SLeg {
-    SLeg { trunk, attempt, fate, inbound: false, answered: false, play: None, recorders: BTreeSet::new() }
+    SLeg { trunk, attempt, fate, inbound: false, answered: false, play: None, hearing: None, recorders: BTreeSet::new() }
 }
 
 fn stopped(leg: LegId, op: Option<OpId>) -> Vec<Later> {
     op.map(|op| (1, Event::PlayDone { leg, op, outcome: PlayOutcome::Stopped, played_ms: 0 })).into_iter().collect()
+}
+
+/// A few utterances as a recogniser tells of them: understood, half understood, failed, never answered.
+fn says(h: &Hear, rng: &mut Rng) -> Vec<Later> {
+    let (leg, op) = (h.leg, h.op);
+    let mut said = Vec::new();
+    let mut at = rng.range(200, 4_000);
+    for _ in 0..rng.range(0, 4) {
+        let (from, to) = (at, at + rng.range(300, 3_000));
+        let (from_ms, to_ms) = (from as u32, to as u32);
+        said.push((from, Event::SpeechStarted { leg, op, at_ms: from_ms }));
+        let words = ["我要参加", "不参加", "转人工", "嗯", "今天天气不错"][rng.range(0, 5) as usize];
+        let text = |is_final| Event::Transcript { leg, op, text: words.into(), is_final, from_ms, to_ms, confidence: None };
+        if rng.chance(500) {
+            said.push((from + 200, text(false)));
+        }
+        if !rng.chance(30) {
+            said.push((to, Event::SpeechEnded { leg, op, from_ms, to_ms }));
+        }
+        match rng.range(0, 10) {
+            0 => said.push((to + 10, Event::HearingFailed { leg, op, reason: "down".into() })),
+            1 => {}
+            _ => said.push((to + rng.range(0, 2_000), text(true))),
+        }
+        at = to + rng.range(500, 5_000);
+    }
+    said
 }
 
 fn record_done(leg: LegId, op: OpId) -> Event {

@@ -3,6 +3,8 @@
 use super::Act;
 use crate::Problem;
 use crate::fields::{Fields, NodeId};
+use crate::hearing::{Spoken, TEXT_MS_MAX};
+use crate::io::Heard;
 use crate::part::{Part, parts};
 use crate::run::{Next, Progress, Wake, Walk};
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ pub(crate) struct Gather {
     into: Option<String>,
     branches: BTreeMap<String, NodeId>,
     otherwise: Option<NodeId>,
+    speech: Option<Spoken>,
     on_timeout: NodeId,
     on_invalid: NodeId,
 }
@@ -35,7 +38,27 @@ pub(crate) struct Gathering {
     digits: String,
     tries: u32,
     speaking: bool,
+    voice: Voice,
+    /// Words understood so far that lead nowhere yet.
+    words: String,
 }
+
+/// Where the far end's speech stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Voice {
+    #[default]
+    Silent,
+    Talking,
+    /// It has ended and its text is waited for.
+    Understanding,
+}
+
+/// A text may come in pieces; the next one comes within this of the end of speech.
+const PIECE_MS_MAX: u32 = 1_500;
+/// Characters of one answer.
+const WORDS_MAX: usize = 1_000;
+/// A talker is given this much longer than the longest utterance, which the switch ends.
+const TALK_SLACK_MS: u32 = 5_000;
 
 const DIGITS_MAX: u32 = 32;
 
@@ -44,8 +67,9 @@ impl Gather {
         let branches = branches(fields);
         let longest = branches.keys().map(String::len).max().unwrap_or(1);
         let otherwise = fields.link("otherwise");
-        if branches.is_empty() && otherwise.is_none() {
-            let (zh, en) = ("branches 和 otherwise 至少要有一个", "needs branches, otherwise, or both");
+        let speech = Spoken::read(fields);
+        if branches.is_empty() && otherwise.is_none() && fields.raw("speech").is_none() {
+            let (zh, en) = ("branches、otherwise、speech 至少要有一个", "needs branches, otherwise or speech");
             fields.error("otherwise", Problem::Missing, zh, en);
         }
         let digits_max = fields.number("digits_max", 1..=DIGITS_MAX, u32::try_from(longest).unwrap_or(1));
@@ -76,6 +100,7 @@ impl Gather {
             into: fields.variable("into"),
             branches,
             otherwise,
+            speech,
             on_timeout: on_timeout?,
             on_invalid: on_invalid?,
         })
@@ -91,6 +116,10 @@ impl Gather {
                 }
             }
             return Next::Wait(Progress::Gather(gathering));
+        }
+        if self.speech.as_ref().is_some_and(|s| walk.hear(&s.ask)) {
+            // Who speaks already has heard enough of the question.
+            return self.talking(walk, gathering);
         }
         gathering.speaking = walk.say(before.iter().chain(&self.parts), None);
         if !gathering.speaking {
@@ -139,6 +168,74 @@ impl Gather {
         if tries >= self.retries { Next::To(last.clone()) } else { self.listen(walk, tries + 1, before) }
     }
 
+    fn talking(&self, walk: &mut Walk, mut gathering: Gathering) -> Next {
+        gathering.voice = Voice::Talking;
+        walk.wait_ms(self.speech.as_ref().map_or(0, |s| s.ask.utterance_ms_max) + TALK_SLACK_MS);
+        Next::Wait(Progress::Gather(gathering))
+    }
+
+    fn heard(&self, walk: &mut Walk, mut gathering: Gathering, heard: Heard) -> Next {
+        let Some(speech) = &self.speech else { return Next::Wait(Progress::Gather(gathering)) };
+        // Keys have been pressed: they decide.
+        let deaf = !gathering.digits.is_empty() || (gathering.speaking && !speech.barge_in);
+        match heard {
+            Heard::Started if !deaf => {
+                if gathering.speaking {
+                    walk.stop_speaking();
+                    gathering.speaking = false;
+                }
+                return self.talking(walk, gathering);
+            }
+            Heard::Ended if gathering.voice == Voice::Talking => {
+                gathering.voice = Voice::Understanding;
+                walk.wait_ms(if gathering.words.is_empty() { TEXT_MS_MAX } else { PIECE_MS_MAX });
+            }
+            Heard::Text { text, is_final: true } if !deaf => {
+                if gathering.words.len() + text.len() <= WORDS_MAX {
+                    gathering.words.push_str(&text);
+                }
+                let fits = speech.case(&gathering.words).is_some();
+                // While the question is being said only an answer to it counts.
+                if fits || (gathering.voice != Voice::Talking && !gathering.speaking) {
+                    return self.understood(walk, gathering);
+                }
+                if gathering.speaking {
+                    gathering.words.clear();
+                }
+            }
+            Heard::Failed(why) => {
+                walk.error(&why);
+                if gathering.voice == Voice::Understanding {
+                    return self.understood(walk, gathering);
+                }
+            }
+            _ => {}
+        }
+        Next::Wait(Progress::Gather(gathering))
+    }
+
+    /// All has been said: the words decide.
+    fn understood(&self, walk: &mut Walk, gathering: Gathering) -> Next {
+        let Some(speech) = &self.speech else { return Next::Wait(Progress::Gather(gathering)) };
+        let words = gathering.words;
+        let case = speech.case(&words).filter(|_| !words.is_empty());
+        let Some(to) = case.map(|c| &c.next).or(speech.otherwise.as_ref().filter(|_| !words.is_empty())) else {
+            let why = if words.is_empty() { "not understood".to_owned() } else { format!("no match {words}") };
+            return self.again(walk, gathering.tries, &why, &self.invalid, &self.on_invalid);
+        };
+        if gathering.speaking {
+            walk.stop_speaking();
+        }
+        if let Some(name) = &speech.into {
+            walk.set_var(name, words.as_str().into());
+        }
+        if let Some(name) = &self.into {
+            walk.set_var(name, case.and_then(|c| c.value.as_deref()).unwrap_or(&words).into());
+        }
+        walk.trail(&format!("said {words}"));
+        Next::To(to.clone())
+    }
+
     fn timed_out(&self, walk: &mut Walk, mut gathering: Gathering) -> Next {
         if gathering.speaking {
             walk.stop_speaking();
@@ -146,6 +243,12 @@ impl Gather {
             gathering.speaking = false;
             walk.wait_ms(self.timeout_ms);
             return Next::Wait(Progress::Gather(gathering));
+        }
+        if gathering.voice != Voice::Silent {
+            if gathering.words.is_empty() {
+                walk.error("no text came for what was said");
+            }
+            return self.understood(walk, gathering);
         }
         if gathering.digits.is_empty() {
             return self.again(walk, gathering.tries, "timeout", &self.timeout, &self.on_timeout);
@@ -177,11 +280,15 @@ impl Act for Gather {
                 walk.wait_ms(self.timeout_ms);
             }
             Wake::Timeout => return self.timed_out(walk, gathering),
+            Wake::Heard(heard) => return self.heard(walk, gathering, heard),
             Wake::Digit(digit) if !gathering.speaking || self.barge_in => {
                 if gathering.speaking {
                     walk.stop_speaking();
                     gathering.speaking = false;
                 }
+                // A key says more than what is being said.
+                gathering.voice = Voice::Silent;
+                gathering.words.clear();
                 if let Some(next) = self.take(walk, &mut gathering, digit) {
                     return next;
                 }
@@ -189,6 +296,10 @@ impl Act for Gather {
             _ => {}
         }
         Next::Wait(Progress::Gather(gathering))
+    }
+
+    fn hears(&self) -> bool {
+        self.speech.is_some()
     }
 }
 

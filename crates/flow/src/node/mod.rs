@@ -6,6 +6,7 @@ mod gather;
 mod hangup;
 mod http;
 mod jump;
+mod listen;
 mod play;
 mod record;
 mod set;
@@ -16,6 +17,7 @@ use crate::fields::{Fields, NodeId};
 use crate::run::{Next, Progress, Wake, Walk};
 
 pub(crate) use gather::Gathering;
+pub(crate) use listen::Answer;
 pub(crate) use record::Recording;
 
 /// What every node can do.
@@ -28,6 +30,11 @@ pub(crate) trait Act {
 
     /// Whether it works without anybody on the line.
     fn is_silent(&self) -> bool {
+        false
+    }
+
+    /// Whether it takes over a hearing that is under way, so that no word is lost on the way from node to node.
+    fn hears(&self) -> bool {
         false
     }
 }
@@ -68,6 +75,7 @@ nodes! {
     Http = "http" => http::Http,
     Sms = "sms" => sms::Sms,
     Record = "record" => record::Record,
+    Listen = "listen" => listen::Listen,
     Transfer = "transfer" => transfer::Transfer,
     Jump = "jump" => jump::Jump,
     Hangup = "hangup" => hangup::Hangup,
@@ -84,6 +92,10 @@ impl Node {
 
     pub fn is_silent(&self) -> bool {
         self.act().is_silent()
+    }
+
+    pub fn hears(&self) -> bool {
+        self.act().hears()
     }
 }
 

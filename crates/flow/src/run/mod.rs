@@ -185,6 +185,9 @@ impl Run {
                 next = Next::LineLost;
                 continue;
             }
+            if !node.hears() {
+                self.walk.stop_hearing();
+            }
             self.walk.node = to.clone();
             self.walk.kind = node.kind();
             if !self.may_step() {
@@ -216,6 +219,7 @@ impl Run {
     fn finish(&mut self) {
         if !self.is_over() {
             self.walk.stop_waiting();
+            self.walk.stop_hearing();
             self.state = State::Over;
             self.walk.outs.push_back(Out::Hangup);
         }

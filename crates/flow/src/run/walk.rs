@@ -2,8 +2,8 @@
 
 use super::Scope;
 use crate::fields::{NodeId, clipped};
-use crate::io::Token;
-use crate::node::{Gathering, Recording};
+use crate::io::{HearAsk, Heard, Token};
+use crate::node::{Answer, Gathering, Recording};
 use crate::part::{Part, Setting};
 use crate::script::{Context, Expr, Template, from_json, to_json};
 use crate::{Flow, In, Language, Out, SpeechPart, TransferOutcome};
@@ -31,6 +31,7 @@ pub(crate) enum Progress {
     Plain,
     Gather(Gathering),
     Record(Recording),
+    Listen(Answer),
 }
 
 /// What wakes a waiting node.
@@ -46,6 +47,7 @@ pub(crate) enum Wake {
     Recorded { duration_ms: u32, file_name: String },
     Transferred(TransferOutcome),
     Jumped(Option<(FlowId, u32, Arc<Flow>)>),
+    Heard(Heard),
 }
 
 /// Which answer is waited for.
@@ -58,6 +60,13 @@ pub(crate) enum Awaited {
     Recording,
     Transfer,
     Jump,
+}
+
+/// The far end is being heard.
+#[derive(Clone, Copy, Debug)]
+struct Hearing {
+    token: Token,
+    speaking: bool,
 }
 
 /// Digits kept for the next gather.
@@ -87,6 +96,7 @@ pub(crate) struct Walk {
     /// Digits that came while nobody gathered.
     pub typed: VecDeque<char>,
     awaiting: Option<(Awaited, Token)>,
+    hearing: Option<Hearing>,
     token: Token,
     vars: Vars,
     lead: Value,
@@ -114,6 +124,7 @@ impl Walk {
             jumps: 0,
             typed: VecDeque::new(),
             awaiting: None,
+            hearing: None,
             token: 0,
             lead: from_json(&Json::Object(scope.lead)),
             campaign: from_json(&Json::Object(scope.campaign)),
@@ -246,6 +257,7 @@ impl Walk {
             }
             In::TransferDone { token, outcome } => (Awaited::Transfer, token, Wake::Transferred(outcome)),
             In::Jumped { token, flow } => (Awaited::Jump, token, Wake::Jumped(flow)),
+            In::Heard { token, heard } => return self.heard(token, heard),
             In::Start | In::Tick | In::HungUp | In::Digit { .. } => return None,
         };
         if self.awaiting != Some((what, token)) {
@@ -282,6 +294,34 @@ impl Walk {
     pub fn stop_speaking(&mut self) {
         self.stop_waiting();
         self.outs.push_back(Out::StopSpeaking);
+    }
+
+    /// Begins to hear, or goes on hearing as before; true when the far end is speaking already.
+    pub fn hear(&mut self, ask: &HearAsk) -> bool {
+        if let Some(hearing) = &self.hearing {
+            return hearing.speaking;
+        }
+        self.token = self.token.wrapping_add(1);
+        self.hearing = Some(Hearing { token: self.token, speaking: false });
+        self.outs.push_back(Out::Hear { token: self.token, ask: ask.clone() });
+        false
+    }
+
+    pub fn stop_hearing(&mut self) {
+        if let Some(Hearing { token, .. }) = self.hearing.take() {
+            self.outs.push_back(Out::StopHearing { token });
+        }
+    }
+
+    /// The wake it means; none when it belongs to a hearing that is over.
+    fn heard(&mut self, token: Token, heard: Heard) -> Option<Wake> {
+        let hearing = self.hearing.as_mut().filter(|h| h.token == token)?;
+        match heard {
+            Heard::Started => hearing.speaking = true,
+            Heard::Ended => hearing.speaking = false,
+            Heard::Text { .. } | Heard::Failed(_) => {}
+        }
+        Some(Wake::Heard(heard))
     }
 
     /// Keeps a digit for the next gather.

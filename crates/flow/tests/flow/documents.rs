@@ -8,9 +8,13 @@ use serde_json::{Value, json};
 pub fn everything() -> Value {
     let mut document = doc(json!({
         "start": { "type": "play", "parts": [{ "say": "您好 {{ lead.name }}" }, { "prompt": "欢迎" }, { "silence": 200 },
-                   { "value": "lead.due", "as": "datetime", "weekday": true, "when": "lead.due" }], "barge_in": true, "next": "ask" },
+                   { "value": "lead.due", "as": "datetime", "weekday": true, "when": "lead.due" }], "barge_in": true, "speech_barge_in": true, "onset_ms": 300, "level_db": -35, "next": "ask" },
         "ask": { "type": "gather", "parts": [{ "say": "请按键" }], "branches": { "1": "yes", "*": "ask" }, "otherwise": "look",
-                 "digits_max": 4, "into": "key", "on_timeout": "bye", "on_invalid": "bye", "terminator": "#" },
+                 "digits_max": 4, "into": "key", "on_timeout": "bye", "on_invalid": "bye", "terminator": "#",
+                 "speech": { "cases": [{ "any": ["参加", "好的"], "none": ["不参加"], "all": [], "value": "1", "next": "yes" }], "otherwise": "tell",
+                             "into": "words", "hints": ["请假"], "language": "zh", "end_silence_ms": 700, "ms_max": 9000, "barge_in": false } },
+        "tell": { "type": "listen", "parts": [{ "say": "请讲" }], "silent": [{ "say": "没听到" }], "label": "opinion", "into": "opinion",
+                  "on_silence": "bye", "on_error": "bye", "next": "look" },
         "yes": { "type": "set", "result": "attend", "variables": { "n": "var.n + 1" }, "next": "look" },
         "look": { "type": "http", "method": "POST", "url": "https://erp.example/{{ var.key }}", "headers": { "X-Key": "k" },
                   "body": { "phone": "{{ lead.phone }}" }, "into": "answer", "extract": { "city": "/city" }, "on_error": "bye", "next": "which" },
@@ -81,6 +85,17 @@ fn of_the_document() -> Vec<Case> {
 fn of_speaking_nodes() -> Vec<Case> {
     use Problem::{Conflict, Missing, Reference, Template, Type, Unknown, Value as Bad};
     vec![
+        ("/nodes/start/level_db", json!(5), Some("start"), "nodes.start.level_db", Bad, "-60 to -10"),
+        ("/nodes/start/onset_ms", json!(10), Some("start"), "nodes.start.onset_ms", Bad, "60 to 2000"),
+        ("/nodes/ask/speech/cases/0/any", json!("好"), Some("ask"), "nodes.ask.speech.cases.0.any", Type, "must be an array"),
+        ("/nodes/ask/speech/cases/0/any/0", json!(""), Some("ask"), "nodes.ask.speech.cases.0.any.0", Bad, "1–40"),
+        ("/nodes/ask/speech/cases/0/next", json!("yse"), Some("ask"), "nodes.ask.speech.cases.0.next", Reference, "did you mean yes?"),
+        ("/nodes/ask/speech/case", json!([]), Some("ask"), "nodes.ask.speech.case", Unknown, "did you mean cases?"),
+        ("/nodes/ask/speech", json!({}), Some("ask"), "nodes.ask.speech.otherwise", Missing, "needs cases, otherwise"),
+        ("/nodes/ask/speech/language", json!("x"), Some("ask"), "nodes.ask.speech.language", Bad, "language code"),
+        ("/nodes/tell/label", Value::Null, Some("tell"), "nodes.tell.label", Missing, "required"),
+        ("/nodes/tell/silence_ms", json!(0), Some("tell"), "nodes.tell.silence_ms", Bad, "1000 to 60000"),
+        ("/nodes/tell/on_silence", json!("bya"), Some("tell"), "nodes.tell.on_silence", Reference, "did you mean bye?"),
         ("/nodes/start/parts", Value::Null, Some("start"), "nodes.start.parts", Missing, "required"),
         ("/nodes/start/parts", json!([]), Some("start"), "nodes.start.parts", Bad, "at least one"),
         ("/nodes/start/parts", json!("hi"), Some("start"), "nodes.start.parts", Type, "must be an array"),

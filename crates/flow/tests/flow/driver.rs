@@ -1,6 +1,6 @@
 //! One call under simulated time. Every output becomes a short line, so that a test reads like a transcript.
 
-use flow::{Flow, In, Out, Run, Scope, SpeechPart, TransferOutcome};
+use flow::{Flow, Heard, In, Out, Run, Scope, SpeechPart, TransferOutcome};
 use model::{At, FlowId};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ pub struct Call {
     pub run: Run,
     pub now: At,
     token: u32,
+    ear: u32,
     /// `node: outcome`, in order.
     pub trail: Vec<String>,
     pub over: bool,
@@ -40,7 +41,7 @@ pub fn scope() -> Scope {
 impl Call {
     pub fn new(flow: Arc<Flow>, scope: Scope) -> Self {
         let run = Run::new(flow, FlowId(1), 3, scope);
-        Self { run, now: At(1_800_000_000_000), token: 0, trail: Vec::new(), over: false, started: false, hung_up: false }
+        Self { run, now: At(1_800_000_000_000), token: 0, ear: 0, trail: Vec::new(), over: false, started: false, hung_up: false }
     }
 
     /// Starts a document of these nodes and gives the first outputs.
@@ -62,7 +63,7 @@ impl Call {
         let mut lines = Vec::new();
         while let Some(out) = self.run.poll() {
             assert!(!self.over, "{out:?} after the hangup");
-            let silent = !matches!(out, Out::Speak { .. } | Out::StartRecording { .. } | Out::Transfer { .. } | Out::Jump { .. });
+            let silent = !matches!(out, Out::Hear { .. } | Out::Speak { .. } | Out::StartRecording { .. } | Out::Transfer { .. } | Out::Jump { .. });
             assert!(silent || !self.hung_up, "{out:?} with nobody on the line");
             lines.extend(self.line(out));
         }
@@ -114,6 +115,14 @@ impl Call {
                 self.token = token;
                 format!("jump {flow}")
             }
+            Out::Hear { token, ask } => {
+                self.ear = token;
+                format!("hear {} {}", ask.hints.join(","), ask.end_silence_ms)
+            }
+            Out::StopHearing { token } => {
+                assert_eq!(token, self.ear);
+                "stop hearing".into()
+            }
             Out::Hangup => {
                 self.over = true;
                 "hangup".into()
@@ -133,6 +142,17 @@ impl Call {
 
     pub fn press(&mut self, digits: &str) -> Vec<String> {
         digits.chars().flat_map(|digit| self.give(In::Digit { digit })).collect()
+    }
+
+    pub fn heard(&mut self, heard: Heard) -> Vec<String> {
+        let token = self.ear;
+        self.give(In::Heard { token, heard })
+    }
+
+    /// A whole utterance: begun, ended, understood.
+    pub fn says(&mut self, text: &str) -> Vec<String> {
+        let text = Heard::Text { text: text.into(), is_final: true };
+        [Heard::Started, Heard::Ended, text].into_iter().flat_map(|h| self.heard(h)).collect()
     }
 
     pub fn saved(&mut self, ok: bool) -> Vec<String> {

@@ -36,6 +36,29 @@ pub struct Call {
     #[serde(default)]
     pub cost: Option<i32>,
     pub legs: Vec<LegRecord>,
+    /// What was said, in order, where the tenant has a recogniser.
+    #[serde(default)]
+    pub utterances: Vec<Utterance>,
+    /// Sound given to the recogniser: what its provider bills.
+    #[serde(default)]
+    pub heard_ms: u32,
+}
+
+// far: the far party; house: our own flow, by the text it spoke; line: a network's announcement before the answer.
+codes!(Speaker { Far = "far", House = "house", Line = "line" });
+
+/// One piece of what was said. Times are milliseconds after the call's `started_at`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Utterance {
+    pub speaker: Speaker,
+    pub from_ms: u32,
+    pub to_ms: u32,
+    pub text: String,
+    /// False: the call ended before the recogniser had made up its mind.
+    pub is_final: bool,
+    /// 0–1 where the recogniser says.
+    pub confidence: Option<f64>,
 }
 
 /// One step of a flow as it happened, for the call record page.

@@ -127,6 +127,12 @@ impl Batch {
         for leg in &call.legs {
             self.tx.insert(Insert::of(leg).with("tenant_id", &call.tenant_id).with("call_id", &call.id)).await?;
         }
+        for utterance in &call.utterances {
+            self.tx.insert(Insert::of(utterance).with("tenant_id", &call.tenant_id).with("call_id", &call.id)).await?;
+        }
+        if call.heard_ms > 0 {
+            self.tallies.add(call.tenant_id, Tally::Heard, "", call.ended_at, i64::from(call.heard_ms));
+        }
         if let Some(insert) = Insert::many(recordings) {
             self.tx.insert(insert.tail("ON CONFLICT (file_name) DO NOTHING")).await?;
         }

@@ -4,6 +4,7 @@
 mod m0001_house;
 mod m0002_lines;
 mod m0003_trunk_srtp;
+mod m0004_utterances;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -12,7 +13,12 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_house::Migration), Box::new(m0002_lines::Migration), Box::new(m0003_trunk_srtp::Migration)]
+        vec![
+            Box::new(m0001_house::Migration),
+            Box::new(m0002_lines::Migration),
+            Box::new(m0003_trunk_srtp::Migration),
+            Box::new(m0004_utterances::Migration),
+        ]
     }
 }
 

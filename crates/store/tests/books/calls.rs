@@ -6,7 +6,7 @@ use model::record::*;
 use model::*;
 use store::{CallFilter, PageQuery, Store};
 
-on_both_engines!(calls_are_found, recordings_are_kept_and_recovered, blobs_are_named_by_their_content);
+on_both_engines!(calls_are_found, what_was_said_is_kept_with_its_call, recordings_are_kept_and_recovered, blobs_are_named_by_their_content);
 
 async fn calls_are_found(store: Store) {
     let campaign = with_leads(&store, 1, 5).await;
@@ -28,6 +28,38 @@ async fn calls_are_found(store: Store) {
     assert!(find(CallFilter { direction: Some(Direction::Inbound), ..CallFilter::default() }).await.is_empty());
     assert!(find(CallFilter { campaign_id: Some(CampaignId(9)), ..CallFilter::default() }).await.is_empty());
     assert!(store.call(TenantId(2), CallId(1_000_001)).await.unwrap().is_none());
+}
+
+async fn what_was_said_is_kept_with_its_call(store: Store) {
+    let campaign = with_leads(&store, 1, 1).await;
+    let (begun, _) = dial(&store, campaign.id, 1, NOW).await;
+    let said = |from_ms, text: &str| Utterance {
+        speaker: Speaker::Far,
+        from_ms,
+        to_ms: from_ms + 900,
+        text: text.into(),
+        is_final: true,
+        confidence: Some(0.75),
+    };
+    let call = Call {
+        utterances: vec![said(1_000, "我要参加"), said(4_000, "谢谢")],
+        heard_ms: 61_000,
+        id: CallId(77),
+        attempt_id: None,
+        ..crate::sample::call(&begun, Some(NOW), NOW.plus_ms(9_000), Disposition::Human)
+    };
+    let legs = vec![LegRecord { id: LegId(77), ..call.legs[0].clone() }];
+    let call = Call { legs, ..call };
+    let fact = fact::Fact::CallEnded { call: Box::new(call.clone()), recordings: vec![], callback_of: None };
+    for _ in 0..2 {
+        // The second time it is known already: nothing is kept or counted twice.
+        store.commit(&[store::Entry::Fact(Box::new(fact.clone()))]).await;
+    }
+    let (found, _) = store.call(T, CallId(77)).await.unwrap().unwrap();
+    assert_eq!(found.utterances, call.utterances);
+    assert_eq!(found.heard_ms, 61_000);
+    assert_eq!(store.heard_ms(T, NOW).await.unwrap(), 61_000);
+    assert_eq!(store.heard_ms(TenantId(2), NOW).await.unwrap(), 0);
 }
 
 async fn recordings_are_kept_and_recovered(store: Store) {

@@ -150,6 +150,8 @@ pub fn call(begin: &Begin, answered_at: Option<At>, ended_at: At, disposition: D
         trail: vec![TrailStep { at: begin.at, node: "n1".into(), kind: "play".into(), outcome: "done".into() }],
         cost: None,
         legs: vec![leg],
+        utterances: Vec::new(),
+        heard_ms: 0,
     }
 }
 

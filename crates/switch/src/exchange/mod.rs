@@ -72,6 +72,8 @@ pub struct Held {
 pub enum Ask {
     Command(Box<Command>),
     Trunks(Vec<Trunk>),
+    Tap { leg: LegId, ring: rtrb::Producer<i16> },
+    Stream { leg: LegId, op: OpId, ring: rtrb::Consumer<i16> },
     Legs(oneshot::Sender<Vec<LegInfo>>),
     Held(oneshot::Sender<Held>),
     Shutdown { grace: Duration, done: oneshot::Sender<()> },
@@ -258,6 +260,8 @@ impl Exchange {
         match ask {
             Ask::Command(command) => self.on_command(*command),
             Ask::Trunks(trunks) => self.set_trunks(trunks),
+            Ask::Tap { leg, ring } => self.media.tap(leg, ring),
+            Ask::Stream { leg, op, ring } => self.media.stream(leg, op, ring),
             Ask::Legs(reply) => {
                 let mut all: Vec<LegInfo> = self.legs.values().filter(|l| !l.ended()).map(leg_info).collect();
                 all.sort_by_key(|l| l.leg);

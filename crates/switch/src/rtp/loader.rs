@@ -83,6 +83,7 @@ fn sound(clip: &Clip, known: &mut HashMap<Key, Weak<ClipMap>>) -> io::Result<Sou
     match clip {
         Clip::Silence { ms } => Ok(Sound::Silence { samples: samples(*ms) }),
         Clip::Tone { hz, ms } => Ok(Sound::Tone { hz: *hz, samples: samples(*ms) }),
+        Clip::Live { .. } => Err(io::Error::new(io::ErrorKind::Unsupported, "a live text is streamed, not loaded")),
         Clip::File { path } => {
             let with_path = |e: io::Error| io::Error::new(e.kind(), format!("{path}: {e}"));
             file(PathBuf::from(path), known).map(Sound::File).map_err(with_path)

@@ -9,7 +9,7 @@ const GAP_X = 14;
 const GAP_Y = 46;
 
 const COLORS: Record<string, string> = {
-  play: "#0d7a75", gather: "#b9862f", branch: "#4a6fa5", set: "#2c7a3f", sms: "#6a4a9c", http: "#1f6fb2", record: "#b3372f", transfer: "#8a5a2f", jump: "#5a6b71", hangup: "#7a8a90",
+  play: "#0d7a75", gather: "#b9862f", branch: "#4a6fa5", set: "#2c7a3f", sms: "#6a4a9c", http: "#1f6fb2", record: "#b3372f", listen: "#a3527a", transfer: "#8a5a2f", jump: "#5a6b71", hangup: "#7a8a90",
 };
 
 interface Spot { x: number; y: number }

@@ -14,6 +14,7 @@ export const NODE_KINDS: NodeKind[] = [
   { kind: "sms", name: L("发短信"), hint: L("给对方发一条短信。"), snippet: { type: "sms", text: "{{ lead.name }}您好，……", next: "" } },
   { kind: "http", name: L("请求接口"), hint: L("调用业务系统的接口，取回数据。"), snippet: { type: "http", method: "POST", url: "https://", body: {}, into: "answer", next: "", on_error: "" } },
   { kind: "record", name: L("录音留言"), hint: L("录下对方说的话。"), snippet: { type: "record", parts: [{ say: "请在滴声后留言。" }], label: "reason", ms_max: 30000, next: "" } },
+  { kind: "listen", name: L("听取"), hint: L("听对方说一段话，录音并转成文字。"), snippet: { type: "listen", parts: [{ say: "请讲，您有什么意见？" }], label: "opinion", into: "opinion", end_silence_ms: 1500, ms_max: 60000, next: "" } },
   { kind: "transfer", name: L("转接"), hint: L("转到一个号码，与人工通话。"), snippet: { type: "transfer", to: "{{ campaign.agent_number }}", ring_ms_max: 30000, on_failed: "" } },
   { kind: "jump", name: L("跳转流程"), hint: L("接着运行另一个已发布的流程。"), snippet: { type: "jump", flow: 0 } },
   { kind: "hangup", name: L("挂机"), hint: L("结束通话。"), snippet: { type: "hangup" } },
@@ -24,12 +25,13 @@ export function kindWord(kind: string): string {
 }
 
 const OUTCOMES: Record<string, string> = {
-  played: L("播完"), interrupted: L("被按键打断"), skipped: L("已提前按键，跳过"), "hung up": L("对方挂机"), "hang up": L("挂机"), timeout: L("没有按键"), "nothing to say": L("没有可播的内容"),
+  played: L("播完"), interrupted: L("被按键打断"), "interrupted by speech": L("被说话打断"), "not understood": L("没听清"), silence: L("没有说话"), skipped: L("已提前按键，跳过"), "hung up": L("对方挂机"), "hang up": L("挂机"), timeout: L("没有按键"), "nothing to say": L("没有可播的内容"),
   "could not be played": L("没能播出"), busy: L("占线"), "no answer": L("无人接听"), queued: L("已入发送队列"), else: L("其他情况"), set: L("已记下"), "no input": L("没有按键"),
 };
 const PATTERNS: [RegExp, string][] = [
   [/^case (\d+)$/, L("符合第 {{n}} 个条件")], [/^talked (\d+) ms$/, L("已通话 {{n}} 毫秒")], [/^recorded (\d+) ms$/, L("已录音 {{n}} 毫秒")], [/^too short: (\d+) ms$/, L("录音太短，{{n}} 毫秒")],
-  [/^status (\d+)$/, L("接口返回 {{n}}")], [/^invalid (.+)$/, L("按错 {{n}}")], [/^error: (.+)$/, L("出错：{{n}}")],
+  [/^status (\d+)$/, L("接口返回 {{n}}")], [/^said (.+)$/, L("听到 {{n}}")], [/^no match (.+)$/, L("说了不在选项里的话：{{n}}")],
+  [/^invalid (.+)$/, L("按错 {{n}}")], [/^error: (.+)$/, L("出错：{{n}}")],
 ];
 
 /** What a step came to, in words. */
@@ -43,7 +45,7 @@ export function outcomeText(outcome: string, t: (text: string, values?: Record<s
   return outcome;
 }
 
-const EXITS: Record<string, string> = { on_timeout: L("没有按键"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), else: L("其他情况") };
+const EXITS: Record<string, string> = { on_timeout: L("没有按键"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), on_silence: L("没有说话"), else: L("其他情况") };
 
 /** An arrow's name as the diagram writes it; a key stays itself. */
 export function exitText(label: string, t: (text: string) => string): string {

@@ -6,6 +6,7 @@ import { useFilters } from "@/ui/filters.ts";
 import { Loaded, Page } from "@/ui/Page.tsx";
 import { ComplianceForm } from "./ComplianceForm.tsx";
 import { HolidayForm } from "./HolidayForm.tsx";
+import { RecognitionForm } from "./RecognitionForm.tsx";
 import { RecordingForm } from "./RecordingForm.tsx";
 import { SipTraceForm } from "./SipTraceForm.tsx";
 import { SmsForm } from "./SmsForm.tsx";
@@ -23,6 +24,7 @@ export function SettingsPage() {
             { key: "compliance", label: t("合规限制"), children: <ComplianceForm value={s.compliance} /> },
             { key: "holidays", label: t("节假日"), children: <HolidayForm value={s.holidays} /> },
             { key: "speech", label: t("语音合成"), children: <SpeechForm value={s.speech} /> },
+            { key: "recognition", label: t("语音识别"), children: <RecognitionForm value={s.recognition} /> },
             { key: "sms", label: t("短信网关"), children: <SmsForm value={s.sms} /> },
             { key: "recording", label: t("录音"), children: <RecordingForm value={s.recording} /> },
             { key: "sip-trace", label: t("信令"), children: <SipTraceForm value={s.sip_trace} /> },

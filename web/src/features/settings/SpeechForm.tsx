@@ -37,6 +37,7 @@ export function SpeechForm({ value }: { value: Settings["speech"] }) {
         <Form.Item name="voice" label={t("音色")} extra={provider === "espeak" ? t("cmn 普通话，en 英语。") : t("按接口提供方的说明填写。")}><Input className="fl-mono" /></Form.Item>
         <Form.Item name="speed" label={t("语速")} extra={t("内置引擎每分钟的词数，80–300。")}><InputNumber min={80} max={300} style={{ width: "100%" }} /></Form.Item>
       </div>
+      <Form.Item name="stream_over_chars" label={t("边做边播")} extra={t("超过这么多字、第一次播的文字，边合成边播放；0 表示总是先合成好。")}><InputNumber min={0} max={4000} /></Form.Item>
       {provider === "http" ? (
         <>
           <Form.Item name="base_url" label={t("接口地址")} rules={[{ required: true, message: t("请输入接口地址") }]}><Input className="fl-mono" placeholder="https://tts.example.com/v1" /></Form.Item>
