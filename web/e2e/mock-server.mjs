@@ -42,7 +42,7 @@ const deliveries = Array.from({ length: 80 }, (_, i) => {
 const settings = {
   compliance: { hours_from: "08:00", hours_to: "21:00", region_zones: {}, contact_per_day_max: 3, number_per_24h_max: 5, number_per_5min_max: 3, caller_id_per_day_max: 0, campaign_per_day_max: 0, ring_ms_min: 15_000, lockout_h: 72, approval_required: true, approval_by_other: true },
   holidays: { off: { "2026-10-01": "国庆节", "2026-10-02": "国庆节", "2026-10-03": "国庆节", "2027-01-01": "元旦" }, working: { "2026-10-10": "调休上班" } },
-  speech: { provider: "espeak", voice: "cmn", speed: 165, base_url: "", model: "tts-1", stream_over_chars: 60, api_key_set: false },
+  speech: { provider: "espeak", voice: "cmn", speed: 165, base_url: "", model: "tts-1", stream_over_chars: 0, api_key_set: false },
   recognition: { provider: "realtime", base_url: "https://asr.example.com/v1", model: "gpt-4o-mini-transcribe", language: "zh", format: "pcm", dialect: "ga", answer_ms_max: 5000, sessions_max: 20, early_media: false, api_key_set: true, heard_today_ms: 754000 },
   sms: { url: "https://sms.example.com/v2/send", method: "POST", headers: { "content-type": "application/json", "x-app": "fengling" }, body: '{"mobile": {{ phone|tojson }}, "content": {{ text|tojson }}}', success_pointer: "/code", success_value: "0", ref_pointer: "/data/msgid", signature: "【交易中心】", timeout_s: 10, per_second_max: 20, tries_max: 5, secret_names: ["appkey"] },
   recording: { retention_days: 180, disk_free_mb_min: 2048 },

@@ -118,7 +118,10 @@ async fn a_model_of_each_kind_hears_utterance_after_utterance() {
     }
     model(dir.path(), "x", &[("tokens.txt", "a 0"), ("model.onnx", "x")]);
     let said = hear(dir.path(), "x").await;
-    assert!(matches!(&said[0], Recognised::Failed(SpeechError::Local { text, .. }) if text.contains("refuses the model")), "{said:?}");
+    assert!(
+        matches!(&said[0], Recognised::Failed(SpeechError::Local { text, .. }) if text.contains("refuses the model")),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]

@@ -35,7 +35,9 @@ pub(crate) fn onset(fields: &mut Fields<'_>) -> (u32, i32) {
 pub(crate) fn ask(fields: &mut Fields<'_>, silence_ms: u32, ms_max: u32) -> HearAsk {
     let language = match fields.text("language") {
         None => String::new(),
-        Some(code) if matches!(code.len(), 2..=8) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => code.to_owned(),
+        Some(code) if matches!(code.len(), 2..=8) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
+            code.to_owned()
+        }
         Some(_) => {
             let (zh, en) = ("应为语言代码，如 zh、en、yue", "must be a language code such as zh, en, yue");
             fields.error("language", Problem::Value, zh, en);

@@ -26,8 +26,13 @@ pub struct Measure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Noticed now; it began at `from_ms`.
-    Started { from_ms: u32 },
-    Ended { from_ms: u32, to_ms: u32 },
+    Started {
+        from_ms: u32,
+    },
+    Ended {
+        from_ms: u32,
+        to_ms: u32,
+    },
 }
 
 /// Says where utterances begin and end.

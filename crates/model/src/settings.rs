@@ -91,7 +91,7 @@ impl Default for Speech {
             speed: 165,
             base_url: String::new(),
             model: "tts-1".into(),
-            stream_over_chars: 60,
+            stream_over_chars: 0,
             api_key: None,
         }
     }

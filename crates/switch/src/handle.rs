@@ -5,7 +5,6 @@ use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
 use crate::sip::port::Port;
 use crate::sip::trace::TraceBook;
 use crate::{SwitchConfig, SwitchError};
-use model::{LegId, OpId, TrunkId};
 use model::record::Trunk;
 use model::telephony::{Command, Event, TrunkState};
 use parking_lot::Mutex;

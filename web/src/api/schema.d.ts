@@ -1251,6 +1251,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/recognition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Speech recognition. An `api_key` left out stays; an empty one is removed. */
+        put: operations["settings_put_recognition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -1332,6 +1349,23 @@ export interface paths {
         put?: never;
         /** Speaks a text with the tenant's settings, to listen to before it is used. */
         post: operations["prompts_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/speech/recognise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the tenant's recogniser hear a sentence spoken by its synthesiser. */
+        post: operations["prompts_recognise"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1762,6 +1796,13 @@ export interface components {
             /** @description What the flow did, in order. */
             trail: components["schemas"]["TrailStep"][];
             legs: components["schemas"]["LegRecord"][];
+            /** @description What was said, in order, where the tenant has a recogniser. */
+            utterances?: components["schemas"]["Utterance"][];
+            /**
+             * Format: int32
+             * @description Sound given to the recogniser: what its provider bills.
+             */
+            heard_ms?: number;
         };
         /** Format: int64 */
         CallId: number;
@@ -3234,6 +3275,89 @@ export interface components {
         };
         /** @enum {string} */
         Purpose: "notice" | "survey" | "marketing" | "collection";
+        /** @description 语音识别: who turns what callers say into text. */
+        Recognition: {
+            /**
+             * @description `off`; `realtime`: OpenAI's realtime transcription over WebSocket; `http`: OpenAI's `…/audio/transcriptions`, one
+             *     request an utterance; `sherpa`: sherpa-onnx on this machine.
+             * @default off
+             */
+            provider: string;
+            /**
+             * @description `https://…/v1`, for `realtime` and `http`.
+             * @default
+             */
+            base_url: string;
+            /**
+             * @description The provider's model; for `sherpa` a directory below the server's model directory.
+             * @default gpt-4o-mini-transcribe
+             */
+            model: string;
+            /**
+             * @description ISO 639-1 where a flow names none; empty: the provider guesses.
+             * @default zh
+             */
+            language: string;
+            /**
+             * @description Sound for `realtime`: `pcm` (16 bits, 24 kHz) or `alaw` (G.711 at 8 kHz, a sixth of the traffic).
+             * @default pcm
+             */
+            format: string;
+            /**
+             * @description Messages of `realtime`: `ga` (`session.update`) or `beta` (`transcription_session.update`).
+             * @default ga
+             */
+            dialect: string;
+            /**
+             * Format: int32
+             * @description How long a final text may take after the end of an utterance, 500–30 000.
+             * @default 5000
+             */
+            answer_ms_max: number;
+            /**
+             * Format: int32
+             * @description Calls heard at once, 1–1 000; more are served without texts.
+             * @default 20
+             */
+            sessions_max: number;
+            /**
+             * @description 识别提示音用语音识别: hear early media too, so that announcements are recognised by their text.
+             * @default false
+             */
+            early_media: boolean;
+            /**
+             * @description Write only.
+             * @default null
+             */
+            api_key: string | null;
+        };
+        /** @description What the recogniser made of a sentence. */
+        RecognitionTried: {
+            text: string;
+            /**
+             * Format: int32
+             * @description From the end of the sentence to its text.
+             */
+            took_ms: number;
+            /**
+             * Format: double
+             * @description 0–1 where the provider says.
+             */
+            confidence?: number | null;
+        };
+        RecognitionTry: {
+            /** @description Up to 60 characters. */
+            text: string;
+        };
+        /** @description The recogniser; of its key only whether there is one. */
+        RecognitionView: components["schemas"]["Recognition"] & {
+            api_key_set: boolean;
+            /**
+             * Format: int64
+             * @description Sound given to it since midnight, what its provider bills.
+             */
+            heard_today_ms: number;
+        };
         /** @description A sound file of a call. Stereo A-law WAV: left the far party, right what it heard. */
         Recording: {
             id: components["schemas"]["RecordingId"];
@@ -3474,6 +3598,7 @@ export interface components {
             compliance: components["schemas"]["Compliance"];
             holidays: components["schemas"]["Holidays"];
             speech: components["schemas"]["SpeechView"];
+            recognition: components["schemas"]["RecognitionView"];
             sms: components["schemas"]["SmsView"];
             recording: components["schemas"]["RecordingPolicy"];
             sip_trace: components["schemas"]["SipTracePolicy"];
@@ -3590,6 +3715,8 @@ export interface components {
         SmsView: components["schemas"]["SmsProvider"] & {
             secret_names: string[];
         };
+        /** @enum {string} */
+        Speaker: "far" | "house" | "line";
         Speech: {
             /**
              * @description `espeak` or `http`.
@@ -3614,6 +3741,12 @@ export interface components {
             base_url: string;
             /** @default tts-1 */
             model: string;
+            /**
+             * Format: int32
+             * @description Texts of more characters that were never spoken before are heard while they are still being synthesised; 0: never.
+             * @default 0
+             */
+            stream_over_chars: number;
             /**
              * @description Write only.
              * @default null
@@ -3885,6 +4018,22 @@ export interface components {
         };
         /** Format: int64 */
         UserId: number;
+        /** @description One piece of what was said. Times are milliseconds after the call's `started_at`. */
+        Utterance: {
+            speaker: components["schemas"]["Speaker"];
+            /** Format: int32 */
+            from_ms: number;
+            /** Format: int32 */
+            to_ms: number;
+            text: string;
+            /** @description False: the call ended before the recogniser had made up its mind. */
+            is_final: boolean;
+            /**
+             * Format: double
+             * @description 0–1 where the recogniser says.
+             */
+            confidence?: number | null;
+        };
         ValidateBody: {
             /** @description The document to check; the stored draft when absent. */
             doc?: Record<string, never> | null;
@@ -7110,6 +7259,38 @@ export interface operations {
             };
         };
     };
+    settings_put_recognition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recognition"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setup_get: {
         parameters: {
             query?: never;
@@ -7325,6 +7506,38 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": unknown;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompts_recognise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecognitionTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionTried"];
                 };
             };
             /** @description problem */

@@ -132,7 +132,10 @@ impl HttpSpeech {
         };
         let answer = self.client.send(call).await?;
         if !(200..300).contains(&answer.status) {
-            return Err(SpeechError::Status { status: answer.status, text: without_key(self.api_key.as_deref(), &excerpt(&answer.body)) });
+            return Err(SpeechError::Status {
+                status: answer.status,
+                text: without_key(self.api_key.as_deref(), &excerpt(&answer.body)),
+            });
         }
         if answer.body.starts_with(b"RIFF") {
             return wav::read(&answer.body);

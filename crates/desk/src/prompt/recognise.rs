@@ -41,7 +41,12 @@ pub async fn recognise(
     actor.require(Permission::SettingsWrite)?;
     let text = text.trim();
     if !(1..=TEXT_CHARS_MAX).contains(&text.chars().count()) {
-        return Err(DeskError::invalid("text_invalid", "text", "试用的句子须为 1–60 个字", "a sentence to try has 1–60 characters"));
+        return Err(DeskError::invalid(
+            "text_invalid",
+            "text",
+            "试用的句子须为 1–60 个字",
+            "a sentence to try has 1–60 characters",
+        ));
     }
     let settings = store.settings(actor.tenant).await?;
     let recogniser = recogniser(&settings.recognition, client, Some(models_dir)).map_err(|e| error_of(&e))?;

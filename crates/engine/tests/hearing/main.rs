@@ -12,12 +12,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 fn recognised_by(server: &RealtimeServer) -> Settings {
-    let recognition = Recognition {
-        provider: "realtime".into(),
-        base_url: server.url.clone(),
-        answer_ms_max: 2_000,
-        ..Recognition::default()
-    };
+    let recognition =
+        Recognition { provider: "realtime".into(), base_url: server.url.clone(), answer_ms_max: 2_000, ..Recognition::default() };
     Settings { recognition, ..Settings::default() }
 }
 
@@ -44,7 +40,10 @@ async fn a_caller_who_speaks_stops_the_playback_and_is_understood() {
     caller.say(400, 900);
     let stopped = caller.until(false, 5).await;
     let latency = stopped.duration_since(spoke);
-    println!("barge-in: playback stopped {} ms after the caller began to speak (of these 240 ms are the onset asked for)", latency.as_millis());
+    println!(
+        "barge-in: playback stopped {} ms after the caller began to speak (of these 240 ms are the onset asked for)",
+        latency.as_millis()
+    );
     assert!(latency > Duration::from_millis(200), "a word, not a click: {latency:?}");
     assert!(latency < Duration::from_millis(900), "{latency:?}");
     house.ended(&caller).await;

@@ -63,7 +63,10 @@ impl Call {
         let mut lines = Vec::new();
         while let Some(out) = self.run.poll() {
             assert!(!self.over, "{out:?} after the hangup");
-            let silent = !matches!(out, Out::Hear { .. } | Out::Speak { .. } | Out::StartRecording { .. } | Out::Transfer { .. } | Out::Jump { .. });
+            let silent = !matches!(
+                out,
+                Out::Hear { .. } | Out::Speak { .. } | Out::StartRecording { .. } | Out::Transfer { .. } | Out::Jump { .. }
+            );
             assert!(silent || !self.hung_up, "{out:?} with nobody on the line");
             lines.extend(self.line(out));
         }

@@ -140,7 +140,8 @@ fn listen(more: Value) -> Value {
     for (key, value) in more.as_object().unwrap() {
         node[key] = value.clone();
     }
-    let done = json!({ "type": "hangup", "parts": [{ "say": "{{ var.a.text }} {{ var.a.file_name }} {{ var.a.duration_ms }}" }] });
+    let done =
+        json!({ "type": "hangup", "parts": [{ "say": "{{ var.a.text }} {{ var.a.file_name }} {{ var.a.duration_ms }}" }] });
     json!({ "l": node, "done": done, "quiet": { "type": "hangup", "parts": [{ "say": "静" }] } })
 }
 

@@ -6,7 +6,12 @@ use model::record::*;
 use model::*;
 use store::{CallFilter, PageQuery, Store};
 
-on_both_engines!(calls_are_found, what_was_said_is_kept_with_its_call, recordings_are_kept_and_recovered, blobs_are_named_by_their_content);
+on_both_engines!(
+    calls_are_found,
+    what_was_said_is_kept_with_its_call,
+    recordings_are_kept_and_recovered,
+    blobs_are_named_by_their_content
+);
 
 async fn calls_are_found(store: Store) {
     let campaign = with_leads(&store, 1, 5).await;

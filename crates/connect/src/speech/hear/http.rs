@@ -1,6 +1,6 @@
 //! Any service that speaks OpenAI's `POST …/audio/transcriptions`: one request an utterance, sent when it is over.
 
-use super::{Ask, Audio, Listening, PER_MS, Recogniser, Recognised, Wires, hints, language, ms_of, tidy};
+use super::{Ask, Audio, Listening, PER_MS, Recognised, Recogniser, Wires, hints, language, ms_of, tidy};
 use crate::client::Call;
 use crate::speech::{SpeechError, base_url, without_key};
 use crate::webhook::excerpt;

@@ -56,16 +56,30 @@ pub(super) fn commit() -> Value {
 /// What a message of the provider means; times are milliseconds of the connection's sound.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Told {
-    Started { at_ms: u32 },
-    Ended { at_ms: u32 },
+    Started {
+        at_ms: u32,
+    },
+    Ended {
+        at_ms: u32,
+    },
     /// The provider has taken an utterance for complete.
     Committed,
-    Partial { text: String, span: Option<(u32, u32)> },
-    Final { text: String, span: Option<(u32, u32)>, confidence: Option<f64> },
+    Partial {
+        text: String,
+        span: Option<(u32, u32)>,
+    },
+    Final {
+        text: String,
+        span: Option<(u32, u32)>,
+        confidence: Option<f64>,
+    },
     /// One utterance failed; the session goes on.
     ItemFailed(String),
     /// The provider refuses something of ours: `code`, and its words.
-    Error { code: String, message: String },
+    Error {
+        code: String,
+        message: String,
+    },
     /// Known and of no interest, or new.
     Other,
 }

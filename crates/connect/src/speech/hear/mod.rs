@@ -48,12 +48,25 @@ pub struct Ask {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recognised {
     /// The provider's own opinion; ours is made where the sound comes from.
-    SpeechStarted { at_ms: u32 },
-    SpeechEnded { at_ms: u32 },
+    SpeechStarted {
+        at_ms: u32,
+    },
+    SpeechEnded {
+        at_ms: u32,
+    },
     /// So far understood of the utterance under way; replaces the partial before.
-    Partial { text: String, from_ms: u32, to_ms: u32 },
+    Partial {
+        text: String,
+        from_ms: u32,
+        to_ms: u32,
+    },
     /// The utterance's text; empty where nothing was understood. `confidence` is 0–1.
-    Final { text: String, from_ms: u32, to_ms: u32, confidence: Option<f64> },
+    Final {
+        text: String,
+        from_ms: u32,
+        to_ms: u32,
+        confidence: Option<f64>,
+    },
     /// This utterance has no text. The session goes on unless it says nothing more.
     Failed(SpeechError),
 }
@@ -63,7 +76,9 @@ pub enum Recognised {
 enum Audio {
     Frame(Vec<i16>),
     /// Speech began this much sound ago.
-    Start { ms_ago: u32 },
+    Start {
+        ms_ago: u32,
+    },
     /// The utterance is over: its text is wanted now.
     End,
 }

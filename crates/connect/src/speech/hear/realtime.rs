@@ -4,7 +4,7 @@
 //! again, so the caller is not asked to repeat what a router forgot.
 
 use super::item::{self, Format, Items, Told};
-use super::{Ask, Audio, Listening, PER_MS, Recogniser, Recognised, Wires, ms_of};
+use super::{Ask, Audio, Listening, PER_MS, Recognised, Recogniser, Wires, ms_of};
 use crate::client::Socket;
 use crate::speech::{SpeechError, base_url, without_key};
 use crate::{Client, HttpError};
@@ -177,7 +177,9 @@ impl Session {
         }
         let opened = self.inner.client.websocket(&self.inner.url, &headers, CONNECT_MS_MAX).await;
         let mut socket = opened.map_err(|refusal| match refusal {
-            Ok((status @ 500..=599, text)) => Over::Broken(SpeechError::Status { status, text: without_key(key.as_deref(), &text) }),
+            Ok((status @ 500..=599, text)) => {
+                Over::Broken(SpeechError::Status { status, text: without_key(key.as_deref(), &text) })
+            }
             Ok((status, text)) => Over::Refused(SpeechError::Status { status, text: without_key(key.as_deref(), &text) }),
             Err(e @ (HttpError::Connect(_) | HttpError::Broken(_) | HttpError::Timeout { .. })) => Over::Broken(e.into()),
             Err(e) => Over::Refused(e.into()),
@@ -298,7 +300,8 @@ impl Session {
         let offset = ms_of(self.origin);
         let now_ms = ms_of(self.before + (self.kept.len() - self.unsent) as u64);
         let shifted = |span: Option<(u32, u32)>| {
-            let (from, to) = span.map_or((ms_of(self.before), now_ms), |(f, t)| (f.saturating_add(offset), t.saturating_add(offset)));
+            let (from, to) =
+                span.map_or((ms_of(self.before), now_ms), |(f, t)| (f.saturating_add(offset), t.saturating_add(offset)));
             (from.min(now_ms), to.clamp(from.min(now_ms), now_ms))
         };
         match told {

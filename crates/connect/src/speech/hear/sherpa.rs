@@ -2,7 +2,7 @@
 //! is fetched and nothing leaves the house. One thread a session, one loaded model for all of them.
 
 use super::sherpa_api::{ApiError, Files, LIBRARY, Model};
-use super::{Ask, Audio, Listening, PER_MS, Recogniser, Recognised, Wires, ms_of, tidy};
+use super::{Ask, Audio, Listening, PER_MS, Recognised, Recogniser, Wires, ms_of, tidy};
 use crate::speech::SpeechError;
 use model::settings::Recognition;
 use std::collections::BTreeMap;
@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a model's directory must hold: `tokens.txt` and one of the sets. For `x.onnx` an `x.int8.onnx` will do, and is preferred.
-pub const MODEL_FILES: &str =
-    "tokens.txt and encoder.onnx + decoder.onnx + joiner.onnx (transducer), encoder.onnx + decoder.onnx (paraformer), or model.onnx (zipformer2 CTC)";
+pub const MODEL_FILES: &str = "tokens.txt and encoder.onnx + decoder.onnx + joiner.onnx (transducer), encoder.onnx + decoder.onnx (paraformer), or model.onnx (zipformer2 CTC)";
 
 /// Models kept loaded.
 const MODELS_MAX: usize = 4;
@@ -51,9 +50,8 @@ fn files(dir: &Path) -> Result<Files, SpeechError> {
     let find = |stem: &str, kind: &str| {
         [format!("{stem}.int8.{kind}"), format!("{stem}.{kind}")].into_iter().map(|f| dir.join(f)).find(|f| f.is_file())
     };
-    let text = |path: Option<PathBuf>| {
-        path.and_then(|p| CString::new(p.into_os_string().into_encoded_bytes()).ok()).unwrap_or_default()
-    };
+    let text =
+        |path: Option<PathBuf>| path.and_then(|p| CString::new(p.into_os_string().into_encoded_bytes()).ok()).unwrap_or_default();
     let files = Files {
         tokens: text(find("tokens", "txt")),
         encoder: text(find("encoder", "onnx")),
@@ -64,12 +62,18 @@ fn files(dir: &Path) -> Result<Files, SpeechError> {
     let two = !files.encoder.is_empty() && !files.decoder.is_empty();
     if !files.tokens.is_empty() && (two || !files.ctc.is_empty()) {
         // A directory with both kinds is taken for the one that is complete.
-        return Ok(if two { Files { ctc: CString::default(), ..files } } else { Files { encoder: CString::default(), decoder: CString::default(), joiner: CString::default(), ..files } });
+        return Ok(if two {
+            Files { ctc: CString::default(), ..files }
+        } else {
+            Files { encoder: CString::default(), decoder: CString::default(), joiner: CString::default(), ..files }
+        });
     }
     let shown = dir.display();
     Err(SpeechError::Local {
         text: format!("{shown} is not a complete model; it needs {MODEL_FILES}"),
-        zh: format!("{shown} 不是完整的模型目录，需要 tokens.txt，以及 encoder.onnx、decoder.onnx、joiner.onnx（transducer），或 encoder.onnx、decoder.onnx（paraformer），或 model.onnx（zipformer2 CTC）"),
+        zh: format!(
+            "{shown} 不是完整的模型目录，需要 tokens.txt，以及 encoder.onnx、decoder.onnx、joiner.onnx（transducer），或 encoder.onnx、decoder.onnx（paraformer），或 model.onnx（zipformer2 CTC）"
+        ),
     })
 }
 
@@ -130,7 +134,10 @@ impl Sherpa {
                 zh: format!("不支持 sherpa-onnx {v}，请安装 1.12 或更新、3 以下的版本"),
             },
             ApiError::Model => SpeechError::Local {
-                text: format!("sherpa-onnx refuses the model in {}; see what it wrote to the standard error", self.model.display()),
+                text: format!(
+                    "sherpa-onnx refuses the model in {}; see what it wrote to the standard error",
+                    self.model.display()
+                ),
                 zh: format!("sherpa-onnx 不接受 {} 里的模型，原因见程序的标准错误输出", self.model.display()),
             },
         }
