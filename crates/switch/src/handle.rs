@@ -7,6 +7,7 @@ use crate::sip::trace::TraceBook;
 use crate::{SwitchConfig, SwitchError};
 use model::record::Trunk;
 use model::telephony::{Command, Event, TrunkState};
+use model::{LegId, OpId, TrunkId};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
