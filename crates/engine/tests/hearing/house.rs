@@ -61,6 +61,7 @@ fn trunk(id: i64, address: SocketAddr) -> Trunk {
         prefix: String::new(),
         inbound_from: Vec::new(),
         calls_per_day_max: 0,
+        rules: model::record::TrunkRules::default(),
         created_at: At(0),
         revision: 1,
     }
@@ -124,6 +125,8 @@ impl House {
             from: "13800138000".into(),
             ring_ms_max: 10_000,
             context: String::new(),
+            diverted_from: None,
+            replaces: None,
         }));
         self.wait("the answer", |e| matches!(e, Event::Answered { leg: l } if *l == leg)).await;
         let (ring, sound) = rtrb::RingBuffer::new(80_000);
