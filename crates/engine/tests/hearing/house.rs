@@ -125,8 +125,8 @@ impl House {
             from: "13800138000".into(),
             ring_ms_max: 10_000,
             context: String::new(),
-            diverted_from: None,
-            replaces: None,
+            diverted_from: String::new(),
+            replaces: String::new(),
         }));
         self.wait("the answer", |e| matches!(e, Event::Answered { leg: l } if *l == leg)).await;
         let (ring, sound) = rtrb::RingBuffer::new(80_000);
