@@ -47,6 +47,7 @@ fn trunk(id: i64, address: SocketAddr) -> Trunk {
         enabled: true,
         address: address.to_string(),
         transport: Transport::Udp,
+        srtp: model::record::Srtp::Off,
         register: false,
         username: String::new(),
         password: None,
