@@ -70,7 +70,7 @@ fn trunk(id: i64, address: SocketAddr) -> Trunk {
 
 pub struct House {
     pub store: Store,
-    pub engine: Engine,
+    _engine: Engine,
     address: SocketAddr,
     line: Switch,
     events: UnboundedReceiver<Event>,
@@ -100,7 +100,7 @@ impl House {
         };
         let engine = Engine::start(parts).await.unwrap();
         line.set_trunks(vec![trunk(9, switch.local_addr())]);
-        let mut house = Self { store, engine, address: switch.local_addr(), line, events: line_events, _dir: dir };
+        let mut house = Self { store, _engine: engine, address: switch.local_addr(), line, events: line_events, _dir: dir };
         house.wait("the line", |e| matches!(e, Event::Trunk { state, .. } if state.is_up())).await;
         house
     }
