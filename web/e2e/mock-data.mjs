@@ -105,6 +105,15 @@ export const trunks = [
   trunk(1, "北京联通中继"), trunk(2, "山东电信 IMS", { address: "sd-ims.example.net", transport: "tcp", register: false, calls_max: 60, calls_per_day_max: 20_000, state: { state: "up", latency_ms: 31 } }),
   trunk(3, "老机房语音网关", { address: "192.168.10.7", calls_max: 30, state: { state: "down", reason: "REGISTER answered 403 Forbidden" } }), trunk(4, "备用中继", { enabled: false, state: { state: "disabled" } }),
 ];
+const phone = (address, transport, more) => ({ contact: `sip:8001@${address}`, transport, address, user_agent: "Yealink SIP-T46U 108.86.0.45", since: ago(180), expires_at: ago(-5), latency_ms: 14, reachable: true, behind_nat: false, ...more });
+const extension = (id, number, name, phones, more) => ({ id, tenant_id: 1, number, login: number, name, enabled: true, contacts_max: 3, allowed_from: [], codecs: [], created_at: ago(9_000), revision: 1, phones, ...more });
+export const extensions = [
+  extension(1, "8001", "前台", [phone("192.168.1.31:5060", "udp"), phone("192.168.1.77:52144", "wss", { contact: "sip:8001@k2j3.invalid;transport=ws", user_agent: "JsSIP 3.13", latency_ms: 3 })]),
+  extension(2, "8002", "值班室", [phone("203.0.113.9:41022", "udp", { behind_nat: true, reachable: false, latency_ms: null })]), extension(3, "8003", "", [], { enabled: false }),
+];
+export const bans = [
+  { address: "198.51.100.23", reason: "guessing", since: ago(3), until: ago(-57), times: 3, dropped: 48_210 }, { address: "2001:db8:5:1::/64", reason: "scanner", since: ago(40), until: ago(-20), times: 1, dropped: 311 },
+];
 export const routes = [
   { id: 1, trunk_id: 2, carrier: "telecom", region: "山东省", number_prefix: "", priority: 0, cost: 45, billing_s: 60, from_minute: 0, until_minute: 0, enabled: true }, { id: 2, trunk_id: 1, carrier: null, region: "", number_prefix: "+8610", priority: 0, cost: 60, billing_s: 60, from_minute: 0, until_minute: 0, enabled: true },
   { id: 3, trunk_id: 1, carrier: null, region: "", number_prefix: "", priority: 10, cost: 80, billing_s: 60, from_minute: 0, until_minute: 0, enabled: true }, { id: 4, trunk_id: 3, carrier: null, region: "", number_prefix: "", priority: 20, cost: 120, billing_s: 60, from_minute: 0, until_minute: 0, enabled: false },

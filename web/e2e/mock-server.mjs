@@ -5,7 +5,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import * as data from "./mock-data.mjs";
-import { ago, campaigns, calls, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
+import { ago, bans, campaigns, calls, extensions, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "../dist");
@@ -80,7 +80,7 @@ const GET = [
   [/^flows\/(\d+)\/draft$/, (_, id) => ({ ...flows.find((f) => f.id === Number(id)), doc: flowDoc(docs[id]) })],
   [/^flows\/\d+\/versions$/, () => whole([4, 3, 2, 1].map((version) => ({ flow_id: 1, version, doc: {}, published_at: ago(3000 - version * 500), published_by: "user:1001", note: ["首次发布", "改短开场白", "增加重听", "转人工前先说请稍候"][version - 1] })))],
   [/^flows\/(\d+)\/versions\/\d+$/, (_, id) => ({ flow_id: 1, version: 3, doc: { ...flowDoc(docs[id]), name: "评标专家抽取通知（旧）" }, published_at: ago(900), published_by: "user:1001", note: "" })],
-  [/^prompts$/, () => whole(prompts)], [/^trunks$/, () => whole(trunks)], [/^routes$/, () => whole(routes)], [/^numbers$/, () => whole(numbers)],
+  [/^prompts$/, () => whole(prompts)], [/^trunks$/, () => whole(trunks)], [/^routes$/, () => whole(routes)], [/^numbers$/, () => whole(numbers)], [/^extensions$/, () => whole(extensions)], [/^bans$/, () => whole(bans)], [/^extension-access$/, () => ({ domain: "fengling", port: 5060, tls_port: 5061, web_path: "/sip" })],
   [/^list-entries$/, (q) => page(entries(q.get("kind")), q)], [/^sms$/, (q) => page(sms.filter((m) => !q.get("state") || m.state === q.get("state")), q)],
   [/^webhooks$/, () => whole(webhooks)], [/^webhook-deliveries$/, (q) => page(deliveries, q)], [/^event-types$/, () => whole(["campaign.changed", "campaign.finished", "attempt.ended", "lead.result", "call.ended", "callback.received", "sms.changed", "sms.received", "import.changed", "flow.published", "trunk.changed", "alarm"])],
   [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],

@@ -38,6 +38,7 @@ pub fn line(to: &str) -> Trunk {
         username: String::new(),
         password: None,
         domain: None,
+        tls_authority: None,
         register_expires_s: 300,
         options_interval_s: 0,
         codecs: vec![Codec::Pcma],

@@ -7,12 +7,14 @@
 
 mod api_keys;
 mod audit;
+mod bans;
 mod call_routes;
 mod calls;
 mod campaigns;
 mod dashboard;
 mod download;
 mod events;
+mod extensions;
 mod extract;
 mod filter;
 mod flows;
@@ -38,6 +40,7 @@ mod reports;
 mod session;
 mod settings;
 mod setup;
+mod sip;
 mod sms;
 mod sound;
 mod state;
@@ -82,6 +85,8 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("trunks", trunks::routes()))
         .merge(mount("routes", call_routes::routes()))
         .merge(mount("numbers", numbers::routes()))
+        .merge(mount("extensions", extensions::routes()))
+        .merge(mount("bans", bans::routes()))
         .merge(mount("list_entries", list_entries::routes()))
         .merge(mount("sms", sms::routes()))
         .merge(mount("webhooks", webhooks::routes()))
@@ -108,6 +113,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
+        .route("/sip", get(sip::open))
         .fallback(web_ui::serve)
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn_with_state(state.clone(), idempotency::layer))

@@ -133,7 +133,7 @@ pub fn cookie(headers: &HeaderMap) -> Option<String> {
     pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
 }
 
-fn remote_ip(state: &ApiState, headers: &HeaderMap, info: Option<&ConnectInfo<SocketAddr>>) -> String {
+pub(crate) fn remote_ip(state: &ApiState, headers: &HeaderMap, info: Option<&ConnectInfo<SocketAddr>>) -> String {
     let forwarded = headers.get("x-forwarded-for").filter(|_| state.parts().trust_forwarded);
     // The last hop is the one our own proxy wrote.
     let forwarded = forwarded.and_then(|v| v.to_str().ok()).and_then(|v| v.rsplit(',').next());

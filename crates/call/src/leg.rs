@@ -110,7 +110,7 @@ impl Leg {
         let cost = self.rate.filter(|r| r.cost > 0).map(|r| r.price(talk_ms));
         LegRecord {
             id: self.id,
-            trunk_id: Some(self.trunk),
+            trunk_id: Some(self.trunk).filter(|t| t.0 != 0),
             from: self.from,
             to: self.to,
             started_at: self.started_at,

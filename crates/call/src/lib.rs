@@ -75,7 +75,7 @@ impl Call {
 
     pub fn add_leg(&mut self, leg: Leg) {
         if leg.role != Role::Transfer {
-            self.trunk = Some(leg.trunk);
+            self.trunk = Some(leg.trunk).filter(|t| t.0 != 0);
         }
         self.legs.push(leg);
     }

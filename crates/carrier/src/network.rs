@@ -113,6 +113,7 @@ fn trunk_to(address: SocketAddr) -> Trunk {
         username: String::new(),
         password: None,
         domain: None,
+        tls_authority: None,
         register_expires_s: 300,
         options_interval_s: 0,
         codecs: vec![Codec::Pcma, Codec::Pcmu],
@@ -227,6 +228,8 @@ impl Network {
             | Event::Referred { .. }
             | Event::Transferring { .. }
             | Event::Trunk { .. } => {}
+            // A carrier has no phones of its own, and knows everybody.
+            Event::ExtensionCalls { .. } | Event::Extension { .. } | Event::Banned { .. } => {}
         }
     }
 

@@ -12,6 +12,7 @@ mod actor;
 pub mod campaign;
 mod error;
 pub mod export;
+pub mod extension;
 pub mod import;
 pub mod message;
 pub mod prompt;

@@ -142,6 +142,7 @@ pub(crate) mod tests {
             username: String::new(),
             password: None,
             domain: None,
+            tls_authority: None,
             register_expires_s: 600,
             options_interval_s: 0,
             codecs: vec![Codec::Pcma],

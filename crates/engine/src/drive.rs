@@ -61,6 +61,7 @@ pub struct Engine {
     inbox: Inbox,
     live: watch::Receiver<Arc<Live>>,
     idle: watch::Receiver<bool>,
+    pub(crate) switch: Option<Switch>,
 }
 
 impl Engine {
@@ -78,6 +79,8 @@ impl Engine {
         loader.load_all().await.map_err(EngineError::Load)?;
         let writer = Writer::spawn(parts.store.clone(), inbox.clone(), changes.clone());
         let performer = Performer::new(&parts, inbox.clone(), writer);
+        let switch = parts.switch.clone();
+        tokio::spawn(crate::phones::save(parts.store.clone(), switch.clone(), idle.clone()));
         let drive = Drive {
             floor: Floor::new(parts.floor),
             performer,
@@ -92,7 +95,7 @@ impl Engine {
         }
         tokio::spawn(loader.run(changed));
         tokio::spawn(drive.run(parts.events, messages));
-        Ok(Self { changes, inbox, live, idle })
+        Ok(Self { changes, inbox, live, idle, switch: Some(switch) })
     }
 
     /// Call after the store has been written; never blocks. The engine re-reads and tells the floor.
@@ -123,7 +126,7 @@ impl Engine {
         let (inbox, _) = mpsc::unbounded_channel();
         let (_, live) = watch::channel(Arc::new(Live::default()));
         let (_, idle) = watch::channel(true);
-        Self { changes, inbox, live, idle }
+        Self { changes, inbox, live, idle, switch: None }
     }
 }
 

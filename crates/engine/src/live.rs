@@ -34,6 +34,7 @@ pub enum Change {
     CampaignDeleted(CampaignId),
     /// Trunks, routes and numbers.
     Lines(TenantId),
+    Extensions(TenantId),
     Flow(FlowId),
     Prompts(TenantId),
 }

@@ -3,7 +3,7 @@
 use crate::drive::{Inbox, Message, feed, now};
 use crate::live::Change;
 use floor::Input;
-use model::record::{Campaign, Trunk};
+use model::record::{Campaign, Extension, Trunk};
 use model::telephony::Clip;
 use model::{CampaignId, FlowId, TenantId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,11 +21,12 @@ pub(crate) struct Loader {
     switch: Switch,
     inbox: Inbox,
     trunks: BTreeMap<TenantId, Vec<Trunk>>,
+    extensions: BTreeMap<TenantId, Vec<Extension>>,
 }
 
 impl Loader {
     pub(crate) const fn new(store: Store, switch: Switch, inbox: Inbox) -> Self {
-        Self { store, switch, inbox, trunks: BTreeMap::new() }
+        Self { store, switch, inbox, trunks: BTreeMap::new(), extensions: BTreeMap::new() }
     }
 
     /// Everything, in the order in which the floor needs it; campaigns last.
@@ -40,7 +41,9 @@ impl Loader {
         }
         for tenant in &tenants {
             self.lines(tenant.id).await?;
+            self.extensions(tenant.id).await?;
         }
+        self.switch.restore(self.store.registrations().await?);
         for campaign in self.store.active_campaigns().await? {
             self.campaign(campaign).await?;
         }
@@ -71,6 +74,7 @@ impl Loader {
             Change::Settings(tenant) => self.settings(tenant).await,
             Change::Prompts(tenant) => self.prompts(tenant).await,
             Change::Lines(tenant) => self.lines(tenant).await,
+            Change::Extensions(tenant) => self.extensions(tenant).await,
             Change::Flow(id) => self.flow_by_id(id).await,
             Change::Campaign(id) => self.campaign_by_id(id).await,
             Change::CampaignDeleted(campaign) => {
@@ -101,6 +105,14 @@ impl Loader {
         self.trunks.insert(tenant, trunks.clone());
         self.switch.set_trunks(self.trunks.values().flatten().cloned().collect());
         feed(&self.inbox, Input::Trunks { tenant, trunks, routes, numbers });
+        Ok(())
+    }
+
+    async fn extensions(&mut self, tenant: TenantId) -> Result<(), StoreError> {
+        let extensions = self.store.extensions(tenant).await?;
+        self.extensions.insert(tenant, extensions.clone());
+        self.switch.set_extensions(self.extensions.values().flatten().cloned().collect());
+        feed(&self.inbox, Input::Extensions { tenant, extensions });
         Ok(())
     }
 

@@ -165,6 +165,7 @@ impl Floor {
             Input::Settings { tenant, settings } => self.on_settings(tenant, settings),
             Input::Campaign { campaign, today_attempts } => self.on_campaign(campaign, today_attempts),
             Input::CampaignGone { campaign } => self.on_campaign_gone(campaign),
+            Input::Extensions { tenant, extensions } => self.on_extensions(tenant, extensions),
             Input::Trunks { tenant, trunks, routes, numbers } => self.on_trunks(tenant, trunks, routes, numbers),
             Input::Flow { tenant, id, version, doc } => {
                 self.tenants.entry(tenant).or_default().scripts.insert(id, Script { id, version, doc });

@@ -1,7 +1,7 @@
 //! What enters the floor and what it asks of the world.
 
 use model::fact::{Begin, CallerFacts, Fact, SmsDraft};
-use model::record::{Campaign, ClaimedLead, DialFacts, Number, Route, Trunk};
+use model::record::{Campaign, ClaimedLead, DialFacts, Extension, Number, Route, Trunk};
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
 use model::{At, AttemptId, CampaignId, FlowId, LeadId, OpId, TenantId};
@@ -31,6 +31,11 @@ pub enum Input {
         trunks: Vec<Trunk>,
         routes: Vec<Route>,
         numbers: Vec<Number>,
+    },
+    /// The phones that register with us.
+    Extensions {
+        tenant: TenantId,
+        extensions: Vec<Extension>,
     },
     /// The newest published version of a flow. Running calls keep the version they hold.
     Flow {

@@ -27,7 +27,7 @@ impl Floor {
         let Some(script) = session.script.clone() else { return self.end_legs(call, Action::Normal) };
         let run = Box::new(Run::new(script.doc, script.id, script.version, self.scope(session)));
         if let Some(session) = self.sessions.get_mut(&call) {
-            session.call.flow = Some((script.id, script.version));
+            session.call.flow = Some((script.id, script.version)).filter(|(id, _)| id.0 != 0);
             session.run = Some(run);
         }
         self.feed(call, In::Start);

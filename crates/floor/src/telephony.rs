@@ -35,6 +35,9 @@ impl Floor {
             | Event::SpeechEnded { .. }
             | Event::Transcript { .. }
             | Event::HearingFailed { .. }) => self.on_hearing(event),
+            Event::ExtensionCalls { leg, extension, to } => self.on_extension_calls(leg, extension, &to),
+            Event::Extension { extension, phones } => self.on_extension_state(extension, phones),
+            Event::Banned { address, reason, seconds } => self.on_banned(&address, reason, seconds),
             Event::DigitsSent { .. } | Event::Activity { .. } | Event::Held { .. } => {}
             // No flow asks for a fax.
             Event::FaxProgress { .. } | Event::FaxDone { .. } => {}

@@ -3,7 +3,7 @@
 use dialer::route::RateTable;
 use flow::Flow;
 use model::FlowId;
-use model::record::Number;
+use model::record::{Extension, Number};
 use model::settings::Settings;
 use model::telephony::Clip;
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ pub(crate) struct Tenant {
     pub(crate) settings: Option<Arc<Settings>>,
     pub(crate) routes: Arc<RateTable>,
     pub(crate) numbers: Vec<Number>,
+    pub(crate) extensions: Vec<Extension>,
     pub(crate) scripts: BTreeMap<FlowId, Script>,
     pub(crate) prompts: Arc<BTreeMap<String, Clip>>,
     /// Caller ids whose daily cap is reached, until when.
@@ -35,6 +36,11 @@ impl Tenant {
         let fits = |n: &&Number| n.trunk_id.is_none_or(|t| t == trunk) && dialer::wire::is_same(presented, &n.number);
         // The trunk's own number before one that any trunk may bring.
         self.numbers.iter().filter(fits).max_by_key(|n| n.trunk_id.is_some())
+    }
+
+    /// The number a phone of ours dialled, whichever trunk it belongs to.
+    pub(crate) fn number_dialled(&self, presented: &str) -> Option<&Number> {
+        self.numbers.iter().find(|n| dialer::wire::is_same(presented, &n.number))
     }
 
     /// Whether a number may be shown on a trunk.

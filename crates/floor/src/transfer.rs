@@ -27,12 +27,16 @@ impl Floor {
         }
         let Some(session) = self.sessions.get_mut(&call) else { return };
         session.transfer = Some(Transfer { token, leg: None, referrer: None });
+        let ring_ms_max = ring_ms_max.clamp(1_000, 180_000);
+        if self.transfer_to_extension(call, token, to, ring_ms_max) {
+            return self.ring_back(leg, ring_ms_max);
+        }
+        let Some(session) = self.sessions.get_mut(&call) else { return };
         let (tenant, allowed) = (session.tenant, session.campaign().map(|c| c.trunk_ids.clone()).unwrap_or_default());
         let (carrier, region) = (number::carrier_of(&e164), number::region_name(&e164));
         let called = Called { e164: &e164, carrier, region, minute: self.minute() };
         let routes = self.tenants.get(&tenant).map(|t| t.routes.clone()).unwrap_or_default();
         let left: VecDeque<_> = self.candidates(tenant, &routes, called, &allowed).into();
-        let ring_ms_max = ring_ms_max.clamp(1_000, 180_000);
         if let Some(session) = self.sessions.get_mut(&call) {
             session.search =
                 Some(Search { e164, left, held: None, tried: 0, caller_id: String::new(), ring_ms_max, replaces: String::new() });
@@ -41,6 +45,7 @@ impl Floor {
         self.next_route(call, Disposition::RouteFailed);
     }
 
+    /// What the far party hears meanwhile.
     pub(crate) fn ring_back(&mut self, leg: LegId, ring_ms_max: u32) {
         let op = self.new_op();
         let rounds = ring_ms_max / RING_BACK_MS + 2;
@@ -105,7 +110,7 @@ impl Floor {
             self.command(Command::Unbridge { leg: bridge.a });
             return self.transfer_done(call, TransferOutcome::Completed { talk_ms });
         }
-        if result::is_route_failure(disposition) && session.action.is_none() {
+        if result::is_route_failure(disposition) && session.action.is_none() && session.search.is_some() {
             if let Some(transfer) = session.transfer.as_mut() {
                 transfer.leg = None;
             }

@@ -29,6 +29,7 @@ pub const STORED: &[&str] = &[
     IMPORT_CHANGED,
     FLOW_PUBLISHED,
     TRUNK_CHANGED,
+    EXTENSION_CHANGED,
     ALARM,
 ];
 
@@ -45,6 +46,7 @@ pub const SMS_RECEIVED: &str = "sms.received";
 pub const IMPORT_CHANGED: &str = "import.changed";
 pub const FLOW_PUBLISHED: &str = "flow.published";
 pub const TRUNK_CHANGED: &str = "trunk.changed";
+pub const EXTENSION_CHANGED: &str = "extension.changed";
 /// Something needs a person: disk short, provider down, trunk down.
 pub const ALARM: &str = "alarm";
 
@@ -52,3 +54,4 @@ pub const ALARM: &str = "alarm";
 pub const CAMPAIGN_PROGRESS: &str = "campaign.progress";
 pub const CALL_CHANGED: &str = "call.changed";
 pub const TRUNK_STATE: &str = "trunk.state";
+pub const EXTENSION_STATE: &str = "extension.state";

@@ -33,6 +33,8 @@ ids! {
     /// A DID: a number callers dial and campaigns may show.
     NumberId,
     FlowId, PromptId, RecordingId, SmsId, WebhookId, DeliveryId,
+    /// 分机: a SIP phone or a browser of ours that registers here.
+    ExtensionId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
     OpId,
     /// One conversation of several legs on the switch. Made by the floor.

@@ -7,7 +7,8 @@ mod fax;
 
 pub use fax::{FaxDocument, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport};
 
-use crate::{At, LegId, MixId, OpId, TenantId, TrunkId};
+use crate::record::BanReason;
+use crate::{At, ExtensionId, LegId, MixId, OpId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
 
 /// Asked of the switch by the floor. A command for an unknown leg is ignored (the leg has ended and said so).
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Command {
     Originate(Originate),
+    /// Calls a phone of the tenant's own.
+    CallExtension(CallExtension),
     /// Inbound: send 180 Ringing.
     Ring {
         leg: LegId,
@@ -145,6 +148,7 @@ impl Command {
     pub const fn leg(&self) -> LegId {
         match self {
             Self::Originate(o) => o.leg,
+            Self::CallExtension(c) => c.leg,
             Self::Hear(h) => h.leg,
             Self::StopHearing { leg, .. }
             | Self::Ring { leg }
@@ -228,6 +232,22 @@ pub struct Hear {
     pub utterance_ms_max: u32,
 }
 
+/// One call to wherever an extension is registered: its phones of the highest preference ring together, then the next ones; the
+/// first to answer has the call. Nobody registered ends the leg with SIP status 480.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallExtension {
+    pub leg: LegId,
+    pub extension: ExtensionId,
+    /// The number shown.
+    pub from: String,
+    /// The name shown; empty: none.
+    pub from_name: String,
+    /// As in [`Originate`], for all its phones together.
+    pub ring_ms_max: u32,
+    /// As in [`Originate`].
+    pub context: String,
+}
+
 /// A piece of sound to play.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -266,6 +286,13 @@ pub enum Event {
         /// The answered leg of ours whose place it takes (Replaces, RFC 3891).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         replaces: Option<LegId>,
+    },
+    /// A new call of a phone of ours, whose secret has been checked; as `Incoming` otherwise.
+    ExtensionCalls {
+        leg: LegId,
+        extension: ExtensionId,
+        /// The dialled number as the phone wrote it.
+        to: String,
     },
     /// A provisional response to our INVITE: 180, 181, 182 or 183. `early_media` when it carried SDP.
     Progress {
@@ -374,12 +401,24 @@ pub enum Event {
         trunk: TrunkId,
         state: TrunkState,
     },
+    /// The phones of an extension have changed; `phones` are registered now.
+    Extension {
+        extension: ExtensionId,
+        phones: u32,
+    },
+    /// An address is not listened to for a while: it guessed secrets or scanned.
+    Banned {
+        address: String,
+        reason: BanReason,
+        seconds: u32,
+    },
 }
 
 impl Event {
     pub const fn leg(&self) -> Option<LegId> {
         match self {
             Self::Incoming { leg, .. }
+            | Self::ExtensionCalls { leg, .. }
             | Self::Progress { leg, .. }
             | Self::Answered { leg }
             | Self::Digit { leg, .. }
@@ -397,7 +436,7 @@ impl Event {
             | Self::Referred { leg, .. }
             | Self::Transferring { leg, .. }
             | Self::Ended { leg, .. } => Some(*leg),
-            Self::Trunk { .. } => None,
+            Self::Trunk { .. } | Self::Extension { .. } | Self::Banned { .. } => None,
         }
     }
 }

@@ -50,11 +50,22 @@ pub struct Database {
 #[serde(deny_unknown_fields, default)]
 pub struct Sip {
     pub listen: SocketAddr,
+    pub tls: SipTls,
+    pub name_servers: Vec<SocketAddr>,
     pub advertised_address: Option<IpAddr>,
     #[serde(deserialize_with = "port_range")]
     pub rtp_ports: RangeInclusive<u16>,
     pub media_workers: usize,
     pub user_agent: String,
+}
+
+/// SIP over TLS; off without `listen`. Without a certificate of its own it shows that of the web port, or a self-signed one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SipTls {
+    pub listen: Option<SocketAddr>,
+    pub cert: Option<PathBuf>,
+    pub key: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -153,6 +164,8 @@ impl Default for Sip {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 5060)),
+            tls: SipTls::default(),
+            name_servers: Vec::new(),
             advertised_address: None,
             rtp_ports: 20_000..=29_999,
             media_workers: 0,
@@ -219,6 +232,9 @@ impl Config {
         if self.http.tls.cert.is_some() != self.http.tls.key.is_some() {
             return wrong("http.tls", "`cert` and `key` belong together; give both or neither");
         }
+        if self.sip.tls.cert.is_some() != self.sip.tls.key.is_some() {
+            return wrong("sip.tls", "`cert` and `key` belong together; give both or neither");
+        }
         if self.limits.calls_max == 0 || self.limits.calls_max > 100_000 {
             return wrong("limits.calls_max", "must be 1–100000");
         }
@@ -279,6 +295,8 @@ mod tests {
     fn half_a_certificate_is_refused() {
         let message = parse("[http.tls]\ncert = \"a.pem\"\n").unwrap_err().to_string();
         assert!(message.contains("http.tls"), "{message}");
+        let message = parse("[sip.tls]\nkey = \"a.pem\"\n").unwrap_err().to_string();
+        assert!(message.contains("sip.tls"), "{message}");
     }
 
     #[test]

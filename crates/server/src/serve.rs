@@ -36,7 +36,7 @@ pub enum ServeError {
     Engine(#[from] engine::EngineError),
     #[error("outgoing HTTP: {0}")]
     Client(#[from] connect::HttpError),
-    #[error("http.tls: {0}")]
+    #[error("TLS: {0}")]
     Tls(#[from] tls::TlsError),
     #[error("http.listen {0}: {1}. Is another program on this port? Choose another in fengling.toml")]
     Http(SocketAddr, std::io::Error),
@@ -73,7 +73,7 @@ pub async fn start(config: &Config, metrics: Option<PrometheusHandle>, extra: Op
     first_trunk(config, &store).await?;
     close_books(config, &store, &recordings).await?;
 
-    let (switch, events) = Switch::start(switch_config(config)).await?;
+    let (switch, events) = Switch::start(switch_config(config)?).await?;
     let client = connect::Client::new(connect::Guard::default())?;
     let speech = SpeechCache::new(data, SPEECH_CACHE_BYTES, client.clone());
     let engine = Engine::start(engine::Parts {
@@ -141,14 +141,16 @@ pub fn hide_password(url: &str) -> String {
     format!("{scheme}://{user}:…@{host}")
 }
 
-fn switch_config(config: &Config) -> SwitchConfig {
+fn switch_config(config: &Config) -> Result<SwitchConfig, ServeError> {
     let mut c = SwitchConfig::new(config.sip.listen);
     c.advertised = config.sip.advertised_address;
     c.rtp_ports = config.sip.rtp_ports.clone();
     c.media_workers = config.sip.media_workers;
     c.user_agent.clone_from(&config.sip.user_agent);
     c.inbound = InboundPolicy::TrunksOnly;
-    c
+    c.name_servers.clone_from(&config.sip.name_servers);
+    c.tls = tls::for_sip(config)?;
+    Ok(c)
 }
 
 fn floor_config(config: &Config) -> floor::FloorConfig {
@@ -233,6 +235,7 @@ fn trunk_of(t: &FirstTrunk, id: model::TrunkId, created_at: At) -> Trunk {
         username: t.username.clone(),
         password: t.password.clone(),
         domain: t.domain.clone(),
+        tls_authority: None,
         register_expires_s: 300,
         options_interval_s: 30,
         codecs: vec![Codec::Pcma, Codec::Pcmu],

@@ -1,8 +1,13 @@
-//! TLS of the web port: a certificate of the operator's, or one made at the first start.
+//! TLS of the web port and of SIP: a certificate of the operator's, or one made at the first start.
 
-use crate::config::Tls;
+use crate::config::{Config, Tls};
 use axum_server::tls_rustls::RustlsConfig;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use switch::TlsListen;
+
+/// How often the certificate files are looked at.
+const RELOAD_EVERY: Duration = Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
@@ -16,6 +21,17 @@ impl Tls {
     pub const fn on(&self) -> bool {
         self.cert.is_some() || self.self_signed
     }
+}
+
+/// What SIP over TLS shows: its own certificate, else that of the web port, else one made here.
+pub fn for_sip(config: &Config) -> Result<Option<TlsListen>, TlsError> {
+    let Some(bind) = config.sip.tls.listen else { return Ok(None) };
+    let (sip, http) = (&config.sip.tls, &config.http.tls);
+    let (cert, key) = match (&sip.cert, &sip.key, &http.cert, &http.key) {
+        (Some(cert), Some(key), _, _) | (_, _, Some(cert), Some(key)) => (cert.clone(), key.clone()),
+        _ => self_signed(&config.data_dir)?,
+    };
+    Ok(Some(TlsListen { bind, cert, key, reload_every: RELOAD_EVERY }))
 }
 
 /// None: plain HTTP.

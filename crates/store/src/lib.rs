@@ -21,6 +21,7 @@ mod delivery;
 mod dialect;
 mod error;
 mod event;
+mod extension;
 mod flow;
 mod import;
 mod lead;

@@ -95,6 +95,7 @@ id_cells!(
     TrunkId,
     RouteId,
     NumberId,
+    ExtensionId,
     FlowId,
     PromptId,
     RecordingId,

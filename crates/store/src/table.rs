@@ -133,6 +133,7 @@ row!(
         username,
         password,
         domain,
+        tls_authority,
         register_expires_s,
         options_interval_s,
         codecs,
@@ -152,6 +153,11 @@ row!(
     Route,
     "routes",
     [id, tenant_id, trunk_id, carrier, region, number_prefix, priority, cost, billing_s, from_minute, until_minute, enabled,]
+);
+row!(
+    Extension,
+    "extensions",
+    [id, tenant_id, number, login, name, enabled, ha1_md5, ha1_sha256, contacts_max, allowed_from, codecs, created_at, revision,]
 );
 row!(Number, "numbers", [id, tenant_id, number, trunk_id, inbound_flow_id, outbound, calls_per_day_max, note]);
 row!(Flow, "flows", [id, tenant_id, name, description, published_version, has_draft, created_at, updated_at, revision]);

@@ -1,5 +1,6 @@
 //! What a switch is started with, and why it may refuse to start.
 
+use crate::sip::tls::{CertificateProblem, TlsListen};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -9,6 +10,10 @@ use std::time::Duration;
 pub struct SwitchConfig {
     /// SIP over UDP and TCP. Port 0 takes a free one (tests); [`crate::Switch::local_addr`] tells which.
     pub bind: SocketAddr,
+    /// SIP over TLS, where it is wanted.
+    pub tls: Option<TlsListen>,
+    /// Name servers for trunks named by a domain; empty: the system's.
+    pub name_servers: Vec<SocketAddr>,
     /// The address written into Via, Contact and SDP when it is not the one we are bound to (NAT, several interfaces).
     pub advertised: Option<IpAddr>,
     /// Ports of RTP sockets; even ones are used.
@@ -25,6 +30,8 @@ impl Default for SwitchConfig {
     fn default() -> Self {
         Self {
             bind: SocketAddr::from(([0, 0, 0, 0], 5060)),
+            tls: None,
+            name_servers: Vec::new(),
             advertised: None,
             rtp_ports: 20_000..=29_998,
             media_workers: 0,
@@ -98,6 +105,11 @@ pub struct Timing {
     pub register_retry_max: Duration,
     /// Waiting for the answer to one OPTIONS probe.
     pub options_answer: Duration,
+    /// What a phone may ask for when it registers; shorter is refused with 423, longer is cut.
+    pub register_min_s: u32,
+    pub register_max_s: u32,
+    /// Between two OPTIONS to a phone behind NAT, whose way back closes after half a minute.
+    pub phone_keepalive: Duration,
 }
 
 impl Default for Timing {
@@ -111,6 +123,9 @@ impl Default for Timing {
             register_retry: Duration::from_secs(2),
             register_retry_max: Duration::from_secs(120),
             options_answer: Duration::from_secs(4),
+            register_min_s: 60,
+            register_max_s: 3_600,
+            phone_keepalive: Duration::from_secs(25),
         }
     }
 }
@@ -122,6 +137,8 @@ pub enum SwitchError {
     PortInUse { ip: IpAddr, port: u16, transport: &'static str },
     #[error("cannot listen for SIP on {bind} ({transport}): {source}")]
     Bind { bind: SocketAddr, transport: &'static str, source: std::io::Error },
+    #[error("SIP certificate: {0}")]
+    Certificate(#[from] CertificateProblem),
     #[error("cannot start the RTP workers on ports {from}–{to}: {reason}")]
     Media { from: u16, to: u16, reason: String },
     #[error("`rtp_ports` {from}–{to} holds no pair of ports: give at least two")]

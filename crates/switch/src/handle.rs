@@ -3,14 +3,15 @@
 use crate::exchange::{Ask, Exchange, Held, Inputs, LegInfo, LegTrace, Shared};
 use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
 use crate::sip::port::Port;
+use crate::sip::stream::SipSocket;
 use crate::sip::trace::TraceBook;
 use crate::{SwitchConfig, SwitchError};
-use model::record::Trunk;
+use model::record::{Ban, Extension, Registration, Trunk};
 use model::telephony::{Command, Event, TrunkState};
-use model::{LegId, OpId, TrunkId};
+use model::{ExtensionId, LegId, OpId, TrunkId};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -27,7 +28,7 @@ pub struct Switch {
 
 struct Inner {
     asks: mpsc::UnboundedSender<Ask>,
-    local: SocketAddr,
+    port: Port,
     shared: Arc<Shared>,
     media: MediaPool,
     traces: Mutex<Option<mpsc::Receiver<LegTrace>>>,
@@ -36,7 +37,7 @@ struct Inner {
 
 impl std::fmt::Debug for Switch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Switch").field("local", &self.inner.local).field("legs", &self.legs()).finish()
+        f.debug_struct("Switch").field("local", &self.local_addr()).field("legs", &self.legs()).finish()
     }
 }
 
@@ -50,7 +51,7 @@ impl Switch {
         if to <= from {
             return Err(SwitchError::RtpPorts { from, to });
         }
-        let (port, port_events) = Port::open(config.bind, &config.user_agent, &config.limits, &config.timing).await?;
+        let (port, port_events) = Port::open(&config).await?;
         let media_config = MediaConfig {
             bind: config.bind.ip(),
             port_min: from,
@@ -76,13 +77,12 @@ impl Switch {
         let (events, receiver) = mpsc::unbounded_channel();
         let (asks, asks_rx) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::default());
-        let local = port.local();
         let (told, traces) = mpsc::channel(TRACES_MAX);
         let (book, traces) = (port.trace().clone(), Mutex::new(Some(traces)));
-        let (core, found) = Exchange::new(&config, port, media.clone(), events, shared.clone(), Some(told));
+        let (core, found) = Exchange::new(&config, port.clone(), media.clone(), events, shared.clone(), Some(told));
         let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media };
         tokio::spawn(core.run(inputs, found));
-        Ok((Self { inner: Arc::new(Inner { asks, local, shared, media, traces, book }) }, receiver))
+        Ok((Self { inner: Arc::new(Inner { asks, port, shared, media, traces, book }) }, receiver))
     }
 
     /// The SIP messages of every leg that ends from now on; the first to ask has them, and they are kept only when somebody
@@ -117,13 +117,63 @@ impl Switch {
         let _ = self.inner.asks.send(Ask::Trunks(trunks));
     }
 
+    /// The phones that may register, of all tenants; those of removed or disabled ones are forgotten.
+    pub fn set_extensions(&self, extensions: Vec<Extension>) {
+        let _ = self.inner.asks.send(Ask::Extensions(extensions));
+    }
+
+    /// Registrations of the last run, after [`Switch::set_extensions`]. Those by connections are not taken.
+    pub fn restore(&self, registrations: Vec<Registration>) {
+        let _ = self.inner.asks.send(Ask::Restore(registrations));
+    }
+
+    /// Who is registered now, by extension.
+    pub fn registrations(&self) -> BTreeMap<ExtensionId, Vec<Registration>> {
+        self.inner.shared.registrations.lock().clone()
+    }
+
+    /// Addresses that are not listened to now.
+    pub fn bans(&self) -> Vec<Ban> {
+        let (now, wall) = (std::time::Instant::now(), crate::exchange::wall());
+        let ms = |d: Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
+        let mut bans: Vec<Ban> = self.inner.port.with_guard(|guard| {
+            let shown = |(ip, b): (IpAddr, &crate::sip::guard::Banned)| Ban {
+                address: if ip.is_ipv6() { format!("{ip}/64") } else { ip.to_string() },
+                reason: b.reason,
+                since: wall.plus_ms(-ms(now.saturating_duration_since(b.since))),
+                until: wall.plus_ms(ms(b.until.saturating_duration_since(now))),
+                times: b.times,
+                dropped: b.dropped,
+            };
+            guard.bans(now).map(shown).collect()
+        });
+        bans.sort_by(|a, b| b.since.cmp(&a.since).then_with(|| a.address.cmp(&b.address)));
+        bans
+    }
+
+    /// Listens to an address again. False: it was not banned.
+    pub fn unban(&self, ip: IpAddr) -> bool {
+        self.inner.port.with_guard(|guard| guard.unban(ip, std::time::Instant::now()))
+    }
+
+    /// Takes over a WebSocket with the subprotocol `sip` from `peer`; `secure` when the browser speaks TLS to us. `None`: there
+    /// is no room for it, or the address is banned.
+    pub async fn accept_web(&self, peer: SocketAddr, secure: bool) -> Option<SipSocket> {
+        self.inner.port.accept_web(peer, secure).await
+    }
+
     pub fn trunk_states(&self) -> BTreeMap<TrunkId, TrunkState> {
         self.inner.shared.states.lock().clone()
     }
 
     /// Where SIP is listened for (the port is the real one when 0 was asked for).
     pub fn local_addr(&self) -> SocketAddr {
-        self.inner.local
+        self.inner.port.local()
+    }
+
+    /// Where SIP over TLS is listened for.
+    pub fn local_tls_addr(&self) -> Option<SocketAddr> {
+        self.inner.port.local_tls()
     }
 
     /// Legs that have not ended yet.

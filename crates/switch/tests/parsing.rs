@@ -81,7 +81,7 @@ proptest! {
 
     #[test]
     fn any_bytes_as_a_message(bytes in prop::collection::vec(any::<u8>(), 0..800)) {
-        let _ = gate::inspect(&bytes, ([192, 0, 2, 1], 5060).into(), false);
+        let _ = gate::inspect(&bytes, ([192, 0, 2, 1], 5060).into(), switch::sip::wire::Wire::Udp);
         let _ = gate::frame(&bytes);
     }
 
@@ -92,10 +92,10 @@ proptest! {
             Content-Length: 4\r\n\r\nv=0\n".to_vec();
         if let Some(b) = message.get_mut(at) { *b = byte; }
         message.truncate(message.len().saturating_sub(cut % 7 * (cut % 2)));
-        if let Verdict::Pass { message, .. } = gate::inspect(&message, ([192, 0, 2, 1], 5060).into(), false) {
+        if let Verdict::Pass { message, .. } = gate::inspect(&message, ([192, 0, 2, 1], 5060).into(), switch::sip::wire::Wire::Udp) {
             // What passes is one whole message again, and passing it once more changes nothing.
             prop_assert_eq!(gate::frame(&message), Ok(Some(message.len())));
-            let again = gate::inspect(&message, ([192, 0, 2, 1], 5060).into(), false);
+            let again = gate::inspect(&message, ([192, 0, 2, 1], 5060).into(), switch::sip::wire::Wire::Udp);
             let unchanged = matches!(again, Verdict::Pass { message: m, .. } if m == message);
             prop_assert!(unchanged);
         }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// File, first status over UDP, first status over TCP (0: silence), and why: the section of RFC 4475 and what the message asks
-/// of us. What is sound is answered as any other request of its kind: an INVITE 100, a dialog we do not know 481.
+/// of us. What is sound is answered as any other request of its kind: an INVITE 100, a REGISTER 401, a dialog we do not know 481.
 const CASES: [(&str, u16, u16, &str); 56] = [
     (
         "wsinv",
@@ -20,7 +20,7 @@ const CASES: [(&str, u16, u16, &str); 56] = [
     ),
     ("intmeth", 501, 501, "§3.1.1.2: every odd character a method may have; a method nobody has defined"),
     ("esc01", 100, 100, "§3.1.1.3: escapes in the user part and in parameters; a call"),
-    ("escnull", 405, 405, "§3.1.1.4: an escaped NUL in a user part is sound; no registrar for strangers"),
+    ("escnull", 401, 401, "§3.1.1.4: an escaped NUL in a user part is sound; a phone of ours would prove itself"),
     (
         "esc02",
         501,
@@ -29,7 +29,7 @@ const CASES: [(&str, u16, u16, &str); 56] = [
     ),
     ("lwsdisp", 200, 200, "§3.1.1.6: no space between display name and <"),
     ("longreq", 100, 100, "§3.1.1.7: long values in every field; a call"),
-    ("dblreq", 405, 405, "§3.1.1.8: what follows Content-Length in the datagram is not read; the REGISTER is"),
+    ("dblreq", 401, 401, "§3.1.1.8: what follows Content-Length in the datagram is not read; the REGISTER is"),
     ("semiuri", 200, 200, "§3.1.1.9: a semicolon in the user part"),
     ("transports", 200, 200, "§3.1.1.10: transports of Via we never heard of"),
     ("mpart01", 405, 405, "§3.1.1.11: MESSAGE with a multipart body; a method we do not do"),
@@ -52,7 +52,7 @@ const CASES: [(&str, u16, u16, &str); 56] = [
         "§3.1.2.11: header fields in the Request-URI; the RFC lets us ignore them or answer 400, and we ignore them",
     ),
     ("baddate", 100, 100, "§3.1.2.12: a Date in no time zone we read; nobody reads Date"),
-    ("regbadct", 405, 405, "§3.1.2.13: an unbracketed Contact with header fields; no registrar for strangers"),
+    ("regbadct", 401, 401, "§3.1.2.13: an unbracketed Contact with header fields; a phone of ours would prove itself"),
     ("badaspec", 200, 200, "§3.1.2.14: blanks inside the angle brackets of To"),
     ("baddn", 200, 200, "§3.1.2.15: display names that want quotes; who we are talking to is clear all the same"),
     ("badvers", 505, 505, "§3.1.2.16: SIP/7.0"),
@@ -63,17 +63,17 @@ const CASES: [(&str, u16, u16, &str); 56] = [
     ("insuf", 0, 0, "§3.3.1: no To, no From, no Call-ID: an answer could not say what it answers"),
     ("unkscm", 416, 416, "§3.3.2: a scheme nobody has defined in the Request-URI"),
     ("novelsc", 416, 416, "§3.3.3: a scheme that exists and that no call goes to"),
-    ("unksm2", 405, 405, "§3.3.4: unknown schemes in To and From disturb nobody; no registrar for strangers"),
+    ("unksm2", 401, 401, "§3.3.4: unknown schemes in To and From disturb nobody; a phone of ours would prove itself"),
     ("bext01", 420, 420, "§3.3.5: extensions required that we do not have"),
     ("invut", 415, 415, "§3.3.6: a description of a kind we cannot read"),
-    ("regaut01", 405, 405, "§3.3.7: an authorization scheme nobody knows; no registrar for strangers"),
+    ("regaut01", 401, 401, "§3.3.7: an authorization scheme nobody knows; a phone of ours would prove itself"),
     ("multi01", 400, 400, "§3.3.8: fields that may stand once and stand twice"),
     ("mcl01", 400, 400, "§3.3.9: two Content-Lengths"),
     ("bcast", 0, 0, "§3.3.10: a response whose second Via is not ours"),
     ("zeromf", 200, 200, "§3.3.11: Max-Forwards 0 ends here, and so do we"),
-    ("cparam01", 405, 405, "§3.3.12: a parameter of Contact and of the URI in it; no registrar for strangers"),
-    ("cparam02", 405, 405, "§3.3.13: the same within angle brackets; no registrar for strangers"),
-    ("regescrt", 405, 405, "§3.3.14: escaped header fields in a Contact; no registrar for strangers"),
+    ("cparam01", 401, 401, "§3.3.12: a parameter of Contact and of the URI in it; a phone of ours would prove itself"),
+    ("cparam02", 401, 401, "§3.3.13: the same within angle brackets; a phone of ours would prove itself"),
+    ("regescrt", 401, 401, "§3.3.14: escaped header fields in a Contact; a phone of ours would prove itself"),
     ("sdp01", 100, 100, "§3.3.15: several ways of naming what we accept; a call whose description we read"),
     (
         "inv2543",

@@ -103,8 +103,8 @@ export interface TrunkRules {
   called_out: NumberRule[]; calling_out: NumberRule[]; called_in: NumberRule[]; calling_in: NumberRule[];
 }
 export interface Trunk {
-  id: number; name: string; enabled: boolean; address: string; transport: "udp" | "tcp"; srtp: "off" | "optional" | "required"; register: boolean; username: string;
-  password?: string | null; domain?: string | null; register_expires_s: number; options_interval_s: number; codecs: ("pcma" | "pcmu" | "g722" | "g729" | "opus")[];
+  id: number; name: string; enabled: boolean; address: string; transport: "udp" | "tcp" | "tls"; srtp: "off" | "optional" | "required"; register: boolean; username: string;
+  password?: string | null; domain?: string | null; tls_authority?: string | null; register_expires_s: number; options_interval_s: number; codecs: ("pcma" | "pcmu" | "g722" | "g729" | "opus")[];
   calls_max: number; calls_per_second_max: number; caller_id: string; dial_format: "national" | "e164" | "e164_no_plus";
   prefix: string; inbound_from: string[]; calls_per_day_max: number; rules: TrunkRules; created_at: string; revision: number;
 }
@@ -112,6 +112,16 @@ export interface Route {
   id: number; trunk_id: number; carrier?: string | null; region: string; number_prefix: string; priority: number; cost: number;
   billing_s: number; from_minute: number; until_minute: number; enabled: boolean;
 }
+export interface Phone {
+  contact: string; transport: string; address: string; user_agent: string; since: string; expires_at: string; latency_ms?: number | null;
+  reachable: boolean; behind_nat: boolean;
+}
+export interface Extension {
+  id: number; number: string; login: string; name: string; enabled: boolean; contacts_max: number; allowed_from: string[]; codecs: string[];
+  created_at: string; revision: number; phones: Phone[];
+}
+export interface SipAccess { domain: string; port?: number | null; tls_port?: number | null; web_path: string }
+export interface Ban { address: string; reason: "guessing" | "scanner"; since: string; until: string; times: number; dropped: number }
 export interface PhoneLine {
   id: number; number: string; trunk_id?: number | null; inbound_flow_id?: number | null; outbound: boolean; calls_per_day_max: number; note: string;
 }

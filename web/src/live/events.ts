@@ -95,6 +95,9 @@ export function staleKeys(type: string): string[] {
       return ["imports", "import", "leads"];
     case "flow.published":
       return ["flows", "flow"];
+    case "extension.changed":
+    case "extension.state":
+      return ["extensions"];
     case "trunk.changed":
       return ["trunks", "dashboard"];
     case "alarm":

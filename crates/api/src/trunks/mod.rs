@@ -10,7 +10,7 @@ mod view;
 
 use crate::prelude::*;
 
-pub use rules::{Faults, is_number};
+pub use rules::{Faults, is_cidr, is_number};
 pub use view::TrunkView;
 
 pub fn routes() -> OpenApiRouter<ApiState> {

@@ -34,6 +34,13 @@ pub fn check(input: &TrunkInput, password_known: bool) -> Answer<()> {
         "域名有误",
         "the domain cannot be read",
     );
+    let pem = |p: &str| p.len() <= 65_536 && p.contains("-----BEGIN CERTIFICATE-----");
+    faults.unless(
+        input.tls_authority.as_deref().is_none_or(|p| p.trim().is_empty() || pem(p)),
+        "tls_authority",
+        "须为 PEM 证书，以 -----BEGIN CERTIFICATE----- 开头",
+        "a PEM certificate, which begins with -----BEGIN CERTIFICATE-----",
+    );
     faults.unless(
         (60..=3600).contains(&input.register_expires_s),
         "register_expires_s",
@@ -134,7 +141,7 @@ fn is_address(text: &str) -> bool {
     host.len() <= 253 && host.split('.').all(label) && !numeric && port.is_none_or(|p| p.parse::<u16>().is_ok_and(|p| p > 0))
 }
 
-fn is_cidr(text: &str) -> bool {
+pub fn is_cidr(text: &str) -> bool {
     let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
     let Ok(address) = address.parse::<IpAddr>() else { return false };
     let max = if address.is_ipv4() { 32 } else { 128 };

@@ -28,7 +28,7 @@ impl TrunkView {
 pub struct TrunkInput {
     pub name: String,
     pub enabled: bool,
-    /// `host` or `host:port`; 5060 when absent.
+    /// `host` or `host:port`. A domain without a port is looked up by NAPTR and SRV first; else 5060, with TLS 5061.
     pub address: String,
     pub transport: Transport,
     /// Encryption of the media: never, where the far end can, or no call without it.
@@ -37,7 +37,10 @@ pub struct TrunkInput {
     pub username: String,
     /// Write only. Left out: the stored one stays.
     pub password: Option<String>,
+    /// SIP domain; with TLS the name that the trunk's certificate must bear.
     pub domain: Option<String>,
+    /// PEM of the authority that signed the trunk's TLS certificate; none: those the system trusts.
+    pub tls_authority: Option<String>,
     /// Seconds, 60–3600.
     pub register_expires_s: u32,
     /// Seconds, 5–600; 0: no probing.
@@ -68,6 +71,7 @@ impl Default for TrunkInput {
             username: String::new(),
             password: None,
             domain: None,
+            tls_authority: None,
             register_expires_s: 600,
             options_interval_s: 30,
             codecs: vec![Codec::Pcma, Codec::Pcmu],
@@ -94,6 +98,7 @@ impl TrunkInput {
         trunk.username = self.username;
         trunk.password = self.password;
         trunk.domain = self.domain.filter(|d| !d.trim().is_empty());
+        trunk.tls_authority = self.tls_authority.filter(|pem| !pem.trim().is_empty());
         trunk.register_expires_s = self.register_expires_s;
         trunk.options_interval_s = self.options_interval_s;
         trunk.codecs = self.codecs;
@@ -120,6 +125,7 @@ impl TrunkInput {
             username: String::new(),
             password: None,
             domain: None,
+            tls_authority: None,
             register_expires_s: 0,
             options_interval_s: 0,
             codecs: Vec::new(),

@@ -6,6 +6,7 @@ mod ticket;
 
 use crate::prelude::*;
 
+pub use open::check_origin;
 pub use ticket::Tickets;
 
 pub fn routes() -> OpenApiRouter<ApiState> {

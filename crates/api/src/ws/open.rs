@@ -32,7 +32,7 @@ pub async fn open(
 }
 
 /// A page of another site must not open the socket with our cookie. Machines send no Origin.
-fn check_origin(api: &ApiState, headers: &HeaderMap) -> Answer<()> {
+pub fn check_origin(api: &ApiState, headers: &HeaderMap) -> Answer<()> {
     let text = |name| headers.get(name).and_then(|v: &axum::http::HeaderValue| v.to_str().ok());
     let Some(origin) = text(header::ORIGIN) else { return Ok(()) };
     let host = origin.split_once("://").map(|(_, host)| host);

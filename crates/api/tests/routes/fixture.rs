@@ -36,6 +36,8 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     ids.insert("routes", id(&admin.post("/api/v1/routes", route).await.expect(201)));
     let number = json!({"number": "01088886666", "note": MARK, "outbound": true});
     ids.insert("numbers", id(&admin.post("/api/v1/numbers", number).await.expect(201)));
+    let extension = json!({"number": "8001", "name": MARK});
+    ids.insert("extensions", id(&admin.post("/api/v1/extensions", extension).await.expect(201)));
     let template = admin.get("/api/v1/campaign-templates").await.expect(200)["items"][0]["code"].clone();
     let campaign = admin.post("/api/v1/campaigns/from-template", json!({"template": template, "name": MARK})).await.expect(201);
     ids.insert("campaigns", id(&campaign));

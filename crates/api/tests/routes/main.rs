@@ -2,6 +2,7 @@
 
 mod app;
 mod campaigns;
+mod extensions;
 mod fixture;
 mod hostile;
 mod idempotency;

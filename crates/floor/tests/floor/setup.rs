@@ -56,6 +56,7 @@ pub fn trunk(id: i64, calls_max: u32, per_second: f64) -> Trunk {
         username: String::new(),
         password: None,
         domain: None,
+        tls_authority: None,
         register_expires_s: 600,
         options_interval_s: 30,
         codecs: vec![Codec::Pcma],

@@ -3,6 +3,7 @@
 mod access;
 mod call;
 mod campaign;
+mod extension;
 mod flow;
 mod lead;
 mod message;
@@ -12,6 +13,7 @@ mod trunk;
 pub use access::*;
 pub use call::*;
 pub use campaign::*;
+pub use extension::*;
 pub use flow::*;
 pub use lead::*;
 pub use message::*;

@@ -4,7 +4,7 @@ use super::{TrunkRules, codes};
 use crate::{At, FlowId, NumberId, RouteId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
 
-codes!(Transport { Udp = "udp", Tcp = "tcp" });
+codes!(Transport { Udp = "udp", Tcp = "tcp", Tls = "tls" });
 // SRTP of a trunk: never; where the far end can (RFC 8643 in offers); or no call without it.
 codes!(Srtp { Off = "off", Optional = "optional", Required = "required" });
 
@@ -25,7 +25,7 @@ pub struct Trunk {
     pub tenant_id: TenantId,
     pub name: String,
     pub enabled: bool,
-    /// `host` or `host:port`; 5060 when absent.
+    /// `host` or `host:port`. A domain without a port is looked up by NAPTR and SRV first (RFC 3263); else 5060, with TLS 5061.
     pub address: String,
     pub transport: Transport,
     /// Encryption of the media. Keys stand in the signalling, so it is worth something only where that is protected, too.
@@ -37,8 +37,11 @@ pub struct Trunk {
     /// Write only: never shown again, kept encrypted or not at all outside the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
-    /// SIP domain in From and To when it differs from the address.
+    /// SIP domain in From and To when it differs from the address; with TLS the name the certificate must bear.
     pub domain: Option<String>,
+    /// PEM of the authority that signs the trunk's TLS certificate; none: those the system trusts.
+    #[serde(default)]
+    pub tls_authority: Option<String>,
     /// Seconds, 60–3600.
     pub register_expires_s: u32,
     /// Seconds between OPTIONS probes, 5–600; 0 switches probing off and counts the trunk as up.

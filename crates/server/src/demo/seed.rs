@@ -133,6 +133,7 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
         username: String::new(),
         password: None,
         domain: None,
+        tls_authority: None,
         register_expires_s: 300,
         options_interval_s: 10,
         codecs: vec![Codec::Pcma, Codec::Pcmu],

@@ -5,6 +5,7 @@ mod m0001_house;
 mod m0002_lines;
 mod m0003_trunk_srtp;
 mod m0004_utterances;
+mod m0005_extensions;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_lines::Migration),
             Box::new(m0003_trunk_srtp::Migration),
             Box::new(m0004_utterances::Migration),
+            Box::new(m0005_extensions::Migration),
         ]
     }
 }

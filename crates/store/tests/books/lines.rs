@@ -26,6 +26,7 @@ fn trunk() -> Trunk {
         username: "u".into(),
         password: Some("secret".into()),
         domain: None,
+        tls_authority: None,
         register_expires_s: 300,
         options_interval_s: 30,
         codecs: vec![Codec::Pcma, Codec::Pcmu],

@@ -13,7 +13,7 @@ use crate::sip::header;
 use crate::sip::message::{Headers, Request, Response};
 use crate::sip::port::{ServerTx, Target, TxId};
 use model::telephony::{Action, Cause, EndedBy, Event};
-use model::{LegId, TrunkId};
+use model::{ExtensionId, LegId, TrunkId};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,10 @@ const EXTENSIONS: [&str; 3] = ["timer", "100rel", "replaces"];
 const RING_IN: Duration = Duration::from_secs(300);
 
 impl Exchange {
-    pub(super) fn on_request(&mut self, server: ServerTx, request: Request, source: Target) {
+    pub(super) fn on_request(&mut self, server: ServerTx, request: Request, source: Target, extension: Option<ExtensionId>) {
+        if request.method == "REGISTER" {
+            return self.on_register_request(&server, &request, (source, extension));
+        }
         if let Some(response) = extensions_missing(&request) {
             refuse(&server, response);
             return;
@@ -33,7 +36,7 @@ impl Exchange {
             return;
         }
         match request.method.as_str() {
-            "INVITE" => self.on_invite(server, &request, source),
+            "INVITE" => self.on_invite(server, &request, source, extension),
             "OPTIONS" => {
                 let code = if self.draining.is_some() { 503 } else { 200 };
                 server.respond(capabilities(code), &token(10));
@@ -43,23 +46,34 @@ impl Exchange {
         }
     }
 
-    fn on_invite(&mut self, server: ServerTx, request: &Request, source: Target) {
-        match self.admit(request, source) {
-            Ok((trunk, replaces)) => self.take_call(server, request, source, (trunk, replaces)),
+    fn on_invite(&mut self, server: ServerTx, request: &Request, source: Target, extension: Option<ExtensionId>) {
+        match self.caller(source, extension).and_then(|trunk| self.admit(request, (trunk, extension))) {
+            Ok((trunk, replaces)) => self.take_call(server, request, source, (trunk, replaces, extension)),
             Err(response) => refuse(&server, response),
         }
     }
 
-    /// The trunk a call comes by and the leg it replaces, or the refusal it gets.
-    fn admit(&mut self, request: &Request, source: Target) -> Result<(TrunkId, Option<LegId>), Response> {
-        let trunk = match (self.trunk_of(source.addr), self.inbound) {
-            (Some(trunk), _) => trunk,
-            (None, InboundPolicy::Anyone) => TrunkId(0),
+    /// The trunk a call comes by (0: a phone of ours, or anyone where anyone may), or the refusal it gets.
+    fn caller(&mut self, source: Target, extension: Option<ExtensionId>) -> Result<TrunkId, Response> {
+        if let Some(id) = extension {
+            return if self.extensions.contains_key(&id) { Ok(TrunkId(0)) } else { Err(Response::new(403)) };
+        }
+        match (self.trunk_of(source.addr), self.inbound) {
+            (Some(trunk), _) => Ok(trunk),
+            (None, InboundPolicy::Anyone) => Ok(TrunkId(0)),
             (None, InboundPolicy::TrunksOnly) => {
                 self.stranger(source);
-                return Err(Response::new(403));
+                Err(Response::new(403))
             }
-        };
+        }
+    }
+
+    /// Whether there is room for one more call, and the leg it replaces.
+    fn admit(
+        &mut self,
+        request: &Request,
+        (trunk, extension): (TrunkId, Option<ExtensionId>),
+    ) -> Result<(TrunkId, Option<LegId>), Response> {
         if self.merges.contains_key(&merge_key(request)) {
             return Err(Response::new(482));
         }
@@ -76,6 +90,9 @@ impl Exchange {
         {
             return Err(Response::new(422).with("Min-SE", self.timing.session_min_s.to_string()));
         }
+        if extension.is_some() {
+            return Ok((trunk, None));
+        }
         self.has_place(trunk)?;
         Ok((trunk, self.replaces(trunk, &request.headers)?))
     }
@@ -88,19 +105,27 @@ impl Exchange {
         }
     }
 
-    fn take_call(&mut self, server: ServerTx, request: &Request, source: Target, (trunk, replaces): (TrunkId, Option<LegId>)) {
+    fn take_call(
+        &mut self,
+        server: ServerTx,
+        request: &Request,
+        source: Target,
+        (trunk, replaces, extension): (TrunkId, Option<LegId>, Option<ExtensionId>),
+    ) {
+        let codecs = extension.map_or_else(|| self.codecs_of(trunk), |id| self.codecs_of_extension(id));
         let ip = self.local_ip(source.addr.ip());
         let secrets = sdp::Secrets::new(self.media.fingerprint().clone());
-        let media = LegMedia::new(ip, self.codecs_of(trunk), self.srtp_of(trunk), secrets);
+        let media = LegMedia::new(ip, codecs, self.srtp_of(trunk), secrets);
         let offer = match read_offer(request, &media.local(), source.addr.ip()) {
             Ok(offer) => offer,
             Err(response) => return refuse(&server, response),
         };
-        let authority = self.authority(source.addr.ip());
+        let authority = self.authority(source);
         let Some(mut dialog) = Dialog::incoming(request, source, authority, token(12)) else {
             return refuse(&server, Response::new(400));
         };
         dialog.credentials = self.credentials_of(trunk);
+        dialog.pin(extension.map(|_| source));
         let id = self.new_leg_id();
         let session = self.session_as_callee(request);
         server.respond(Response::new(100), "");
@@ -116,6 +141,7 @@ impl Exchange {
         let leg = Leg {
             id,
             trunk,
+            extension,
             context: String::new(),
             phase,
             dialog,
@@ -129,12 +155,16 @@ impl Exchange {
             refers: Refers::default(),
             refreshing: None,
             fax: None,
+            fork: None,
         };
         self.legs.insert(id, leg);
         self.count_leg(trunk);
         metrics::counter!("fengling_sip_legs_total", "direction" => "in").increment(1);
         let diverted_from = identity::diverted_from(&request.headers);
-        self.emit(Event::Incoming { leg: id, trunk, from, to, diverted_from, replaces });
+        self.emit(match extension {
+            Some(extension) => Event::ExtensionCalls { leg: id, extension, to },
+            None => Event::Incoming { leg: id, trunk, from, to, diverted_from, replaces },
+        });
     }
 
     /// 180.

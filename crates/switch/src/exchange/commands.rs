@@ -14,6 +14,7 @@ impl Exchange {
         }
         match command {
             Command::Originate(o) => self.originate(&o),
+            Command::CallExtension(c) => self.call_extension(&c),
             Command::Ring { leg } => self.ring(leg),
             Command::EarlyMedia { leg } => self.early_media(leg),
             Command::Answer { leg } => self.answer_call(leg),

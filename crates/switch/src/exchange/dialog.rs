@@ -4,6 +4,7 @@ use crate::sip::digest::Authenticator;
 use crate::sip::header::{self, NameAddr, UriParts};
 use crate::sip::message::{Headers, Request, Response};
 use crate::sip::port::Target;
+use crate::sip::wire::Wire;
 use rand::RngExt as _;
 use std::net::SocketAddr;
 
@@ -26,6 +27,8 @@ pub struct Dialog {
     pub local_cseq: u32,
     pub remote_cseq: Option<u32>,
     pub target: Target,
+    /// The target stays what it is: the way to a registered phone.
+    pub pinned: bool,
     /// `host:port` of ours in Via and Contact.
     pub authority: String,
     pub contact_user: String,
@@ -58,14 +61,14 @@ impl Dialog {
     }
 
     pub fn via(&self) -> String {
-        let transport = if self.target.tcp { "TCP" } else { "UDP" };
+        let transport = self.target.wire.via();
         format!("SIP/2.0/{transport} {};branch=z9hG4bK{};rport", self.authority, token(16))
     }
 
     pub fn contact(&self) -> String {
         let user = header::escape_user(&self.contact_user);
         let at = if user.is_empty() { "" } else { "@" };
-        let transport = if self.target.tcp { ";transport=tcp" } else { "" };
+        let transport = self.target.wire.uri_param();
         format!("<sip:{user}{at}{}{transport}>", self.authority)
     }
 
@@ -117,14 +120,24 @@ impl Dialog {
     /// Next hop: the first route or the remote target where that is an address. A TCP connection is kept, and names stay
     /// with the address we already talk to.
     fn rehome(&mut self) {
-        if self.target.tcp {
+        if self.pinned || self.target.wire.is_stream() {
             return;
         }
         let hop = self.routes.first().unwrap_or(&self.remote_target);
         let Some(uri) = UriParts::parse(hop) else { return };
         if let Some(ip) = uri.ip().filter(|ip| !ip.is_unspecified()) {
-            let tcp = uri.param("transport").is_some_and(|t| t.eq_ignore_ascii_case("tcp"));
-            self.target = Target { addr: SocketAddr::new(ip, uri.port.unwrap_or(5060)), tcp };
+            let named = uri.param("transport").and_then(Wire::parse).filter(|w| !w.is_web());
+            let secure = hop.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sips:"));
+            let wire = if secure { Wire::Tls } else { named.unwrap_or(Wire::Udp) };
+            self.target = Target { addr: SocketAddr::new(ip, uri.port.unwrap_or(wire.default_port())), wire };
+        }
+    }
+
+    /// Requests go where a phone was heard from, whatever it writes into Contact.
+    pub fn pin(&mut self, source: Option<Target>) {
+        if let Some(source) = source {
+            self.target = source;
+            self.pinned = true;
         }
     }
 
@@ -144,6 +157,7 @@ impl Dialog {
             local_cseq: 0,
             remote_cseq: Some(request.cseq()),
             target: source,
+            pinned: false,
             authority,
             contact_user: UriParts::parse(&request.uri).map(|u| u.user).unwrap_or_default(),
             credentials: None,

@@ -73,6 +73,7 @@ impl Exchange {
         let leg = Leg {
             id: o.leg,
             trunk: o.trunk,
+            extension: None,
             context: o.context.clone(),
             phase: Phase::Calling { tx },
             dialog,
@@ -86,13 +87,14 @@ impl Exchange {
             refers: Refers::default(),
             refreshing: None,
             fax: None,
+            fork: None,
         };
         self.legs.insert(o.leg, leg);
         self.count_leg(o.trunk);
         Ok(())
     }
 
-    fn offered_media(&mut self, target: Target, port: u16, codecs: Vec<Codec>, srtp: Srtp) -> LegMedia {
+    pub(super) fn offered_media(&mut self, target: Target, port: u16, codecs: Vec<Codec>, srtp: Srtp) -> LegMedia {
         let secrets = sdp::Secrets::new(self.media.fingerprint().clone());
         let mut media = LegMedia::new(self.local_ip(target.addr.ip()), codecs, srtp, secrets);
         media.port = Some(port);
@@ -102,7 +104,7 @@ impl Exchange {
     }
 
     fn outgoing_dialog(&mut self, o: &Originate, target: Target) -> Dialog {
-        let authority = self.authority(target.addr.ip());
+        let authority = self.authority(target);
         let trunk = &self.lines[&o.trunk].trunk;
         let host = trunk.domain.clone().filter(|d| !d.is_empty()).unwrap_or_else(|| trunk.address.clone());
         let from_host = match (&trunk.domain, trunk.register) {
@@ -121,11 +123,12 @@ impl Exchange {
             remote_tag: None,
             local,
             remote: format!("<{to}>"),
-            remote_target: if target.tcp { format!("{to};transport=tcp") } else { to },
+            remote_target: format!("{to}{}", target.wire.uri_param()),
             routes: Vec::new(),
             local_cseq: 0,
             remote_cseq: None,
             target,
+            pinned: false,
             authority,
             contact_user: if trunk.register { trunk.username.clone() } else { from_user },
             credentials,
@@ -259,6 +262,7 @@ impl Exchange {
             self.end_if_hanging(leg_id);
             return;
         }
+        self.branch_won(leg_id, tx);
         let early = self.invite_mut(tx).and_then(|i| i.early.remove(&tag)).and_then(|e| e.agreed);
         self.call_up(leg_id, dialog, response, early);
     }
@@ -310,6 +314,22 @@ impl Exchange {
         });
     }
 
+    /// RFC 3263 §4.3: a server that cannot be reached or answers 503 is not the end while the trunk's domain names others.
+    fn try_next_server(&mut self, tx: TxId, leg_id: LegId) -> bool {
+        let Some(trunk) = self.legs.get(&leg_id).filter(|l| l.fork.is_none()).map(|l| l.trunk) else { return false };
+        let Some(invite) = self.invite_mut(tx) else { return false };
+        let failed = invite.dialog.target.addr;
+        invite.failed_at.push(failed);
+        let tried = invite.failed_at.clone();
+        let Some(next) = self.next_server(trunk, &tried) else { return false };
+        if let Some(invite) = self.invite_mut(tx) {
+            invite.dialog.target = next;
+        }
+        tracing::info!(%trunk, %failed, next = %next.addr, "a call goes on to the next server of its trunk");
+        self.invite_again(tx, |_| {});
+        true
+    }
+
     /// The INVITE once more as a new transaction of the same call.
     pub(super) fn invite_again(&mut self, tx: TxId, change: impl FnOnce(&mut Request)) {
         let Some(Owner::Invite(mut invite)) = self.owners.remove(&tx) else { return };
@@ -320,11 +340,7 @@ impl Exchange {
         invite.early.clear();
         let (leg, target) = (invite.leg, invite.dialog.target);
         let new = self.send(request, target, Owner::Invite(invite));
-        if let Some(leg) = self.legs.get_mut(&leg)
-            && let Phase::Calling { tx } = &mut leg.phase
-        {
-            *tx = new;
-        }
+        self.branch_renewed(leg, tx, new);
     }
 
     fn on_refused(&mut self, tx: TxId, response: &Response) {
@@ -333,7 +349,13 @@ impl Exchange {
         }
         let Some(invite) = self.invite_mut(tx) else { return };
         let (leg_id, wanted) = (invite.leg, invite.cancel_wanted);
-        let Some(leg) = self.legs.get(&leg_id).filter(|l| matches!(l.phase, Phase::Calling { tx: t } if t == tx)) else { return };
+        if !self.is_calling(leg_id, tx) {
+            return;
+        }
+        if wanted.is_none() && (response.local || response.code == 503) && self.try_next_server(tx, leg_id) {
+            return;
+        }
+        let Some(leg) = self.legs.get(&leg_id) else { return };
         let (q850, words) = header::reason(&response.headers);
         let (trunk, retry_after_s) = (leg.trunk, header::retry_after(&response.headers));
         let by = match (wanted, response.local) {
@@ -349,7 +371,9 @@ impl Exchange {
             retry_after_s,
             text: words.or_else(|| Some(response.reason.clone()).filter(|r| !r.is_empty())),
         };
-        self.end_leg(leg_id, cause);
+        if let Some(cause) = self.branch_lost(leg_id, tx, cause) {
+            self.end_leg(leg_id, cause);
+        }
         if let (503, Some(seconds), false) = (response.code, retry_after_s, response.local) {
             self.rest_trunk(trunk, seconds);
         }
@@ -357,8 +381,7 @@ impl Exchange {
 
     /// The transaction is over without a final response for the leg.
     pub(super) fn invite_over(&mut self, tx: TxId, invite: &InviteTx) {
-        let waiting = self.legs.get(&invite.leg).is_some_and(|l| matches!(l.phase, Phase::Calling { tx: t } if t == tx));
-        if waiting {
+        if self.is_calling(invite.leg, tx) {
             let cause = Cause {
                 by: if invite.cancel_wanted.is_some() { EndedBy::Us } else { EndedBy::Network },
                 sip_code: Some(408),
@@ -366,7 +389,9 @@ impl Exchange {
                 text: Some("the transaction ended without an answer".into()),
                 ..Cause::default()
             };
-            self.end_leg(invite.leg, cause);
+            if let Some(cause) = self.branch_lost(invite.leg, tx, cause) {
+                self.end_leg(invite.leg, cause);
+            }
         }
     }
 
@@ -377,13 +402,19 @@ impl Exchange {
     /// Takes an unanswered call of ours back.
     pub(super) fn cancel_call(&mut self, leg_id: LegId, action: Action) {
         let Some(leg) = self.legs.get_mut(&leg_id) else { return };
-        let Phase::Calling { tx } = leg.phase else { return };
-        if leg.hanging.is_some() {
+        if !matches!(leg.phase, Phase::Calling { .. }) || leg.hanging.is_some() {
             return;
         }
         leg.hanging = Some(action);
         self.timers.clear(Timer::Ring(leg_id));
         self.timers.set(Timer::CancelGrace(leg_id), Instant::now() + CANCEL_GRACE);
+        for tx in self.calling(leg_id) {
+            self.take_back(tx, action);
+        }
+    }
+
+    /// Takes one INVITE back, as soon as a provisional response allows it.
+    pub(super) fn take_back(&mut self, tx: TxId, action: Action) {
         let Some(invite) = self.invite_mut(tx) else { return };
         invite.cancel_wanted = Some(action);
         if invite.provisional {

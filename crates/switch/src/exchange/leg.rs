@@ -3,21 +3,24 @@
 use super::dialog::Dialog;
 use super::faxes::LegFax;
 use super::info::InfoDigits;
+use super::phones::Phone;
 use super::refer::Refers;
 use super::reliable::Reliable;
 use crate::sdp::{Agreed, Direction, Local, Protection, Sdp, SdpError, Secrets};
 use crate::sip::message::Request;
 use crate::sip::port::{ServerTx, TxId};
 use model::record::{Codec, Srtp};
-use model::telephony::{Action, Cause};
-use model::{LegId, TrunkId};
+use model::telephony::{Action, CallExtension, Cause};
+use model::{ExtensionId, LegId, TrunkId};
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 #[derive(Debug)]
 pub struct Leg {
     pub id: LegId,
+    /// 0: none; a phone of ours is at the other end, or a carrier's side takes calls of anyone.
     pub trunk: TrunkId,
+    pub extension: Option<ExtensionId>,
     pub context: String,
     pub phase: Phase,
     pub dialog: Dialog,
@@ -37,6 +40,19 @@ pub struct Leg {
     /// An INVITE or UPDATE of ours inside the dialog is under way.
     pub refreshing: Option<TxId>,
     pub fax: Option<Box<LegFax>>,
+    /// Several phones ring for this leg, or may yet.
+    pub fork: Option<Box<Fork>>,
+}
+
+/// A call on its way to the phones of an extension.
+#[derive(Debug)]
+pub struct Fork {
+    /// Those that ring now.
+    pub branches: Vec<TxId>,
+    /// Those that ring when none of the present ones wants the call; the next group last.
+    pub later: Vec<Vec<Phone>>,
+    pub call: CallExtension,
+    pub best: Option<Cause>,
 }
 
 /// Call-ID, From tag, CSeq.
@@ -162,6 +178,8 @@ pub struct InviteTx {
     pub min_se_raised: bool,
     /// 3xx followed so far.
     pub redirects: u8,
+    /// Servers of the trunk that could not be reached, or would not have the call now.
+    pub failed_at: Vec<SocketAddr>,
 }
 
 impl InviteTx {
@@ -178,6 +196,7 @@ impl InviteTx {
             early: BTreeMap::new(),
             min_se_raised: false,
             redirects: 0,
+            failed_at: Vec::new(),
         }
     }
 }

@@ -6,17 +6,20 @@ use super::register::Registration;
 use super::timers::Timer;
 use super::{Exchange, Found, Owner};
 use crate::InboundPolicy;
+use crate::sip::accounts::in_network;
+use crate::sip::dns::Located;
 use crate::sip::header::split_host_port;
 use crate::sip::message::{Request, Response};
 use crate::sip::port::Target;
-use model::TrunkId;
+use crate::sip::tls::TlsPeer;
+use crate::sip::wire::Wire;
 use model::record::{Codec, Srtp, Transport, Trunk};
 use model::telephony::{Event, TrunkState};
+use model::{ExtensionId, TrunkId};
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-const RESOLVE_AGAIN: Duration = Duration::from_secs(300);
 const RESOLVE_RETRY: Duration = Duration::from_secs(10);
 /// Probes unanswered one after the other before a trunk counts as down.
 const MISSES_MAX: u32 = 2;
@@ -29,6 +32,8 @@ pub struct Line {
     pub pace: Pace,
     resolving: bool,
     misses: u32,
+    /// What stood in the way of the last probe, where we know it: no connection, a bad certificate.
+    trouble: Option<String>,
     /// Answers to the last probe; `None` before the first one or without probing.
     alive: Option<u32>,
     probe_call: String,
@@ -45,18 +50,43 @@ impl Line {
             pace: Pace::default(),
             resolving: false,
             misses: 0,
+            trouble: None,
             alive: None,
             probe_call: token(20),
             probe_number: 0,
         }
     }
 
-    pub fn target(&self) -> Option<Target> {
-        Some(Target { addr: *self.addrs.first()?, tcp: self.trunk.transport == Transport::Tcp })
+    const fn wire(&self) -> Wire {
+        match self.trunk.transport {
+            Transport::Udp => Wire::Udp,
+            Transport::Tcp => Wire::Tcp,
+            Transport::Tls => Wire::Tls,
+        }
     }
 
-    fn host_port(&self) -> Option<(String, u16)> {
-        split_host_port(&self.trunk.address).map(|(host, port)| (host, port.unwrap_or(5060)))
+    /// What its TLS certificate must bear.
+    fn certificate(&self) -> TlsPeer {
+        let domain = self.trunk.domain.clone().filter(|d| !d.is_empty());
+        let host = domain.or_else(|| self.host_port().map(|(host, _)| host)).unwrap_or_default();
+        let name = split_host_port(&host).map_or(host, |(name, _)| name);
+        TlsPeer { name, authority: self.trunk.tls_authority.clone().filter(|pem| !pem.trim().is_empty()) }
+    }
+
+    pub fn target(&self) -> Option<Target> {
+        Some(Target { addr: *self.addrs.first()?, wire: self.wire() })
+    }
+
+    fn host_port(&self) -> Option<(String, Option<u16>)> {
+        split_host_port(&self.trunk.address)
+    }
+
+    /// The address that failed goes behind the others of the trunk. False: there is no other.
+    fn put_last(&mut self, failed: SocketAddr) -> bool {
+        let Some(at) = self.addrs.iter().position(|a| *a == failed).filter(|_| self.addrs.len() > 1) else { return false };
+        let addr = self.addrs.remove(at);
+        self.addrs.push(addr);
+        true
     }
 
     fn is_name(&self) -> bool {
@@ -72,6 +102,7 @@ fn same_line(a: &Trunk, b: &Trunk) -> bool {
         && a.username == b.username
         && a.password == b.password
         && a.domain == b.domain
+        && a.tls_authority == b.tls_authority
         && a.register_expires_s == b.register_expires_s
         && a.options_interval_s == b.options_interval_s
         && a.enabled == b.enabled
@@ -135,37 +166,42 @@ impl Exchange {
             let reason = format!("`address` {:?} is not host or host:port", line.trunk.address);
             return self.set_state(id, TrunkState::Down { reason });
         };
+        let wire = line.wire();
         if let Ok(ip) = host.parse::<IpAddr>() {
-            return self.resolved(id, Ok(vec![SocketAddr::new(ip, port)]));
+            let addrs = vec![SocketAddr::new(ip, port.unwrap_or(wire.default_port()))];
+            return self.resolved(id, Ok(Located { addrs, good_for: RESOLVE_RETRY }));
         }
         if std::mem::replace(&mut line.resolving, true) {
             return;
         }
-        let (found, prefer_v4) = (self.found.clone(), self.bind.is_ipv4());
+        let (found, v4, dns) = (self.found.clone(), self.bind.is_ipv4(), self.dns.clone());
         tokio::spawn(async move {
-            let addrs = match tokio::net::lookup_host((host.as_str(), port)).await {
-                Ok(all) => Ok(all.filter(|a| a.is_ipv4() == prefer_v4).collect()),
-                Err(e) => Err(format!("{host}: {e}")),
-            };
-            let _ = found.send(Found::Addresses { trunk: id, addrs });
+            let located = dns.locate(&host, port, wire, v4).await;
+            let _ = found.send(Found::Addresses { trunk: id, located });
         });
     }
 
     pub(super) fn on_found(&mut self, found: Found) {
         match found {
-            Found::Addresses { trunk, addrs } => self.resolved(trunk, addrs),
+            Found::Addresses { trunk, located } => self.resolved(trunk, located),
             Found::Fax { leg, op, report } => self.on_fax(leg, op, report),
         }
     }
 
-    fn resolved(&mut self, id: TrunkId, addrs: Result<Vec<SocketAddr>, String>) {
+    fn resolved(&mut self, id: TrunkId, located: Result<Located, String>) {
         let Some(line) = self.lines.get_mut(&id) else { return };
         line.resolving = false;
         let first_time = line.addrs.is_empty();
         let name = line.is_name();
-        let failure = match addrs {
-            Ok(addrs) if !addrs.is_empty() => {
+        let mut again = RESOLVE_RETRY;
+        let failure = match located {
+            Ok(Located { addrs, good_for }) if !addrs.is_empty() => {
                 line.addrs = addrs;
+                again = good_for;
+                let who = line.certificate();
+                for addr in &line.addrs {
+                    self.port.expect_tls(*addr, who.clone());
+                }
                 self.tell_known();
                 None
             }
@@ -181,7 +217,7 @@ impl Exchange {
             return;
         }
         if name {
-            self.timers.set(Timer::Resolve(id), Instant::now() + RESOLVE_AGAIN);
+            self.timers.set(Timer::Resolve(id), Instant::now() + again);
         }
         if first_time {
             self.open_line(id);
@@ -214,7 +250,8 @@ impl Exchange {
         } else if line.trunk.options_interval_s == 0 {
             TrunkState::Up { latency_ms: r.latency_ms }
         } else if line.misses >= MISSES_MAX {
-            TrunkState::Down { reason: format!("{} does not answer OPTIONS", line.trunk.address) }
+            let silent = || format!("{} does not answer OPTIONS", line.trunk.address);
+            TrunkState::Down { reason: line.trouble.clone().unwrap_or_else(silent) }
         } else {
             match line.alive {
                 Some(latency_ms) => TrunkState::Up { latency_ms },
@@ -247,8 +284,8 @@ impl Exchange {
         let Some(target) = line.target() else { return };
         line.probe_number += 1;
         let (call, number, host) = (line.probe_call.clone(), line.probe_number, line.trunk.address.clone());
-        let authority = self.authority(target.addr.ip());
-        let transport = if target.tcp { "TCP" } else { "UDP" };
+        let authority = self.authority(target);
+        let transport = target.wire.via();
         let mut r = Request::new("OPTIONS", &format!("sip:{host}"));
         r.headers.push("Via", format!("SIP/2.0/{transport} {authority};branch=z9hG4bK{};rport", token(16)));
         r.headers.push("Max-Forwards", "70");
@@ -270,6 +307,9 @@ impl Exchange {
         }
         // Whoever says anything is alive, even if it dislikes OPTIONS; 503 says it is not fit for calls.
         if response.local || response.code == 503 || response.code == 408 {
+            if let Some(line) = self.lines.get_mut(&id) {
+                line.trouble = (response.local && response.code == 503).then(|| response.reason.clone());
+            }
             if sent.elapsed() < self.timing.options_answer {
                 self.probe_missed(id, "refused");
             }
@@ -278,6 +318,7 @@ impl Exchange {
         self.timers.clear(Timer::ProbeLate(id));
         if let Some(line) = self.lines.get_mut(&id) {
             line.misses = 0;
+            line.trouble = None;
             line.alive = Some(u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX));
             self.judge_line(id);
         }
@@ -288,11 +329,25 @@ impl Exchange {
         let Some(line) = self.lines.get_mut(&id) else { return };
         line.misses = line.misses.saturating_add(1);
         let name = line.is_name();
+        // The trunk may have other servers; the next probe asks one of them.
+        if let Some(first) = line.addrs.first().copied() {
+            line.put_last(first);
+        }
         tracing::debug!(trunk = %id, misses = line.misses, why, "OPTIONS probe missed");
-        if name {
+        if name && self.lines.get(&id).is_some_and(|l| l.addrs.len() < 2) {
             self.resolve(id);
         }
         self.judge_line(id);
+    }
+
+    /// Another server of the leg's trunk than those an INVITE has failed at (RFC 3263 §4.3).
+    pub(super) fn next_server(&mut self, trunk: TrunkId, tried: &[SocketAddr]) -> Option<Target> {
+        let line = self.lines.get_mut(&trunk)?;
+        if let Some(last) = tried.last() {
+            line.put_last(*last);
+        }
+        let addr = line.addrs.iter().copied().find(|a| !tried.contains(a))?;
+        Some(Target { addr, wire: line.wire() })
     }
 
     /// The trunk a request from this address belongs to: the very address and port first, then the address alone, then
@@ -314,43 +369,17 @@ impl Exchange {
         self.lines.get(&trunk).map_or(Srtp::Optional, |l| l.trunk.srtp)
     }
 
+    pub(super) fn codecs_of_extension(&self, id: ExtensionId) -> Vec<Codec> {
+        spoken(self.extensions.get(&id).map_or(&[], |e| &e.codecs))
+    }
+
     pub(super) fn credentials_of(&self, trunk: TrunkId) -> Option<(String, String)> {
         let trunk = &self.lines.get(&trunk)?.trunk;
         trunk.password.clone().filter(|p| !p.is_empty()).map(|p| (trunk.username.clone(), p))
     }
 }
 
-/// `10.0.0.0/8`, `2001:db8::/32`, or one address.
-pub(super) fn in_network(network: &str, ip: IpAddr) -> bool {
-    let (base, length) = network.trim().split_once('/').unwrap_or((network.trim(), ""));
-    let Ok(base) = base.parse::<IpAddr>() else { return false };
-    let full = if base.is_ipv4() { 32 } else { 128 };
-    let length: u32 = if length.is_empty() { full } else { length.parse().unwrap_or(full) };
-    let shift = full.saturating_sub(length);
-    match (base, ip) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => shift >= 32 || (u32::from(a) ^ u32::from(b)) >> shift == 0,
-        (IpAddr::V6(a), IpAddr::V6(b)) => shift >= 128 || (u128::from(a) ^ u128::from(b)) >> shift == 0,
-        _ => false,
-    }
-}
-
 /// The codecs of a trunk in its order; both laws of G.711, the cheapest, when it names none.
 pub(super) fn spoken(codecs: &[Codec]) -> Vec<Codec> {
     if codecs.is_empty() { vec![Codec::Pcma, Codec::Pcmu] } else { codecs.to_vec() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_network;
-
-    #[test]
-    fn networks() {
-        let ip = |t: &str| t.parse().unwrap();
-        assert!(in_network("10.1.0.0/16", ip("10.1.200.3")));
-        assert!(!in_network("10.1.0.0/16", ip("10.2.0.1")));
-        assert!(in_network("10.1.2.3", ip("10.1.2.3")));
-        assert!(in_network("0.0.0.0/0", ip("8.8.8.8")));
-        assert!(in_network("2001:db8::/32", ip("2001:db8:1::5")));
-        assert!(!in_network("nonsense", ip("10.1.2.3")));
-    }
 }

@@ -7,6 +7,7 @@ mod commands;
 mod dialog;
 mod ending;
 mod faxes;
+mod fork;
 mod identity;
 mod indialog;
 mod info;
@@ -15,25 +16,31 @@ mod leg;
 mod lines;
 mod media;
 mod offer;
+mod phones;
 mod redirect;
 mod refer;
 mod register;
+mod registrar;
 mod reliable;
 mod session;
 mod timers;
 mod traces;
 
 use crate::rtp::{MediaEvent, MediaPool};
+use crate::sip::dns::{Dns, Located};
 use crate::sip::message::Response;
 use crate::sip::port::{Port, PortEvent, ServerTx, Target, TxId};
+use crate::sip::wire::Wire;
 use crate::{InboundPolicy, Limits, SwitchConfig, Timing};
 use dialog::Dialog;
 use leg::{InviteTx, Leg, MergeKey, Phase};
 use lines::Line;
-use model::record::Trunk;
+use model::record::{Extension, Registration, Trunk};
 use model::telephony::{Command, Event, TrunkState};
-use model::{At, IdGen, IdLane, LegId, OpId, TrunkId};
+use model::{At, ExtensionId, IdGen, IdLane, LegId, OpId, TrunkId};
 use parking_lot::Mutex;
+use phones::Phones;
+pub(crate) use registrar::wall;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -48,7 +55,9 @@ pub use traces::LegTrace;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LegInfo {
     pub leg: LegId,
+    /// 0 where a phone of ours is at the other end.
     pub trunk: TrunkId,
+    pub extension: Option<ExtensionId>,
     /// As it stood in `Originate`; empty for inbound legs.
     pub context: String,
     pub answered: bool,
@@ -74,6 +83,8 @@ pub enum Ask {
     Trunks(Vec<Trunk>),
     Tap { leg: LegId, ring: rtrb::Producer<i16> },
     Stream { leg: LegId, op: OpId, ring: rtrb::Consumer<i16> },
+    Extensions(Vec<Extension>),
+    Restore(Vec<Registration>),
     Legs(oneshot::Sender<Vec<LegInfo>>),
     Held(oneshot::Sender<Held>),
     Shutdown { grace: Duration, done: oneshot::Sender<()> },
@@ -84,6 +95,7 @@ pub enum Ask {
 pub struct Shared {
     pub states: Mutex<BTreeMap<TrunkId, TrunkState>>,
     pub legs: AtomicUsize,
+    pub registrations: Mutex<BTreeMap<ExtensionId, Vec<Registration>>>,
 }
 
 /// Whose answer a client transaction brings.
@@ -104,6 +116,12 @@ pub(crate) enum Owner {
         trunk: TrunkId,
         sent: Instant,
     },
+    /// OPTIONS to a registered phone.
+    Ping {
+        extension: ExtensionId,
+        serial: u64,
+        sent: Instant,
+    },
     /// CANCEL, PRACK, NOTIFY: answered or not, nothing follows.
     Fire,
 }
@@ -118,7 +136,7 @@ pub(crate) enum Waiting {
 
 /// Results of work that must not hold up the task.
 pub(crate) enum Found {
-    Addresses { trunk: TrunkId, addrs: Result<Vec<SocketAddr>, String> },
+    Addresses { trunk: TrunkId, located: Result<Located, String> },
     Fax { leg: LegId, op: OpId, report: crate::fax_line::Report },
 }
 
@@ -143,6 +161,9 @@ pub struct Exchange {
     removed: Vec<Line>,
     /// Legs of each trunk that have not ended.
     busy: HashMap<TrunkId, u32>,
+    extensions: BTreeMap<ExtensionId, Extension>,
+    phones: Phones,
+    dns: Dns,
     ids: IdGen,
     local_ips: HashMap<IpAddr, IpAddr>,
     found: mpsc::UnboundedSender<Found>,
@@ -189,6 +210,9 @@ impl Exchange {
             lines: BTreeMap::new(),
             removed: Vec::new(),
             busy: HashMap::new(),
+            extensions: BTreeMap::new(),
+            phones: Phones::default(),
+            dns: Dns::new(&config.name_servers),
             ids: IdGen::new(IdLane::Switch),
             local_ips: HashMap::new(),
             found,
@@ -262,6 +286,8 @@ impl Exchange {
             Ask::Trunks(trunks) => self.set_trunks(trunks),
             Ask::Tap { leg, ring } => self.media.tap(leg, ring),
             Ask::Stream { leg, op, ring } => self.media.stream(leg, op, ring),
+            Ask::Extensions(extensions) => self.set_extensions(extensions),
+            Ask::Restore(records) => self.restore(records),
             Ask::Legs(reply) => {
                 let mut all: Vec<LegInfo> = self.legs.values().filter(|l| !l.ended()).map(leg_info).collect();
                 all.sort_by_key(|l| l.leg);
@@ -291,7 +317,13 @@ impl Exchange {
 
     fn on_port(&mut self, event: PortEvent) {
         match event {
-            PortEvent::Request { server, request, source } => self.on_request(server, request, source),
+            PortEvent::Request { server, request, source, extension } => self.on_request(server, request, source, extension),
+            PortEvent::Closed { target } => self.on_closed(target),
+            PortEvent::Banned(notice) => self.emit(Event::Banned {
+                address: notice.ip.to_string(),
+                reason: notice.reason,
+                seconds: u32::try_from(notice.length.as_secs()).unwrap_or(u32::MAX),
+            }),
             PortEvent::Ack { tx, body, content_type } => self.on_ack(tx, &content_type, &body),
             PortEvent::Cancel { tx, headers } => self.on_cancel(tx, &headers),
             PortEvent::ServerDone { tx } => self.on_server_done(tx),
@@ -330,6 +362,10 @@ impl Exchange {
                 let (trunk, sent) = (*trunk, *sent);
                 self.on_probe_response(trunk, sent, response);
             }
+            Some(Owner::Ping { extension, serial, sent }) => {
+                let (extension, serial, sent) = (*extension, *serial, *sent);
+                self.on_ping_response(extension, serial, sent, response);
+            }
             Some(Owner::Fire) | None => {}
         }
     }
@@ -367,6 +403,7 @@ impl Exchange {
             Timer::ProbeLate(trunk) => self.probe_missed(trunk, "no answer to OPTIONS"),
             Timer::Resolve(trunk) => self.resolve(trunk),
             Timer::Rested(trunk) => self.rested(trunk),
+            Timer::Phone(extension, serial) => self.look_after(extension, serial),
         }
     }
 
@@ -390,8 +427,11 @@ impl Exchange {
         *self.local_ips.entry(to).or_insert_with(|| outgoing_ip(to).unwrap_or(to))
     }
 
-    fn authority(&mut self, to: IpAddr) -> String {
-        crate::sdp::authority(SocketAddr::new(self.local_ip(to), self.bind.port()))
+    /// `host:port` of ours that `to` can speak to.
+    fn authority(&mut self, to: Target) -> String {
+        let tls = self.port.local_tls().filter(|_| to.wire == Wire::Tls);
+        let port = tls.map_or(self.bind.port(), |addr| addr.port());
+        crate::sdp::authority(SocketAddr::new(self.local_ip(to.addr.ip()), port))
     }
 
     /// Sends a request and remembers who waits for its answer.
@@ -428,7 +468,8 @@ fn wall_clock() -> At {
 }
 
 fn leg_info(leg: &Leg) -> LegInfo {
-    LegInfo { leg: leg.id, trunk: leg.trunk, context: leg.context.clone(), answered: matches!(leg.phase, Phase::Up) }
+    let answered = matches!(leg.phase, Phase::Up);
+    LegInfo { leg: leg.id, trunk: leg.trunk, extension: leg.extension, context: leg.context.clone(), answered }
 }
 
 /// The source address the system would choose towards `to`.

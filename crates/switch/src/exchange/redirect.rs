@@ -1,10 +1,12 @@
 //! A 3xx followed (RFC 3261 §8.1.3.4): as often as the trunk's rules allow, and only to where they allow.
 
 use super::Exchange;
-use super::lines::{Line, in_network};
+use super::lines::Line;
+use crate::sip::accounts::in_network;
 use crate::sip::header::{self, NameAddr, UriParts};
 use crate::sip::message::Response;
 use crate::sip::port::{Target, TxId};
+use crate::sip::wire::Wire;
 use std::net::SocketAddr;
 
 /// Contacts of one 3xx that are looked at.
@@ -59,7 +61,7 @@ fn contacts(response: &Response) -> Vec<String> {
 fn allowed(line: &Line, uri: &str) -> Option<Target> {
     let parts = UriParts::parse(uri).filter(|p| !p.host.is_empty() && !uri.to_ascii_lowercase().starts_with("sips:"))?;
     let own = line.target()?;
-    let tcp = parts.param("transport").map_or(own.tcp, |t| t.eq_ignore_ascii_case("tcp"));
+    let wire = parts.param("transport").and_then(Wire::parse).filter(|w| !w.is_web()).unwrap_or(own.wire);
     let Some(ip) = parts.ip() else {
         let names = [line.trunk.domain.as_deref(), Some(line.trunk.address.as_str())];
         let is_own =
@@ -68,5 +70,5 @@ fn allowed(line: &Line, uri: &str) -> Option<Target> {
     };
     let addr = SocketAddr::new(ip, parts.port.unwrap_or(5060));
     let named = line.trunk.rules.redirect_to.iter().any(|to| in_network(to, ip) || to.parse() == Ok(addr));
-    (named || line.addrs.iter().any(|a| a.ip() == ip)).then_some(Target { addr, tcp })
+    (named || line.addrs.iter().any(|a| a.ip() == ip)).then_some(Target { addr, wire })
 }

@@ -49,7 +49,7 @@ fn write(line: &mut Line, authority: &str, target: Target, expires_s: u32) -> Re
     let trunk = &line.trunk;
     let domain = trunk.domain.clone().filter(|d| !d.is_empty()).unwrap_or_else(|| trunk.address.clone());
     let user = header::escape_user(&trunk.username);
-    let (transport, param) = if target.tcp { ("TCP", ";transport=tcp") } else { ("UDP", "") };
+    let (transport, param) = (target.wire.via(), target.wire.uri_param());
     let r = &mut line.registration;
     r.number += 1;
     let uri = format!("sip:{domain}");
@@ -73,7 +73,7 @@ fn write(line: &mut Line, authority: &str, target: Target, expires_s: u32) -> Re
 impl Exchange {
     pub(super) fn register(&mut self, id: TrunkId) {
         let Some(target) = self.lines.get(&id).and_then(Line::target) else { return };
-        let authority = self.authority(target.addr.ip());
+        let authority = self.authority(target);
         let Some(line) = self.lines.get_mut(&id) else { return };
         if !line.trunk.register || line.registration.pending.is_some() {
             return;
@@ -152,7 +152,7 @@ impl Exchange {
     /// Takes the registration of a removed line back.
     pub(super) fn unregister(&mut self, mut line: Line) {
         let (true, Some(target)) = (line.registration.registered, line.target()) else { return };
-        let authority = self.authority(target.addr.ip());
+        let authority = self.authority(target);
         line.registration.registered = false;
         let request = write(&mut line, &authority, target, 0);
         self.send(request, target, Owner::Unregister(line.trunk.id));

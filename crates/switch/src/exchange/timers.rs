@@ -1,6 +1,6 @@
 //! Every time-out of the switch in one ordered table, so that the one task has one moment to wait for.
 
-use model::{LegId, TrunkId};
+use model::{ExtensionId, LegId, TrunkId};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
@@ -34,6 +34,8 @@ pub enum Timer {
     Resolve(TrunkId),
     /// The pause a trunk asked for is over.
     Rested(TrunkId),
+    /// A registered phone is to be asked whether it lives, or has expired.
+    Phone(ExtensionId, u64),
 }
 
 #[derive(Debug, Default)]

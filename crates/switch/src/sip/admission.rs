@@ -1,14 +1,24 @@
 //! Who may cost us anything: judges every message before a transaction exists for it, and counts what is turned away.
 //!
 //! A transaction repeats the refusal of an INVITE ten times, to an address that may be forged, and is kept for half a minute.
-//! Strangers therefore get one answer without a transaction, a rate of their own, and never a share of the trunks' rate.
+//! Strangers therefore get one answer without a transaction, a rate of their own, and never a share of the trunks' rate. A
+//! phone proves here who it is: challenges, wrong secrets and bans cost no transaction either.
 
-use super::gate::{self, Verdict};
+use super::accounts::Accounts;
+use super::gate::{self, Sound, Verdict};
+use super::guard::{Bucket, Guard, is_scanner};
 use super::trace::TraceBook;
+use super::verify::{Asked, Checked, Credentials, Verifier, challenges};
+use super::wire::Wire;
+use model::ExtensionId;
+use model::record::{BanReason, SIP_REALM};
 use parking_lot::{Mutex, RwLock};
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
 
 /// Whether an address is one of a trunk.
 pub type Known = Box<dyn Fn(IpAddr) -> bool + Send + Sync>;
@@ -17,47 +27,52 @@ pub type Known = Box<dyn Fn(IpAddr) -> bool + Send + Sync>;
 const STRANGERS_PER_SECOND: f64 = 500.0;
 /// What a re-INVITE of a stranger costs of that: a far end may move, but its refusal is repeated.
 const REINVITE_COST: f64 = 25.0;
+/// Messages a second of one registered phone, and how many at once.
+const PHONE_PER_SECOND: f64 = 50.0;
+const PHONE_BURST: f64 = 200.0;
 
-struct Bucket {
-    level: f64,
-    at: Instant,
-    per_second: f64,
-}
+/// Where a phone is heard from: a socket address of one transport.
+pub type Flow = (Wire, SocketAddr);
 
-impl Bucket {
-    fn new(per_second: f64, now: Instant) -> Self {
-        Self { level: per_second, at: now, per_second }
-    }
-
-    fn take(&mut self, cost: f64, now: Instant) -> bool {
-        let refill = now.saturating_duration_since(self.at).as_secs_f64() * self.per_second;
-        self.level = (self.level + refill).min(self.per_second);
-        self.at = self.at.max(now);
-        let enough = self.level >= cost;
-        if enough {
-            self.level -= cost;
-        }
-        enough
-    }
+/// A ban just begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BanNotice {
+    pub ip: IpAddr,
+    pub reason: BanReason,
+    pub length: Duration,
 }
 
 pub(super) struct Admission {
     known: RwLock<Known>,
     calls: Mutex<Bucket>,
     strangers: Mutex<Bucket>,
+    accounts: RwLock<Arc<Accounts>>,
+    /// Registered phones by where they are heard from: as many as there are registrations.
+    phones: Mutex<HashMap<Flow, (ExtensionId, Bucket)>>,
+    guard: Mutex<Guard>,
+    verifier: Verifier,
+    hasher: RandomState,
+    notices: mpsc::UnboundedSender<BanNotice>,
     logged: Mutex<Option<Instant>>,
     stranger_logged: Mutex<Option<Instant>>,
     trace: Arc<TraceBook>,
 }
 
 impl Admission {
-    /// Everybody is known until somebody says otherwise.
-    pub(super) fn new(calls_per_second: u32, trace: Arc<TraceBook>) -> Self {
+    /// Everybody is known until somebody says otherwise. Bans are told through `notices`.
+    pub(super) fn new(calls_per_second: u32, trace: Arc<TraceBook>, notices: mpsc::UnboundedSender<BanNotice>) -> Self {
         let now = Instant::now();
+        let rate = |per_second: f64| Mutex::new(Bucket::new(per_second, per_second, now));
         Self {
             known: RwLock::new(Box::new(|_| true)),
-            calls: Mutex::new(Bucket::new(f64::from(calls_per_second.max(1)), now)),
-            strangers: Mutex::new(Bucket::new(STRANGERS_PER_SECOND, now)),
+            calls: rate(f64::from(calls_per_second.max(1))),
+            strangers: rate(STRANGERS_PER_SECOND),
+            accounts: RwLock::default(),
+            phones: Mutex::default(),
+            guard: Mutex::new(Guard::new(now)),
+            verifier: Verifier::default(),
+            hasher: RandomState::new(),
+            notices,
             logged: Mutex::default(),
             stranger_logged: Mutex::default(),
             trace,
@@ -68,19 +83,49 @@ impl Admission {
         *self.known.write() = known;
     }
 
+    pub(super) fn set_accounts(&self, accounts: Accounts) {
+        self.guard.lock().keep_extensions(|id| accounts.has(id));
+        *self.accounts.write() = Arc::new(accounts);
+    }
+
+    /// The registered phones, as they are now.
+    pub(super) fn set_phones(&self, flows: impl Iterator<Item = (Flow, ExtensionId)>) {
+        let now = Instant::now();
+        let mut phones = self.phones.lock();
+        let mut next = HashMap::new();
+        for (flow, id) in flows {
+            let bucket = phones.remove(&flow).map(|(_, bucket)| bucket);
+            next.insert(flow, (id, bucket.unwrap_or_else(|| Bucket::new(PHONE_PER_SECOND, PHONE_BURST, now))));
+        }
+        *phones = next;
+    }
+
+    pub(super) fn with_guard<T>(&self, look: impl FnOnce(&mut Guard) -> T) -> T {
+        look(&mut self.guard.lock())
+    }
+
     pub(super) fn knows(&self, ip: IpAddr) -> bool {
         (self.known.read())(ip)
     }
 
-    pub(super) fn judge(&self, data: &[u8], source: SocketAddr, stream: bool) -> Verdict {
-        let verdict = self.judge_at(data, source, stream, Instant::now());
-        let transport = if stream { "TCP" } else { "UDP" };
+    /// Whether a connection of this address is worth reading.
+    pub(super) fn refuses(&self, ip: IpAddr) -> bool {
+        !self.knows(ip) && self.guard.lock().is_banned(ip, Instant::now())
+    }
+
+    /// Somebody we know by trunk or registration.
+    pub(super) fn trusts(&self, wire: Wire, addr: SocketAddr) -> bool {
+        self.knows(addr.ip()) || self.phones.lock().contains_key(&(wire, addr))
+    }
+
+    pub(super) fn judge(&self, data: &[u8], source: SocketAddr, wire: Wire) -> Verdict {
+        let verdict = self.judge_at(data, source, wire, Instant::now());
         match &verdict {
-            Verdict::Pass { .. } => self.trace.note(false, transport, source, data),
+            Verdict::Pass { .. } => self.trace.note(false, wire.via(), source, data),
             // Answered without the core: both belong to the call, if it is one of ours.
             Verdict::Answer { message, .. } => {
-                self.trace.note(false, transport, source, data);
-                self.trace.note(true, transport, source, message);
+                self.trace.note(false, wire.via(), source, data);
+                self.trace.note(true, wire.via(), source, message);
             }
             Verdict::Drop(_) => {}
         }
@@ -88,36 +133,132 @@ impl Admission {
     }
 
     /// A message leaves.
-    pub(super) fn sent(&self, data: &[u8], to: SocketAddr, stream: bool) {
-        self.trace.note(true, if stream { "TCP" } else { "UDP" }, to, data);
+    pub(super) fn sent(&self, data: &[u8], to: SocketAddr, wire: Wire) {
+        self.trace.note(true, wire.via(), to, data);
     }
 
-    fn judge_at(&self, data: &[u8], source: SocketAddr, stream: bool, now: Instant) -> Verdict {
-        if !self.knows(source.ip()) {
-            return self.judge_stranger(data, source, stream, now);
+    fn judge_at(&self, data: &[u8], source: SocketAddr, wire: Wire, now: Instant) -> Verdict {
+        let phone = self.phone(source, wire, now);
+        if phone == Some(false) {
+            return Verdict::Drop("too much from one phone");
         }
-        match gate::inspect(data, source, stream) {
-            Verdict::Pass { new_call: true, .. } if !self.calls.lock().take(1.0, now) => gate::refuse(data, source, 503),
-            verdict => verdict,
-        }
-    }
-
-    fn judge_stranger(&self, data: &[u8], source: SocketAddr, stream: bool, now: Instant) -> Verdict {
-        if !self.strangers.lock().take(1.0, now) {
-            return Verdict::Drop("too much from strangers");
-        }
-        match gate::inspect(data, source, stream) {
-            Verdict::Pass { new_call: true, .. } => {
-                self.refused_stranger(source);
-                gate::refuse(data, source, 403)
+        let known = self.knows(source.ip());
+        if !known && phone.is_none() {
+            if let Err(reason) = self.stranger(data, source.ip(), now) {
+                return Verdict::Drop(reason);
             }
-            Verdict::Pass { message, .. }
-                if message.starts_with(b"INVITE ") && !self.strangers.lock().take(REINVITE_COST, now) =>
-            {
+        }
+        let sound = match gate::look(data, source, wire) {
+            Ok(sound) => sound,
+            Err(verdict) => return verdict,
+        };
+        match (sound.method.as_str(), sound.outside) {
+            ("REGISTER", _) => self.authenticate(&sound, source, now),
+            ("INVITE", true) => self.call(&sound, source, known, phone.is_some(), now),
+            ("INVITE", false) if !known && phone.is_none() && !self.strangers.lock().take(REINVITE_COST, now) => {
                 Verdict::Drop("too much from strangers")
             }
-            verdict => verdict,
+            _ => Verdict::Pass { message: sound.write(None), new_call: false },
         }
+    }
+
+    /// Whether this is a registered phone, and within its rate.
+    fn phone(&self, source: SocketAddr, wire: Wire, now: Instant) -> Option<bool> {
+        self.phones.lock().get_mut(&(wire, source)).map(|(_, bucket)| bucket.take(1.0, now))
+    }
+
+    fn stranger(&self, data: &[u8], ip: IpAddr, now: Instant) -> Result<(), &'static str> {
+        let mut guard = self.guard.lock();
+        guard.admits(ip, now)?;
+        if is_scanner(data) {
+            let ban = guard.ban(ip, BanReason::Scanner, now);
+            drop(guard);
+            self.told(ip, &ban);
+            return Err("a scanner");
+        }
+        drop(guard);
+        if self.strangers.lock().take(1.0, now) { Ok(()) } else { Err("too much from strangers") }
+    }
+
+    /// A new call: of a phone of ours, of a trunk, or of nobody.
+    fn call(&self, sound: &Sound<'_>, source: SocketAddr, known: bool, phone: bool, now: Instant) -> Verdict {
+        if phone || ours(sound).is_some() || (!known && !self.accounts.read().is_empty()) {
+            return self.authenticate(sound, source, now);
+        }
+        if !known {
+            self.refused_stranger(source);
+            return sound.answer(403, &[]);
+        }
+        self.new_call(sound, None, now)
+    }
+
+    fn new_call(&self, sound: &Sound<'_>, extension: Option<ExtensionId>, now: Instant) -> Verdict {
+        if !self.calls.lock().take(1.0, now) {
+            return sound.answer(503, &[]);
+        }
+        Verdict::Pass { message: sound.write(extension), new_call: true }
+    }
+
+    /// Lets a REGISTER or a call of a phone pass that proves whose it is.
+    fn authenticate(&self, sound: &Sound<'_>, source: SocketAddr, now: Instant) -> Verdict {
+        let Some(credentials) = ours(sound) else { return self.challenge(sound, source, false, now) };
+        let accounts = self.accounts.read().clone();
+        let account = accounts.get(&credentials.username);
+        let ip = source.ip();
+        if let Some(account) = account
+            && (!account.may_come_from(ip) || self.guard.lock().is_locked(account.id, ip, now))
+        {
+            return sound.answer(403, &[]);
+        }
+        let asked = Asked { method: &sound.method, uri: sound.uri(), from: ip, fingerprint: self.fingerprint(sound, source) };
+        // Somebody unknown is checked against a secret that cannot be met: both take the same way and time.
+        let nobody = super::verify::Ha1 { md5: String::new(), sha256: String::new() };
+        let checked = self.verifier.check(&credentials, account.map_or(&nobody, |a| &a.ha1), asked, now);
+        match (checked, account) {
+            (Checked::Right, Some(account)) => {
+                self.guard.lock().proved(ip, account.id);
+                match sound.method.as_str() {
+                    "INVITE" => self.new_call(sound, Some(account.id), now),
+                    _ => Verdict::Pass { message: sound.write(Some(account.id)), new_call: false },
+                }
+            }
+            (Checked::Stale, _) => self.challenge(sound, source, true, now),
+            (Checked::Wrong | Checked::Right, account) => {
+                self.guess(source, account.map(|a| a.id), now);
+                sound.answer(403, &[])
+            }
+        }
+    }
+
+    fn challenge(&self, sound: &Sound<'_>, source: SocketAddr, stale: bool, now: Instant) -> Verdict {
+        let nonce = self.verifier.nonce(source.ip(), now);
+        let fields = challenges(SIP_REALM, &nonce, stale).map(|c| ("WWW-Authenticate", c));
+        sound.answer(401, &fields)
+    }
+
+    fn guess(&self, source: SocketAddr, extension: Option<ExtensionId>, now: Instant) {
+        metrics::counter!("fengling_sip_wrong_secrets_total").increment(1);
+        // Trunks are never banned: a phone behind the same address may have a typing error.
+        if self.knows(source.ip()) {
+            return;
+        }
+        let ban = self.guard.lock().guessed(source.ip(), extension, now);
+        if let Some(ban) = ban {
+            self.told(source.ip(), &ban);
+        }
+    }
+
+    fn told(&self, ip: IpAddr, ban: &super::guard::Banned) {
+        metrics::counter!("fengling_sip_bans_total", "reason" => ban.reason.code()).increment(1);
+        let length = ban.until.saturating_duration_since(ban.since);
+        tracing::warn!(%ip, reason = ban.reason.code(), seconds = length.as_secs(), "an address is banned");
+        let _ = self.notices.send(BanNotice { ip: super::guard::source_of(ip), reason: ban.reason, length });
+    }
+
+    fn fingerprint(&self, sound: &Sound<'_>, source: SocketAddr) -> u64 {
+        let h = sound.headers();
+        let parts = ["Via", "Call-ID", "CSeq", "Authorization", "Proxy-Authorization"].map(|n| h.get(n));
+        self.hasher.hash_one((source, &sound.method, parts))
     }
 
     fn refused_stranger(&self, source: SocketAddr) {
@@ -133,6 +274,12 @@ impl Admission {
             tracing::debug!(reason, "SIP message dropped");
         }
     }
+}
+
+/// Credentials for our realm. A far end may carry those of a proxy behind us as well.
+fn ours(sound: &Sound<'_>) -> Option<Credentials> {
+    let h = sound.headers();
+    h.all("Authorization").chain(h.all("Proxy-Authorization")).filter_map(Credentials::parse).find(|c| c.realm == SIP_REALM)
 }
 
 /// Whether it is time to say it again.
@@ -159,7 +306,7 @@ mod tests {
     }
 
     fn of_trunk(ip: &str) -> Admission {
-        let admission = Admission::new(10, Arc::default());
+        let admission = Admission::new(10, Arc::default(), mpsc::unbounded_channel().0);
         let trunk: IpAddr = ip.parse().unwrap();
         admission.set_known(Box::new(move |ip| ip == trunk));
         admission
@@ -170,15 +317,16 @@ mod tests {
         let admission = of_trunk("192.0.2.9");
         let (trunk, stranger) = ("192.0.2.9:5060".parse().unwrap(), "198.51.100.7:5060".parse().unwrap());
         let (call, now) = (request("INVITE", ""), Instant::now());
-        let storm: Vec<Verdict> = (0..2_000).map(|_| admission.judge_at(&call, stranger, false, now)).collect();
+        let from = |n: u32| SocketAddr::from((std::net::Ipv4Addr::from(0xC633_6400 + n % 50), 5060));
+        let storm: Vec<Verdict> = (0..2_000).map(|n| admission.judge_at(&call, from(n), Wire::Udp, now)).collect();
         assert!(storm.iter().all(|v| !matches!(v, Verdict::Pass { .. })));
         let answers = storm.iter().filter(|v| matches!(v, Verdict::Answer { code: 403, .. })).count();
         assert_eq!(answers, 500, "one answer each up to the rate, silence beyond it");
-        let passed = (0..20).filter(|_| matches!(admission.judge_at(&call, trunk, false, now), Verdict::Pass { .. })).count();
+        let passed = (0..20).filter(|_| matches!(admission.judge_at(&call, trunk, Wire::Udp, now), Verdict::Pass { .. })).count();
         assert_eq!(passed, 10, "the trunk has its whole rate");
         let later = now + Duration::from_secs(1);
-        assert!(matches!(admission.judge_at(&call, stranger, false, later), Verdict::Answer { code: 403, .. }));
-        assert!(matches!(admission.judge_at(&call, trunk, false, later), Verdict::Pass { .. }));
+        assert!(matches!(admission.judge_at(&call, stranger, Wire::Udp, later), Verdict::Answer { code: 403, .. }));
+        assert!(matches!(admission.judge_at(&call, trunk, Wire::Udp, later), Verdict::Pass { .. }));
     }
 
     #[test]
@@ -187,9 +335,9 @@ mod tests {
         let (stranger, now) = ("198.51.100.7:5060".parse().unwrap(), Instant::now());
         let passed = |method: &str, now| {
             let message = request(method, ";tag=guessed");
-            (0..1_000).filter(|_| matches!(admission.judge_at(&message, stranger, false, now), Verdict::Pass { .. })).count()
+            (0..1_000).filter(|_| matches!(admission.judge_at(&message, stranger, Wire::Udp, now), Verdict::Pass { .. })).count()
         };
         assert_eq!(passed("INVITE", now), 19, "each is repeated ten times by its transaction");
-        assert_eq!(passed("BYE", now + Duration::from_secs(1)), 500);
+        assert_eq!(passed("BYE", now + Duration::from_secs(1)), 100, "one source has a rate of its own");
     }
 }

@@ -7,7 +7,7 @@ use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Algorithm {
+pub(super) enum Algorithm {
     Md5,
     Md5Sess,
     Sha256,
@@ -15,7 +15,7 @@ enum Algorithm {
 }
 
 impl Algorithm {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text.to_ascii_uppercase().as_str() {
             "MD5" => Self::Md5,
             "MD5-SESS" => Self::Md5Sess,
@@ -25,7 +25,7 @@ impl Algorithm {
         })
     }
 
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Md5 => "MD5",
             Self::Md5Sess => "MD5-sess",
@@ -34,7 +34,7 @@ impl Algorithm {
         }
     }
 
-    fn hash(self, text: &str) -> String {
+    pub(super) fn hash(self, text: &str) -> String {
         match self {
             Self::Md5 | Self::Md5Sess => hex(&Md5::digest(text.as_bytes())),
             Self::Sha256 | Self::Sha256Sess => {
@@ -45,12 +45,21 @@ impl Algorithm {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
         let _ = write!(out, "{b:02x}");
         out
     })
+}
+
+/// `a=b, c="d"` of a challenge or of credentials; names in lower case.
+pub(super) fn parameters(text: &str) -> Vec<(String, String)> {
+    split_outside_quotes(text, ',')
+        .into_iter()
+        .filter_map(|p| p.split_once('='))
+        .map(|(n, v)| (n.trim().to_ascii_lowercase(), unquote(v.trim())))
+        .collect()
 }
 
 /// What the far end asked for.
@@ -73,11 +82,7 @@ impl Challenge {
         if !scheme.eq_ignore_ascii_case("Digest") {
             return None;
         }
-        let params: Vec<(String, String)> = split_outside_quotes(rest, ',')
-            .into_iter()
-            .filter_map(|p| p.split_once('='))
-            .map(|(n, v)| (n.trim().to_ascii_lowercase(), unquote(v.trim())))
-            .collect();
+        let params = parameters(rest);
         let get = |name: &str| params.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
         let qop = get("qop");
         let qop_auth = qop.as_deref().is_some_and(|q| q.split(',').any(|q| q.trim().eq_ignore_ascii_case("auth")));

@@ -6,6 +6,8 @@
 
 use super::header::{self, NameAddr, SOURCE, UriParts, split_host_port};
 use super::message::{self, Headers};
+use super::wire::Wire;
+use model::ExtensionId;
 use std::net::{IpAddr, SocketAddr};
 
 /// What to do with one message.
@@ -23,11 +25,12 @@ pub enum Verdict {
     Drop(&'static str),
 }
 
-pub const METHODS: [&str; 10] = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY"];
+pub const METHODS: [&str; 11] =
+    ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY", "REGISTER"];
 /// For the Allow field.
-pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY";
+pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY, REGISTER";
 /// What RFCs define and we do not do: 405. Words nobody has defined get 501 (RFC 3261 §8.2.1, §21.5.2).
-const NOT_ALLOWED: [&str; 4] = ["REGISTER", "SUBSCRIBE", "MESSAGE", "PUBLISH"];
+const NOT_ALLOWED: [&str; 3] = ["SUBSCRIBE", "MESSAGE", "PUBLISH"];
 const FIELDS_MAX: usize = 200;
 pub const MESSAGE_MAX: usize = 65_535;
 
@@ -109,42 +112,91 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b))
 }
 
-/// Judges one datagram, or one message framed out of a stream.
-pub fn inspect(data: &[u8], source: SocketAddr, stream: bool) -> Verdict {
-    let Some(parsed) = split(data) else { return Verdict::Drop("not a SIP message") };
-    if parsed.start.starts_with("SIP/") { response(&parsed, source) } else { request(&parsed, source, stream) }
+/// A message that reads as RFC 3261 wants it, before anybody has judged who sent it.
+pub struct Sound<'a> {
+    parsed: Parsed<'a>,
+    body: &'a [u8],
+    source: SocketAddr,
+    wire: Wire,
+    /// Empty for responses.
+    pub method: String,
+    /// A request outside any dialog: no tag on To.
+    pub outside: bool,
 }
 
-fn response(parsed: &Parsed<'_>, source: SocketAddr) -> Verdict {
+impl Sound<'_> {
+    pub fn headers(&self) -> &Headers {
+        &self.parsed.headers
+    }
+
+    /// The Request-URI.
+    pub fn uri(&self) -> &str {
+        self.parsed.start.split(' ').nth(1).unwrap_or_default()
+    }
+
+    /// Asks for a new call.
+    pub fn new_call(&self) -> bool {
+        self.outside && self.method == "INVITE"
+    }
+
+    /// The plain form that the library reads, with the extension whose credentials it carried.
+    pub fn write(&self, extension: Option<ExtensionId>) -> Vec<u8> {
+        rewrite(&self.parsed.start, &self.parsed, self.body, (self.source, self.wire), extension)
+    }
+
+    /// One answer without a transaction.
+    pub fn answer(&self, code: u16, fields: &[(&str, String)]) -> Verdict {
+        answer(&self.parsed, code, self.source, fields)
+    }
+}
+
+/// Reads one datagram, or one message framed out of a stream.
+///
+/// # Errors
+/// What to do with a message that is not sound.
+pub fn look(data: &[u8], source: SocketAddr, wire: Wire) -> Result<Sound<'_>, Verdict> {
+    let Some(parsed) = split(data) else { return Err(Verdict::Drop("not a SIP message")) };
+    if parsed.start.starts_with("SIP/") { response(parsed, source, wire) } else { request(parsed, source, wire) }
+}
+
+/// The same, judged by its form alone.
+pub fn inspect(data: &[u8], source: SocketAddr, wire: Wire) -> Verdict {
+    match look(data, source, wire) {
+        Ok(sound) => Verdict::Pass { new_call: sound.new_call(), message: sound.write(None) },
+        Err(verdict) => verdict,
+    }
+}
+
+fn response(parsed: Parsed<'_>, source: SocketAddr, wire: Wire) -> Result<Sound<'_>, Verdict> {
     let mut words = parsed.start.splitn(3, ' ');
     let version = words.next().unwrap_or_default();
     let code = words.next().and_then(|c| c.parse::<u16>().ok()).unwrap_or(0);
     if version != "SIP/2.0" || !(100..700).contains(&code) || parsed.broken_line {
-        return Verdict::Drop("bad status line");
+        return Err(Verdict::Drop("bad status line"));
     }
     if header::list(&parsed.headers, "Via").len() != 1 {
-        return Verdict::Drop("a response for somebody else");
+        return Err(Verdict::Drop("a response for somebody else"));
     }
     if ["From", "To", "Call-ID", "CSeq"].iter().any(|n| parsed.headers.all(n).count() != 1) {
-        return Verdict::Drop("a response without its fields");
+        return Err(Verdict::Drop("a response without its fields"));
     }
-    let Ok(body) = body_of(parsed) else { return Verdict::Drop("a response shorter than it says") };
-    Verdict::Pass { message: rewrite(&parsed.start, parsed, body, source, false), new_call: false }
+    let Ok(body) = body_of(&parsed) else { return Err(Verdict::Drop("a response shorter than it says")) };
+    Ok(Sound { body, parsed, source, wire, method: String::new(), outside: false })
 }
 
-fn request(parsed: &Parsed<'_>, source: SocketAddr, stream: bool) -> Verdict {
-    let Some(method) = parsed.start.split(' ').next() else { return Verdict::Drop("no method") };
-    if !is_token(method) {
-        return Verdict::Drop("no method");
+fn request(parsed: Parsed<'_>, source: SocketAddr, wire: Wire) -> Result<Sound<'_>, Verdict> {
+    let method = parsed.start.split(' ').next().unwrap_or_default().to_owned();
+    if !is_token(&method) {
+        return Err(Verdict::Drop("no method"));
     }
-    match check(parsed, method) {
+    match check(&parsed, &method) {
         Ok(body) => {
-            let new_call = method == "INVITE" && !tagged(parsed.headers.get("To"));
-            Verdict::Pass { message: rewrite(&parsed.start, parsed, body, source, stream), new_call }
+            let outside = !tagged(parsed.headers.get("To"));
+            Ok(Sound { body, parsed, source, wire, method, outside })
         }
         // An ACK is never answered.
-        Err(_) if method == "ACK" => Verdict::Drop("a bad ACK"),
-        Err(code) => answer(parsed, code, source),
+        Err(_) if method == "ACK" => Err(Verdict::Drop("a bad ACK")),
+        Err(code) => Err(answer(&parsed, code, source, &[])),
     }
 }
 
@@ -224,7 +276,13 @@ fn body_of<'a>(parsed: &Parsed<'a>) -> Result<&'a [u8], u16> {
     parsed.body.get(..length).ok_or(400)
 }
 
-fn rewrite(start: &str, parsed: &Parsed<'_>, body: &[u8], source: SocketAddr, stream: bool) -> Vec<u8> {
+fn rewrite(
+    start: &str,
+    parsed: &Parsed<'_>,
+    body: &[u8],
+    (source, wire): (SocketAddr, Wire),
+    extension: Option<ExtensionId>,
+) -> Vec<u8> {
     let mut headers = Headers::default();
     for (name, value) in parsed.headers.iter() {
         match name {
@@ -233,8 +291,9 @@ fn rewrite(start: &str, parsed: &Parsed<'_>, body: &[u8], source: SocketAddr, st
             _ => headers.push(name, value),
         }
     }
-    reach_behind_nat(&mut headers, source.ip());
-    headers.push(SOURCE, format!("{} {source}", if stream { "TCP" } else { "UDP" }));
+    reach_behind_nat(&mut headers, start, source, wire);
+    let who = extension.map(|e| format!(" {e}")).unwrap_or_default();
+    headers.push(SOURCE, format!("{} {source}{who}", wire.via()));
     message::write(start, &headers, body)
 }
 
@@ -263,16 +322,21 @@ fn tidy_params(value: &str) -> String {
     pieces.iter().map(tidy).collect::<Vec<_>>().join(";")
 }
 
-/// A far end behind NAT writes a Contact that nobody outside can reach: its host becomes the address the message came from.
-fn reach_behind_nat(headers: &mut Headers, source: IpAddr) {
-    if headers.get("Record-Route").is_some() || is_private(source) {
+/// A far end behind NAT writes a Contact that nobody outside can reach: its host and port become those the message came
+/// from. A REGISTER keeps its own: the registrar remembers both.
+fn reach_behind_nat(headers: &mut Headers, start: &str, source: SocketAddr, wire: Wire) {
+    if headers.get("Record-Route").is_some() || is_private(source.ip()) || start.starts_with("REGISTER ") || wire.is_stream() {
         return;
     }
     let Some(contact) = headers.get("Contact").map(str::to_owned) else { return };
-    let Some(uri) = NameAddr::parse(split_first(&contact)).and_then(|a| UriParts::parse(&a.uri)) else { return };
-    if uri.ip().is_some_and(is_private) {
-        headers.set("Contact", contact.replacen(&uri.host, &source.to_string(), 1));
-    }
+    let Some(address) = NameAddr::parse(split_first(&contact)) else { return };
+    let Some(uri) = UriParts::parse(&address.uri).filter(|u| u.ip().is_some_and(is_private)) else { return };
+    let authority = |host: &str, port: Option<u16>| match (host.parse::<IpAddr>(), port) {
+        (Ok(ip), port) => format!("{}{}", header::host_text(ip), port.map(|p| format!(":{p}")).unwrap_or_default()),
+        (Err(_), _) => host.to_owned(),
+    };
+    let (old, new) = (authority(&uri.host, uri.port), authority(&source.ip().to_string(), Some(source.port())));
+    headers.set("Contact", contact.replacen(&old, &new, 1));
 }
 
 fn is_private(ip: IpAddr) -> bool {
@@ -284,7 +348,7 @@ fn is_private(ip: IpAddr) -> bool {
     }
 }
 
-fn answer(parsed: &Parsed<'_>, code: u16, source: SocketAddr) -> Verdict {
+fn answer(parsed: &Parsed<'_>, code: u16, source: SocketAddr, fields: &[(&str, String)]) -> Verdict {
     let h = &parsed.headers;
     let vias = header::list(h, "Via");
     let Some(top) = vias.first().filter(|v| sent_by(v).is_some()) else { return Verdict::Drop("nobody to answer") };
@@ -303,13 +367,16 @@ fn answer(parsed: &Parsed<'_>, code: u16, source: SocketAddr) -> Verdict {
         503 => out.push("Retry-After", "5"),
         _ => {}
     }
+    for (name, value) in fields {
+        out.push(name, value.clone());
+    }
     let start = format!("SIP/2.0 {code} {}", message::phrase(code));
     Verdict::Answer { code, message: message::write(&start, &out, b"") }
 }
 
 /// Refuses a message that passed, without a transaction: overload, or too big.
 pub fn refuse(data: &[u8], source: SocketAddr, code: u16) -> Verdict {
-    split(data).map_or(Verdict::Drop("not a SIP message"), |parsed| answer(&parsed, code, source))
+    split(data).map_or(Verdict::Drop("not a SIP message"), |parsed| answer(&parsed, code, source, &[]))
 }
 
 fn sent_by(via: &str) -> Option<(String, Option<u16>)> {

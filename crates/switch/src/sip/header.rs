@@ -1,6 +1,8 @@
 //! Reading the values of header fields. Pure functions; nonsense gives `None`, never a panic.
 
 use super::message::Headers;
+use super::wire::Wire;
+use model::ExtensionId;
 use std::net::{IpAddr, SocketAddr};
 
 /// `"Display" <sip:user@host>;tag=x` taken apart.
@@ -248,10 +250,20 @@ pub fn routes(headers: &Headers, name: &str) -> Vec<String> {
     list(headers, name).into_iter().filter_map(NameAddr::parse).map(|r| r.uri).collect()
 }
 
-/// Where the private source field (written by our sockets) says the message came from.
-pub fn source(headers: &Headers) -> Option<(SocketAddr, bool)> {
-    let (transport, addr) = headers.get(SOURCE)?.split_once(' ')?;
-    Some((addr.parse().ok()?, transport == "TCP"))
+/// Where a message came from, as our sockets wrote it into [`SOURCE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub addr: SocketAddr,
+    pub wire: Wire,
+    /// Whose credentials the request carried.
+    pub extension: Option<ExtensionId>,
+}
+
+pub fn source(headers: &Headers) -> Option<Source> {
+    let mut words = headers.get(SOURCE)?.split(' ');
+    let wire = Wire::parse(words.next()?)?;
+    let addr = words.next()?.parse().ok()?;
+    Some(Source { addr, wire, extension: words.next().and_then(|e| e.parse().ok()) })
 }
 
 /// Added to every request that comes in, taken off everything that came with it: the socket address it came from.

@@ -1,11 +1,17 @@
-//! SIP messages and their way to and from the wire. Only [`port`], [`udp`] and [`tcp`] know the library.
+//! SIP messages and their way to and from the wire. Only [`port`], `udp` and `stream` know the library.
 
+pub mod accounts;
 pub mod admission;
 pub mod digest;
+pub mod dns;
 pub mod gate;
+pub mod guard;
 pub mod header;
 pub mod message;
 pub mod port;
-mod tcp;
+pub mod stream;
+pub mod tls;
 pub mod trace;
 mod udp;
+pub mod verify;
+pub mod wire;

@@ -2,14 +2,19 @@
 //! inside, every transaction is driven by one task of its own, because the library's advance only while somebody awaits
 //! them and break when that await is dropped.
 
-use super::admission::{Admission, Known};
+use super::accounts::Accounts;
+use super::admission::{Admission, BanNotice, Flow, Known};
+use super::guard::Guard;
 use super::header;
 use super::message::{Headers, Request, Response};
-use super::tcp::TcpHub;
+use super::stream::{SipSocket, StreamHub, library};
+use super::tls::{ServerTls, TlsPeer};
 use super::trace::TraceBook;
 use super::udp::GatedUdp;
-use crate::{Limits, SwitchError, Timing};
+use super::wire::Wire;
+use crate::{SwitchConfig, SwitchError};
 use async_trait::async_trait;
+use model::ExtensionId;
 use rsipstack::EndpointBuilder;
 use rsipstack::sip::headers::make_header;
 use rsipstack::sip::uri::parse_uri;
@@ -32,10 +37,10 @@ use tokio_util::sync::CancellationToken;
 pub type TxId = u64;
 
 /// Where a request goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target {
     pub addr: SocketAddr,
-    pub tcp: bool,
+    pub wire: Wire,
 }
 
 #[derive(Debug)]
@@ -45,6 +50,8 @@ pub enum PortEvent {
         server: ServerTx,
         request: Request,
         source: Target,
+        /// Whose credentials the request carried, where it had to carry any.
+        extension: Option<ExtensionId>,
     },
     Ack {
         tx: TxId,
@@ -66,6 +73,11 @@ pub enum PortEvent {
     ClientDone {
         tx: TxId,
     },
+    /// A connection is gone: nobody is reached by it any more.
+    Closed {
+        target: Target,
+    },
+    Banned(BanNotice),
 }
 
 /// A server transaction that waits for our answer.
@@ -135,7 +147,7 @@ impl TargetLocator for SystemResolver {
 #[derive(Clone)]
 pub struct Port {
     endpoint: Arc<Endpoint>,
-    tcp: Arc<TcpHub>,
+    streams: Arc<StreamHub>,
     admission: Arc<Admission>,
     next: Arc<AtomicU64>,
     events: mpsc::UnboundedSender<PortEvent>,
@@ -143,6 +155,7 @@ pub struct Port {
     trace: Arc<TraceBook>,
     stop: CancellationToken,
     local: SocketAddr,
+    local_tls: Option<SocketAddr>,
 }
 
 /// How many transactions the library still holds, for tests and metrics.
@@ -155,53 +168,46 @@ pub struct PortCounts {
 }
 
 impl Port {
-    /// Opens UDP and TCP on the same port.
-    pub async fn open(
-        bind: SocketAddr,
-        user_agent: &str,
-        limits: &Limits,
-        timing: &Timing,
-    ) -> Result<(Self, mpsc::UnboundedReceiver<PortEvent>), SwitchError> {
-        let stop = CancellationToken::new();
+    /// Opens UDP and TCP on the same port, and TLS where it is asked for.
+    pub async fn open(config: &SwitchConfig) -> Result<(Self, mpsc::UnboundedReceiver<PortEvent>), SwitchError> {
+        let (bind, stop) = (config.bind, CancellationToken::new());
+        let (events, receiver) = mpsc::unbounded_channel();
         let trace: Arc<TraceBook> = Arc::default();
-        let admission = Arc::new(Admission::new(limits.invites_per_second_max, trace.clone()));
+        let (notices, told) = mpsc::unbounded_channel();
+        let admission = Arc::new(Admission::new(config.limits.invites_per_second_max, trace.clone(), notices));
         let (udp, listener) = bind_both(bind, &admission).await?;
-        let local = udp.addr().unwrap_or(bind);
-        let layer = TransportLayer::new_with_domain_resolver(stop.child_token(), Box::new(SystemResolver));
-        let connection = UdpConnection::from_socket(Arc::new(udp), None, Some(stop.child_token()))
-            .await
-            .map_err(|e| SwitchError::Bind { bind, transport: "UDP", source: std::io::Error::other(e) })?;
-        layer.add_transport(SipConnection::Udp(connection));
-        let t1 = timing.t1;
-        let option = EndpointOption {
-            t1,
-            t2: (t1 * 8).max(t1),
-            t4: t1 * 10,
-            t1x64: t1 * 64,
-            timerc: Duration::from_secs(600),
-            callid_suffix: Some(local.ip().to_string()),
-            ..EndpointOption::default()
+        let tls = match &config.tls {
+            Some(listen) => Some((ServerTls::load(listen)?, bind_tls(listen.bind).await?)),
+            None => None,
         };
+        let local = udp.addr().unwrap_or(bind);
+        let failed = |e: rsipstack::Error| SwitchError::Bind { bind, transport: "UDP", source: std::io::Error::other(e) };
+        let layer = TransportLayer::new_with_domain_resolver(stop.child_token(), Box::new(SystemResolver));
+        let connection = UdpConnection::from_socket(Arc::new(udp), None, Some(stop.child_token())).await.map_err(failed)?;
+        layer.add_transport(SipConnection::Udp(connection));
         let endpoint = EndpointBuilder::new()
-            .with_user_agent(user_agent)
+            .with_user_agent(&config.user_agent)
             .with_transport_layer(layer)
             .with_cancel_token(stop.child_token())
-            .with_option(option)
+            .with_option(options(config.timing.t1, local))
             .with_target_locator(Box::new(SystemResolver))
             .build();
-        let incoming = endpoint.incoming_transactions().map_err(|e| SwitchError::Bind {
-            bind,
-            transport: "UDP",
-            source: std::io::Error::other(e),
-        })?;
-        let tcp = TcpHub::new(endpoint.inner.clone(), admission.clone(), limits.tcp_connections_max, stop.clone());
-        tcp.listen(listener);
-        let (events, receiver) = mpsc::unbounded_channel();
+        let incoming = endpoint.incoming_transactions().map_err(failed)?;
+        let connections_max = config.limits.tcp_connections_max;
+        let streams = StreamHub::new(endpoint.inner.clone(), admission.clone(), connections_max, events.clone(), stop.clone());
+        streams.listen(listener, None);
+        let local_tls = tls.as_ref().and_then(|(_, listener)| listener.local_addr().ok());
+        if let (Some((tls, listener)), Some(listen)) = (tls, &config.tls) {
+            tokio::spawn(tls.clone().watch(listen.reload_every, stop.child_token()));
+            streams.listen(listener, Some(tls));
+        }
         let endpoint = Arc::new(endpoint);
-        let (next, user_agent) = (Arc::default(), user_agent.into());
-        let port = Self { endpoint: endpoint.clone(), tcp, admission, next, events, user_agent, trace, stop, local };
+        let (next, user_agent) = (Arc::default(), config.user_agent.as_str().into());
+        let port =
+            Self { endpoint: endpoint.clone(), streams, admission, next, events, user_agent, trace, stop, local, local_tls };
         tokio::spawn(async move { endpoint.serve().await });
         tokio::spawn(port.clone().accept(incoming));
+        tokio::spawn(tell_bans(told, port.events.clone()));
         Ok((port, receiver))
     }
 
@@ -212,6 +218,39 @@ impl Port {
 
     pub fn local(&self) -> SocketAddr {
         self.local
+    }
+
+    /// Where SIP over TLS is listened for.
+    pub fn local_tls(&self) -> Option<SocketAddr> {
+        self.local_tls
+    }
+
+    /// Who may register.
+    pub fn set_accounts(&self, accounts: Accounts) {
+        self.admission.set_accounts(accounts);
+    }
+
+    /// Where registered phones are heard from now.
+    pub fn set_phones(&self, flows: impl Iterator<Item = (Flow, ExtensionId)>) {
+        self.admission.set_phones(flows);
+    }
+
+    pub fn with_guard<T>(&self, look: impl FnOnce(&mut Guard) -> T) -> T {
+        self.admission.with_guard(look)
+    }
+
+    /// Whose certificate the TLS peer at this address must show.
+    pub fn expect_tls(&self, peer: SocketAddr, who: TlsPeer) {
+        self.streams.expect(peer, who);
+    }
+
+    pub fn is_open(&self, target: Target) -> bool {
+        self.streams.is_open(target)
+    }
+
+    /// A WebSocket that the web server has accepted. `None`: it is not wanted.
+    pub async fn accept_web(&self, peer: SocketAddr, secure: bool) -> Option<SipSocket> {
+        self.streams.accept_web(peer, secure).await
     }
 
     /// Whose messages are not those of strangers.
@@ -229,14 +268,14 @@ impl Port {
             running: stats.running_transactions,
             finished: stats.finished_transactions,
             waiting_ack: stats.waiting_ack,
-            tcp_connections: self.tcp.open_connections(),
+            tcp_connections: self.streams.open_connections(),
         }
     }
 
     async fn accept(self, mut incoming: TransactionReceiver) {
         while let Some(tx) = until(&self.stop, incoming.recv()).await {
             let Some(request) = plain_request(&tx.original) else { continue };
-            let Some((addr, tcp)) = header::source(&request.headers) else { continue };
+            let Some(header::Source { addr, wire, extension }) = header::source(&request.headers) else { continue };
             let id = self.next.fetch_add(1, Ordering::Relaxed);
             let server = ServerTx {
                 id,
@@ -244,7 +283,7 @@ impl Port {
                 fields: Arc::new(answer_fields(&tx.original)),
                 user_agent: self.user_agent.clone(),
             };
-            let _ = self.events.send(PortEvent::Request { server, request, source: Target { addr, tcp } });
+            let _ = self.events.send(PortEvent::Request { server, request, source: Target { addr, wire }, extension });
             tokio::spawn(drive_server(id, tx, self.events.clone(), self.stop.clone()));
         }
     }
@@ -265,18 +304,15 @@ impl Port {
     }
 
     async fn run_client(&self, id: TxId, request: Request, target: Target) -> Result<(), String> {
-        let connection = match target.tcp {
-            true => Some(self.tcp.connect(target.addr).await.map_err(|e| format!("{}: {e}", target.addr))?),
-            false => None,
+        let connection = match target.wire {
+            Wire::Udp => None,
+            wire => Some(self.streams.connect(wire, target.addr).await.map_err(|e| format!("{}: {e}", target.addr))?),
         };
         let message = library_request(request, &self.user_agent).ok_or("the request could not be written")?;
         let key = TransactionKey::from_request(&message, TransactionRole::Client).map_err(|e| e.to_string())?;
         let own_to = message.headers.iter().find(|h| matches!(h, Header::To(_))).map(|h| h.value().to_owned());
         let mut tx = Transaction::new_client(key, message, self.endpoint.inner.clone(), connection);
-        tx.destination = Some(SipAddr {
-            r#type: Some(if target.tcp { LibTransport::Tcp } else { LibTransport::Udp }),
-            addr: target.addr.into(),
-        });
+        tx.destination = Some(SipAddr { r#type: Some(library(target.wire)), addr: target.addr.into() });
         tx.send().await.map_err(|e| format!("{}: {e}", target.addr))?;
         while let Some(message) = until(&self.stop, tx.receive()).await {
             let SipMessage::Response(response) = message else { continue };
@@ -290,6 +326,33 @@ impl Port {
         }
         Ok(())
     }
+}
+
+fn options(t1: Duration, local: SocketAddr) -> EndpointOption {
+    EndpointOption {
+        t1,
+        t2: (t1 * 8).max(t1),
+        t4: t1 * 10,
+        t1x64: t1 * 64,
+        timerc: Duration::from_secs(600),
+        callid_suffix: Some(local.ip().to_string()),
+        ..EndpointOption::default()
+    }
+}
+
+async fn tell_bans(mut told: mpsc::UnboundedReceiver<BanNotice>, events: mpsc::UnboundedSender<PortEvent>) {
+    while let Some(notice) = told.recv().await {
+        if events.send(PortEvent::Banned(notice)).is_err() {
+            return;
+        }
+    }
+}
+
+async fn bind_tls(bind: SocketAddr) -> Result<tokio::net::TcpListener, SwitchError> {
+    tokio::net::TcpListener::bind(bind).await.map_err(|e| match e.kind() {
+        std::io::ErrorKind::AddrInUse => SwitchError::PortInUse { ip: bind.ip(), port: bind.port(), transport: "TLS" },
+        _ => SwitchError::Bind { bind, transport: "TLS", source: e },
+    })
 }
 
 async fn bind_both(bind: SocketAddr, admission: &Arc<Admission>) -> Result<(GatedUdp, tokio::net::TcpListener), SwitchError> {

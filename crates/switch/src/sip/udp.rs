@@ -2,6 +2,7 @@
 
 use super::admission::Admission;
 use super::gate::{self, Verdict};
+use super::wire::Wire;
 use async_trait::async_trait;
 use rsipstack::platform::net::UdpSocket as LibrarySocket;
 use std::net::SocketAddr;
@@ -50,7 +51,7 @@ impl LibrarySocket for GatedUdp {
                 }
                 continue;
             }
-            let verdict = match self.admission.judge(data, source, false) {
+            let verdict = match self.admission.judge(data, source, Wire::Udp) {
                 Verdict::Pass { message, .. } if message.len() > out.len() => gate::refuse(data, source, 513),
                 other => other,
             };
@@ -69,7 +70,7 @@ impl LibrarySocket for GatedUdp {
     }
 
     async fn send_to(&self, data: &[u8], addr: SocketAddr) -> rsipstack::Result<usize> {
-        self.admission.sent(data, addr, false);
+        self.admission.sent(data, addr, Wire::Udp);
         Ok(self.socket.send_to(data, addr).await?)
     }
 

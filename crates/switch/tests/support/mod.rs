@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
 pub mod peer;
+pub mod phone;
 pub mod sipp;
 
 use model::record::{Codec, DialFormat, Transport, Trunk, TrunkRules};
@@ -61,6 +62,7 @@ pub fn trunk(id: i64, address: impl ToString) -> Trunk {
         username: String::new(),
         password: None,
         domain: None,
+        tls_authority: None,
         register_expires_s: 300,
         options_interval_s: 0,
         codecs: vec![Codec::Pcma, Codec::Pcmu],

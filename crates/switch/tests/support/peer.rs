@@ -63,6 +63,10 @@ impl Peer {
         Self { socket: UdpSocket::bind("127.0.0.1:0").await.expect("a UDP port") }
     }
 
+    pub async fn bind_on(ip: &str) -> Self {
+        Self { socket: UdpSocket::bind((ip, 0)).await.expect("a UDP port") }
+    }
+
     pub fn addr(&self) -> SocketAddr {
         self.socket.local_addr().expect("its address")
     }

@@ -14,13 +14,14 @@ const two = { display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 16 } a
 function Access({ existing }: { existing: boolean }) {
   const { t } = useTranslation();
   const register: boolean | undefined = Form.useWatch("register");
+  const tls = Form.useWatch<string | undefined>("transport") === "tls";
   return (
     <>
       <div style={two}>
         <Form.Item name="name" label={t("名称")} rules={[{ required: true, message: t("请输入名称") }]}><Input placeholder={t("例如：北京联通中继")} /></Form.Item>
         <Form.Item name="enabled" label={t("启用")} valuePropName="checked"><Switch /></Form.Item>
-        <Form.Item name="address" label={t("对端地址")} rules={[{ required: true, message: t("请输入对端地址") }]} extra={t("主机或主机:端口，不写端口就是 5060。")}><Input placeholder="10.8.0.1:5060" className="fl-mono" /></Form.Item>
-        <Form.Item name="transport" label={t("传输")}><Select options={[{ value: "udp", label: "UDP" }, { value: "tcp", label: "TCP" }]} /></Form.Item>
+        <Form.Item name="address" label={t("对端地址")} rules={[{ required: true, message: t("请输入对端地址") }]} extra={t("主机或主机:端口。域名不写端口时先按 NAPTR、SRV 查找，否则用 5060（TLS 用 5061）。")}><Input placeholder="10.8.0.1:5060" className="fl-mono" /></Form.Item>
+        <Form.Item name="transport" label={t("传输")}><Select options={[{ value: "udp", label: "UDP" }, { value: "tcp", label: "TCP" }, { value: "tls", label: t("TLS（加密）") }]} /></Form.Item>
         <Form.Item name="srtp" label={t("媒体加密（SRTP）")} extra={t("密钥写在信令里，信令也加密才有意义。")}><Select options={[{ value: "off", label: t("不加密") }, { value: "optional", label: t("对方支持就加密") }, { value: "required", label: t("必须加密，否则不通话") }]} /></Form.Item>
       </div>
       <Form.Item name="register" label={t("认证方式")}>
@@ -30,10 +31,11 @@ function Access({ existing }: { existing: boolean }) {
         <div style={two}>
           <Form.Item name="username" label={t("账号")} rules={[{ required: true, message: t("请输入账号") }]}><Input autoComplete="off" /></Form.Item>
           <Form.Item name="password" label={t("密码")} extra={existing ? t("不填则保持原来的密码。") : null}><Input.Password autoComplete="new-password" /></Form.Item>
-          <Form.Item name="domain" label={t("SIP 域")} extra={t("和地址不同时才填。")}><Input /></Form.Item>
           <Form.Item name="register_expires_s" label={t("注册有效期")}><InputNumber min={60} max={3600} suffix={t("秒")} style={{ width: "100%" }} /></Form.Item>
         </div>
       ) : null}
+      {register || tls ? <Form.Item name="domain" label={t("SIP 域")} extra={tls ? t("和地址不同时才填；TLS 证书上的名字须与它一致。") : t("和地址不同时才填。")}><Input /></Form.Item> : null}
+      {tls ? <Form.Item name="tls_authority" label={t("对端证书的签发机构（PEM）")} extra={t("对端用自签名或内部机构签发的证书时，把机构证书贴在这里；不填则按系统信任的机构校验。")}><Input.TextArea rows={4} className="fl-mono" placeholder="-----BEGIN CERTIFICATE-----" /></Form.Item> : null}
     </>
   );
 }
@@ -69,7 +71,7 @@ export function TrunkForm({ trunk, onClose }: { trunk: TrunkView | null; onClose
     (f: TrunkInput) => {
       const { password, ...rest } = { ...NEW, ...trunk, ...f } as TrunkInput;
       const input: TrunkInput = {
-        name: rest.name, enabled: rest.enabled, address: rest.address, transport: rest.transport, srtp: rest.srtp, register: rest.register, username: rest.username ?? "", domain: rest.domain ?? null,
+        name: rest.name, enabled: rest.enabled, address: rest.address, transport: rest.transport, srtp: rest.srtp, register: rest.register, username: rest.username ?? "", domain: rest.domain ?? null, tls_authority: rest.transport === "tls" ? (rest.tls_authority ?? null) : null,
         register_expires_s: rest.register_expires_s, options_interval_s: rest.options_interval_s, codecs: rest.codecs, calls_max: rest.calls_max, calls_per_second_max: rest.calls_per_second_max,
         caller_id: rest.caller_id, dial_format: rest.dial_format, prefix: rest.prefix, inbound_from: rest.inbound_from, calls_per_day_max: rest.calls_per_day_max, rules: { ...PLAIN_RULES, ...trunk?.rules, ...f.rules }, ...(password ? { password } : {}),
       };

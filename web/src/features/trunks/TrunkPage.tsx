@@ -2,12 +2,16 @@ import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { useFilters } from "@/ui/filters.ts";
 import { Page } from "@/ui/Page.tsx";
+import { P, useCan } from "@/app/session.ts";
+import { BanTab } from "./BanTab.tsx";
+import { ExtensionTab } from "./ExtensionTab.tsx";
 import { NumberTab } from "./NumberTab.tsx";
 import { RouteTab } from "./RouteTab.tsx";
 import { TrunkTab } from "./TrunkTab.tsx";
 
 export function TrunkPage() {
   const { t } = useTranslation();
+  const can = useCan();
   const [f, set] = useFilters();
   const tab = f.tab ?? "trunks";
   return (
@@ -16,6 +20,8 @@ export function TrunkPage() {
         { key: "trunks", label: t("线路"), children: <TrunkTab /> },
         { key: "routes", label: t("路由"), children: <RouteTab /> },
         { key: "numbers", label: t("号码"), children: <NumberTab /> },
+        { key: "extensions", label: t("分机"), children: <ExtensionTab /> },
+        ...(can(P.settingsWrite) ? [{ key: "bans", label: t("安全"), children: <BanTab /> }] : []),
       ]} />
     </Page>
   );
