@@ -18,6 +18,8 @@ const FORBIDDEN: u16 = 403;
 const BUSY_HERE: u16 = 503;
 /// No trunk: a phone of ours is at the other end.
 const NO_TRUNK: TrunkId = TrunkId(0);
+/// Between two alarms about bans.
+const BAN_ALARM_MS: i64 = 600_000;
 /// How long a colleague's phone rings.
 const RING_MS_MAX: u32 = 60_000;
 
@@ -40,8 +42,12 @@ impl Floor {
         self.out.push_back(Output::Notify { tenant, kind: event::EXTENSION_STATE, data });
     }
 
-    /// Told to every tenant: the address may have guessed at any of them.
+    /// Told to every tenant: the address may have guessed at any of them. One alarm stands for many bans; the list shows all.
     pub(crate) fn on_banned(&mut self, address: &str, reason: BanReason, seconds: u32) {
+        if self.now < self.ban_told.plus_ms(BAN_ALARM_MS) && self.ban_told.ms() > 0 {
+            return;
+        }
+        self.ban_told = self.now;
         let what = match reason {
             BanReason::Guessing => "多次猜测分机密码",
             BanReason::Scanner => "扫描器",
@@ -49,7 +55,7 @@ impl Floor {
         let minutes = seconds.div_ceil(60);
         let tenants: Vec<TenantId> = self.tenants.keys().copied().collect();
         for tenant in tenants {
-            let text = format!("地址 {address} 已封禁 {minutes} 分钟（{what}）");
+            let text = format!("地址 {address} 已封禁 {minutes} 分钟（{what}），其余见“中继线路—安全”");
             let at = self.now;
             self.note(Fact::Alarm { tenant, code: "address_banned", text, at });
         }

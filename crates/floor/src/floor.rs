@@ -87,6 +87,8 @@ pub struct Floor {
     pub(crate) inbound: u32,
     /// The minute since 1970 and the minute of the day it was found to be.
     pub(crate) minute: std::cell::Cell<(i64, u32)>,
+    /// When a ban was last told.
+    pub(crate) ban_told: At,
     /// Something changed that may let a call start.
     pub(crate) stir: bool,
 }
@@ -113,6 +115,7 @@ impl Floor {
             drain: None,
             inbound: 0,
             minute: std::cell::Cell::new((i64::MIN, 0)),
+            ban_told: At(0),
             stir: false,
         }
     }

@@ -145,3 +145,26 @@ async fn who_comes_from_the_future_starts_again() {
     let reset = next(&mut socket).await;
     assert_eq!((reset["type"].as_str(), reset["seq"].as_i64()), (Some("reset"), Some(last)));
 }
+
+/// SIP over WebSocket needs its subprotocol, our own origin, and a switch behind it (there is none in these tests).
+#[tokio::test]
+async fn sip_is_spoken_only_where_it_is_asked_for() {
+    let (app, _admin) = App::with_admin().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    for (protocol, origin, code) in
+        [(None, None, 400), (Some("sip"), Some("https://elsewhere.example"), 403), (Some("sip"), None, 503)]
+    {
+        let mut request = format!("ws://{address}/sip").into_client_request().unwrap();
+        if let Some(protocol) = protocol {
+            request.headers_mut().insert("sec-websocket-protocol", protocol.parse().unwrap());
+        }
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+        }
+        let Err(Error::Http(response)) = connect_async(request).await else { panic!("{protocol:?} {origin:?} is refused") };
+        assert_eq!(response.status().as_u16(), code);
+    }
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "the simulation prints its figures")]
 
 mod moving;
+mod extensions;
 mod scenarios;
 mod setup;
 mod simulation;

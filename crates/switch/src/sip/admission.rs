@@ -232,7 +232,7 @@ impl Admission {
 
     fn challenge(&self, sound: &Sound<'_>, source: SocketAddr, stale: bool, now: Instant) -> Verdict {
         let nonce = self.verifier.nonce(source.ip(), now);
-        let fields = challenges(SIP_REALM, &nonce, stale).map(|c| ("WWW-Authenticate", c));
+        let fields = challenges(SIP_REALM, &nonce, stale, sound.wire.is_web()).map(|c| ("WWW-Authenticate", c));
         sound.answer(401, &fields)
     }
 

@@ -117,7 +117,7 @@ pub struct Sound<'a> {
     parsed: Parsed<'a>,
     body: &'a [u8],
     source: SocketAddr,
-    wire: Wire,
+    pub wire: Wire,
     /// Empty for responses.
     pub method: String,
     /// A request outside any dialog: no tag on To.

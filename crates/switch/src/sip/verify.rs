@@ -266,10 +266,12 @@ fn same_target(digest: &str, request: &str) -> bool {
     }
 }
 
-/// The challenges of a 401, strongest first (RFC 8760 §2.4).
-pub fn challenges(realm: &str, nonce: &str, stale: bool) -> [String; 2] {
+/// The challenges of a 401, strongest first (RFC 8760 §2.4). Libraries of browsers read the first one only and know MD5 alone;
+/// their connection is encrypted anyway.
+pub fn challenges(realm: &str, nonce: &str, stale: bool, browser: bool) -> [String; 2] {
     let stale = if stale { ", stale=true" } else { "" };
-    ["SHA-256", "MD5"].map(|a| format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", algorithm={a}, qop=\"auth\"{stale}"))
+    let algorithms = if browser { ["MD5", "SHA-256"] } else { ["SHA-256", "MD5"] };
+    algorithms.map(|a| format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", algorithm={a}, qop=\"auth\"{stale}"))
 }
 
 #[cfg(test)]
@@ -287,7 +289,7 @@ mod tests {
 
     fn client(verifier: &Verifier, which: usize, now: Instant) -> Authenticator {
         let mut headers = Headers::default();
-        headers.push("WWW-Authenticate", challenges("fengling", &verifier.nonce(HERE, now), false)[which].clone());
+        headers.push("WWW-Authenticate", challenges("fengling", &verifier.nonce(HERE, now), false, false)[which].clone());
         let mut client = Authenticator::default();
         assert!(client.challenged(401, &headers));
         client
