@@ -118,7 +118,7 @@ impl Floor {
         let from = if head.direction == Direction::Inbound { head.caller.clone() } else { head.called.clone() };
         let from_name = head.name.clone();
         session.search = None;
-        session.transfer = Some(Transfer { token, leg: Some(leg) });
+        session.transfer = Some(Transfer { token, leg: Some(leg), referrer: None });
         session.call.add_leg(Leg::new(leg, Role::Transfer, NO_TRUNK, from.clone(), extension.1, now));
         self.legs.insert(leg, call);
         self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));

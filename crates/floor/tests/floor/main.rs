@@ -2,8 +2,8 @@
 
 #![expect(clippy::print_stdout, reason = "the simulation prints its figures")]
 
-mod moving;
 mod extensions;
+mod moving;
 mod scenarios;
 mod setup;
 mod simulation;
