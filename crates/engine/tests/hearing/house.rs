@@ -52,6 +52,7 @@ fn trunk(id: i64, address: SocketAddr) -> Trunk {
         username: String::new(),
         password: None,
         domain: None,
+        tls_authority: None,
         register_expires_s: 300,
         options_interval_s: 0,
         codecs: vec![Codec::Pcma],
