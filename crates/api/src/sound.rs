@@ -1,7 +1,7 @@
-//! A-law sounds as every browser plays them: a 16-bit WAV computed while it is sent, in any byte range.
+//! Sounds as every browser plays them: a 16-bit WAV computed while it is sent, in any byte range.
 //!
-//! Stored sounds are A-law at 8 kHz: recordings as WAV, prompts without a header. One stored octet is two sent ones, so
-//! byte `p` of the view behind its 44-byte header is sample octet `(p - 44) / 2` of the file.
+//! Stored are prompts (A-law without a header) and recordings in any of their formats, all at 8 kHz and in blocks that each
+//! hold as many samples; a range begins with the block its first byte is in, or a little earlier where the codec has to warm up.
 
 use crate::problem::{Answer, Problem};
 use crate::range::Served;
@@ -9,14 +9,17 @@ use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use media::g711::Law;
+use media::record::{Decode, Format, HEAD_MAX};
 use media::wav::pcm16_header;
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, SeekFrom};
 
 const HEADER: u64 = 44;
 const CHUNK: u64 = 64 * 1024;
+/// Samples decoded between two looks at other requests: two seconds.
+const STEP_SAMPLES: u64 = 16_000;
 
-/// Where the A-law octets stand in a file.
+/// Where the sound stands in a file, and what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
     pub path: PathBuf,
@@ -24,6 +27,28 @@ pub struct Stored {
     pub data_len: u64,
     pub channels: u16,
     pub file_len: u64,
+    /// `None`: A-law, whatever stands around it.
+    pub format: Option<Format>,
+}
+
+/// A-law octets.
+struct Alaw;
+
+impl Decode for Alaw {
+    fn decode(&mut self, blocks: &[u8], out: &mut Vec<i16>) {
+        out.extend(blocks.iter().map(|o| Law::A.decode(*o)));
+    }
+}
+
+/// What is left to send of a range.
+struct Sending {
+    file: tokio::fs::File,
+    decoder: Box<dyn Decode>,
+    /// Stored octets not read yet.
+    stored: u64,
+    /// Octets of the view to leave out, and then to send.
+    skip: u64,
+    left: u64,
 }
 
 impl Stored {
@@ -33,23 +58,29 @@ impl Stored {
     /// 404 when the file is gone.
     pub async fn raw(path: PathBuf) -> Answer<Self> {
         let file_len = length(&path).await?;
-        Ok(Self { path, data_at: 0, data_len: file_len, channels: 1, file_len })
+        Ok(Self { path, data_at: 0, data_len: file_len, channels: 1, file_len, format: None })
     }
 
     /// A recording. A file cut off by a crash is read as far as it goes.
     ///
     /// # Errors
-    /// 404 when the file is gone or is no A-law WAV.
-    pub async fn wav(path: PathBuf) -> Answer<Self> {
+    /// 404 when the file is gone or is neither of our formats nor an A-law WAV.
+    pub async fn recording(path: PathBuf) -> Answer<Self> {
         let file_len = length(&path).await?;
         let mut head = vec![0_u8; usize::try_from(file_len.min(4096)).unwrap_or(4096)];
         let mut file = tokio::fs::File::open(&path).await.map_err(|e| gone(&path, &e))?;
         file.read_exact(&mut head).await.map_err(|e| gone(&path, &e))?;
+        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+        if let Some(format) = Format::of_file(extension, &head[..head.len().min(HEAD_MAX)]) {
+            let layout = format.layout();
+            let (data_at, data_len) = (layout.header_len() as u64, layout.sound_octets(file_len));
+            return Ok(Self { path, data_at, data_len, channels: layout.channels, file_len, format: Some(format) });
+        }
         let (data_at, claimed, channels) = wav_layout(&head).ok_or_else(Problem::not_found)?;
         let there = file_len.saturating_sub(data_at);
         // A header not yet closed says 0 or all ones.
         let data_len = if claimed == 0 || claimed > there { there } else { claimed };
-        Ok(Self { path, data_at, data_len, channels, file_len })
+        Ok(Self { path, data_at, data_len, channels, file_len, format: None })
     }
 
     /// Sends the 16-bit view.
@@ -57,7 +88,7 @@ impl Stored {
     /// # Errors
     /// 416 and unreadable files.
     pub async fn serve_pcm(self, request: &HeaderMap, tag: &str, disposition: Option<String>) -> Answer<Response> {
-        let total = HEADER + self.data_len * 2;
+        let total = HEADER + self.pcm_len();
         let etag = format!("{tag}-{total}-pcm");
         Served { total, etag, content_type: "audio/wav", disposition }.answer(request, |start, end| self.pcm(start, end)).await
     }
@@ -69,7 +100,11 @@ impl Stored {
     pub async fn serve_original(self, request: &HeaderMap, tag: &str, disposition: Option<String>) -> Answer<Response> {
         let total = self.file_len;
         let etag = format!("{tag}-{total}");
-        let content_type = if self.data_at == 0 { "audio/x-alaw-basic" } else { "audio/wav" };
+        let content_type = match (self.data_at, self.format) {
+            (0, None) => "audio/x-alaw-basic",
+            (0, Some(_)) => "application/octet-stream",
+            _ => "audio/wav",
+        };
         Served { total, etag, content_type, disposition }.answer(request, |start, end| self.bytes(start, end)).await
     }
 
@@ -86,32 +121,60 @@ impl Stored {
         Ok(Body::from_stream(stream))
     }
 
+    /// Octets and samples per channel of a block, and the blocks a decoder needs before it sounds right.
+    fn blocks(&self) -> (u64, u64, u64) {
+        match self.format.map(Format::layout) {
+            Some(l) => (l.block_octets.into(), l.block_samples.into(), l.warm_up_blocks.into()),
+            None => (self.channels.max(1).into(), 1, 0),
+        }
+    }
+
+    /// Octets of the 16-bit view behind its header.
+    fn pcm_len(&self) -> u64 {
+        let (octets, samples, _) = self.blocks();
+        self.data_len / octets * samples * u64::from(self.channels) * 2
+    }
+
     async fn pcm(self, start: u64, end: u64) -> Answer<Body> {
-        let header = pcm16_header(self.channels, media::RATE, self.data_len * 2);
+        let header = pcm16_header(self.channels, media::RATE, self.pcm_len());
         let part = |from: u64, to: u64| header[usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0)].to_vec();
         let head = if start < HEADER { part(start, end.min(HEADER)) } else { Vec::new() };
         let from = start.max(HEADER) - HEADER;
-        let to = end.max(HEADER) - HEADER;
-        let file = open_at(&self.path, self.data_at + from / 2).await?;
+        let left = end.max(HEADER) - HEADER - from;
+        let (octets, samples, warm_up) = self.blocks();
+        let block_pcm = samples * u64::from(self.channels) * 2;
+        let block = (from / block_pcm).saturating_sub(warm_up);
+        let sending = Sending {
+            file: open_at(&self.path, self.data_at + block * octets).await?,
+            decoder: self.format.map_or_else(|| Box::new(Alaw) as Box<dyn Decode>, Format::decoder),
+            stored: (self.data_len / octets - block) * octets,
+            skip: from - block * block_pcm,
+            left,
+        };
+        let step = STEP_SAMPLES.div_ceil(samples) * octets;
         let first = futures::stream::iter((!head.is_empty()).then(|| Ok::<_, std::io::Error>(Bytes::from(head))));
-        let rest = futures::stream::try_unfold((file, from, to), |(mut file, from, to)| async move {
-            if from >= to {
-                return Ok(None);
-            }
-            let octets = (to.div_ceil(2) - from / 2).min(CHUNK);
-            let chunk = read(&mut file, octets).await?;
-            let mut pcm: Vec<u8> = chunk.iter().flat_map(|&a| Law::A.decode(a).to_le_bytes()).collect();
-            // A range may begin or end in the middle of a sample.
-            let decoded_to = (from / 2 + chunk.len() as u64) * 2;
-            if decoded_to > to {
-                pcm.pop();
-            }
-            if from % 2 == 1 {
-                pcm.remove(0);
-            }
-            Ok::<_, std::io::Error>(Some((Bytes::from(pcm), (file, decoded_to.min(to), to))))
-        });
+        let rest = futures::stream::try_unfold(sending, move |sending| sending.next(step));
         Ok(Body::from_stream(futures::StreamExt::chain(first, rest)))
+    }
+}
+
+impl Sending {
+    /// The view of the next `step` stored octets.
+    async fn next(mut self, step: u64) -> std::io::Result<Option<(Bytes, Self)>> {
+        if self.left == 0 || self.stored == 0 {
+            return Ok(None);
+        }
+        let stored = read(&mut self.file, self.stored.min(step)).await?;
+        self.stored -= stored.len() as u64;
+        let mut samples = Vec::new();
+        self.decoder.decode(&stored, &mut samples);
+        let mut pcm: Vec<u8> = samples.iter().flat_map(|s| s.to_le_bytes()).collect();
+        let skipped = self.skip.min(pcm.len() as u64);
+        self.skip -= skipped;
+        pcm.drain(..usize::try_from(skipped).unwrap_or(0));
+        pcm.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left -= pcm.len() as u64;
+        Ok(Some((Bytes::from(pcm), self)))
     }
 }
 

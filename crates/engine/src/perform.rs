@@ -88,9 +88,9 @@ impl Performer {
     /// being synthesised need a provider, which the switch does not know.
     fn command(&mut self, command: Command) {
         match command {
-            Command::Record { leg, op, path } => {
+            Command::Record { leg, op, path, format } => {
                 let path = self.recordings_dir.join(path).to_string_lossy().into_owned();
-                self.switch.send(Command::Record { leg, op, path });
+                self.switch.send(Command::Record { leg, op, path, format });
             }
             Command::Hear(hear) => {
                 let settings = self.settings.get(&hear.tenant).cloned();

@@ -293,18 +293,21 @@ impl Floor {
         let op = self.new_op();
         let started_at = self.now;
         let Some(session) = self.sessions.get_mut(&call) else { return };
-        let day = date_path(started_at);
+        let own = session.campaign().and_then(|c| c.recording_format);
+        let tenant = self.tenants.get(&session.tenant).and_then(|t| t.settings.as_ref());
+        let format = own.or_else(|| tenant.map(|s| s.recording.format)).unwrap_or_default();
+        let (day, extension) = (date_path(started_at), format.extension());
         let file_name = if token.is_some() {
             session.answers += 1;
-            format!("{day}/{call}-{}.wav", session.answers)
+            format!("{day}/{call}-{}.{extension}", session.answers)
         } else {
-            format!("{day}/{call}.wav")
+            format!("{day}/{call}.{extension}")
         };
         session.ops.insert(op);
         session.recorders.insert(op, Recorder { leg, token, label, file_name: file_name.clone(), started_at });
         // Bounded by the call: a recorder ends with its leg at the latest.
         self.pending.insert(op, Pending::Record(call));
-        self.command(Command::Record { leg, op, path: file_name });
+        self.command(Command::Record { leg, op, path: file_name, format });
     }
 
     fn stop_recording(&mut self, call: CallId, token: Token) {

@@ -88,8 +88,6 @@ pub const ALAW_SILENCE: u8 = 0xD5;
 pub static A_TO_MU: [u8; 256] = transcode(Law::A, Law::Mu);
 /// µ-law to A-law, octet by octet.
 pub static MU_TO_A: [u8; 256] = transcode(Law::Mu, Law::A);
-/// A-law, 6 dB quieter.
-pub static ALAW_HALVED: [u8; 256] = halved();
 
 static ALAW_TO_LINEAR: [i16; 256] = alaw_to_linear();
 static ULAW_TO_LINEAR: [i16; 256] = ulaw_to_linear();
@@ -226,16 +224,6 @@ const fn transcode(from: Law, to: Law) -> [u8; 256] {
             Law::Mu => ulaw_decode(i as u8),
         };
         t[i] = encode_slowly(to, linear);
-        i += 1;
-    }
-    t
-}
-
-const fn halved() -> [u8; 256] {
-    let mut t = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        t[i] = alaw_encode((alaw_decode(i as u8) / 2) >> 4);
         i += 1;
     }
     t

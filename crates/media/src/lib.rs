@@ -9,6 +9,7 @@
 
 pub mod activity;
 pub mod codec;
+pub mod comfort;
 pub mod dtmf;
 pub mod dtmf_tones;
 pub mod g711;

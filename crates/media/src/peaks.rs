@@ -88,6 +88,25 @@ impl PeakMeter {
     }
 }
 
+/// Peaks of a whole recording of ours, or else of any WAV file.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn of_recording(extension: &str, bytes: &[u8], ms_per_point: u16) -> Result<Peaks, crate::wav::WavError> {
+    let Some(format) = crate::record::Format::of_file(extension, bytes) else { return of_wav(bytes, ms_per_point) };
+    let layout = format.layout();
+    let mut meter = PeakMeter::new(layout.channels as u8, crate::RATE, ms_per_point);
+    let (mut decoder, mut samples) = (format.decoder(), Vec::new());
+    let whole = layout.sound_octets(bytes.len() as u64) as usize;
+    let sound = bytes.get(layout.header_len()..layout.header_len() + whole).unwrap_or(&[]);
+    for piece in sound.chunks(layout.block_octets as usize * 64) {
+        samples.clear();
+        decoder.decode(piece, &mut samples);
+        samples.iter().for_each(|s| meter.push(*s));
+    }
+    Ok(meter.finish())
+}
+
 /// Peaks of a whole WAV file of any kind the prompt import reads; more than two channels are not shown.
 ///
 /// # Errors

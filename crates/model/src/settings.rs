@@ -1,6 +1,7 @@
 //! A tenant's settings, each section one JSON document; every field has a default that is safe.
 
 use crate::calendar::Holidays;
+use crate::record::RecordingFormat;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -229,12 +230,14 @@ pub enum TraceKeep {
 pub struct RecordingPolicy {
     /// 0: kept for ever.
     pub retention_days: u32,
+    /// How recordings are kept, where a campaign says nothing else.
+    pub format: RecordingFormat,
     /// Alarm when less is free. A full disk ends recordings; calls go on.
     pub disk_free_mb_min: u32,
 }
 
 impl Default for RecordingPolicy {
     fn default() -> Self {
-        Self { retention_days: 0, disk_free_mb_min: 2048 }
+        Self { retention_days: 0, format: RecordingFormat::default(), disk_free_mb_min: 2048 }
     }
 }

@@ -7,7 +7,7 @@ mod fax;
 
 pub use fax::{FaxDocument, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport};
 
-use crate::record::BanReason;
+use crate::record::{BanReason, RecordingFormat};
 use crate::{At, ExtensionId, LegId, MixId, OpId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
 
@@ -89,11 +89,14 @@ pub enum Command {
         leg: LegId,
         on: bool,
     },
-    /// Records the leg to a stereo A-law WAV: left what the far end says, right what it hears. `path` is absolute.
+    /// Records the leg: left what the far end says, right what it hears, or both in one channel, as the format has it. `path`
+    /// is absolute.
     Record {
         leg: LegId,
         op: OpId,
         path: String,
+        #[serde(default)]
+        format: RecordingFormat,
     },
     StopRecord {
         leg: LegId,

@@ -135,6 +135,7 @@ code_cells!(
     r::PromptSource,
     r::RecordingKind,
     r::Speaker,
+    r::RecordingFormat,
     r::SmsState,
     r::DeliveryState,
 );

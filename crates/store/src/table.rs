@@ -30,6 +30,7 @@ row!(
         ring_ms_max,
         retry,
         record,
+        recording_format,
         variables,
         fields,
         results,

@@ -91,7 +91,7 @@ fn main() {
             pool.play(LegId(n), OpId(n), vec![Clip::File { path }; 20]);
         }
         if mode == "record" || (mode == "bridge-record" && n % 2 == 1) {
-            pool.record(LegId(n), OpId(n), dir.join(format!("{n}.wav")));
+            pool.record(LegId(n), OpId(n), dir.join(format!("{n}.wav")), media::record::Format::AlawWav);
         }
     }
     let ends = far_ends(sockets, until);

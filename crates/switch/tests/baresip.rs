@@ -97,7 +97,12 @@ async fn a_real_phone_hears_the_prompt_and_is_recorded() {
     }
     let mut rig = Rig::with_trunk(trunk(1, format!("127.0.0.1:{port}"))).await;
     let leg = rig.call(1, "phone", 10_000);
-    rig.switch.send(Command::Record { leg, op: op(), path: recording.clone() });
+    rig.switch.send(Command::Record {
+        leg,
+        op: op(),
+        path: recording.clone(),
+        format: model::record::RecordingFormat::default(),
+    });
     rig.switch.send(Command::Listen { leg, silence_ms: 1_500 });
     rig.answered(leg).await;
     rig.switch.send(Command::Play { leg, op: op(), clips: vec![Clip::Silence { ms: 300 }, Clip::File { path: alaw }] });

@@ -69,7 +69,12 @@ async fn a_tone_played_is_the_tone_recorded() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("call.wav");
     let (recording, playing) = (op(), op());
-    caller.switch.send(Command::Record { leg: out, op: recording, path: path.to_string_lossy().into_owned() });
+    caller.switch.send(Command::Record {
+        leg: out,
+        op: recording,
+        path: path.to_string_lossy().into_owned(),
+        format: model::record::RecordingFormat::default(),
+    });
     callee.switch.send(Command::Play { leg: inn, op: playing, clips: vec![Clip::Tone { hz: 1_000, ms: 1_500 }] });
     let done = callee.wait("the end of the tone", |e| matches!(e, Event::PlayDone { .. })).await;
     assert!(matches!(done, Event::PlayDone { outcome: PlayOutcome::Finished, played_ms: 1_490..=1_510, .. }), "{done:?}");

@@ -32,7 +32,7 @@ export interface Campaign {
   id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: "ivr";
   purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
   caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
-  ring_ms_max: number; retry: RetryPolicy; record: boolean; variables: Vars; fields: FieldDef[]; results: ResultDef[];
+  ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; variables: Vars; fields: FieldDef[]; results: ResultDef[];
   created_by: number; submitted_by?: number | null; approved_by?: number | null; approved_at?: string | null;
   review_note?: string | null; started_at?: string | null; finished_at?: string | null; created_at: string;
   updated_at: string; revision: number;
@@ -154,4 +154,5 @@ export interface SmsProvider {
   ref_pointer: string; signature: string; timeout_s: number; per_second_max: number; tries_max: number; secrets?: Record<string, string>;
 }
 export interface SipTracePolicy { keep: "off" | "failed" | "all"; retention_days: number }
-export interface RecordingPolicy { retention_days: number; disk_free_mb_min: number }
+export type RecordingFormat = "alaw_wav" | "ulaw_wav" | "pcm_wav" | "raw8" | "raw16" | "adpcm_wav" | "gsm_wav" | "g729";
+export interface RecordingPolicy { retention_days: number; format: RecordingFormat; disk_free_mb_min: number }

@@ -4,7 +4,7 @@ use crate::prelude::*;
 use desk::campaign::CampaignDraft;
 use engine::Change;
 use model::calendar::Schedule;
-use model::record::{Campaign, CampaignProgress, CampaignStatus, FieldDef, Purpose, ResultDef, RetryPolicy};
+use model::record::{Campaign, CampaignProgress, CampaignStatus, FieldDef, Purpose, RecordingFormat, ResultDef, RetryPolicy};
 use model::{CampaignId, FlowId, TrunkId, Vars};
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ pub struct CampaignInput {
     pub ring_ms_max: u32,
     pub retry: RetryPolicy,
     pub record: bool,
+    pub recording_format: Option<RecordingFormat>,
     #[schema(value_type = Object)]
     pub variables: Vars,
     pub fields: Vec<FieldDef>,
@@ -56,6 +57,7 @@ impl Default for CampaignInput {
             ring_ms_max: d.ring_ms_max,
             retry: d.retry,
             record: d.record,
+            recording_format: d.recording_format,
             variables: d.variables,
             fields: d.fields,
             results: d.results,
@@ -79,6 +81,7 @@ impl From<CampaignInput> for CampaignDraft {
             ring_ms_max: i.ring_ms_max,
             retry: i.retry,
             record: i.record,
+            recording_format: i.recording_format,
             variables: i.variables,
             fields: i.fields,
             results: i.results,

@@ -9,13 +9,14 @@ use model::RecordingId;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AudioQuery {
-    /// `1`: the stored A-law file instead of the 16-bit view.
+    /// `1`: the file as it is stored, whatever its format, instead of the 16-bit view.
     original: Option<u8>,
     /// `1`: as an attachment; a right of its own, and audited.
     download: Option<u8>,
 }
 
-/// The sound: stereo, left the far party, right what it heard. 16-bit WAV, in any byte range.
+/// The sound as 16-bit WAV, in any byte range: stereo, left the far party, right what it heard; one channel where the
+/// recording's format has only one.
 #[utoipa::path(get, path = "/recordings/{id}/audio", params(AudioQuery), responses(
     (status = 200, description = "the whole sound", content_type = "audio/wav"),
     (status = 206, description = "the range asked for", content_type = "audio/wav"),
@@ -32,11 +33,12 @@ pub async fn audio(
     let save = original || q.download == Some(1);
     who.may(if save { P::RecordingDownload } else { P::RecordingPlay })?;
     let record = load(&api, &who, id).await?;
-    let sound = Stored::wav(recording::resolve(api.recordings_dir(), &record.file_name)?).await?;
+    let sound = Stored::recording(recording::resolve(api.recordings_dir(), &record.file_name)?).await?;
     if save && first_part(&headers) {
         desk::audit(api.store(), &who.actor, "recording.download", &format!("recording:{id}"), json!({})).await?;
     }
-    let disposition = save.then(|| download::attachment(&format!("recording-{id}.wav")));
+    let extension = record.file_name.rsplit_once('.').map_or("wav", |(_, e)| if original { e } else { "wav" });
+    let disposition = save.then(|| download::attachment(&format!("recording-{id}.{extension}")));
     let disposition = disposition.and_then(|v| v.to_str().map(str::to_owned).ok());
     let tag = format!("r{id}");
     if original {

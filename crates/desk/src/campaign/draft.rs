@@ -3,7 +3,9 @@
 use super::{check, load, target};
 use crate::{Actor, DeskError, Result, audit, now};
 use model::calendar::Schedule;
-use model::record::{Campaign, CampaignStatus as S, DialMode, FieldDef, Permission, Purpose, ResultDef, RetryPolicy};
+use model::record::{
+    Campaign, CampaignStatus as S, DialMode, FieldDef, Permission, Purpose, RecordingFormat, ResultDef, RetryPolicy,
+};
 use model::{CampaignId, FlowId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -25,6 +27,7 @@ pub struct CampaignDraft {
     pub ring_ms_max: u32,
     pub retry: RetryPolicy,
     pub record: bool,
+    pub recording_format: Option<RecordingFormat>,
     pub variables: Vars,
     pub fields: Vec<FieldDef>,
     pub results: Vec<ResultDef>,
@@ -46,6 +49,7 @@ impl Default for CampaignDraft {
             ring_ms_max: 45_000,
             retry: RetryPolicy::default(),
             record: true,
+            recording_format: None,
             variables: Vars::new(),
             fields: Vec::new(),
             results: Vec::new(),
@@ -71,6 +75,7 @@ impl CampaignDraft {
             ring_ms_max: c.ring_ms_max,
             retry: c.retry,
             record: c.record,
+            recording_format: c.recording_format,
             variables: c.variables,
             fields: c.fields,
             results: c.results,
@@ -102,6 +107,7 @@ impl CampaignDraft {
         c.ring_ms_max = self.ring_ms_max;
         c.retry = self.retry;
         c.record = self.record;
+        c.recording_format = self.recording_format;
         c.variables = self.variables;
         c.fields = self.fields;
         c.results = self.results;
@@ -143,6 +149,7 @@ fn blank(store: &Store, actor: &Actor) -> Campaign {
         ring_ms_max: d.ring_ms_max,
         retry: d.retry,
         record: d.record,
+        recording_format: d.recording_format,
         variables: d.variables,
         fields: d.fields,
         results: d.results,

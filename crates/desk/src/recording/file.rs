@@ -43,10 +43,11 @@ fn peaks_of(path: &Path, points: usize) -> Result<Peaks> {
     let beside = path.with_extension("peaks");
     let (made, written) = (modified(path), modified(&beside));
     let kept = std::fs::read(&beside).ok().filter(|_| written >= made).and_then(|b| media::peaks::Peaks::from_bytes(&b));
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     let full = match kept {
         Some(full) => full,
         None => {
-            let full = media::peaks::of_wav(&std::fs::read(path)?, MS_PER_POINT).map_err(|e| {
+            let full = media::peaks::of_recording(extension, &std::fs::read(path)?, MS_PER_POINT).map_err(|e| {
                 DeskError::invalid("recording_unreadable", "recording", format!("录音文件无法读取（{e}）"), e.to_string())
             })?;
             // Only a convenience: a full or read-only disk costs time, not the outline.

@@ -1,16 +1,13 @@
 //! After a crash: files whose header still claims the length it was opened with, and files no record knows.
 
 use crate::{Result, now};
-use media::record::{AlawWav, RecordingFormat as _};
+use media::record::{Format, HEAD_MAX, repair};
 use model::record::{Call, Recording, RecordingKind};
 use model::{At, CallId, RecordingId, TenantId};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use store::Store;
-
-/// Samples of both channels in a millisecond.
-const OCTETS_PER_MS: u64 = 16;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RepairReport {
@@ -27,6 +24,7 @@ struct Found {
     path: PathBuf,
     name: String,
     bytes: u64,
+    duration_ms: u32,
     mended: bool,
     modified: At,
 }
@@ -43,7 +41,7 @@ pub async fn repair_all(store: &Store, dir: &Path) -> Result<RepairReport> {
     for file in found {
         report.mended += u64::from(file.mended);
         let known = store.recording_by_file(&file.name).await?;
-        let duration_ms = duration_ms(file.bytes);
+        let duration_ms = file.duration_ms;
         match known {
             Some(_) if !file.mended => {}
             Some(known) => {
@@ -96,8 +94,8 @@ async fn owner(store: &Store, tenants: &[TenantId], name: &str) -> Result<Option
     Ok(None)
 }
 
-fn duration_ms(bytes: u64) -> u32 {
-    u32::try_from(bytes.saturating_sub(AlawWav::HEADER_LEN as u64) / OCTETS_PER_MS).unwrap_or(u32::MAX)
+fn extension(path: &Path) -> &str {
+    path.extension().and_then(|e| e.to_str()).unwrap_or("")
 }
 
 fn mend_below(root: &Path) -> Vec<Found> {
@@ -108,7 +106,7 @@ fn mend_below(root: &Path) -> Vec<Found> {
             let path = entry.path();
             match entry.file_type() {
                 Ok(t) if t.is_dir() => open.push(path),
-                Ok(t) if t.is_file() && path.extension().is_some_and(|e| e == AlawWav::EXTENSION) => match mend(root, &path) {
+                Ok(t) if t.is_file() && Format::is_extension(extension(&path)) => match mend(root, &path) {
                     Ok(file) => found.push(file),
                     Err(error) => tracing::warn!(file = %path.display(), %error, "recording cannot be examined"),
                 },
@@ -124,8 +122,9 @@ fn mend(root: &Path, path: &Path) -> std::io::Result<Found> {
     let mut file = File::options().read(true).write(true).open(path)?;
     let meta = file.metadata()?;
     let mut head = Vec::new();
-    (&mut file).take(AlawWav::HEADER_LEN as u64).read_to_end(&mut head)?;
-    let header = AlawWav::repair(&head, meta.len());
+    (&mut file).take(HEAD_MAX as u64).read_to_end(&mut head)?;
+    let header = repair(extension(path), &head, meta.len());
+    let duration_ms = Format::of_file(extension(path), &head).map_or(0, |f| f.layout().duration_ms(meta.len()));
     if let Some(header) = &header {
         file.rewind()?;
         file.write_all(header)?;
@@ -143,6 +142,7 @@ fn mend(root: &Path, path: &Path) -> std::io::Result<Found> {
         path: path.to_owned(),
         name,
         bytes: meta.len(),
+        duration_ms,
         mended: header.is_some(),
         modified: At(i64::try_from(modified).unwrap_or(0)),
     })

@@ -124,6 +124,7 @@ pub fn campaign(id: i64, concurrency_max: u32, per_second: f64) -> Campaign {
         ring_ms_max: RING_MS,
         retry: RetryPolicy { no_result: Some(RetryRule { attempts_max: 2, delay_s: 1800 }), ..RetryPolicy::default() },
         record: true,
+        recording_format: None,
         variables: Vars::new(),
         fields: vec![],
         results: vec![result("attend", true), result("decline", true), result("agent", false)],

@@ -7,7 +7,7 @@ mod g722;
 mod g729;
 mod halfband;
 mod opus;
-mod plc;
+pub mod plc;
 
 use crate::{FRAME, RATE, g711::Law};
 use plc::Concealer;

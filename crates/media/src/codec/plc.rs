@@ -12,7 +12,7 @@ const WINDOW: usize = 160;
 /// Pitch periods said again at most.
 const PERIODS_MAX: usize = 3;
 /// Three of the longest periods and the quarter that blends them.
-const HISTORY: usize = PERIODS_MAX * LAG_MAX + LAG_MAX / 4;
+pub const HISTORY: usize = PERIODS_MAX * LAG_MAX + LAG_MAX / 4;
 /// 10 ms: after each, one more period is used and the sound is a fifth quieter.
 const STEP: usize = 80;
 const FADED: usize = 6 * STEP;
@@ -31,6 +31,11 @@ pub struct Concealer {
 impl Concealer {
     pub const fn new() -> Self {
         Self { history: [0; HISTORY], source: [0; HISTORY], lag: LAG_MAX, made: 0 }
+    }
+
+    /// With the sound before the gap at hand: what conceals need not listen all the time.
+    pub const fn after(history: [i16; HISTORY]) -> Self {
+        Self { history, ..Self::new() }
     }
 
     /// Real sound; its beginning is blended with what was made up before it.

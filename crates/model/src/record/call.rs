@@ -122,6 +122,37 @@ pub struct SipTrace {
     pub left_out: u32,
 }
 
+// How recordings are kept; the sizes of an hour stand in media::record::Format.
+codes!(RecordingFormat {
+    AlawWav = "alaw_wav",
+    UlawWav = "ulaw_wav",
+    PcmWav = "pcm_wav",
+    Raw8 = "raw8",
+    Raw16 = "raw16",
+    AdpcmWav = "adpcm_wav",
+    GsmWav = "gsm_wav",
+    G729 = "g729",
+});
+
+#[expect(clippy::derivable_impls, reason = "the enum is made by a macro")]
+impl Default for RecordingFormat {
+    fn default() -> Self {
+        Self::AlawWav
+    }
+}
+
+impl RecordingFormat {
+    /// File name extension, without the dot.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Raw8 => "raw8",
+            Self::Raw16 => "raw16",
+            Self::G729 => "g729",
+            Self::AlawWav | Self::UlawWav | Self::PcmWav | Self::AdpcmWav | Self::GsmWav => "wav",
+        }
+    }
+}
+
 // call: the whole call; answer: an open answer of a flow's record node.
 codes!(RecordingKind { Call = "call", Answer = "answer" });
 

@@ -1,6 +1,6 @@
 //! 外呼任务: what is dialled, when, how often, and what may come of it.
 
-use super::codes;
+use super::{RecordingFormat, codes};
 use crate::calendar::Schedule;
 use crate::{At, CampaignId, Disposition, FlowId, TenantId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,9 @@ pub struct Campaign {
     pub retry: RetryPolicy,
     /// Record every answered call.
     pub record: bool,
+    /// How its recordings are kept; none: as the tenant's settings say.
+    #[serde(default)]
+    pub recording_format: Option<RecordingFormat>,
     /// Data of the task itself (product attributes, the meeting): seen by the flow as `campaign.<key>`.
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub variables: Vars,

@@ -6,6 +6,7 @@ mod m0002_lines;
 mod m0003_trunk_srtp;
 mod m0004_utterances;
 mod m0005_extensions;
+mod m0006_recording_format;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_trunk_srtp::Migration),
             Box::new(m0004_utterances::Migration),
             Box::new(m0005_extensions::Migration),
+            Box::new(m0006_recording_format::Migration),
         ]
     }
 }

@@ -36,6 +36,7 @@ pub fn campaign(id: i64) -> Campaign {
         ring_ms_max: 40_000,
         retry: RetryPolicy::default(),
         record: true,
+        recording_format: None,
         variables: vars(json!({"会议": "开标", "amount": 12.5})),
         fields: vec![FieldDef { key: "专业".into(), label: "专业".into(), kind: FieldKind::Text }],
         results: vec![result("attend", "参加", true), result("decline", "不参加", true), result("agent", "转人工", false)],

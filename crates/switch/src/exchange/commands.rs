@@ -2,8 +2,9 @@
 
 use super::Exchange;
 use super::leg::Phase;
+use media::record::Format;
 use model::LegId;
-use model::record::DigitMode;
+use model::record::{DigitMode, RecordingFormat};
 use model::telephony::{Action, Command};
 use std::path::PathBuf;
 
@@ -28,7 +29,9 @@ impl Exchange {
             Command::Announce { leg, op, clips } if self.speaks(leg) => self.media.announce(leg, op, clips),
             Command::Mute { leg, on } if self.speaks(leg) => self.media.mute(leg, on),
             Command::Hold { leg, on } if self.speaks(leg) => self.media.hold(leg, on),
-            Command::Record { leg, op, path } if self.speaks(leg) => self.media.record(leg, op, PathBuf::from(path)),
+            Command::Record { leg, op, path, format } if self.speaks(leg) => {
+                self.media.record(leg, op, PathBuf::from(path), layout_of(format));
+            }
             Command::StopRecord { leg, op } if self.speaks(leg) => self.media.stop_record(leg, op),
             Command::SendDigits { leg, op, digits } if self.speaks(leg) => {
                 let digits: String = digits.chars().take(self.limits.digits_max).collect();
@@ -57,5 +60,19 @@ impl Exchange {
     /// The leg is alive and has a socket.
     fn speaks(&self, leg: LegId) -> bool {
         self.legs.get(&leg).is_some_and(|l| l.media.port.is_some() && !matches!(l.phase, Phase::Ending { .. }))
+    }
+}
+
+/// The words of the records and those of the sound.
+const fn layout_of(format: RecordingFormat) -> Format {
+    match format {
+        RecordingFormat::AlawWav => Format::AlawWav,
+        RecordingFormat::UlawWav => Format::UlawWav,
+        RecordingFormat::PcmWav => Format::PcmWav,
+        RecordingFormat::Raw8 => Format::Raw8,
+        RecordingFormat::Raw16 => Format::Raw16,
+        RecordingFormat::AdpcmWav => Format::AdpcmWav,
+        RecordingFormat::GsmWav => Format::GsmWav,
+        RecordingFormat::G729 => Format::G729,
     }
 }

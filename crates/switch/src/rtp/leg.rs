@@ -25,6 +25,7 @@ use media::{
     dtmf::{DigitReceiver, DigitSender},
     dtmf_tones::ToneDigits,
     g711::ALAW_SILENCE,
+    record::Format,
     rtp::{Packet, ReceiveStats, RtpError},
     tone::Tone,
 };
@@ -225,7 +226,7 @@ impl Leg {
             LegCommand::Hold(on) => self.held = on,
             LegCommand::Loaded { op, sounds } => self.loaded(op, sounds, with),
             LegCommand::StopPlay => self.end_play(PlayOutcome::Stopped, with),
-            LegCommand::Record { op, path } => self.record(op, path, with),
+            LegCommand::Record { op, path, format } => self.record(op, path, format, with),
             LegCommand::StopRecord { op } => {
                 if let Some(i) = self.taps.iter().position(|t| t.op == op) {
                     self.taps.remove(i).close(self.id, with.writer);
@@ -314,9 +315,9 @@ impl Leg {
         }
     }
 
-    fn record(&mut self, op: OpId, path: PathBuf, with: &Surroundings<'_>) {
+    fn record(&mut self, op: OpId, path: PathBuf, format: Format, with: &Surroundings<'_>) {
         if self.taps.iter().all(|t| t.op != op) {
-            self.taps.push(Tap::open(self.id, op, path, with.writer));
+            self.taps.push(Tap::open(self.id, op, path, format, with.writer));
         }
     }
 

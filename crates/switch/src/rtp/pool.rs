@@ -14,6 +14,7 @@ use super::{
     worker::{LegCommand, Links, Worker, WorkerCommand},
     writer::{WriteJob, Writer},
 };
+use media::record::Format;
 use model::{
     LegId, MixId, OpId,
     telephony::{Clip, Role},
@@ -288,8 +289,8 @@ impl MediaPool {
     }
 
     /// Records to a stereo A-law WAV. Several recordings of one leg may run at once, told apart by `op`.
-    pub fn record(&self, leg: LegId, op: OpId, path: PathBuf) {
-        self.tell(leg, LegCommand::Record { op, path });
+    pub fn record(&self, leg: LegId, op: OpId, path: PathBuf, format: Format) {
+        self.tell(leg, LegCommand::Record { op, path, format });
     }
 
     pub fn stop_record(&self, leg: LegId, op: OpId) {

@@ -11,6 +11,7 @@ use super::{
     sys,
     writer::WriteJob,
 };
+use media::record::Format;
 use model::{
     LegId, MixId, OpId,
     telephony::{Clip, Role},
@@ -87,6 +88,7 @@ pub enum LegCommand {
     Record {
         op: OpId,
         path: PathBuf,
+        format: Format,
     },
     StopRecord {
         op: OpId,

@@ -1,12 +1,13 @@
-//! Recordings: taps on the pacing threads fill blocks, one writer thread puts them into files. A disk that stalls or is
-//! full ends the recording with an event; the calls go on and what was written stays playable.
+//! Recordings: taps on the pacing threads fill blocks of A-law, one writer thread encodes them and puts them into files. A
+//! disk that stalls for longer than memory lasts, or is full, ends the recording with an event; the calls go on and what was
+//! written stays playable.
 
 use super::api::MediaEvent;
 use media::{
-    FRAME, RATE,
+    RATE,
     g711::Law,
     peaks::PeakMeter,
-    record::{AlawWav, RecordingFormat, StereoFrame},
+    record::{Encode, Format, HEAD_MAX, StereoFrame, repair},
 };
 use model::{LegId, OpId};
 use std::{
@@ -25,15 +26,22 @@ use std::{
 
 /// Frames in one block: 200 ms.
 const BLOCK_FRAMES: usize = 10;
-const BLOCK: usize = BLOCK_FRAMES * AlawWav::FRAME_OCTETS;
-/// Blocks of one recording that may wait for the disk: 5 s.
-const WAITING_MAX: u32 = 25;
-/// Sound after which the header is brought up to date: 1 s.
+const BLOCK: usize = BLOCK_FRAMES * StereoFrame::OCTETS;
+/// Blocks of one recording that may wait for the disk: 12 s, so that a stall of 10 s loses nothing.
+const WAITING_MAX: u32 = 60;
+/// Blocks of all recordings that may wait: 256 MiB, which is 12 s of 1,400 calls.
+const BACKLOG_MAX: u32 = (256 << 20) / BLOCK as u32;
+/// Octets handed over after which the header is brought up to date: 1 s.
 const PATCH_EVERY: u64 = 2 * RATE as u64;
 /// Stretch of time per point of the outline.
 const PEAK_MS: u16 = 100;
+/// Octets handed over for a millisecond of both channels.
+const OCTETS_PER_MS: u64 = 2 * RATE as u64 / 1_000;
 /// How often the totals are handed to the metrics.
 const PUBLISH_EVERY: Duration = Duration::from_secs(1);
+
+/// Blocks of all recordings of this process that wait for the disk.
+static BACKLOG: AtomicU32 = AtomicU32::new(0);
 
 /// Tells recordings apart; `OpId`s are the floor's and may repeat.
 pub type RecordingKey = (LegId, OpId);
@@ -42,6 +50,7 @@ pub enum WriteJob {
     Open {
         key: RecordingKey,
         path: PathBuf,
+        format: Format,
         waiting: Arc<AtomicU32>,
     },
     Block {
@@ -65,30 +74,31 @@ pub struct Tap {
 }
 
 impl Tap {
-    pub fn open(leg: LegId, op: OpId, path: PathBuf, writer: &mpsc::Sender<WriteJob>) -> Self {
+    pub fn open(leg: LegId, op: OpId, path: PathBuf, format: Format, writer: &mpsc::Sender<WriteJob>) -> Self {
         let waiting = Arc::new(AtomicU32::new(0));
-        let job = WriteJob::Open { key: (leg, op), path: path.clone(), waiting: Arc::clone(&waiting) };
+        let job = WriteJob::Open { key: (leg, op), path: path.clone(), format, waiting: Arc::clone(&waiting) };
         let _ = writer.send(job);
         Self { op, path, block: Vec::with_capacity(BLOCK), waiting }
     }
 
     /// Takes one frame; false when the disk has fallen too far behind and the block was thrown away.
     pub fn push(&mut self, leg: LegId, frame: StereoFrame<'_>, writer: &mpsc::Sender<WriteJob>) -> bool {
-        let at = self.block.len();
-        self.block.resize(at + AlawWav::FRAME_OCTETS, 0);
-        AlawWav::encode(frame, &mut self.block[at..]);
+        frame.append_to(&mut self.block);
         self.block.len() < BLOCK || self.flush(leg, writer)
     }
 
     fn flush(&mut self, leg: LegId, writer: &mpsc::Sender<WriteJob>) -> bool {
-        if self.waiting.load(Ordering::Relaxed) >= WAITING_MAX {
+        if self.waiting.load(Ordering::Relaxed) >= WAITING_MAX || BACKLOG.load(Ordering::Relaxed) >= BACKLOG_MAX {
             self.block.clear();
             return false;
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);
+        BACKLOG.fetch_add(1, Ordering::Relaxed);
         // The block goes away with its sound; one allocation in ten frames.
         let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
-        let _ = writer.send(WriteJob::Block { key: (leg, self.op), block });
+        if writer.send(WriteJob::Block { key: (leg, self.op), block }).is_err() {
+            BACKLOG.fetch_sub(1, Ordering::Relaxed);
+        }
         true
     }
 
@@ -102,18 +112,36 @@ impl Tap {
 
 struct Recording {
     path: PathBuf,
+    format: Format,
+    encoder: Box<dyn Encode>,
     /// `None` when it could not be created.
     file: Option<File>,
-    sound: u64,
+    /// Octets that came, and how many of them the header speaks of.
+    taken: u64,
     patched: u64,
+    /// Octets written behind the header.
+    sound: u64,
+    encoded: Vec<u8>,
     peaks: PeakMeter,
     waiting: Arc<AtomicU32>,
     broken: bool,
 }
 
 impl Recording {
-    fn new(path: PathBuf, waiting: Arc<AtomicU32>) -> Self {
-        Self { path, file: None, sound: 0, patched: 0, peaks: PeakMeter::new(2, RATE, PEAK_MS), waiting, broken: false }
+    fn new(path: PathBuf, format: Format, waiting: Arc<AtomicU32>) -> Self {
+        Self {
+            path,
+            format,
+            encoder: format.encoder(),
+            file: None,
+            taken: 0,
+            patched: 0,
+            sound: 0,
+            encoded: Vec::new(),
+            peaks: PeakMeter::new(2, RATE, PEAK_MS),
+            waiting,
+            broken: false,
+        }
     }
 
     fn create(&mut self) -> io::Result<()> {
@@ -121,29 +149,50 @@ impl Recording {
             fs::create_dir_all(dir)?;
         }
         let file = self.file.insert(File::create(&self.path)?);
-        file.write_all(&AlawWav::opening())
+        file.write_all(&self.format.layout().opening())
     }
 
     fn write(&mut self, block: &[u8]) -> io::Result<()> {
-        if let Some(file) = &mut self.file {
-            file.write_all(block)?;
-        }
-        self.sound += block.len() as u64;
+        self.encoder.encode(block, &mut self.encoded);
+        self.put()?;
+        self.taken += block.len() as u64;
         for o in block {
             self.peaks.push(Law::A.decode(*o));
         }
-        if self.sound - self.patched >= PATCH_EVERY {
+        if self.taken - self.patched >= PATCH_EVERY {
             self.patch()?;
         }
         Ok(())
     }
 
-    fn patch(&mut self) -> io::Result<()> {
-        if let Some(file) = &self.file {
-            file.write_all_at(&AlawWav::header(self.sound), 0)?;
-        }
-        self.patched = self.sound;
+    fn put(&mut self) -> io::Result<()> {
+        let written = self.file.as_mut().map_or(Ok(()), |file| file.write_all(&self.encoded));
+        let n = self.encoded.len() as u64;
+        self.encoded.clear();
+        written?;
+        self.sound += n;
         Ok(())
+    }
+
+    fn patch(&mut self) -> io::Result<()> {
+        let header = self.format.layout().header(self.sound);
+        if let Some(file) = self.file.as_ref().filter(|_| !header.is_empty()) {
+            file.write_all_at(&header, 0)?;
+        }
+        self.patched = self.taken;
+        Ok(())
+    }
+
+    /// Writes what still waited for a full block, and the last header. After a failure only the header: half a block may
+    /// have reached a full disk, and the header speaks of what is intact.
+    fn finish(&mut self) -> io::Result<()> {
+        let rest = if self.broken {
+            Ok(())
+        } else {
+            self.encoder.finish(&mut self.encoded);
+            self.put()
+        };
+        self.patch().and(rest)
     }
 }
 
@@ -181,7 +230,7 @@ impl Writer {
 
     fn perform(&mut self, job: WriteJob) {
         match job {
-            WriteJob::Open { key, path, waiting } => self.open(key, path, waiting),
+            WriteJob::Open { key, path, format, waiting } => self.open(key, Recording::new(path, format, waiting)),
             WriteJob::Block { key, block } => self.block(key, &block),
             WriteJob::Close { key } => self.close(key),
             WriteJob::Announce(event) => {
@@ -190,8 +239,7 @@ impl Writer {
         }
     }
 
-    fn open(&mut self, key: RecordingKey, path: PathBuf, waiting: Arc<AtomicU32>) {
-        let mut recording = Recording::new(path, waiting);
+    fn open(&mut self, key: RecordingKey, mut recording: Recording) {
         if let Err(e) = recording.create() {
             recording.broken = true;
             self.failed(key, recording.path.clone(), &e);
@@ -200,6 +248,7 @@ impl Writer {
     }
 
     fn block(&mut self, key: RecordingKey, block: &[u8]) {
+        BACKLOG.fetch_sub(1, Ordering::Relaxed);
         let Some(r) = self.recordings.get_mut(&key) else { return };
         r.waiting.fetch_sub(1, Ordering::Relaxed);
         if r.broken {
@@ -219,9 +268,9 @@ impl Writer {
 
     fn close(&mut self, key: RecordingKey) {
         let Some(mut r) = self.recordings.remove(&key) else { return };
-        // Half a block may have reached a full disk; the header then speaks of whole blocks only, which is what is intact.
-        if let Err(e) = r.patch()
-            && !r.broken
+        let was_broken = r.broken;
+        if let Err(e) = r.finish()
+            && !was_broken
         {
             self.failed(key, r.path.clone(), &e);
         }
@@ -229,9 +278,13 @@ impl Writer {
             return;
         }
         let (leg, op) = key;
-        let bytes = r.sound + AlawWav::HEADER_LEN as u64;
-        let duration_ms = u32::try_from(r.sound / (AlawWav::FRAME_OCTETS / FRAME * 8) as u64).unwrap_or(u32::MAX);
-        let _ = self.events.send(MediaEvent::RecordDone { leg, op, path: r.path, duration_ms, bytes, peaks: r.peaks.finish() });
+        let bytes = r.sound + r.format.layout().header_len() as u64;
+        // Time is what was heard, not what the blocks of the format round it up to.
+        let duration_ms = u32::try_from(r.taken / OCTETS_PER_MS).unwrap_or(u32::MAX);
+        let peaks = r.peaks.finish();
+        // Only a convenience for the player, which can make them again.
+        let _ = fs::write(r.path.with_extension("peaks"), peaks.to_bytes());
+        let _ = self.events.send(MediaEvent::RecordDone { leg, op, path: r.path, duration_ms, bytes, peaks });
     }
 }
 
@@ -248,7 +301,7 @@ pub fn repair_recordings(dir: &Path) -> io::Result<Vec<PathBuf>> {
             let (path, kind) = (entry.path(), entry.file_type()?);
             if kind.is_dir() {
                 dirs.push(path);
-            } else if kind.is_file() && path.extension().is_some_and(|e| e == AlawWav::EXTENSION) && repair_one(&path)? {
+            } else if kind.is_file() && repair_one(&path)? {
                 mended.push(path);
             }
         }
@@ -258,9 +311,10 @@ pub fn repair_recordings(dir: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn repair_one(path: &Path) -> io::Result<bool> {
-    let mut head = Vec::with_capacity(AlawWav::HEADER_LEN);
-    File::open(path)?.take(AlawWav::HEADER_LEN as u64).read_to_end(&mut head)?;
-    let Some(header) = AlawWav::repair(&head, fs::metadata(path)?.len()) else { return Ok(false) };
+    let Some(extension) = path.extension().and_then(|e| e.to_str()).filter(|e| Format::is_extension(e)) else { return Ok(false) };
+    let mut head = Vec::with_capacity(HEAD_MAX);
+    File::open(path)?.take(HEAD_MAX as u64).read_to_end(&mut head)?;
+    let Some(header) = repair(extension, &head, fs::metadata(path)?.len()) else { return Ok(false) };
     File::options().write(true).open(path)?.write_all_at(&header, 0)?;
     Ok(true)
 }

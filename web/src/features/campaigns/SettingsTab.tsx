@@ -12,6 +12,7 @@ import { useAct } from "@/ui/act.tsx";
 import { useLeaveGuard } from "@/ui/guard.ts";
 import { Go } from "@/ui/Go.tsx";
 import { Panel } from "@/ui/Page.tsx";
+import { recordingFormats } from "@/format/recording.ts";
 import { FieldEditor, ResultEditor, VariableEditor } from "./DefEditors.tsx";
 import { RetryEditor } from "./RetryEditor.tsx";
 import { ScheduleEditor } from "./ScheduleEditor.tsx";
@@ -19,15 +20,15 @@ import { ScheduleEditor } from "./ScheduleEditor.tsx";
 type Draft = Omit<CampaignInput, "ring_ms_max"> & { ring_s: number };
 
 function toDraft(c: CampaignView): Draft {
-  const { name, description, flow_id, callback_flow_id, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, retry, record, variables, fields, results } = c;
+  const { name, description, flow_id, callback_flow_id, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, retry, record, recording_format, variables, fields, results } = c;
   return {
     name, description, purpose: c.purpose, flow_id, callback_flow_id: callback_flow_id ?? null, caller_ids, trunk_ids, schedule, concurrency_max,
-    calls_per_second_max, ring_s: c.ring_ms_max / 1000, retry, record, variables, fields, results,
+    calls_per_second_max, ring_s: c.ring_ms_max / 1000, retry, record, recording_format: recording_format ?? null, variables, fields, results,
   };
 }
 
 function toInput({ ring_s, ...d }: Draft): CampaignInput {
-  return { ...d, callback_flow_id: d.callback_flow_id ?? null, ring_ms_max: Math.round(ring_s * 1000) };
+  return { ...d, callback_flow_id: d.callback_flow_id ?? null, recording_format: d.recording_format ?? null, ring_ms_max: Math.round(ring_s * 1000) };
 }
 
 const two = { display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 20 } as const;
@@ -73,6 +74,7 @@ function Lines() {
         <Form.Item name="calls_per_second_max" label={t("每秒发起")}><InputNumber min={0.1} max={1000} step={0.5} suffix={t("个")} style={{ width: "100%" }} /></Form.Item>
         <Form.Item name="ring_s" label={t("最长振铃")} extra={t("15–120 秒")}><InputNumber min={15} max={120} suffix={t("秒")} style={{ width: "100%" }} /></Form.Item>
         <Form.Item name="record" label={t("录音")} valuePropName="checked" extra={t("录下每通接通的电话")}><Switch /></Form.Item>
+        <Form.Item name="recording_format" label={t("录音格式")} extra={t("不选则按系统设置。")}><Select allowClear options={Object.entries(recordingFormats).map(([value, text]) => ({ value, label: t(text) }))} placeholder={t("按系统设置")} /></Form.Item>
       </div>
     </Panel>
   );

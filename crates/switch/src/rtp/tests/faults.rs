@@ -7,7 +7,7 @@ fn strangers_are_ignored_and_counted_before_and_after_the_source_is_settled() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("r.wav");
     let mut phone = call(&pool, 1).saying(500);
-    pool.record(leg(1), op(1), file.clone());
+    pool.record(leg(1), op(1), file.clone(), media::record::Format::AlawWav);
     phone.speak();
     let from = phone.socket.local_addr().unwrap();
     events_until(&events, |e| *e == MediaEvent::Latched { leg: leg(1), addr: from });
