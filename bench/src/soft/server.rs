@@ -161,6 +161,11 @@ impl Server {
     fn record(&mut self, leg: LegId) {
         let op = OpId(self.id());
         let path = self.dir.path().join(format!("{}.wav", leg.0));
-        self.switch.send(Command::Record { leg, op, path: path.to_string_lossy().into_owned() });
+        self.switch.send(Command::Record {
+            leg,
+            op,
+            path: path.to_string_lossy().into_owned(),
+            format: model::record::RecordingFormat::default(),
+        });
     }
 }

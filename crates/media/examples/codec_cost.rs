@@ -65,7 +65,11 @@ fn main() -> std::io::Result<()> {
         black_box(digits.on_frame(frame));
     }
     writeln!(out, "{:<10} {:>10} {:>10.2}", "DTMF", "", each(begun.elapsed()))?;
-    writeln!(out, "\n{:<10} {:>10} {:>10} {:>10}   µs per 20 ms of both parties, MB an hour", "recording", "write", "read", "MB/h")?;
+    writeln!(
+        out,
+        "\n{:<10} {:>10} {:>10} {:>10}   µs per 20 ms of both parties, MB an hour",
+        "recording", "write", "read", "MB/h"
+    )?;
     let stereo: Vec<u8> = sound.iter().flatten().flat_map(|s| [Law::A.encode(*s), Law::A.encode(-(*s / 2))]).collect();
     for format in Format::ALL {
         let mut octets = Vec::new();

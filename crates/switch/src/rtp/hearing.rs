@@ -56,6 +56,12 @@ impl Hearing {
         }
     }
 
+    /// The far end describes its silence (RFC 3389).
+    pub fn noise(&mut self, p: &Packet<'_>) {
+        self.pass(p);
+        self.jitter.push_noise(p.payload);
+    }
+
     /// The next 20 ms.
     pub fn pop(&mut self, out: &mut [u8; FRAME]) {
         let Some(d) = &mut self.decoding else {

@@ -22,6 +22,7 @@ use media::{
     FRAME,
     activity::ActivityDetector,
     codec::Codec,
+    comfort,
     dtmf::{DigitReceiver, DigitSender},
     dtmf_tones::ToneDigits,
     g711::ALAW_SILENCE,
@@ -41,8 +42,6 @@ const DRAIN_MAX: usize = 24;
 const CALM_MAX: usize = 6;
 /// Longest datagram looked at: 200 ms of the widest codec with headers.
 const DATAGRAM_MAX: usize = 2_048;
-/// Static payload type of comfort noise (RFC 3389).
-const COMFORT_NOISE: u8 = 13;
 /// Clips one Play may have.
 const CLIPS_MAX: usize = 1_000;
 
@@ -388,7 +387,7 @@ impl Leg {
         let (Some(remote), Some(latch)) = (self.remote, self.latch.as_mut()) else { return };
         let is_digit = [remote.dtmf_payload_type, remote.dtmf_also].contains(&Some(packet.payload_type));
         let codec = remote.codec_of(packet.payload_type).filter(|_| !is_digit);
-        let is_noise = !is_digit && codec.is_none() && packet.payload_type == COMFORT_NOISE;
+        let is_noise = !is_digit && codec.is_none() && packet.payload_type == comfort::PAYLOAD_TYPE;
         if !is_digit && codec.is_none() && !is_noise {
             return bump(&with.counters.rejects, 1);
         }
@@ -429,7 +428,7 @@ impl Leg {
     /// The far end has nothing to say and sends how its silence sounds, which is played as silence and not passed on.
     fn noise_packet(&mut self, packet: &Packet<'_>) {
         if let Some(hearing) = &mut self.hearing {
-            hearing.pass(packet);
+            hearing.noise(packet);
         }
     }
 

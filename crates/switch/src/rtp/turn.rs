@@ -206,7 +206,7 @@ impl Leg {
             bump(&with.counters.record_blocks_dropped, 1);
             let tap = self.taps.remove(i);
             self.changed = true;
-            let reason = "the disk has not kept up for five seconds".to_owned();
+            let reason = "the disk has not kept up for twelve seconds".to_owned();
             with.say(MediaEvent::RecordFailed { leg: self.id, op: tap.op, path: tap.path.clone(), reason });
             tap.close(self.id, with.writer);
         }

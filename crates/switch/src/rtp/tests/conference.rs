@@ -83,7 +83,7 @@ fn a_party_may_be_muted_or_set_aside_and_prompts_reach_one_or_all() {
     }
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("muted.wav");
-    pool.record(leg(1), op(1), file.clone());
+    pool.record(leg(1), op(1), file.clone(), media::record::Format::AlawWav);
     pool.mute(leg(1), true);
     pool.hold(leg(2), true);
     converse(&mut phones.iter_mut().collect::<Vec<_>>(), 10);

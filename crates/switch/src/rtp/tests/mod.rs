@@ -2,6 +2,7 @@
 
 mod bridging;
 mod codecs;
+mod comfort;
 mod conference;
 mod faults;
 mod hostile;
