@@ -258,10 +258,9 @@ fn recording_file(path: &std::path::Path, seconds: usize, header: Vec<u8>) {
 
 #[tokio::test]
 async fn recordings_are_found_outlined_and_mended_but_never_outside_their_directory() {
-    use media::record::RecordingFormat as _;
     let b = books::open().await;
     let dir = b.dir.path().join("recordings");
-    recording_file(&dir.join("2026/11/21/77.wav"), 4, media::record::AlawWav::opening());
+    recording_file(&dir.join("2026/11/21/77.wav"), 4, media::record::Format::AlawWav.layout().opening());
     std::fs::write(b.dir.path().join("secret.txt"), "x").unwrap();
     for bad in ["../secret.txt", "/etc/passwd", "2026/../../secret.txt", "", "2026\\x", "2026/11/21"] {
         assert_eq!(recording::resolve(&dir, bad).unwrap_err().code, "not_found", "{bad}");
@@ -281,7 +280,6 @@ async fn recordings_are_found_outlined_and_mended_but_never_outside_their_direct
 
 #[tokio::test]
 async fn a_file_that_no_record_knows_is_given_to_its_call_and_goes_when_its_time_is_over() {
-    use media::record::RecordingFormat as _;
     use model::record::{Call, Direction, RecordingKind};
     let b = books::open().await;
     let dir = b.dir.path().join("recordings");
@@ -316,7 +314,7 @@ async fn a_file_that_no_record_knows_is_given_to_its_call_and_goes_when_its_time
     let done = b.store.commit(&[store::Entry::Fact(Box::new(fact))]).await;
     assert!(matches!(done[0], store::Outcome::Done), "{done:?}");
     let name = format!("2026/11/21/{}.wav", call.id);
-    recording_file(&dir.join(&name), 3, media::record::AlawWav::opening());
+    recording_file(&dir.join(&name), 3, media::record::Format::AlawWav.layout().opening());
     let three_days = Duration::from_secs(3 * 86_400);
     std::fs::File::options()
         .write(true)
