@@ -425,7 +425,7 @@ impl Leg {
         }
     }
 
-    /// The far end has nothing to say and sends how its silence sounds, which is played as silence and not passed on.
+    /// The far end has nothing to say and sends how its silence sounds, which is played and not passed on.
     fn noise_packet(&mut self, packet: &Packet<'_>) {
         if let Some(hearing) = &mut self.hearing {
             hearing.noise(packet);
