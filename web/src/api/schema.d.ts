@@ -1844,6 +1844,7 @@ export interface components {
             retry: components["schemas"]["RetryPolicy"];
             /** @description Record every answered call. */
             record: boolean;
+            recording_format?: components["schemas"]["RecordingFormat"] | null;
             /** @description Data of the task itself (product attributes, the meeting): seen by the flow as `campaign.<key>`. */
             variables: Record<string, never>;
             /** @description The lead's own columns, in order. */
@@ -1989,6 +1990,8 @@ export interface components {
             retry: components["schemas"]["RetryPolicy"];
             /** @default true */
             record: boolean;
+            /** @default null */
+            recording_format: components["schemas"]["RecordingFormat"] | null;
             variables?: Record<string, never>;
             /** @default [] */
             fields: components["schemas"]["FieldDef"][];
@@ -3376,6 +3379,8 @@ export interface components {
             /** @description Recovered after the process was killed while recording. */
             recovered: boolean;
         };
+        /** @enum {string} */
+        RecordingFormat: "alaw_wav" | "ulaw_wav" | "pcm_wav" | "raw8" | "raw16" | "adpcm_wav" | "gsm_wav" | "g729";
         /** Format: int64 */
         RecordingId: number;
         /** @enum {string} */
@@ -3387,6 +3392,11 @@ export interface components {
              * @default 0
              */
             retention_days: number;
+            /**
+             * @description How recordings are kept, where a campaign says nothing else.
+             * @default alaw_wav
+             */
+            format: components["schemas"]["RecordingFormat"];
             /**
              * Format: int32
              * @description Alarm when less is free. A full disk ends recordings; calls go on.

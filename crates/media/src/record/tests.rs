@@ -123,7 +123,7 @@ proptest! {
             prop_assert_eq!(out.len() as u64, layout.samples_in(whole as u64) * u64::from(layout.channels));
             let mut written = Vec::new();
             let mut encoder = format.encoder();
-            encoder.encode(&octets, &mut written);
+            encoder.encode(&octets[..octets.len() / 2 * 2], &mut written);
             encoder.finish(&mut written);
             prop_assert_eq!(written.len() % layout.block_octets as usize, 0);
             prop_assert_eq!(repair(layout.extension, &octets, len), None);
