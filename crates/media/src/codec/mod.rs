@@ -7,7 +7,7 @@ mod g722;
 mod g729;
 mod halfband;
 mod opus;
-pub mod plc;
+pub(crate) mod plc;
 
 use crate::{FRAME, RATE, g711::Law};
 use plc::Concealer;
@@ -127,7 +127,7 @@ pub struct Decoder {
 }
 
 enum Decoding {
-    G711(Law, Concealer),
+    G711(Law, Box<Concealer>),
     G722(Box<(g722::Decoder, Concealer)>),
     G729(Box<g729::Decoder>),
     Opus(opus::Decoder),
@@ -142,8 +142,8 @@ impl std::fmt::Debug for Decoder {
 impl Decoder {
     pub fn new(codec: Codec) -> Self {
         let kind = match codec {
-            Codec::Pcma => Decoding::G711(Law::A, Concealer::new()),
-            Codec::Pcmu => Decoding::G711(Law::Mu, Concealer::new()),
+            Codec::Pcma => Decoding::G711(Law::A, Box::new(Concealer::new())),
+            Codec::Pcmu => Decoding::G711(Law::Mu, Box::new(Concealer::new())),
             Codec::G722 => Decoding::G722(Box::new((g722::Decoder::new(), Concealer::new()))),
             Codec::G729 => Decoding::G729(Box::new(g729::Decoder::new())),
             Codec::Opus => Decoding::Opus(opus::Decoder::new()),
