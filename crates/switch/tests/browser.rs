@@ -160,7 +160,12 @@ async fn chromium_is_heard_and_hears_presses_keys_and_is_missed_when_its_page_le
     let (answer, leg) = tokio::join!(invite(&peer, to, &request.body), async {
         let (leg, ..) = rig.incoming().await;
         rig.switch.send(Command::Answer { leg });
-        rig.switch.send(Command::Record { leg, op: op(), path: recording.to_string_lossy().into_owned() });
+        rig.switch.send(Command::Record {
+            leg,
+            op: op(),
+            path: recording.to_string_lossy().into_owned(),
+            format: model::record::RecordingFormat::default(),
+        });
         let clips = vec![Clip::File { path: tone.to_string_lossy().into_owned() }];
         rig.switch.send(Command::Play { leg, op: op(), clips });
         leg

@@ -103,7 +103,8 @@ async fn conversation(policy: Srtp, encryption: &str) -> (f32, f32) {
     let octets: Vec<u8> = tone(HEARS_HZ, 2).iter().map(|s| Law::A.encode(*s)).collect();
     std::fs::write(&prompt, octets).unwrap();
     let leg = rig.call(1, "phone", 10_000);
-    rig.switch.send(Command::Record { leg, op: op(), path: recording.to_string_lossy().into_owned() });
+    let path = recording.to_string_lossy().into_owned();
+    rig.switch.send(Command::Record { leg, op: op(), path, format: model::record::RecordingFormat::default() });
     rig.answered(leg).await;
     rig.switch.send(Command::Play { leg, op: op(), clips: vec![Clip::File { path: prompt.to_string_lossy().into_owned() }] });
     rig.wait("the tone to end", |e| matches!(e, model::telephony::Event::PlayDone { .. })).await;

@@ -373,6 +373,11 @@ impl Leg {
         }
     }
 
+    /// Whether keys heard on the leg are the far end's: a source nobody named must have stood first.
+    pub fn presses_keys(&self, now_ms: u64) -> bool {
+        self.shield.proves_origin() || self.latch.is_some_and(|l| l.may_press_keys(now_ms))
+    }
+
     fn datagram(&mut self, datagram: &[u8], from: SocketAddr, peer: Option<&mut Self>, with: &Surroundings<'_>) {
         let packet = match Packet::parse(datagram) {
             Ok(p) => p,
@@ -396,7 +401,6 @@ impl Leg {
         } else {
             latch.judge(from, packet.ssrc, with.now_ms)
         };
-        let presses_keys = self.shield.proves_origin() || latch.may_press_keys(with.now_ms);
         match verdict {
             Verdict::Stranger => {
                 self.strangers += 1;
@@ -408,7 +412,7 @@ impl Leg {
             }
             Verdict::Known => {}
         }
-        if is_digit && !presses_keys {
+        if is_digit && !self.presses_keys(with.now_ms) {
             self.strangers += 1;
             return bump(&with.counters.strangers, 1);
         }

@@ -44,7 +44,7 @@ impl Leg {
         let Some(tones) = &mut self.tones_in else { return };
         let mut pcm = [0; FRAME];
         Law::A.decode_into(&self.heard, &mut pcm);
-        if let Some(digit) = tones.on_frame(&pcm) {
+        if let Some(digit) = tones.on_frame(&pcm).filter(|_| self.presses_keys(with.now_ms)) {
             self.key_until_ms = with.now_ms + KEY_TONE_MS;
             self.watch_key(with.now_ms);
             with.say(MediaEvent::Digit { leg: self.id, digit });
