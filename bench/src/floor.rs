@@ -3,7 +3,7 @@
 //! A process of its own on the server's core, paced like the media threads (one millisecond steps, every socket once in
 //! 20 ms), and far ends on the load's core: what the kernel asks for the packets themselves.
 
-use crate::gauge::{Child, cpu_seconds, figure, pin_self};
+use crate::gauge::{Child, answer, cpu_seconds, figure, pin_self};
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,7 +56,7 @@ pub fn bare_loop() {
         })
         .collect();
     let ports: Vec<String> = sockets.iter().map(|s| s.local_addr().expect("address").port().to_string()).collect();
-    checks::say(&ports.join(" "));
+    answer(&ports.join(" "));
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     std::thread::spawn(move || {

@@ -1,6 +1,7 @@
 //! What the system says about a process: CPU time, memory; and the line a figure is printed on.
 
 use checks::say;
+use std::io::Write as _;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
@@ -83,6 +84,13 @@ impl Child {
         let answer = tokio::time::timeout(Duration::from_secs(30), self.output.next_line()).await;
         answer.expect("an answer in time").expect("readable").expect("the process lives")
     }
+}
+
+/// The child's side: answers its parent with a line.
+pub fn answer(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // A parent that is gone has ended the measurement.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// Open descriptors of a process.

@@ -1,8 +1,7 @@
 //! The measured process: a switch and the few decisions a scenario needs.
 
 use super::{config, line, prompt};
-use crate::gauge::pin_self;
-use checks::say;
+use crate::gauge::{answer, pin_self};
 use model::telephony::{Action, Clip, Command, Event, Originate};
 use model::{LegId, OpId, TrunkId};
 use std::collections::HashMap;
@@ -76,7 +75,7 @@ impl Server {
     async fn on_line(&mut self, text: &str, events: &mut UnboundedReceiver<Event>) {
         let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
         match word {
-            "address" => say(&self.switch.local_addr().to_string()),
+            "address" => answer(&self.switch.local_addr().to_string()),
             "peer" => {
                 self.switch.set_trunks(vec![line(rest)]);
                 while let Some(event) = events.recv().await {
@@ -84,16 +83,16 @@ impl Server {
                         break;
                     }
                 }
-                say("up");
+                answer("up");
             }
             "do" => {
                 self.doing = Doing::parse(rest);
-                say("yes");
+                answer("yes");
             }
             "figures" => {
                 let c = self.switch.media_counters();
                 let late: u64 = c.lateness[6..].iter().sum();
-                say(&format!("{} {} {late}", self.switch.legs(), c.packets_sent));
+                answer(&format!("{} {} {late}", self.switch.legs(), c.packets_sent));
             }
             other => panic!("not understood: {other}"),
         }

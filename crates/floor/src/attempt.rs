@@ -121,7 +121,7 @@ impl Floor {
 
     pub(crate) fn on_begin_failed(&mut self, attempt: AttemptId) {
         let Some(call) = self.attempts.get(&attempt).copied() else { return };
-        if !self.sessions.get(&call).is_some_and(|s| s.stage == Stage::Beginning) {
+        if self.sessions.get(&call).is_none_or(|s| s.stage != Stage::Beginning) {
             return;
         }
         if let Some(session) = self.drop_session(call)

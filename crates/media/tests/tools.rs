@@ -21,7 +21,7 @@ fn likeness(a: &[i16], b: &[i16]) -> f64 {
         let (x, y) = (f64::from(*x), f64::from(*y));
         (ab, aa, bb) = (ab + x * y, aa + x * x, bb + y * y);
     }
-    ab / (aa * bb as f64).sqrt()
+    ab / (aa * bb).sqrt()
 }
 
 /// The samples that sox makes of a file, channel by channel.

@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn the_first_number_dialled() {
-        let table: [(&[(&str, &str)], Option<&str>); 5] = [
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>);
+        let table: [Case<'_>; 5] = [
             (&[("Diversion", "<sip:222@b>;reason=no-answer, <sip:111@a>;reason=unconditional")], Some("111")),
             (&[("Diversion", "<sip:222@b>"), ("Diversion", "<tel:+86111>")], Some("+86111")),
             (&[("History-Info", "<sip:300@a;cause=302>;index=1.1, <sip:4008001234@a>;index=1")], Some("4008001234")),

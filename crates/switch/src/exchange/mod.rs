@@ -310,7 +310,7 @@ impl Exchange {
             server_transactions: self.waiting.len(),
             merges: self.merges.len(),
             timers: self.timers.len(),
-            traces: self.port.trace().len().max(self.closing.len()),
+            traces: self.port.trace().pages().max(self.closing.len()),
             library: self.port.counts(),
         }
     }

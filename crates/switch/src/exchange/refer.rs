@@ -132,7 +132,7 @@ impl Exchange {
 
     /// The floor reports how the transfer goes.
     pub(super) fn refer_progress(&mut self, leg_id: LegId, sip_code: u16) {
-        if !self.legs.get(&leg_id).is_some_and(|l| l.refers.incoming.is_some()) {
+        if self.legs.get(&leg_id).is_none_or(|l| l.refers.incoming.is_none()) {
             return;
         }
         self.timers.set(Timer::Referred(leg_id), Instant::now() + OUTCOME);

@@ -143,10 +143,11 @@ impl Admission {
             return Verdict::Drop("too much from one phone");
         }
         let known = self.knows(source.ip());
-        if !known && phone.is_none() {
-            if let Err(reason) = self.stranger(data, source.ip(), now) {
-                return Verdict::Drop(reason);
-            }
+        if !known
+            && phone.is_none()
+            && let Err(reason) = self.stranger(data, source.ip(), now)
+        {
+            return Verdict::Drop(reason);
         }
         let sound = match gate::look(data, source, wire) {
             Ok(sound) => sound,

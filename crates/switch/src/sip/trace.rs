@@ -116,7 +116,8 @@ impl TraceBook {
         self.pages.lock().retain(|_, p| p.claimed || p.opened.elapsed() < UNCLAIMED);
     }
 
-    pub fn len(&self) -> usize {
+    /// Legs whose messages are kept.
+    pub fn pages(&self) -> usize {
         self.pages.lock().len()
     }
 }
@@ -221,7 +222,7 @@ mod tests {
         let seen: Vec<(bool, &str)> = trace.messages.iter().map(|m| (m.sent, m.text.split(' ').next().unwrap())).collect();
         assert_eq!(seen, [(true, "INVITE"), (false, "SIP/2.0"), (true, "OPTIONS")]);
         assert!(trace.messages.is_sorted_by_key(|m| m.at_us));
-        assert_eq!(book.len(), 0);
+        assert_eq!(book.pages(), 0);
     }
 
     #[test]
@@ -264,7 +265,7 @@ mod tests {
             page.opened -= UNCLAIMED;
         }
         book.sweep();
-        assert_eq!(book.len(), 1);
+        assert_eq!(book.pages(), 1);
         assert!(book.take("b", PEER.parse().unwrap()).is_none());
     }
 }

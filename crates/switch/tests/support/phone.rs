@@ -39,9 +39,12 @@ pub fn extension(id: i64, number: &str) -> Extension {
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+/// A connection and what has been read of the next message.
+type Open = (Box<dyn Stream>, Vec<u8>);
+
 enum Wire {
     Udp(UdpSocket, SocketAddr),
-    Stream(Box<Mutex<(Box<dyn Stream>, Vec<u8>)>>),
+    Stream(Box<Mutex<Open>>),
     Web(Box<Mutex<SipSocket>>),
 }
 
