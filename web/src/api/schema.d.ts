@@ -57,6 +57,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The addresses banned now, the newest first. */
+        get: operations["bans_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bans/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Listens to an address again. 404 when it is not banned. */
+        post: operations["bans_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -100,6 +134,26 @@ export interface paths {
         };
         /** One call with its legs, its steps and its recordings. */
         get: operations["calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/sip-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The SIP messages of a call, leg by leg. Credentials and keys were never kept; numbers are masked for those who may not see
+         *     them.
+         */
+        get: operations["calls_sip_trace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -555,6 +609,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/extension-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where phones register. */
+        get: operations["extensions_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All extensions with the phones registered now. */
+        get: operations["extensions_list"];
+        put?: never;
+        /** Adds an extension. Its secret is in this answer and nowhere else. */
+        post: operations["extensions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/extensions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One extension with the phones registered now. */
+        get: operations["extensions_get"];
+        /** Writes an extension whole; its number stays. Switched off, its phones are forgotten at once. */
+        put: operations["extensions_update"];
+        post?: never;
+        /** Deletes an extension; its phones are forgotten, calls that are up go on. */
+        delete: operations["extensions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/extensions/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an extension a new secret, shown in this answer and nowhere else; the old one is worthless at once. */
+        post: operations["extensions_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flow-templates": {
         parameters: {
             query?: never;
@@ -948,7 +1073,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sound: stereo, left the far party, right what it heard. 16-bit WAV, in any byte range. */
+        /**
+         * The sound as 16-bit WAV, in any byte range: stereo, left the far party, right what it heard; one channel where the
+         *     recording's format has only one.
+         */
         get: operations["recordings_audio"];
         put?: never;
         post?: never;
@@ -1055,6 +1183,40 @@ export interface paths {
         put?: never;
         /** Adds a route. */
         post: operations["routes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a rate table. Lines that cannot be used are left out and named. */
+        post: operations["routes_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tries a number out: lines in the order of a call, with their prices, and why others are left out. */
+        get: operations["routes_quote"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1200,6 +1362,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/recognition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Speech recognition. An `api_key` left out stays; an empty one is removed. */
+        put: operations["settings_put_recognition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/recording": {
         parameters: {
             query?: never;
@@ -1210,6 +1389,23 @@ export interface paths {
         get?: never;
         /** How long recordings are kept and how much disk must stay free. */
         put: operations["settings_put_recording"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/sip-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Which calls keep their SIP messages, and for how long. */
+        put: operations["settings_put_sip_trace"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1244,23 +1440,6 @@ export interface paths {
         get?: never;
         /** Speech synthesis. An `api_key` left out stays; an empty one is removed. */
         put: operations["settings_put_speech"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/settings/recognition": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Speech recognition. An `api_key` left out stays; an empty one is removed. */
-        put: operations["settings_put_recognition"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1604,74 +1783,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/calls/{id}/sip-trace": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The SIP messages of a call, leg by leg. */
-        get: operations["calls_sip_trace"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/settings/sip-trace": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Which calls keep their SIP messages, and for how long. */
-        put: operations["settings_put_sip_trace"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/routes/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Reads a rate table. */
-        post: operations["routes_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/routes/quote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tries a number out. */
-        get: operations["routes_quote"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1769,6 +1880,26 @@ export interface components {
         };
         /** Format: int64 */
         AuditId: number;
+        /** @description An address that is not listened to for a while. */
+        Ban: {
+            /** @description An IPv4 address, or an IPv6 network of 64 bits. */
+            address: string;
+            reason: components["schemas"]["BanReason"];
+            since: components["schemas"]["At"];
+            until: components["schemas"]["At"];
+            /**
+             * Format: int32
+             * @description How many times it has been banned in a row.
+             */
+            times: number;
+            /**
+             * Format: int64
+             * @description Messages dropped since.
+             */
+            dropped: number;
+        };
+        /** @enum {string} */
+        BanReason: "guessing" | "scanner";
         /** @description One call, from its first leg's start to its last leg's end. */
         Call: {
             id: components["schemas"]["CallId"];
@@ -1795,6 +1926,11 @@ export interface components {
             digits: string;
             /** @description What the flow did, in order. */
             trail: components["schemas"]["TrailStep"][];
+            /**
+             * Format: int32
+             * @description What its legs cost together by the routes they took, in thousandths of a yuan: an estimate.
+             */
+            cost?: number | null;
             legs: components["schemas"]["LegRecord"][];
             /** @description What was said, in order, where the tenant has a recogniser. */
             utterances?: components["schemas"]["Utterance"][];
@@ -2211,6 +2347,8 @@ export interface components {
         /** @enum {string} */
         DialMode: "ivr";
         /** @enum {string} */
+        DigitMode: "rfc4733" | "info" | "inband";
+        /** @enum {string} */
         Direction: "outbound" | "inbound";
         /**
          * @description The result code of one attempt. See the table "Result codes of an attempt" in the design.
@@ -2256,6 +2394,68 @@ export interface components {
              * @description Events up to this one are no longer kept: whoever has seen less has missed some.
              */
             first_seq: number;
+        };
+        /** @description A phone of the tenant's own, with the credentials it registers by. */
+        Extension: {
+            id: components["schemas"]["ExtensionId"];
+            tenant_id: components["schemas"]["TenantId"];
+            /** @description What colleagues dial: 2–8 digits, unique within the tenant. */
+            number: string;
+            /** @description SIP user name, unique in the whole installation. */
+            login: string;
+            name: string;
+            enabled: boolean;
+            /** @description Lower-case hex of MD5 and SHA-256 over `login:realm:secret` (RFC 7616 §3.4.2). Never shown; the secret itself is not kept. */
+            ha1_md5?: string;
+            ha1_sha256?: string;
+            /**
+             * Format: int32
+             * @description Phones registered at once, 1–10; one more replaces the one heard of longest ago.
+             */
+            contacts_max: number;
+            /** @description Addresses (IP or CIDR) it may register from; empty: any. */
+            allowed_from: string[];
+            /** @description In order of preference; empty: all we can. */
+            codecs: components["schemas"]["Codec"][];
+            created_at: components["schemas"]["At"];
+            /** Format: int64 */
+            revision: number;
+        };
+        /**
+         * Format: int64
+         * @description 分机: a SIP phone or a browser of ours that registers here.
+         */
+        ExtensionId: number;
+        ExtensionInput: {
+            /** @description 2–8 digits; stays what it is once the extension exists. */
+            number: string;
+            name?: string;
+            enabled?: boolean;
+            /**
+             * Format: int32
+             * @description Phones registered at once, 1–10.
+             */
+            contacts_max?: number;
+            /** @description IP addresses or CIDR it may register from; empty: any. */
+            allowed_from?: string[];
+            /** @description In order of preference; empty: all we can. */
+            codecs?: components["schemas"]["Codec"][];
+        };
+        ExtensionUpdate: components["schemas"]["ExtensionInput"] & {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current extension when it is no longer the newest.
+             */
+            revision: number;
+        };
+        /** @description An extension with the phones that are registered now. Nothing of its secret is shown. */
+        ExtensionView: components["schemas"]["Extension"] & {
+            phones: components["schemas"]["PhoneView"][];
+        };
+        /** @description An extension with its secret. */
+        ExtensionWithSecret: components["schemas"]["ExtensionView"] & {
+            /** @description Shown this once. */
+            secret: string;
         };
         /** @description A custom column of a lead. */
         FieldDef: {
@@ -2369,6 +2569,8 @@ export interface components {
             /** Format: int64 */
             answered: number;
         };
+        /** @enum {string} */
+        IdentityHeader: "p_asserted_identity" | "p_preferred_identity" | "remote_party_id" | "none";
         /** @description One sheet brought in. */
         Import: {
             id: components["schemas"]["ImportId"];
@@ -2511,6 +2713,13 @@ export interface components {
          * @description One dialog on the wire, from one end of one call.
          */
         LegId: number;
+        /** @description What was said over SIP about one leg of a call. */
+        LegMessages: {
+            leg_id: components["schemas"]["LegId"];
+            from: string;
+            to: string;
+            trace?: components["schemas"]["SipTrace"] | null;
+        };
         /** @description One leg's record: exactly one per leg that ended. */
         LegRecord: {
             id: components["schemas"]["LegId"];
@@ -2523,6 +2732,15 @@ export interface components {
             ended_at: components["schemas"]["At"];
             cause: components["schemas"]["Cause"];
             stats: components["schemas"]["MediaStats"];
+            /**
+             * Format: int32
+             * @description What the leg costs by the route it took, in thousandths of a yuan; none: no route with a price.
+             */
+            cost?: number | null;
+        };
+        LiftBody: {
+            /** @description As the list shows it: an IP address, or an IPv6 network. */
+            address: string;
         };
         ListEntry: {
             id: components["schemas"]["ListEntryId"];
@@ -2660,6 +2878,34 @@ export interface components {
             calls_per_day_max?: number;
             note?: string;
         };
+        /**
+         * @description One rewriting rule: where a number begins with `prefix` and has `length` characters, the first `strip` of them are cut off
+         *     and `prepend` is put in front. The first rule that fits is the only one used.
+         */
+        NumberRule: {
+            /**
+             * @description Empty: any beginning.
+             * @default
+             */
+            prefix: string;
+            /**
+             * Format: int32
+             * @description Of the whole number, a plus counted; 0: any.
+             * @default 0
+             */
+            length: number;
+            /**
+             * Format: int32
+             * @description 0–20
+             * @default 0
+             */
+            strip: number;
+            /**
+             * @description Digits, `+`, `*`, `#`.
+             * @default
+             */
+            prepend: string;
+        };
         /** @description One page of a list. */
         Page_ApiKey: {
             items: {
@@ -2698,6 +2944,33 @@ export interface components {
                 target: string;
                 /** @description What changed, without secrets. */
                 detail: unknown;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Ban: {
+            items: {
+                /** @description An IPv4 address, or an IPv6 network of 64 bits. */
+                address: string;
+                reason: components["schemas"]["BanReason"];
+                since: components["schemas"]["At"];
+                until: components["schemas"]["At"];
+                /**
+                 * Format: int32
+                 * @description How many times it has been banned in a row.
+                 */
+                times: number;
+                /**
+                 * Format: int64
+                 * @description Messages dropped since.
+                 */
+                dropped: number;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -2773,6 +3046,19 @@ export interface components {
                 created_at: components["schemas"]["At"];
                 delivered_at?: components["schemas"]["At"] | null;
             }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_ExtensionView: {
+            items: (components["schemas"]["Extension"] & {
+                phones: components["schemas"]["PhoneView"][];
+            })[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
             /**
@@ -3060,13 +3346,19 @@ export interface components {
                  * @description Price of a minute in thousandths of a yuan.
                  */
                 cost: number;
-                enabled: boolean;
-                /** Format: int32 */
+                /**
+                 * Format: int32
+                 * @description Talk is charged in steps of so many seconds, 1–600.
+                 */
                 billing_s: number;
-                /** Format: int32 */
+                /**
+                 * Format: int32
+                 * @description Valid from this minute of the day (Beijing time) until before that one, 0–1439; equal: all day. May pass midnight.
+                 */
                 from_minute: number;
                 /** Format: int32 */
                 until_minute: number;
+                enabled: boolean;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -3188,6 +3480,26 @@ export interface components {
         };
         /** @enum {string} */
         Permission: "outbound:campaign:read" | "outbound:campaign:write" | "outbound:campaign:approve" | "outbound:campaign:control" | "outbound:lead:read" | "outbound:lead:write" | "outbound:number:reveal" | "outbound:result:export" | "recording:call:read" | "recording:file:play" | "recording:file:download" | "flow:flow:read" | "flow:flow:write" | "flow:flow:publish" | "flow:prompt:write" | "line:trunk:read" | "line:trunk:write" | "outbound:list:write" | "message:sms:read" | "message:sms:send" | "system:webhook:write" | "system:settings:write" | "system:user:write" | "system:key:write" | "system:audit:read";
+        /** @description A registered phone. */
+        PhoneView: {
+            /** @description The Contact it registered. */
+            contact: string;
+            /** @description `udp`, `tcp`, `tls`, `ws` or `wss` */
+            transport: string;
+            /** @description `ip:port` it was heard from. */
+            address: string;
+            user_agent: string;
+            since: components["schemas"]["At"];
+            expires_at: components["schemas"]["At"];
+            /**
+             * Format: int32
+             * @description Of the last OPTIONS; none before the first answer.
+             */
+            latency_ms?: number | null;
+            /** @description False once it has stopped answering. */
+            reachable: boolean;
+            behind_nat: boolean;
+        };
         PreviewColumn: {
             /** Format: int64 */
             index: number;
@@ -3278,6 +3590,58 @@ export interface components {
         };
         /** @enum {string} */
         Purpose: "notice" | "survey" | "marketing" | "collection";
+        /** @description Over which lines a number would go now. */
+        Quote: {
+            e164: string;
+            carrier: components["schemas"]["Carrier"];
+            region: string;
+            /** @description Those that would be tried first, in their order; then the others with the reason. */
+            lines: components["schemas"]["QuotedLine"][];
+        };
+        QuotedLine: {
+            trunk_id: components["schemas"]["TrunkId"];
+            name: string;
+            /**
+             * Format: int32
+             * @description 1: tried first; none: not tried.
+             */
+            rank?: number | null;
+            route?: components["schemas"]["Route"] | null;
+            state: components["schemas"]["TrunkState"];
+            /** @description Why it is not tried, or passed over for now: `disabled`, `no_rate`, `not_up`. */
+            skipped?: string | null;
+        };
+        /** @description What became of a sheet, or would. */
+        RateImport: {
+            /** Format: int32 */
+            accepted: number;
+            /** Format: int32 */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Routes that went because they were replaced; 0 in a preview.
+             */
+            removed: number;
+            /** @description The first lines, those that cannot be used before the others. */
+            lines: components["schemas"]["RateLineView"][];
+        };
+        RateLineView: {
+            /** Format: int64 */
+            line: number;
+            route?: components["schemas"]["Route"] | null;
+            /** @description What is wrong with it, in Chinese and in English. */
+            zh?: string | null;
+            en?: string | null;
+        };
+        RateSheet: {
+            /** @description CSV with a heading: 线路, 号码前缀, 被叫运营商, 被叫归属地, 每分钟费用 (required), 计费步长, 开始时间, 结束时间, 优先级. */
+            text: string;
+            trunk_id?: components["schemas"]["TrunkId"] | null;
+            /** @description The routes that the named trunks have now go. */
+            replace?: boolean;
+            /** @description False: nothing is written, the answer shows what would be. */
+            commit?: boolean;
+        };
         /** @description 语音识别: who turns what callers say into text. */
         Recognition: {
             /**
@@ -3501,7 +3865,11 @@ export interface components {
             role: components["schemas"]["Role"];
             permissions: components["schemas"]["Permission"][];
         };
-        /** @description Which trunk takes which numbers. Lower `cost` first, then lower `priority`; the next match is the failover. */
+        /**
+         * @description A line of the rate table: what a trunk takes for which numbers, and when. Of the lines of one trunk that fit a number the
+         *     one with the longest prefix counts; among trunks the lower `cost` comes first, then the lower `priority`. The next trunk is
+         *     the failover.
+         */
         Route: {
             id: components["schemas"]["RouteId"];
             tenant_id: components["schemas"]["TenantId"];
@@ -3518,13 +3886,19 @@ export interface components {
              * @description Price of a minute in thousandths of a yuan.
              */
             cost: number;
-            enabled: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Talk is charged in steps of so many seconds, 1–600.
+             */
             billing_s: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Valid from this minute of the day (Beijing time) until before that one, 0–1439; equal: all day. May pass midnight.
+             */
             from_minute: number;
             /** Format: int32 */
             until_minute: number;
+            enabled: boolean;
         };
         /** Format: int64 */
         RouteId: number;
@@ -3545,6 +3919,18 @@ export interface components {
              * @description Price of a minute in thousandths of a yuan.
              */
             cost?: number;
+            /**
+             * Format: int32
+             * @description Talk is charged in steps of so many seconds, 1–600.
+             */
+            billing_s?: number;
+            /**
+             * Format: int32
+             * @description Valid from this minute of the day (Beijing time), 0–1439, until before that one; equal: all day.
+             */
+            from_minute?: number;
+            /** Format: int32 */
+            until_minute?: number;
             enabled?: boolean;
         };
         /** @description When a campaign may dial. Dates and times are civil, read in the callee's zone. */
@@ -3623,6 +4009,64 @@ export interface components {
              * @description CSV (UTF-8 or GBK) or XLSX, up to 50 MB.
              */
             file: string;
+        };
+        /** @description How a phone reaches us. The host is the one this page is opened by. */
+        SipAccess: {
+            /** @description SIP domain and digest realm. */
+            domain: string;
+            /**
+             * Format: int32
+             * @description Port of SIP over UDP and TCP.
+             */
+            port?: number | null;
+            /**
+             * Format: int32
+             * @description Port of SIP over TLS; none: switched off.
+             */
+            tls_port?: number | null;
+            /** @description Path of SIP over WebSocket on the web port, subprotocol `sip`. */
+            web_path: string;
+        };
+        /** @description One SIP message of a leg, as it went over the wire, without credentials and keys. */
+        SipMessage: {
+            /**
+             * Format: int64
+             * @description Microseconds since 1970.
+             */
+            at_us: number;
+            /** @description By us. */
+            sent: boolean;
+            /** @description `UDP`, `TCP`, `TLS`, `WSS`. */
+            transport: string;
+            /** @description Our address, `ip:port`. */
+            local: string;
+            /** @description The other end's. */
+            remote: string;
+            text: string;
+        };
+        /** @description SIP 信令: what was said about one leg, oldest first. */
+        SipTrace: {
+            leg_id: components["schemas"]["LegId"];
+            tenant_id: components["schemas"]["TenantId"];
+            /** @description When it was closed. */
+            at: components["schemas"]["At"];
+            messages: components["schemas"]["SipMessage"][];
+            /**
+             * Format: int32
+             * @description Messages of its middle that were not kept.
+             */
+            left_out: number;
+        };
+        /** @description Which calls keep what was said over SIP, and for how long. */
+        SipTracePolicy: {
+            /** @default failed */
+            keep: components["schemas"]["TraceKeep"];
+            /**
+             * Format: int32
+             * @description Days, 1–90.
+             * @default 14
+             */
+            retention_days: number;
         };
         /** @description The journal of messages: nothing is sent that is not here first (L1: store and forward). */
         Sms: {
@@ -3823,6 +4267,8 @@ export interface components {
             /** Format: int64 */
             leads: number;
         };
+        /** @enum {string} */
+        TraceKeep: "off" | "failed" | "all";
         /** @description One step of a flow as it happened, for the call record page. */
         TrailStep: {
             at: components["schemas"]["At"];
@@ -3833,14 +4279,14 @@ export interface components {
             outcome: string;
         };
         /** @enum {string} */
-        Transport: "udp" | "tcp";
+        Transport: "udp" | "tcp" | "tls";
         /** @description A SIP line to a carrier or a gateway. */
         Trunk: {
             id: components["schemas"]["TrunkId"];
             tenant_id: components["schemas"]["TenantId"];
             name: string;
             enabled: boolean;
-            /** @description `host` or `host:port`; 5060 when absent. */
+            /** @description `host` or `host:port`. A domain without a port is looked up by NAPTR and SRV first (RFC 3263); else 5060, with TLS 5061. */
             address: string;
             transport: components["schemas"]["Transport"];
             /** @description Encryption of the media. Keys stand in the signalling, so it is worth something only where that is protected, too. */
@@ -3850,8 +4296,10 @@ export interface components {
             username: string;
             /** @description Write only: never shown again, kept encrypted or not at all outside the store. */
             password?: string | null;
-            /** @description SIP domain in From and To when it differs from the address. */
+            /** @description SIP domain in From and To when it differs from the address; with TLS the name the certificate must bear. */
             domain?: string | null;
+            /** @description PEM of the authority that signs the trunk's TLS certificate; none: those the system trusts. */
+            tls_authority?: string | null;
             /**
              * Format: int32
              * @description Seconds, 60–3600.
@@ -3886,10 +4334,11 @@ export interface components {
              * @description Calls started per day at most; 0: no limit.
              */
             calls_per_day_max: number;
+            /** @description Identity, rewriting, digits, redirections. */
+            rules: components["schemas"]["TrunkRules"];
             created_at: components["schemas"]["At"];
             /** Format: int64 */
             revision: number;
-            rules: components["schemas"]["TrunkRules"];
         };
         /** Format: int64 */
         TrunkId: number;
@@ -3900,7 +4349,7 @@ export interface components {
             /** @default true */
             enabled: boolean;
             /**
-             * @description `host` or `host:port`; 5060 when absent.
+             * @description `host` or `host:port`. A domain without a port is looked up by NAPTR and SRV first; else 5060, with TLS 5061.
              * @default
              */
             address: string;
@@ -3920,8 +4369,16 @@ export interface components {
              * @default null
              */
             password: string | null;
-            /** @default null */
+            /**
+             * @description SIP domain; with TLS the name that the trunk's certificate must bear.
+             * @default null
+             */
             domain: string | null;
+            /**
+             * @description PEM of the authority that signed the trunk's TLS certificate; none: those the system trusts.
+             * @default null
+             */
+            tls_authority: string | null;
             /**
              * Format: int32
              * @description Seconds, 60–3600.
@@ -3969,7 +4426,82 @@ export interface components {
              * @default 0
              */
             calls_per_day_max: number;
-            rules?: components["schemas"]["TrunkRules"];
+            /**
+             * @default {
+             *       "identity": "p_asserted_identity",
+             *       "from_username": false,
+             *       "anonymous": false,
+             *       "caller_ids": [],
+             *       "digits": "rfc4733",
+             *       "redirects_max": 0,
+             *       "redirect_to": [],
+             *       "refer": false,
+             *       "called_out": [],
+             *       "calling_out": [],
+             *       "called_in": [],
+             *       "calling_in": []
+             *     }
+             */
+            rules: components["schemas"]["TrunkRules"];
+        };
+        /** @description Rules of one trunk. The defaults suit a carrier that does as the RFCs say. */
+        TrunkRules: {
+            /** @default p_asserted_identity */
+            identity: components["schemas"]["IdentityHeader"];
+            /**
+             * @description From bears the account's name instead of the caller id; the identity field carries the caller id.
+             * @default false
+             */
+            from_username: boolean;
+            /**
+             * @description The callee sees no number: From is anonymous and Privacy asks the carrier to withhold the identity (RFC 3323, 3325).
+             * @default false
+             */
+            anonymous: boolean;
+            /**
+             * @description Caller ids the carrier lets through, each as the beginning of a number in any form; anything else is replaced by the
+             *     trunk's own. Empty: all. At most 100.
+             * @default []
+             */
+            caller_ids: string[];
+            /** @default rfc4733 */
+            digits: components["schemas"]["DigitMode"];
+            /**
+             * Format: int32
+             * @description Redirections (3xx) followed for one call, 0–5; 0: none, a 3xx ends the call.
+             * @default 0
+             */
+            redirects_max: number;
+            /**
+             * @description Addresses (IP, CIDR or `ip:port`) a redirection may lead to besides the trunk's own. At most 20.
+             * @default []
+             */
+            redirect_to: string[];
+            /**
+             * @description REFER and Replaces from this trunk are taken: whoever is at the far end may put the other party through elsewhere.
+             * @default false
+             */
+            refer: boolean;
+            /**
+             * @description The number called, rewritten after `dial_format` and before `prefix`.
+             * @default []
+             */
+            called_out: components["schemas"]["NumberRule"][];
+            /**
+             * @description The number shown, rewritten after `dial_format`.
+             * @default []
+             */
+            calling_out: components["schemas"]["NumberRule"][];
+            /**
+             * @description The number that was dialled, as the trunk presents it.
+             * @default []
+             */
+            called_in: components["schemas"]["NumberRule"][];
+            /**
+             * @description The caller's number, as the trunk presents it.
+             * @default []
+             */
+            calling_in: components["schemas"]["NumberRule"][];
         };
         TrunkState: {
             /** @enum {string} */
@@ -3984,12 +4516,12 @@ export interface components {
             /** @enum {string} */
             state: "down";
         } | {
-            /** @enum {string} */
-            state: "disabled";
-        } | {
             until: components["schemas"]["At"];
             /** @enum {string} */
             state: "resting";
+        } | {
+            /** @enum {string} */
+            state: "disabled";
         };
         TrunkUpdate: components["schemas"]["TrunkInput"] & {
             /**
@@ -4075,126 +4607,6 @@ export interface components {
         Window: {
             from: string;
             to: string;
-        };
-        SipMessage: {
-            /** Format: int64 */
-            at_us: number;
-            sent: boolean;
-            transport: string;
-            local: string;
-            remote: string;
-            text: string;
-        };
-        SipTrace: {
-            leg_id: components["schemas"]["LegId"];
-            tenant_id: components["schemas"]["TenantId"];
-            at: components["schemas"]["At"];
-            messages: components["schemas"]["SipMessage"][];
-            /** Format: int32 */
-            left_out: number;
-        };
-        LegMessages: {
-            leg_id: components["schemas"]["LegId"];
-            from: string;
-            to: string;
-            trace?: components["schemas"]["SipTrace"] | null;
-        };
-        /** @enum {string} */
-        TraceKeep: "off" | "failed" | "all";
-        SipTracePolicy: {
-            /** @default failed */
-            keep: components["schemas"]["TraceKeep"];
-            /**
-             * Format: int32
-             * @default 14
-             */
-            retention_days: number;
-        };
-        RateSheet: {
-            text: string;
-            trunk_id?: components["schemas"]["TrunkId"] | null;
-            replace?: boolean;
-            commit?: boolean;
-        };
-        RateLineView: {
-            /** Format: int64 */
-            line: number;
-            route?: components["schemas"]["Route"] | null;
-            zh?: string | null;
-            en?: string | null;
-        };
-        RateImport: {
-            /** Format: int32 */
-            accepted: number;
-            /** Format: int32 */
-            rejected: number;
-            /** Format: int64 */
-            removed: number;
-            lines: components["schemas"]["RateLineView"][];
-        };
-        QuotedLine: {
-            trunk_id: components["schemas"]["TrunkId"];
-            name: string;
-            /** Format: int32 */
-            rank?: number | null;
-            route?: components["schemas"]["Route"] | null;
-            state: components["schemas"]["TrunkState"];
-            skipped?: string | null;
-        };
-        Quote: {
-            e164: string;
-            carrier: components["schemas"]["Carrier"];
-            region: string;
-            lines: components["schemas"]["QuotedLine"][];
-        };
-        /** @enum {string} */
-        DigitMode: "rfc4733" | "info" | "inband";
-        /** @enum {string} */
-        IdentityHeader: "p_asserted_identity" | "p_preferred_identity" | "remote_party_id" | "none";
-        NumberRule: {
-            /** @default  */
-            prefix: string;
-            /**
-             * Format: int32
-             * @default 0
-             */
-            length: number;
-            /**
-             * Format: int32
-             * @default 0
-             */
-            strip: number;
-            /** @default  */
-            prepend: string;
-        };
-        TrunkRules: {
-            /** @default p_asserted_identity */
-            identity: components["schemas"]["IdentityHeader"];
-            /** @default false */
-            from_username: boolean;
-            /** @default false */
-            anonymous: boolean;
-            /** @default [] */
-            caller_ids: string[];
-            /** @default rfc4733 */
-            digits: components["schemas"]["DigitMode"];
-            /**
-             * Format: int32
-             * @default 0
-             */
-            redirects_max: number;
-            /** @default [] */
-            redirect_to: string[];
-            /** @default false */
-            refer: boolean;
-            /** @default [] */
-            called_out: components["schemas"]["NumberRule"][];
-            /** @default [] */
-            calling_out: components["schemas"]["NumberRule"][];
-            /** @default [] */
-            called_in: components["schemas"]["NumberRule"][];
-            /** @default [] */
-            calling_in: components["schemas"]["NumberRule"][];
         };
     };
     responses: never;
@@ -4366,6 +4778,64 @@ export interface operations {
             };
         };
     };
+    bans_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Ban"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bans_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     calls_list: {
         parameters: {
             query?: {
@@ -4476,6 +4946,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calls_sip_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegMessages"][];
                 };
             };
             /** @description problem */
@@ -5480,6 +5980,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extensions_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SipAccess"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extensions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExtensionView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extensions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionWithSecret"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extensions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extensions_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extensions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extensions_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionWithSecret"];
                 };
             };
             /** @description problem */
@@ -6569,7 +7279,7 @@ export interface operations {
     recordings_audio: {
         parameters: {
             query?: {
-                /** @description `1`: the stored A-law file instead of the 16-bit view. */
+                /** @description `1`: the file as it is stored, whatever its format, instead of the 16-bit view. */
                 original?: number;
                 /** @description `1`: as an attachment; a right of its own, and audited. */
                 download?: number;
@@ -6831,6 +7541,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Route"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    routes_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateSheet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    routes_quote: {
+        parameters: {
+            query?: {
+                /** @description As people write it. */
+                number?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
                 };
             };
             /** @description problem */
@@ -7173,6 +7946,38 @@ export interface operations {
             };
         };
     };
+    settings_put_recognition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recognition"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     settings_put_recording: {
         parameters: {
             query?: never;
@@ -7192,6 +7997,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingPolicy"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_put_sip_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SipTracePolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SipTracePolicy"];
                 };
             };
             /** @description problem */
@@ -7256,38 +8093,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpeechView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    settings_put_recognition: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Recognition"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecognitionView"];
                 };
             };
             /** @description problem */
@@ -8195,130 +9000,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DomainEvent"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    calls_sip_trace: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LegMessages"][];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    settings_put_sip_trace: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SipTracePolicy"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SipTracePolicy"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    routes_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RateSheet"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateImport"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    routes_quote: {
-        parameters: {
-            query?: {
-                number?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quote"];
                 };
             };
             /** @description problem */

@@ -103,7 +103,7 @@ export interface TrunkRules {
   called_out: NumberRule[]; calling_out: NumberRule[]; called_in: NumberRule[]; calling_in: NumberRule[];
 }
 export interface Trunk {
-  id: number; name: string; enabled: boolean; address: string; transport: "udp" | "tcp" | "tls"; srtp: "off" | "optional" | "required"; register: boolean; username: string;
+  id: number; name: string; enabled: boolean; address: string; transport: "udp" | "tcp" | "tls"; srtp?: "off" | "optional" | "required"; register: boolean; username: string;
   password?: string | null; domain?: string | null; tls_authority?: string | null; register_expires_s: number; options_interval_s: number; codecs: ("pcma" | "pcmu" | "g722" | "g729" | "opus")[];
   calls_max: number; calls_per_second_max: number; caller_id: string; dial_format: "national" | "e164" | "e164_no_plus";
   prefix: string; inbound_from: string[]; calls_per_day_max: number; rules: TrunkRules; created_at: string; revision: number;
