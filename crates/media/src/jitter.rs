@@ -75,6 +75,8 @@ pub struct JitterBuffer {
     concealer: Option<Box<Concealer>>,
     /// How the far end describes its silence; until it speaks again.
     noise: Option<Box<ComfortNoise>>,
+    /// Timestamp of the first sound that came after the description: there the noise ends.
+    speaks_from: Option<u32>,
     pops: u32,
     depth_min: i32,
     /// Frames waited since the last sound.
@@ -103,6 +105,7 @@ impl JitterBuffer {
             played: [ALAW_SILENCE; HISTORY],
             concealer: None,
             noise: None,
+            speaks_from: None,
             pops: 0,
             depth_min: i32::MAX,
             stalled: 0,
@@ -138,6 +141,9 @@ impl JitterBuffer {
             return;
         }
         self.last_sequence = p.sequence;
+        if self.noise.is_some() {
+            self.speaks_from.get_or_insert(p.timestamp);
+        }
         let skip = self.play.wrapping_sub(p.timestamp) as i32;
         let skip = skip.max(0) as usize;
         if skip >= len {
@@ -154,6 +160,7 @@ impl JitterBuffer {
 
     /// Takes a comfort-noise packet (RFC 3389): from its time on, until sound comes, noise like this is heard.
     pub fn push_noise(&mut self, payload: &[u8]) {
+        self.speaks_from = None;
         match &mut self.noise {
             Some(noise) => {
                 noise.describe(payload);
@@ -258,12 +265,20 @@ impl JitterBuffer {
 
     /// The first sound after a gap is blended with what filled the gap.
     fn join(&mut self, out: &mut [u8; FRAME]) {
-        self.noise = None;
+        self.end_noise();
         let Some(mut concealer) = self.concealer.take() else { return };
         let mut pcm = [0; FRAME];
         Law::A.decode_into(out, &mut pcm);
         concealer.heard(&mut pcm);
         Law::A.encode_into(&pcm, out);
+    }
+
+    /// Sound from before the description may still be waiting; only what came after it ends the noise.
+    fn end_noise(&mut self) {
+        if self.speaks_from.is_some_and(|from| self.play.wrapping_sub(from) as i32 > 0) {
+            self.noise = None;
+            self.speaks_from = None;
+        }
     }
 
     fn copy_out(&self, at: usize, out: &mut [u8; FRAME]) {
@@ -295,7 +310,7 @@ impl JitterBuffer {
     fn patch(&mut self, at: usize, have: usize, out: &mut [u8; FRAME]) -> Popped {
         let popped = self.conceal(out);
         if have > 0 {
-            self.noise = None;
+            self.end_noise();
             for (i, o) in out.iter_mut().enumerate() {
                 let j = (at + i) % RING;
                 if self.present[j / 64] >> (j % 64) & 1 == 1 {
@@ -508,7 +523,8 @@ mod tests {
         b.push(&Packet { marker: false, payload_type: 8, sequence: 1, timestamp: 5, ssrc: 9, payload: &payload }, Law::A);
         pop(&mut b);
         pop(&mut b);
-        assert_eq!(pop(&mut b).1, payload);
+        // The beginning is blended with what filled the gap.
+        assert_eq!(pop(&mut b).1[80..], payload[80..]);
         // Resyncs: start, the pause, the jump, the new source.
         assert_eq!(b.counts.resyncs, 4);
     }

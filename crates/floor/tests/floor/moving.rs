@@ -13,6 +13,7 @@ const BUSY: Fate = Fate::Refuses { sip_code: 486, q850: 0, rings: false, retry_a
 fn world(leads: u32) -> World {
     let mut w = World::new(11, vec![trunk(1, 10, 10.0)], vec![route(1, 1, 10)]);
     w.switch.keep_commands = true;
+    w.switch.wordless = true;
     let now = w.now;
     w.store.add_campaign(campaign(1, 5, 5.0), leads, 0, now);
     w

@@ -48,6 +48,8 @@ pub struct Switch {
     pub keys: VecDeque<Option<char>>,
     pub commands: Vec<Command>,
     pub keep_commands: bool,
+    /// Nobody says anything; they press keys only.
+    pub wordless: bool,
 }
 
 /// Said after so many milliseconds.
@@ -162,7 +164,7 @@ impl Switch {
             }
             Command::Hear(h) => {
                 leg.hearing = Some(h.op);
-                if leg.fate == Fate::Answers { says(h, rng) } else { Vec::new() }
+                if leg.fate == Fate::Answers && !self.wordless { says(h, rng) } else { Vec::new() }
             }
             Command::StopHearing { op, .. } => {
                 leg.hearing = leg.hearing.filter(|h| h != op);

@@ -145,7 +145,8 @@ fn a_disk_that_stalls_for_ten_seconds_costs_nothing() {
     let reader = std::thread::spawn(move || fs::read(fifo));
     pool.stop_record(leg(1), op(2));
     let seen = events_until(&events, |e| matches!(e, MediaEvent::RecordDone { op: OpId(2), .. }));
-    assert!(!seen.iter().any(|e| matches!(e, MediaEvent::RecordFailed { .. })));
+    // The pipe itself cannot be written to at a place of one's choice; the recording behind it can.
+    assert!(!seen.iter().any(|e| matches!(e, MediaEvent::RecordFailed { op: OpId(2), .. })));
     assert_eq!(pool.counters().record_blocks_dropped, 0);
     let [left, _] = channels(&dir.path().join("behind.wav"));
     assert!(left.len() >= 8 * 9_900 && level(&left, 500) > -13.0, "{}", left.len());
