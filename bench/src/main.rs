@@ -1,6 +1,7 @@
 //! `make bench`: figures of the real binary over real SIP and RTP on loopback. One core runs the server, the other the
 //! simulated network that loads it. Prints a table; `bench/README.md` says how the figures were made.
 
+mod ears;
 mod floor;
 mod gauge;
 mod import;
@@ -28,9 +29,15 @@ fn main() {
     runtime.block_on(measure(&wanted));
 }
 
-/// Everything, or what is named: `signalling media setup playing import soak [minutes]`.
+/// Everything, or what is named: `ears signalling media setup playing import soak [minutes]`.
 async fn measure(wanted: &[String]) {
     let run = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
+    if run("ears") {
+        ears::evaluate(600);
+    }
+    if wanted.iter().any(|w| w == "ears-tuning") {
+        ears::tune(600);
+    }
     if run("signalling") {
         soft::signalling::calls_per_second(false).await;
         soft::signalling::calls_per_second(true).await;

@@ -24,6 +24,7 @@ const PURE_DEPENDENCIES: &[&str] = &[
     "opus",
     "rubato",
     "symphonia",
+    "microfft",
 ];
 /// Paths that reach out of a pure room.
 const IMPURE: &[&str] = &[

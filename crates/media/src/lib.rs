@@ -1,8 +1,10 @@
 //! Sound as numbers: codecs, RTP packets, telephone-events, jitter buffer, mixing, tones, activity, recording formats,
-//! prompts, and the datagrams of fax over IP (UDPTL). Everything on the packet path works in place on fixed buffers.
+//! prompts, the datagrams of fax over IP (UDPTL), and ears for what the line says. Everything on the packet path works in
+//! place on fixed buffers.
 //!
 //! PURE: no clock, no sockets, no files, no threads, no randomness; bytes and sample counts go in and out. Uses no other
-//! room; may use symphonia (MP3), rubato (resampling) and the codecs' libraries, which only compute.
+//! room; may use symphonia (MP3), rubato (resampling), microfft (spectra of the ears) and the codecs'
+//! libraries, which only compute.
 //!
 //! All sound is 8 kHz mono unless a name says otherwise; one frame is 20 ms, [`FRAME`] samples.
 //! To add a recording format: docs/adding-a-recording-format.md and one file in `record/`.
@@ -12,6 +14,7 @@ pub mod codec;
 pub mod comfort;
 pub mod dtmf;
 pub mod dtmf_tones;
+pub mod ears;
 pub mod g711;
 pub mod goertzel;
 pub mod jitter;
