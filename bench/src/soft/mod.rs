@@ -43,7 +43,7 @@ pub fn line(to: &str) -> Trunk {
         options_interval_s: 0,
         codecs: vec![Codec::Pcma],
         calls_max: 10_000,
-        calls_per_second_max: 1_000.0,
+        calls_per_second_max: 100_000.0,
         caller_id: "01088886666".into(),
         dial_format: DialFormat::National,
         prefix: String::new(),

@@ -11,8 +11,8 @@ use support::{Rig, op, trunk};
 /// A caller with a trunk to a callee that takes every call.
 async fn pair() -> (Rig, Rig) {
     let callee = Rig::anyone().await;
-    let caller = Rig::with_trunk(trunk(1, callee.addr())).await;
-    (caller, callee)
+    let line = model::record::Trunk { calls_per_second_max: 1_000.0, ..trunk(1, callee.addr()) };
+    (Rig::with_trunk(line).await, callee)
 }
 
 async fn connected() -> (Rig, LegId, Rig, LegId) {

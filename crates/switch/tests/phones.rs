@@ -49,7 +49,7 @@ async fn a_phone_registers_asks_refreshes_and_leaves() {
     phone.send(&text).await;
     let challenge = phone.until("SIP/2.0 401").await;
     let offered: Vec<&str> = challenge.text.lines().filter(|l| l.starts_with("WWW-Authenticate")).collect();
-    assert!(offered.len() == 2 && offered[0].contains("SHA-256") && offered[1].contains("MD5"), "{offered:?}");
+    assert!(offered.len() == 1 && offered[0].contains("algorithm=MD5"), "phones give up at a second one: {offered:?}");
     let answer = phone.registered().await;
     assert!(answer.field("Contact").is_some_and(|c| c.contains(&phone.contact) && c.contains("expires=300")), "{}", answer.text);
     phones(&mut rig, 1, 1).await;

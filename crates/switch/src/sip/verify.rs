@@ -266,12 +266,11 @@ fn same_target(digest: &str, request: &str) -> bool {
     }
 }
 
-/// The challenges of a 401, strongest first (RFC 8760 §2.4). Libraries of browsers read the first one only and know MD5 alone;
-/// their connection is encrypted anyway.
-pub fn challenges(realm: &str, nonce: &str, stale: bool, browser: bool) -> [String; 2] {
+/// The challenge of a 401. One only: libre's phones (baresip 1.0) give up at any challenge they do not know instead of taking
+/// another (RFC 8760 §2.4 would offer several), and libraries of browsers read the first alone.
+pub fn challenge(realm: &str, nonce: &str, stale: bool, algorithm: &str) -> String {
     let stale = if stale { ", stale=true" } else { "" };
-    let algorithms = if browser { ["MD5", "SHA-256"] } else { ["SHA-256", "MD5"] };
-    algorithms.map(|a| format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", algorithm={a}, qop=\"auth\"{stale}"))
+    format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", algorithm={algorithm}, qop=\"auth\"{stale}")
 }
 
 #[cfg(test)]
@@ -287,9 +286,9 @@ mod tests {
         Ha1 { md5: Algorithm::Md5.hash(text), sha256: Algorithm::Sha256.hash(text) }
     }
 
-    fn client(verifier: &Verifier, which: usize, now: Instant) -> Authenticator {
+    fn client(verifier: &Verifier, algorithm: &str, now: Instant) -> Authenticator {
         let mut headers = Headers::default();
-        headers.push("WWW-Authenticate", challenges("fengling", &verifier.nonce(HERE, now), false, false)[which].clone());
+        headers.push("WWW-Authenticate", challenge("fengling", &verifier.nonce(HERE, now), false, algorithm));
         let mut client = Authenticator::default();
         assert!(client.challenged(401, &headers));
         client
@@ -307,8 +306,8 @@ mod tests {
     #[test]
     fn both_algorithms_and_counts_beyond_nine() {
         let (verifier, now) = (Verifier::default(), Instant::now());
-        for which in 0..2 {
-            let mut client = client(&verifier, which, now);
+        for algorithm in ["MD5", "SHA-256"] {
+            let mut client = client(&verifier, algorithm, now);
             for n in 1..=40 {
                 assert_eq!(verifier.check(&signed(&mut client, "secret"), &ha1(), asked(n), now), Checked::Right, "count {n}");
             }
@@ -319,7 +318,7 @@ mod tests {
     #[test]
     fn a_replay_is_stale_and_a_retransmission_is_not() {
         let (verifier, now) = (Verifier::default(), Instant::now());
-        let mut client = client(&verifier, 0, now);
+        let mut client = client(&verifier, "MD5", now);
         let (first, second) = (signed(&mut client, "secret"), signed(&mut client, "secret"));
         assert_eq!(verifier.check(&second, &ha1(), asked(2), now), Checked::Right, "overtaken on the way");
         assert_eq!(verifier.check(&first, &ha1(), asked(1), now), Checked::Right, "late, but unused");
@@ -332,7 +331,7 @@ mod tests {
     #[test]
     fn wrong_secrets_foreign_and_old_nonces() {
         let (verifier, now) = (Verifier::default(), Instant::now());
-        let mut good = client(&verifier, 0, now);
+        let mut good = client(&verifier, "MD5", now);
         assert_eq!(verifier.check(&signed(&mut good, "guess"), &ha1(), asked(1), now), Checked::Wrong);
         let right = signed(&mut good, "secret");
         let elsewhere = Asked { from: "203.0.113.9".parse().unwrap(), ..asked(1) };
@@ -361,12 +360,12 @@ mod tests {
     #[test]
     fn the_table_cannot_grow_and_what_it_forgets_is_stale() {
         let (verifier, now) = (Verifier::default(), Instant::now());
-        let mut first = client(&verifier, 1, now);
+        let mut first = client(&verifier, "SHA-256", now);
         let old = signed(&mut first, "secret");
         assert_eq!(verifier.check(&old, &ha1(), asked(0), now), Checked::Right);
         for n in 0..USED_MAX as u64 + 10 {
             let at = now + Duration::from_millis(n / 100);
-            let mut next = client(&verifier, 1, at);
+            let mut next = client(&verifier, "SHA-256", at);
             let fresh = signed(&mut next, "secret");
             assert_eq!(verifier.check(&fresh, &ha1(), asked(n), at), Checked::Right);
         }
