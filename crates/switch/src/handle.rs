@@ -28,7 +28,10 @@ pub struct Switch {
 
 struct Inner {
     asks: mpsc::UnboundedSender<Ask>,
-    port: Port,
+    local: SocketAddr,
+    local_tls: Option<SocketAddr>,
+    /// Until shutdown: it holds the sockets.
+    port: Mutex<Option<Port>>,
     shared: Arc<Shared>,
     media: MediaPool,
     traces: Mutex<Option<mpsc::Receiver<LegTrace>>>,
@@ -82,7 +85,8 @@ impl Switch {
         let (core, found) = Exchange::new(&config, port.clone(), media.clone(), events, shared.clone(), Some(told));
         let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media };
         tokio::spawn(core.run(inputs, found));
-        Ok((Self { inner: Arc::new(Inner { asks, port, shared, media, traces, book }) }, receiver))
+        let (local, local_tls, port) = (port.local(), port.local_tls(), Mutex::new(Some(port)));
+        Ok((Self { inner: Arc::new(Inner { asks, local, local_tls, port, shared, media, traces, book }) }, receiver))
     }
 
     /// The SIP messages of every leg that ends from now on; the first to ask has them, and they are kept only when somebody
@@ -136,7 +140,8 @@ impl Switch {
     pub fn bans(&self) -> Vec<Ban> {
         let (now, wall) = (std::time::Instant::now(), crate::exchange::wall());
         let ms = |d: Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
-        let mut bans: Vec<Ban> = self.inner.port.with_guard(|guard| {
+        let Some(port) = self.inner.port.lock().clone() else { return Vec::new() };
+        let mut bans: Vec<Ban> = port.with_guard(|guard| {
             let shown = |(ip, b): (IpAddr, &crate::sip::guard::Banned)| Ban {
                 address: if ip.is_ipv6() { format!("{ip}/64") } else { ip.to_string() },
                 reason: b.reason,
@@ -153,13 +158,15 @@ impl Switch {
 
     /// Listens to an address again. False: it was not banned.
     pub fn unban(&self, ip: IpAddr) -> bool {
-        self.inner.port.with_guard(|guard| guard.unban(ip, std::time::Instant::now()))
+        let port = self.inner.port.lock().clone();
+        port.is_some_and(|p| p.with_guard(|guard| guard.unban(ip, std::time::Instant::now())))
     }
 
     /// Takes over a WebSocket with the subprotocol `sip` from `peer`; `secure` when the browser speaks TLS to us. `None`: there
     /// is no room for it, or the address is banned.
     pub async fn accept_web(&self, peer: SocketAddr, secure: bool) -> Option<SipSocket> {
-        self.inner.port.accept_web(peer, secure).await
+        let port = self.inner.port.lock().clone()?;
+        port.accept_web(peer, secure).await
     }
 
     pub fn trunk_states(&self) -> BTreeMap<TrunkId, TrunkState> {
@@ -168,12 +175,12 @@ impl Switch {
 
     /// Where SIP is listened for (the port is the real one when 0 was asked for).
     pub fn local_addr(&self) -> SocketAddr {
-        self.inner.port.local()
+        self.inner.local
     }
 
     /// Where SIP over TLS is listened for.
     pub fn local_tls_addr(&self) -> Option<SocketAddr> {
-        self.inner.port.local_tls()
+        self.inner.local_tls
     }
 
     /// Legs that have not ended yet.
@@ -207,6 +214,7 @@ impl Switch {
         if self.inner.asks.send(Ask::Shutdown { grace, done }).is_ok() {
             let _ = finished.await;
         }
+        self.inner.port.lock().take();
     }
 }
 

@@ -203,7 +203,8 @@ fn in_words(error: &std::io::Error, name: &str) -> String {
         TlsError::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             format!("TLS: the certificate of the far end is not for {name}: set `domain` to the name it bears")
         }
-        TlsError::InvalidCertificate(CertificateError::UnknownIssuer) => {
+        // An authority of the same name with another key signed it.
+        TlsError::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
             "TLS: the certificate of the far end was signed by nobody we trust: give the trunk its authority".into()
         }
         TlsError::InvalidCertificate(other) => format!("TLS: the certificate of the far end is refused: {other:?}"),
