@@ -77,19 +77,19 @@ async fn registers_and_is_called(transport: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "baresip answers the challenge but is not registered yet: the cause is not found"]
+#[ignore = "baresip registers and rings but does not answer by itself with this configuration: the call is not proved"]
 async fn over_udp() {
     registers_and_is_called("udp").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "baresip answers the challenge but is not registered yet: the cause is not found"]
+#[ignore = "baresip registers and rings but does not answer by itself with this configuration: the call is not proved"]
 async fn over_tcp() {
     registers_and_is_called("tcp").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "baresip answers the challenge but is not registered yet: the cause is not found"]
+#[ignore = "baresip registers and rings but does not answer by itself with this configuration: the call is not proved"]
 async fn over_tls() {
     registers_and_is_called("tls").await;
 }
