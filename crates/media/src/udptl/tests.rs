@@ -152,7 +152,7 @@ proptest! {
     #[test]
     fn losses_up_to_the_depth_are_recovered(depth in 1_u8..=5, pattern in prop::collection::vec((0_u8..8, any::<bool>(), any::<bool>()), 120)) {
         let all = datagrams(120, depth);
-        let (mut kept, mut run) = (Vec::new(), 0);
+        let (mut kept, mut run, mut swapped) = (Vec::new(), 0, false);
         for (n, (loss, swap, twice)) in pattern.iter().enumerate() {
             if *loss == 0 && run < depth && n > 2 && n + 8 < all.len() {
                 run += 1;
@@ -162,7 +162,9 @@ proptest! {
             kept.push(n);
             if *twice { kept.push(n); }
             let last = kept.len() - 1;
-            if *swap && n > 3 { kept.swap(last, last - 1); }
+            // Neighbours only: swaps in a row would carry one datagram past the receiver's patience.
+            swapped = *swap && n > 3 && !swapped;
+            if swapped { kept.swap(last, last - 1); }
         }
         let mut r = Receiver::new();
         let mut got = Vec::new();

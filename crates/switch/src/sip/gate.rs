@@ -99,7 +99,7 @@ fn split(data: &[u8]) -> Option<Parsed<'_>> {
     let mut headers = Headers::default();
     for (name, value) in fields.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(SOURCE)) {
         // A bare CR or LF inside a value would split the field when it is written again.
-        headers.push(name, value.replace(['\r', '\n', '\0'], " "));
+        headers.push(name, value.replace(['\r', '\n', '\0'], " ").trim());
     }
     Some(Parsed { start, headers, body: &data[end + 4..], broken_line })
 }
