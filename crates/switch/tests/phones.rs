@@ -194,6 +194,17 @@ async fn nobody_registered_and_a_browser() {
     browser.send("\r\n\r\n").await;
     assert_eq!(browser.until("\r\n").await.text, "\r\n", "a ping is answered");
     assert_eq!(rig.switch.registrations()[&ExtensionId(1)][0].transport, "wss");
+    // Browsers take nothing but DTLS-SRTP over ICE.
+    let leg = call(&rig, 1);
+    let invite = browser.until("INVITE").await;
+    for wanted in
+        [" UDP/TLS/RTP/SAVPF ", "a=ice-lite\r\n", "a=fingerprint:sha-256 ", "a=setup:actpass\r\n", "a=group:BUNDLE 0\r\n"]
+    {
+        assert!(invite.body().contains(wanted), "{wanted} in {}", invite.body());
+    }
+    assert!(!invite.body().contains("a=crypto"), "no keys beside those of the handshake: {}", invite.body());
+    browser.send(&invite.reply(486, "t", "", "")).await;
+    assert_eq!(rig.ended(leg).await.0.sip_code, Some(486));
     drop(browser);
     phones(&mut rig, 1, 0).await;
     rig.empty().await;

@@ -2,7 +2,6 @@
 
 use super::dialog::{self, Dialog, token};
 use super::leg::{Leg, LegMedia, Phase};
-use super::refer::Refers;
 use super::reliable::Reliable;
 use super::timers::Timer;
 use super::{Exchange, Waiting, identity, refuse};
@@ -139,23 +138,12 @@ impl Exchange {
         self.pending_in += 1;
         let phase = Phase::Incoming { server, offer, early: false };
         let leg = Leg {
-            id,
             trunk,
             extension,
-            context: String::new(),
-            phase,
-            dialog,
-            media,
             session,
-            hanging: None,
-            q850: None,
             merge_key: Some(key),
             reliable: Reliable::new(request),
-            info: None,
-            refers: Refers::default(),
-            refreshing: None,
-            fax: None,
-            fork: None,
+            ..Leg::new(id, phase, dialog, media)
         };
         self.legs.insert(id, leg);
         self.count_leg(trunk);

@@ -3,82 +3,42 @@
 
 use super::dialog::{Dialog, token};
 use super::leg::{Fork, InviteTx, Leg, Phase};
+use super::outgoing::refused;
 use super::phones::Phone;
-use super::refer::Refers;
-use super::reliable::Reliable;
-use super::timers::Timer;
 use super::{Exchange, Owner};
+use crate::sdp;
 use crate::sip::digest::Authenticator;
 use crate::sip::gate;
 use crate::sip::header::escape_user;
 use crate::sip::port::TxId;
+use model::LegId;
 use model::record::{Extension, Srtp};
-use model::telephony::{Action, CallExtension, Cause, EndedBy, Event, MediaStats};
-use model::{LegId, TrunkId};
-use std::time::{Duration, Instant};
+use model::telephony::{Action, CallExtension, Cause, EndedBy};
 
 impl Exchange {
     pub(super) fn call_extension(&mut self, c: &CallExtension) {
-        if self.legs.contains_key(&c.leg) {
-            tracing::warn!(leg = %c.leg, "a leg of this id is already up; the command is ignored");
-            return;
-        }
-        match self.ring_phones(c) {
-            Ok(()) => metrics::counter!("fengling_sip_legs_total", "direction" => "out").increment(1),
-            Err(cause) => self.emit(Event::Ended { leg: c.leg, cause, stats: MediaStats::default() }),
-        }
+        self.begin(c.leg, |exchange| exchange.ring_phones(c));
     }
 
     fn ring_phones(&mut self, c: &CallExtension) -> Result<(), Cause> {
-        let refused = |text: &str| Cause {
-            by: EndedBy::Us,
-            action: Some(Action::Refused),
-            sip_code: Some(503),
-            text: Some(text.to_owned()),
-            ..Cause::default()
-        };
-        if self.draining.is_some() {
-            return Err(Cause { action: Some(Action::Shutdown), ..refused("the switch is shutting down") });
-        }
-        if self.legs.len() >= self.limits.legs_max {
-            return Err(refused("as many legs as allowed are up"));
-        }
         let extension = self.extensions.get(&c.extension).cloned().ok_or_else(|| refused("no such extension"))?;
         let mut groups = groups(self.phones.of(c.extension));
         let Some(first) = groups.pop() else {
             let text = Some(format!("no phone of {} is registered", extension.number));
             return Err(Cause { by: EndedBy::Network, sip_code: Some(480), text, ..Cause::default() });
         };
-        let target = first[0].target;
         let port = self.media.open(c.leg).map_err(|e| refused(&e.to_string()))?.port;
         let codecs = self.codecs_of_extension(c.extension);
-        let media = self.offered_media(target, port, codecs, Srtp::Optional);
+        let media = self.offered_media(first[0].target, port, codecs, Srtp::Optional);
         let dialog = self.dialog_to(&first[0], &extension, c, (&format!("{}@fengling", token(24)), &token(12)));
-        let ring = Duration::from_millis(u64::from(c.ring_ms_max.clamp(1_000, 180_000)));
-        self.timers.set(Timer::Ring(c.leg), Instant::now() + ring);
-        self.port.trace().claim(&dialog.call_id);
-        self.dialogs.insert((dialog.call_id.clone(), dialog.local_tag.clone()), c.leg);
         let fork = Fork { branches: Vec::new(), later: groups, call: c.clone(), best: None };
         let leg = Leg {
-            id: c.leg,
-            trunk: TrunkId(0),
             extension: Some(c.extension),
             context: c.context.clone(),
-            phase: Phase::Calling { tx: 0 },
-            dialog,
-            media,
-            session: None,
-            hanging: None,
-            q850: None,
-            merge_key: None,
-            reliable: Reliable::default(),
-            info: None,
-            refers: Refers::default(),
-            refreshing: None,
-            fax: None,
             fork: Some(Box::new(fork)),
+            ..Leg::new(c.leg, Phase::Calling { tx: 0 }, dialog, media)
         };
-        self.legs.insert(c.leg, leg);
+        self.enter(leg, c.ring_ms_max);
         self.ring_group(c.leg, &extension, &first);
         Ok(())
     }
@@ -171,12 +131,35 @@ impl Exchange {
 
     /// One phone of several has answered: the others stop ringing.
     pub(super) fn branch_won(&mut self, leg_id: LegId, tx: TxId) {
+        let srtp_offer = self.invite_mut(tx).filter(|i| i.srtp_only).map(|i| i.request.body.clone());
         let Some(leg) = self.legs.get_mut(&leg_id) else { return };
         let Some(fork) = leg.fork.take() else { return };
         leg.phase = Phase::Calling { tx };
+        if let Some(offer) = srtp_offer {
+            leg.media.srtp = Srtp::Required;
+            leg.media.written = String::from_utf8_lossy(&offer).into_owned();
+        }
         for other in fork.branches.into_iter().filter(|other| *other != tx) {
             self.take_back(other, Action::Normal);
         }
+    }
+
+    /// A phone that takes nothing but SRTP may refuse the plain profile although keys stand beside it (RFC 8643): it is asked
+    /// once more, in the profile of SRTP. False: that is not the case here.
+    pub(super) fn ask_for_srtp(&mut self, tx: TxId, leg_id: LegId) -> bool {
+        let Some(leg) = self.legs.get(&leg_id).filter(|l| l.fork.is_some()) else { return false };
+        if leg.media.browser || leg.media.srtp != Srtp::Optional {
+            return false;
+        }
+        let mut local = leg.media.local();
+        local.protection.policy = Srtp::Required;
+        let offer = sdp::offer(&local);
+        match self.invite_mut(tx) {
+            Some(invite) if !invite.srtp_only => invite.srtp_only = true,
+            _ => return false,
+        }
+        self.invite_again(tx, |request| request.body = offer.into_bytes());
+        true
     }
 
     /// One phone will not have the call. The best reason so far when no other is left to try; `None` while one is.

@@ -1,20 +1,19 @@
 //! Calling out: the INVITE, its provisional responses, its end. Forks, late answers and challenges included.
 
 use super::dialog::{self, Dialog, token};
-use super::leg::{EARLY_MAX, Early, InviteTx, Leg, LegMedia, Phase};
-use super::refer::{Refers, replacing};
-use super::reliable::Reliable;
+use super::leg::{EARLY_MAX, Early, InviteTx, Leg, Phase};
+use super::outgoing::refused;
+use super::refer::replacing;
 use super::timers::Timer;
 use super::{Exchange, Owner, identity};
-use crate::sdp::{self, Agreed};
+use crate::sdp::Agreed;
 use crate::sip::digest::Authenticator;
 use crate::sip::gate;
 use crate::sip::header::{self, NameAddr, escape_user};
 use crate::sip::message::{Request, Response};
 use crate::sip::port::{Target, TxId};
 use model::LegId;
-use model::record::{Codec, Srtp};
-use model::telephony::{Action, Cause, EndedBy, Event, MediaStats, Originate};
+use model::telephony::{Action, Cause, EndedBy, Event, Originate};
 use std::time::{Duration, Instant};
 
 /// How long a leg waits for the far end to confirm a CANCEL.
@@ -22,30 +21,10 @@ const CANCEL_GRACE: Duration = Duration::from_secs(4);
 
 impl Exchange {
     pub(super) fn originate(&mut self, o: &Originate) {
-        if self.legs.contains_key(&o.leg) {
-            tracing::warn!(leg = %o.leg, "a leg of this id is already up; the command is ignored");
-            return;
-        }
-        match self.place(o) {
-            Ok(()) => metrics::counter!("fengling_sip_legs_total", "direction" => "out").increment(1),
-            Err(cause) => self.emit(Event::Ended { leg: o.leg, cause, stats: MediaStats::default() }),
-        }
+        self.begin(o.leg, |exchange| exchange.place(o));
     }
 
     fn place(&mut self, o: &Originate) -> Result<(), Cause> {
-        let refused = |text: &str| Cause {
-            by: EndedBy::Us,
-            action: Some(Action::Refused),
-            sip_code: Some(503),
-            text: Some(text.to_owned()),
-            ..Cause::default()
-        };
-        if self.draining.is_some() {
-            return Err(Cause { action: Some(Action::Shutdown), ..refused("the switch is shutting down") });
-        }
-        if self.legs.len() >= self.limits.legs_max {
-            return Err(refused("as many legs as allowed are up"));
-        }
         let line = self.lines.get(&o.trunk).ok_or_else(|| refused("no such trunk"))?;
         if !line.trunk.enabled {
             return Err(refused("the trunk is switched off"));
@@ -65,42 +44,14 @@ impl Exchange {
         let media = self.offered_media(target, port, codecs, srtp);
         let request = self.invite_request(&mut dialog, o, &media.written);
         let invite = InviteTx::new(o.leg, request.clone(), dialog.clone());
-        self.port.trace().claim(&dialog.call_id);
-        let tx = self.send(request, target, Owner::Invite(Box::new(invite)));
-        self.dialogs.insert((dialog.call_id.clone(), dialog.local_tag.clone()), o.leg);
-        let ring = Duration::from_millis(u64::from(o.ring_ms_max.clamp(1_000, 180_000)));
-        self.timers.set(Timer::Ring(o.leg), Instant::now() + ring);
-        let leg = Leg {
-            id: o.leg,
-            trunk: o.trunk,
-            extension: None,
-            context: o.context.clone(),
-            phase: Phase::Calling { tx },
-            dialog,
-            media,
-            session: None,
-            hanging: None,
-            q850: None,
-            merge_key: None,
-            reliable: Reliable::default(),
-            info: None,
-            refers: Refers::default(),
-            refreshing: None,
-            fax: None,
-            fork: None,
-        };
-        self.legs.insert(o.leg, leg);
+        let leg = Leg { trunk: o.trunk, context: o.context.clone(), ..Leg::new(o.leg, Phase::Calling { tx: 0 }, dialog, media) };
+        self.enter(leg, o.ring_ms_max);
         self.count_leg(o.trunk);
+        let tx = self.send(request, target, Owner::Invite(Box::new(invite)));
+        if let Some(leg) = self.legs.get_mut(&o.leg) {
+            leg.phase = Phase::Calling { tx };
+        }
         Ok(())
-    }
-
-    pub(super) fn offered_media(&mut self, target: Target, port: u16, codecs: Vec<Codec>, srtp: Srtp) -> LegMedia {
-        let secrets = sdp::Secrets::new(self.media.fingerprint().clone());
-        let mut media = LegMedia::new(self.local_ip(target.addr.ip()), codecs, srtp, secrets);
-        media.port = Some(port);
-        media.offered = true;
-        media.written = sdp::offer(&media.local());
-        media
     }
 
     fn outgoing_dialog(&mut self, o: &Originate, target: Target) -> Dialog {
@@ -353,6 +304,9 @@ impl Exchange {
             return;
         }
         if wanted.is_none() && (response.local || response.code == 503) && self.try_next_server(tx, leg_id) {
+            return;
+        }
+        if wanted.is_none() && response.code == 488 && self.ask_for_srtp(tx, leg_id) {
             return;
         }
         let Some(leg) = self.legs.get(&leg_id) else { return };

@@ -176,6 +176,8 @@ pub struct InviteTx {
     pub refused_forks: Vec<String>,
     pub early: BTreeMap<String, Early>,
     pub min_se_raised: bool,
+    /// The phone is asked a second time, in the profile of SRTP.
+    pub srtp_only: bool,
     /// 3xx followed so far.
     pub redirects: u8,
     /// Servers of the trunk that could not be reached, or would not have the call now.
@@ -195,6 +197,7 @@ impl InviteTx {
             refused_forks: Vec::new(),
             early: BTreeMap::new(),
             min_se_raised: false,
+            srtp_only: false,
             redirects: 0,
             failed_at: Vec::new(),
         }
@@ -214,6 +217,29 @@ pub struct Early {
 pub const EARLY_MAX: usize = 16;
 
 impl Leg {
+    /// A leg of no trunk and no extension, of which nothing more is known.
+    pub fn new(id: LegId, phase: Phase, dialog: Dialog, media: LegMedia) -> Self {
+        Self {
+            id,
+            trunk: TrunkId(0),
+            extension: None,
+            context: String::new(),
+            phase,
+            dialog,
+            media,
+            session: None,
+            hanging: None,
+            q850: None,
+            merge_key: None,
+            reliable: Reliable::default(),
+            info: None,
+            refers: Refers::default(),
+            refreshing: None,
+            fax: None,
+            fork: None,
+        }
+    }
+
     pub fn ended(&self) -> bool {
         matches!(self.phase, Phase::Ending { .. })
     }

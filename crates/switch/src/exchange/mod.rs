@@ -16,6 +16,7 @@ mod leg;
 mod lines;
 mod media;
 mod offer;
+mod outgoing;
 mod phones;
 mod redirect;
 mod refer;
