@@ -10,7 +10,7 @@ export CARGO_TERM_COLOR ?= auto
 # The whole workspace, so that the demo, the tests and the browser walk share one set of built dependencies.
 BUILD := cargo build --locked --workspace --bins
 
-.PHONY: help prepare web demo run test lint bench unit e2e openapi fuzz clean
+.PHONY: help prepare web demo run test lint bench unit e2e walk-and-fuzz openapi fuzz clean
 
 help: ## what can be made
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,17 +54,21 @@ e2e: web
 	$(BUILD)
 	@scripts/web e2e
 
-test: web ## everything that must pass: lint, unit, crash, interop and browser tests
+test: web ## everything that must pass: lint, unit, crash, interop and browser tests, a minute of each fuzz target
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory walk-and-fuzz
+
+# The walk mostly waits: the fuzz targets take what it leaves.
+walk-and-fuzz:
+	@chrt --idle 0 $(MAKE) --no-print-directory fuzz & fuzz=$$!; $(MAKE) --no-print-directory e2e || { kill $$fuzz; exit 1; }; wait $$fuzz
 
 bench: web ## figures: calls per second, CPU per call-minute, late packets, memory, import rows
 	@scripts/prepare test
 	cargo build --release -p server
 	cargo run --release -p bench
 
-fuzz: prepare ## one minute of each fuzz target
+fuzz: prepare ## one minute of each fuzz target, with its seeds
 	@scripts/fuzz
 
 clean:

@@ -44,9 +44,16 @@ async fn measure(wanted: &[String]) {
     }
     if run("media") {
         let bare = floor::physical(1_000).await;
-        for (doing, calls, streams) in
-            [("play", 500, 1), ("play", 1_000, 1), ("play-record", 500, 1), ("bridge", 500, 2), ("bridge-record", 500, 2)]
-        {
+        // The browser's leg costs the load as much as the server: Opus on both ends.
+        for (doing, calls, streams) in [
+            ("play", 500, 1),
+            ("play", 1_000, 1),
+            ("play-record", 500, 1),
+            ("bridge", 500, 2),
+            ("bridge-record", 500, 2),
+            ("browser", 50, 2),
+            ("conference", 200, 1),
+        ] {
             soft::scenario::run(doing, calls, streams, bare).await;
         }
     }

@@ -1,6 +1,6 @@
 //! The load: a switch of its own on the second core that calls the measured one and speaks on every leg.
 
-use super::{config, line, prompt};
+use super::{config, line, prompt, web_line};
 use crate::gauge::Child;
 use model::telephony::{Action, Clip, Command, Event, Originate};
 use model::{LegId, OpId, TrunkId};
@@ -31,9 +31,9 @@ impl Load {
         let mut server = Child::start(&["switch"]).await;
         let (switch, events) = Switch::start(config(40_000)).await.expect("a switch");
         let address = server.ask("address").await;
-        server.ask(&format!("peer {}", switch.local_addr())).await;
         server.ask(&format!("do {doing}")).await;
-        switch.set_trunks(vec![line(&address)]);
+        server.ask(&format!("peer {}", switch.local_addr())).await;
+        switch.set_trunks(vec![if doing == "browser" { web_line(&address) } else { line(&address) }]);
         let dir = tempfile::tempdir().expect("a directory");
         let prompt = prompt(dir.path());
         let calls = BTreeSet::new();

@@ -7,7 +7,7 @@ pub mod server;
 pub mod signalling;
 pub mod soak;
 
-use model::record::{Codec, DialFormat, Transport, Trunk, TrunkRules};
+use model::record::{Codec, DialFormat, Srtp, Transport, Trunk, TrunkRules};
 use model::{At, TenantId, TrunkId};
 use std::net::SocketAddr;
 use switch::{InboundPolicy, Limits, SwitchConfig};
@@ -25,10 +25,27 @@ pub fn config(rtp_from: u16) -> SwitchConfig {
     }
 }
 
-/// The only trunk of either side, towards the other.
+/// The trunk of either side towards the other, in G.711 without encryption.
 pub fn line(to: &str) -> Trunk {
+    // SIPp offers µ-law alone.
+    trunk(to, TrunkId(1), vec![Codec::Pcma, Codec::Pcmu], Srtp::Off)
+}
+
+/// As a browser's leg: Opus over SRTP.
+pub fn web_line(to: &str) -> Trunk {
+    trunk(to, TrunkId(1), vec![Codec::Opus, Codec::Pcma], Srtp::Optional)
+}
+
+/// From a browser's leg on to the carrier.
+pub fn carrier_line(to: &str) -> Trunk {
+    trunk(to, CARRIER, vec![Codec::Pcma], Srtp::Off)
+}
+
+pub const CARRIER: TrunkId = TrunkId(2);
+
+fn trunk(to: &str, id: TrunkId, codecs: Vec<Codec>, srtp: Srtp) -> Trunk {
     Trunk {
-        id: TrunkId(1),
+        id,
         tenant_id: TenantId(1),
         name: "bench".into(),
         enabled: true,
@@ -41,13 +58,13 @@ pub fn line(to: &str) -> Trunk {
         tls_authority: None,
         register_expires_s: 300,
         options_interval_s: 0,
-        codecs: vec![Codec::Pcma],
+        codecs,
         calls_max: 10_000,
         calls_per_second_max: 100_000.0,
         caller_id: "01088886666".into(),
         dial_format: DialFormat::National,
         prefix: String::new(),
-        srtp: model::record::Srtp::Off,
+        srtp,
         inbound_from: Vec::new(),
         calls_per_day_max: 0,
         rules: TrunkRules::default(),

@@ -1,9 +1,9 @@
 //! The measured process: a switch and the few decisions a scenario needs.
 
-use super::{config, line, prompt};
+use super::{CARRIER, carrier_line, config, line, prompt, web_line};
 use crate::gauge::{answer, pin_self};
-use model::telephony::{Action, Clip, Command, Event, Originate};
-use model::{LegId, OpId, TrunkId};
+use model::telephony::{Action, Clip, Command, Event, Originate, Role};
+use model::{LegId, MixId, OpId, TrunkId};
 use std::collections::HashMap;
 use std::time::Duration;
 use switch::Switch;
@@ -21,7 +21,14 @@ pub enum Doing {
     Bridge {
         record: bool,
     },
+    /// A leg in Opus over SRTP, bridged to a plain one in G.711.
+    Browser,
+    /// Everybody talks, in conferences of so many.
+    Conference,
 }
+
+/// Parties of a conference.
+const PARTIES: i64 = 20;
 
 impl Doing {
     pub fn parse(name: &str) -> Self {
@@ -31,6 +38,8 @@ impl Doing {
             "play-record" => Self::Play { record: true },
             "bridge" => Self::Bridge { record: false },
             "bridge-record" => Self::Bridge { record: true },
+            "browser" => Self::Browser,
+            "conference" => Self::Conference,
             other => panic!("no such scenario: {other}"),
         }
     }
@@ -46,7 +55,7 @@ struct Server {
     next: i64,
 }
 
-/// Runs until its input ends. Says its SIP address first; then answers `peer ADDR`, `do SCENARIO` and `figures`.
+/// Runs until its input ends. Says its SIP address first; then answers `do SCENARIO`, `peer ADDR` and `figures`.
 pub fn run() {
     pin_self(0);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runtime");
@@ -77,7 +86,10 @@ impl Server {
         match word {
             "address" => answer(&self.switch.local_addr().to_string()),
             "peer" => {
-                self.switch.set_trunks(vec![line(rest)]);
+                self.switch.set_trunks(match self.doing {
+                    Doing::Browser => vec![web_line(rest), carrier_line(rest)],
+                    _ => vec![line(rest)],
+                });
                 while let Some(event) = events.recv().await {
                     if matches!(&event, Event::Trunk { state, .. } if state.is_up()) {
                         break;
@@ -105,7 +117,7 @@ impl Server {
 
     fn on_event(&mut self, event: Event) {
         match event {
-            Event::Incoming { leg, .. } if matches!(self.doing, Doing::Bridge { .. }) => self.reach_out(leg),
+            Event::Incoming { leg, .. } if matches!(self.doing, Doing::Bridge { .. } | Doing::Browser) => self.reach_out(leg),
             Event::Incoming { leg, .. } => self.switch.send(Command::Answer { leg }),
             Event::Answered { leg } => self.answered(leg),
             Event::Ended { leg, .. } => {
@@ -127,7 +139,8 @@ impl Server {
         let to = "13800138000".to_owned();
         let from = "01088886666".to_owned();
         let (context, diverted_from, replaces) = Default::default();
-        let o = Originate { leg, trunk: TrunkId(1), to, from, ring_ms_max: 30_000, context, diverted_from, replaces };
+        let trunk = if self.doing == Doing::Browser { CARRIER } else { TrunkId(1) };
+        let o = Originate { leg, trunk, to, from, ring_ms_max: 30_000, context, diverted_from, replaces };
         self.switch.send(Command::Originate(o));
     }
 
@@ -142,18 +155,22 @@ impl Server {
                 let clips = vec![Clip::File { path: self.prompt.clone() }; 40];
                 self.switch.send(Command::Play { leg, op, clips });
             }
-            // The leg reached is the one with a small number; the caller is answered and joined to it.
-            Doing::Bridge { record } => match self.other.get(&leg) {
-                Some(caller) if leg.0 <= self.next => {
-                    let caller = *caller;
-                    self.switch.send(Command::Answer { leg: caller });
-                    self.switch.send(Command::Bridge { a: caller, b: leg });
-                    if record {
-                        self.record(leg);
-                    }
-                }
-                _ => {}
-            },
+            Doing::Conference => {
+                let mix = MixId(self.id() / PARTIES);
+                self.switch.send(Command::Join { leg, mix, role: Role::Talker });
+            }
+            Doing::Browser => self.join(leg, false),
+            Doing::Bridge { record } => self.join(leg, record),
+        }
+    }
+
+    /// The leg reached is the one with a small number; the caller is answered and joined to it.
+    fn join(&mut self, leg: LegId, record: bool) {
+        let Some(caller) = self.other.get(&leg).copied().filter(|_| leg.0 <= self.next) else { return };
+        self.switch.send(Command::Answer { leg: caller });
+        self.switch.send(Command::Bridge { a: caller, b: leg });
+        if record {
+            self.record(leg);
         }
     }
 

@@ -15,8 +15,8 @@ pub async fn calls_per_second(bridged: bool) {
     let address = server.ask("address").await;
     let (dir, port) = (tempfile::tempdir().expect("a directory"), free_port());
     let mut callee = bridged.then(|| sipp(dir.path(), &["-sn", "uas", "-p", &port.to_string()]).spawn().expect("sipp"));
-    server.ask(&format!("peer 127.0.0.1:{port}")).await;
     server.ask(if bridged { "do bridge" } else { "do answer" }).await;
+    server.ask(&format!("peer 127.0.0.1:{port}")).await;
     let (calls, rate) = if bridged { (CALLS / 2, "1500") } else { (CALLS, "4000") };
     let (count, own) = (calls.to_string(), free_port().to_string());
     let (began, cpu) = (Instant::now(), cpu_seconds(server.pid()));
