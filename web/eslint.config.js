@@ -28,7 +28,7 @@ export default tseslint.config(
       globals: {
         process: "readonly", console: "readonly", Buffer: "readonly", URL: "readonly", setTimeout: "readonly",
         setInterval: "readonly", clearInterval: "readonly", fetch: "readonly", document: "readonly", window: "readonly",
-        clearTimeout: "readonly", OfflineAudioContext: "readonly",
+        clearTimeout: "readonly", OfflineAudioContext: "readonly", AudioContext: "readonly", MediaStream: "readonly", navigator: "readonly",
       },
     },
   },

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const BINARY = process.env.FENGLING ?? fileURLToPath(new URL("../../target/debug/fengling", import.meta.url));
+export const BINARY = process.env.FENGLING ?? fileURLToPath(new URL("../../target/debug/fengling", import.meta.url));
 const READY_MS = 60_000;
 
-function freePort() {
+export function freePort() {
   return new Promise((done, fail) => {
     const server = createServer();
     server.on("error", fail);
