@@ -12,7 +12,8 @@ use crate::{
     rtp::Packet,
 };
 
-const RING: usize = 8_192;
+/// More than what may lie ahead of playout: 512 ms.
+const RING: usize = 4_096;
 const WORDS: usize = RING / 64;
 /// 40 ms: the delay a stream starts with.
 const DELAY_MIN: i32 = 2 * FRAME as i32;

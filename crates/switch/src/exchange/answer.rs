@@ -145,7 +145,7 @@ impl Exchange {
             reliable: Reliable::new(request),
             ..Leg::new(id, phase, dialog, media)
         };
-        self.legs.insert(id, leg);
+        self.legs.insert(id, Box::new(leg));
         self.count_leg(trunk);
         metrics::counter!("fengling_sip_legs_total", "direction" => "in").increment(1);
         let diverted_from = identity::diverted_from(&request.headers);

@@ -170,7 +170,7 @@ impl Exchange {
         let template = invite.dialog.clone();
         let highest = invite.early.values().map(|e| e.dialog.local_cseq).max().unwrap_or(0);
         let cseq = invite.request.cseq();
-        let early = invite.early.entry(tag).or_insert_with(|| Early { dialog: template, rseq: None, agreed: None });
+        let early = invite.early.entry(tag).or_insert_with(|| Box::new(Early { dialog: template, rseq: None, agreed: None }));
         early.dialog.learn(response);
         let Some(rseq) = response.headers.get("RSeq").and_then(|v| v.trim().parse::<u32>().ok()) else { return };
         if !response.headers.lists("Require", "100rel") || early.rseq.is_some_and(|last| rseq != last.wrapping_add(1)) {

@@ -174,7 +174,8 @@ pub struct InviteTx {
     /// Tag of the 2xx that became the call; others are forks.
     pub confirmed: Option<String>,
     pub refused_forks: Vec<String>,
-    pub early: BTreeMap<String, Early>,
+    /// By the tag of the branch. Boxed: a node of the map has room for eleven.
+    pub early: BTreeMap<String, Box<Early>>,
     pub min_se_raised: bool,
     /// The phone is asked a second time, in the profile of SRTP.
     pub srtp_only: bool,

@@ -91,7 +91,7 @@ impl Exchange {
 
     /// The last word of a leg.
     pub(super) fn media_closed(&mut self, leg_id: LegId, stats: MediaStats) {
-        if !self.legs.get(&leg_id).is_some_and(super::leg::Leg::ended) {
+        if !self.legs.get(&leg_id).is_some_and(|l| l.ended()) {
             return;
         }
         let Some(stats) = self.fax_waits(leg_id, stats) else { return };

@@ -151,7 +151,8 @@ pub struct Exchange {
     media: MediaPool,
     events: mpsc::UnboundedSender<Event>,
     shared: Arc<Shared>,
-    legs: HashMap<LegId, Leg>,
+    /// Boxed: half of a table's places are empty.
+    legs: HashMap<LegId, Box<Leg>>,
     /// Call-ID and our tag.
     dialogs: HashMap<(String, String), LegId>,
     merges: HashMap<MergeKey, LegId>,
@@ -290,7 +291,7 @@ impl Exchange {
             Ask::Extensions(extensions) => self.set_extensions(extensions),
             Ask::Restore(records) => self.restore(records),
             Ask::Legs(reply) => {
-                let mut all: Vec<LegInfo> = self.legs.values().filter(|l| !l.ended()).map(leg_info).collect();
+                let mut all: Vec<LegInfo> = self.legs.values().filter(|l| !l.ended()).map(|l| leg_info(l)).collect();
                 all.sort_by_key(|l| l.leg);
                 let _ = reply.send(all);
             }

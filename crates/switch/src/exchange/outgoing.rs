@@ -48,7 +48,7 @@ impl Exchange {
         self.timers.set(Timer::Ring(leg.id), Instant::now() + ring);
         self.port.trace().claim(&leg.dialog.call_id);
         self.dialogs.insert((leg.dialog.call_id.clone(), leg.dialog.local_tag.clone()), leg.id);
-        self.legs.insert(leg.id, leg);
+        self.legs.insert(leg.id, Box::new(leg));
     }
 
     /// Our offer to whoever is at `target`.

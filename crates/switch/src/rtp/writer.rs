@@ -121,7 +121,6 @@ struct Recording {
     patched: u64,
     /// Octets written behind the header.
     sound: u64,
-    encoded: Vec<u8>,
     peaks: PeakMeter,
     waiting: Arc<AtomicU32>,
     broken: bool,
@@ -137,7 +136,6 @@ impl Recording {
             taken: 0,
             patched: 0,
             sound: 0,
-            encoded: Vec::new(),
             peaks: PeakMeter::new(2, RATE, PEAK_MS),
             waiting,
             broken: false,
@@ -152,9 +150,11 @@ impl Recording {
         file.write_all(&self.format.layout().opening())
     }
 
-    fn write(&mut self, block: &[u8]) -> io::Result<()> {
-        self.encoder.encode(block, &mut self.encoded);
-        self.put()?;
+    /// `encoded` is room for what is written; one serves all recordings.
+    fn write(&mut self, block: &[u8], encoded: &mut Vec<u8>) -> io::Result<()> {
+        encoded.clear();
+        self.encoder.encode(block, encoded);
+        self.put(encoded)?;
         self.taken += block.len() as u64;
         for o in block {
             self.peaks.push(Law::A.decode(*o));
@@ -165,12 +165,11 @@ impl Recording {
         Ok(())
     }
 
-    fn put(&mut self) -> io::Result<()> {
-        let written = self.file.as_mut().map_or(Ok(()), |file| file.write_all(&self.encoded));
-        let n = self.encoded.len() as u64;
-        self.encoded.clear();
-        written?;
-        self.sound += n;
+    fn put(&mut self, encoded: &[u8]) -> io::Result<()> {
+        if let Some(file) = &mut self.file {
+            file.write_all(encoded)?;
+        }
+        self.sound += encoded.len() as u64;
         Ok(())
     }
 
@@ -189,8 +188,9 @@ impl Recording {
         let rest = if self.broken {
             Ok(())
         } else {
-            self.encoder.finish(&mut self.encoded);
-            self.put()
+            let mut encoded = Vec::new();
+            self.encoder.finish(&mut encoded);
+            self.put(&encoded)
         };
         self.patch().and(rest)
     }
@@ -201,11 +201,12 @@ pub struct Writer {
     pub events: mpsc::Sender<MediaEvent>,
     pub publish: Box<dyn Fn() + Send>,
     recordings: HashMap<RecordingKey, Recording>,
+    encoded: Vec<u8>,
 }
 
 impl Writer {
     pub fn new(events: mpsc::Sender<MediaEvent>, publish: Box<dyn Fn() + Send>) -> Self {
-        Self { events, publish, recordings: HashMap::new() }
+        Self { events, publish, recordings: HashMap::new(), encoded: Vec::new() }
     }
 
     /// Runs until every pacing thread is gone, then closes what is open.
@@ -254,7 +255,7 @@ impl Writer {
         if r.broken {
             return;
         }
-        if let Err(e) = r.write(block) {
+        if let Err(e) = r.write(block, &mut self.encoded) {
             r.broken = true;
             let path = r.path.clone();
             self.failed(key, path, &e);

@@ -303,18 +303,11 @@ impl Port {
         let _ = self.events.send(PortEvent::ClientDone { tx: id });
     }
 
+    /// What sending needs is let go of before the wait begins, which for an INVITE lasts half a minute beyond its answer.
     async fn run_client(&self, id: TxId, request: Request, target: Target) -> Result<(), String> {
-        let connection = match target.wire {
-            Wire::Udp => None,
-            wire => Some(self.streams.connect(wire, target.addr).await.map_err(|e| format!("{}: {e}", target.addr))?),
-        };
-        let message = library_request(request, &self.user_agent).ok_or("the request could not be written")?;
-        let key = TransactionKey::from_request(&message, TransactionRole::Client).map_err(|e| e.to_string())?;
-        let own_to = message.headers.iter().find(|h| matches!(h, Header::To(_))).map(|h| h.value().to_owned());
-        let mut tx = Transaction::new_client(key, message, self.endpoint.inner.clone(), connection);
-        tx.destination = Some(SipAddr { r#type: Some(library(target.wire)), addr: target.addr.into() });
-        tx.send().await.map_err(|e| format!("{}: {e}", target.addr))?;
-        while let Some(message) = until(&self.stop, tx.receive()).await {
+        let mut tx = Box::pin(self.send_client(request, target)).await?;
+        let own_to = tx.original.headers.iter().find(|h| matches!(h, Header::To(_))).map(|h| h.value().to_owned());
+        while let Some(message) = until(&self.stop, next_message(&mut tx)).await {
             let SipMessage::Response(response) = message else { continue };
             let mut response = plain_response(&response);
             // The library makes its own 408 out of our request; a real one has a tag on To.
@@ -325,6 +318,19 @@ impl Port {
             let _ = self.events.send(PortEvent::Response { tx: id, response });
         }
         Ok(())
+    }
+
+    async fn send_client(&self, request: Request, target: Target) -> Result<Box<Transaction>, String> {
+        let connection = match target.wire {
+            Wire::Udp => None,
+            wire => Some(self.streams.connect(wire, target.addr).await.map_err(|e| format!("{}: {e}", target.addr))?),
+        };
+        let message = library_request(request, &self.user_agent).ok_or("the request could not be written")?;
+        let key = TransactionKey::from_request(&message, TransactionRole::Client).map_err(|e| e.to_string())?;
+        let mut tx = Box::new(Transaction::new_client(key, message, self.endpoint.inner.clone(), connection));
+        tx.destination = Some(SipAddr { r#type: Some(library(target.wire)), addr: target.addr.into() });
+        tx.send().await.map_err(|e| format!("{}: {e}", target.addr))?;
+        Ok(tx)
     }
 }
 
@@ -381,8 +387,27 @@ async fn until<T>(stop: &CancellationToken, what: impl Future<Output = Option<T>
     }
 }
 
+/// As `Transaction::receive`, whose future has 13 KiB: that is spent while an event is worked on, not while the next one is
+/// awaited, which after the answer to an INVITE lasts half a minute.
+async fn next_message(tx: &mut Transaction) -> Option<SipMessage> {
+    while let Some(event) = tx.tu_receiver.recv().await {
+        let is_over = matches!(event, TransactionEvent::Terminate(_));
+        // The library is given this one event: when it is worked off, it finds its channel closed.
+        let (sender, only_this) = mpsc::unbounded_channel();
+        let _ = sender.send(event);
+        drop(sender);
+        let events = std::mem::replace(&mut tx.tu_receiver, only_this);
+        let message = Box::pin(tx.receive()).await;
+        tx.tu_receiver = events;
+        if message.is_some() || is_over {
+            return message;
+        }
+    }
+    None
+}
+
 async fn drive_server(id: TxId, mut tx: Transaction, events: mpsc::UnboundedSender<PortEvent>, stop: CancellationToken) {
-    while let Some(message) = until(&stop, tx.receive()).await {
+    while let Some(message) = until(&stop, next_message(&mut tx)).await {
         let SipMessage::Request(request) = message else { continue };
         let headers = plain_headers(&request.headers);
         let event = match request.method {
