@@ -3,6 +3,7 @@
 mod support;
 
 use model::telephony::{Command, EndedBy, Event};
+use support::peer::{Peer, tag_of};
 use support::sipp::Sipp;
 use support::{Rig, config, free_port, trunk};
 
@@ -52,6 +53,27 @@ async fn a_refusal_carries_its_cause() {
     assert_eq!((cause.by, cause.sip_code, cause.q850), (EndedBy::Us, Some(603), Some(21)));
     scenario.done().await;
     rig.empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fax_without_sound_is_told_to_begin_with_sound() {
+    let mut rig = Rig::anyone().await;
+    let peer = Peer::bind().await;
+    let uri = format!("sip:1000@{}", rig.addr());
+    let image = "m=image 9002 udptl t38\r\na=T38FaxVersion:0\r\na=T38FaxRateManagement:transferredTCF\r\n";
+    let alone = format!("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n{image}");
+    peer.send(&peer.request("INVITE", &uri, "fax-alone", ("a", ""), 1, "", &alone), rig.addr()).await;
+    let refusal = peer.until("SIP/2.0 488").await;
+    assert!(refusal.field("Warning").is_some_and(|w| w.contains("begins with audio")), "{}", refusal.text);
+    let tag = tag_of(refusal.field("To").expect("a To")).to_owned();
+    peer.send(&peer.request("ACK", &uri, "fax-alone", ("a", &tag), 1, "", ""), rig.addr()).await;
+    // Beside sound it is declined in its place, and the call is taken.
+    let both = format!("{}{image}", peer.sdp(9_000));
+    peer.send(&peer.request("INVITE", &uri, "fax-and-sound", ("b", ""), 1, "", &both), rig.addr()).await;
+    let (leg, ..) = rig.incoming().await;
+    rig.switch.send(Command::Answer { leg });
+    let answer = peer.until("SIP/2.0 200").await;
+    assert!(answer.body().contains("m=image 0 udptl t38\r\n") && !answer.body().contains("m=audio 0"), "{}", answer.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

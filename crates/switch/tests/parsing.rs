@@ -156,9 +156,10 @@ fn forms_of_offers() {
     let old = agreed("c=IN IP4 0.0.0.0\r\nm=audio 5004 RTP/AVP 8\r\n").unwrap();
     assert!(old.held() && old.remote.is_none());
     assert!(agreed("a=sendonly\r\nm=audio 5004 RTP/AVP 8\r\n").unwrap().held(), "said for the whole session");
-    for none in ["m=audio 0 RTP/AVP 8\r\n", "m=audio 5004 RTP/AVP 8\r\na=rtpmap:8 G722/8000\r\n", "m=video 5 RTP/AVP 8\r\n", ""] {
-        assert_eq!(agreed(none), Err(sdp::SdpError::NoCommonCodec), "{none}");
+    for none in ["m=audio 0 RTP/AVP 8\r\n", "m=video 5 RTP/AVP 8\r\n", "m=image 5004 udptl t38\r\n", ""] {
+        assert_eq!(agreed(none), Err(sdp::SdpError::NoAudio), "{none}");
     }
+    assert_eq!(agreed("m=audio 5004 RTP/AVP 8\r\na=rtpmap:8 G722/8000\r\n"), Err(sdp::SdpError::NoCommonCodec));
     assert_eq!(agreed("m=audio 5004 RTP/SAVP 8\r\n"), Err(sdp::SdpError::SecureRefused));
     let ten: String = (0..10)
         .map(|n| if n == 6 { "m=audio 5006 RTP/AVP 0\r\n".to_owned() } else { format!("m=video {n} RTP/AVP 31\r\n") })

@@ -2415,7 +2415,7 @@ export interface components {
             contacts_max: number;
             /** @description Addresses (IP or CIDR) it may register from; empty: any. */
             allowed_from: string[];
-            /** @description In order of preference; empty: all we can. */
+            /** @description In order of preference; empty: both laws of G.711. */
             codecs: components["schemas"]["Codec"][];
             created_at: components["schemas"]["At"];
             /** Format: int64 */
@@ -2438,7 +2438,7 @@ export interface components {
             contacts_max?: number;
             /** @description IP addresses or CIDR it may register from; empty: any. */
             allowed_from?: string[];
-            /** @description In order of preference; empty: all we can. */
+            /** @description In order of preference; empty: both laws of G.711. */
             codecs?: components["schemas"]["Codec"][];
         };
         ExtensionUpdate: components["schemas"]["ExtensionInput"] & {

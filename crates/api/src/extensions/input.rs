@@ -19,7 +19,7 @@ pub struct ExtensionInput {
     /// IP addresses or CIDR it may register from; empty: any.
     #[serde(default)]
     allowed_from: Vec<String>,
-    /// In order of preference; empty: all we can.
+    /// In order of preference; empty: both laws of G.711.
     #[serde(default)]
     codecs: Vec<Codec>,
 }

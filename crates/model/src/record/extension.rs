@@ -28,7 +28,7 @@ pub struct Extension {
     pub contacts_max: u32,
     /// Addresses (IP or CIDR) it may register from; empty: any.
     pub allowed_from: Vec<String>,
-    /// In order of preference; empty: all we can.
+    /// In order of preference; empty: both laws of G.711.
     pub codecs: Vec<Codec>,
     pub created_at: At,
     pub revision: i64,

@@ -59,11 +59,12 @@ impl Media {
 /// name.
 ///
 /// # Errors
-/// [`SdpError::NoCommonCodec`].
+/// [`SdpError::NoCommonCodec`], [`SdpError::NoAudio`] (ADR 12), or why the lines that would do are not protected as they must be.
 pub fn answer(offer: &Sdp, local: &Local<'_>, fallback: IpAddr) -> Result<(String, Agreed), SdpError> {
     let usable = offer.media.iter().enumerate().filter(|(_, m)| !m.common(local.codecs).is_empty());
     let mut judged = usable.map(|(i, m)| secure::answer(offer, m, local, &sources(offer, m, fallback)).map(|s| (i, s)));
-    let first = judged.next().ok_or(SdpError::NoCommonCodec)?;
+    let sounds = offer.media.iter().any(|m| m.kind == "audio" && m.port != 0);
+    let first = judged.next().ok_or(if sounds { SdpError::NoCommonCodec } else { SdpError::NoAudio })?;
     let (chosen, secured) = first.or_else(|e| judged.find_map(Result::ok).ok_or(e))?;
     let mut agreed = agree(offer, &offer.media[chosen], local.codecs, fallback)?;
     agreed.keying = secured.keying;

@@ -79,6 +79,7 @@ pub struct Sdp {
 pub struct Media {
     pub kind: String,
     pub port: u16,
+    /// As written, to be repeated in the answer.
     pub protocol: String,
     pub formats: Vec<String>,
     pub connection: Option<String>,
@@ -106,6 +107,8 @@ pub enum SdpError {
     TooMany,
     #[error("no audio that we can speak: the codecs of this line are none of those offered, or not over RTP/AVP")]
     NoCommonCodec,
+    #[error("no audio is offered: a call begins with audio here, and T.38 is taken up when the fax runs")]
+    NoAudio,
     #[error(
         "the far end wants encrypted media (SRTP), which is switched off here: set SRTP of the trunk to optional or required"
     )]
@@ -123,7 +126,7 @@ pub enum SdpError {
 impl SdpError {
     /// The description is well formed, and yet there is nothing in it for us (488 rather than 400).
     pub const fn is_mismatch(self) -> bool {
-        matches!(self, Self::NoCommonCodec | Self::SecureRefused | Self::SecureRequired | Self::NoCommonKeys)
+        matches!(self, Self::NoCommonCodec | Self::NoAudio | Self::SecureRefused | Self::SecureRequired | Self::NoCommonKeys)
     }
 }
 

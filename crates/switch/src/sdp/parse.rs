@@ -44,7 +44,7 @@ fn parse_media(value: &str) -> Result<Media, SdpError> {
     let kind = words.next().ok_or(SdpError::Malformed)?.to_ascii_lowercase();
     // `49170/2` is a range of ports; we use the first.
     let port = words.next().and_then(|p| p.split('/').next()).and_then(|p| p.parse().ok()).ok_or(SdpError::Malformed)?;
-    let protocol = words.next().ok_or(SdpError::Malformed)?.to_ascii_uppercase();
+    let protocol = words.next().ok_or(SdpError::Malformed)?.to_owned();
     let formats: Vec<String> = words.map(str::to_owned).collect();
     if formats.len() > FORMATS_MAX {
         return Err(SdpError::TooMany);

@@ -170,7 +170,7 @@ enum Profile {
 }
 
 fn profile(protocol: &str) -> Option<Profile> {
-    match protocol {
+    match protocol.to_ascii_uppercase().as_str() {
         "RTP/AVP" | "RTP/AVPF" => Some(Profile::Plain),
         "RTP/SAVP" | "RTP/SAVPF" => Some(Profile::Secure),
         "UDP/TLS/RTP/SAVP" | "UDP/TLS/RTP/SAVPF" => Some(Profile::Tls),
