@@ -218,6 +218,7 @@ impl Network {
             | Event::Digit { .. }
             | Event::DigitsSent { .. }
             | Event::RecordDone { .. }
+            | Event::RecordFailed { .. }
             | Event::SpeechStarted { .. }
             | Event::SpeechEnded { .. }
             | Event::Transcript { .. }

@@ -89,6 +89,8 @@ pub struct Floor {
     pub(crate) minute: std::cell::Cell<(i64, u32)>,
     /// When a ban was last told.
     pub(crate) ban_told: At,
+    /// When the last alarm about a recording was given.
+    pub(crate) record_told: Option<At>,
     /// Something changed that may let a call start.
     pub(crate) stir: bool,
 }
@@ -116,6 +118,7 @@ impl Floor {
             inbound: 0,
             minute: std::cell::Cell::new((i64::MIN, 0)),
             ban_told: At(0),
+            record_told: None,
             stir: false,
         }
     }

@@ -15,6 +15,8 @@ use model::{At, CallId, LegId, OpId, RecordingId, Vars};
 const ROUNDS_MAX: u32 = 10_000;
 /// A recorder told to stop has this long to close its file.
 const CLOSE_FILE_MS: i64 = 5_000;
+/// Pause between two alarms about recordings.
+const RECORD_ALARM_MS: i64 = 600_000;
 
 impl Floor {
     /// The far party answered, or we answered it.
@@ -323,6 +325,18 @@ impl Floor {
         if let Some(Pending::Record(call)) = self.answered(op) {
             self.recorded(call, op, duration_ms, bytes, false);
         }
+    }
+
+    /// One alarm stands for all calls that the disk fails at a time.
+    pub(crate) fn on_record_failed(&mut self, leg: LegId, reason: &str) {
+        if self.record_told.is_some_and(|told| self.now < told.plus_ms(RECORD_ALARM_MS)) {
+            return;
+        }
+        let Some(tenant) = self.legs.get(&leg).and_then(|call| self.sessions.get(call)).map(|s| s.tenant) else { return };
+        self.record_told = Some(self.now);
+        let text = format!("录音中断：{reason}。通话不受影响，请检查录音磁盘的空间和速度");
+        let at = self.now;
+        self.note(Fact::Alarm { tenant, code: "recording_failed", text, at });
     }
 
     fn recorded(&mut self, call: CallId, op: OpId, duration_ms: u32, bytes: u64, recovered: bool) {

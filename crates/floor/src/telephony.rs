@@ -29,6 +29,7 @@ impl Floor {
             Event::Digit { leg, digit } => self.on_digit(leg, digit),
             Event::PlayDone { op, outcome, .. } => self.on_play_done(op, outcome),
             Event::RecordDone { op, duration_ms, bytes, .. } => self.on_record_done(op, duration_ms, bytes),
+            Event::RecordFailed { leg, reason, .. } => self.on_record_failed(leg, &reason),
             Event::Ended { leg, cause, stats } => self.on_ended(leg, cause, stats),
             Event::Trunk { trunk, state } => self.on_trunk_state(trunk, state),
             event @ (Event::SpeechStarted { .. }

@@ -125,7 +125,7 @@ const GAP_FRAMES: u32 = 5;
 const COMMA_FRAMES: u32 = 25;
 const END_PACKETS: u32 = 3;
 /// Most digits that may wait.
-pub const QUEUE_MAX: usize = 64;
+pub const QUEUE_MAX: usize = 256;
 
 /// Spells digits out, one frame at a time.
 #[derive(Clone, Debug)]

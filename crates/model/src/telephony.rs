@@ -327,6 +327,13 @@ pub enum Event {
         duration_ms: u32,
         bytes: u64,
     },
+    /// The recording stopped early: the disk is full or too slow. A `RecordDone` follows where there is a file; the call
+    /// goes on.
+    RecordFailed {
+        leg: LegId,
+        op: OpId,
+        reason: String,
+    },
     Activity {
         leg: LegId,
         speaking: bool,
@@ -428,6 +435,7 @@ impl Event {
             | Self::PlayDone { leg, .. }
             | Self::DigitsSent { leg, .. }
             | Self::RecordDone { leg, .. }
+            | Self::RecordFailed { leg, .. }
             | Self::Activity { leg, .. }
             | Self::FaxProgress { leg, .. }
             | Self::FaxDone { leg, .. }

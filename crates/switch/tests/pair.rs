@@ -91,6 +91,31 @@ async fn a_tone_played_is_the_tone_recorded() {
     caller.nothing_after_end(out, Duration::from_millis(150)).await;
 }
 
+/// A pipe that nobody reads stands for a disk that does not answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leg_ends_though_the_disk_holds_up_its_recording() {
+    let (mut caller, out, mut callee, inn) = connected().await;
+    let dir = tempfile::tempdir().unwrap();
+    let pipe = dir.path().join("stall.wav");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    caller.switch.send(Command::Record {
+        leg: out,
+        op: op(),
+        path: pipe.to_string_lossy().into_owned(),
+        format: model::record::RecordingFormat::default(),
+    });
+    callee.switch.send(Command::Play { leg: inn, op: op(), clips: vec![Clip::Tone { hz: 1_000, ms: 500 }] });
+    callee.wait("the end of the tone", |e| matches!(e, Event::PlayDone { .. })).await;
+    callee.hang_up(inn);
+    let (cause, stats) = caller.ended(out).await;
+    assert_eq!(cause.by, EndedBy::Far);
+    assert!(stats.packets_received >= 20, "what was measured is told all the same: {stats:?}");
+    // The disk answers again: the file is whole.
+    let file = std::thread::spawn(move || std::fs::read(pipe)).join().unwrap().unwrap();
+    assert!(file.len() > 4_000, "{}", file.len());
+    caller.empty().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn early_media_is_heard_before_the_answer() {
     let (mut caller, mut callee) = pair().await;

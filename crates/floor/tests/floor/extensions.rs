@@ -129,6 +129,17 @@ fn numbers_of_ours_run_their_flow_and_nothing_else_is_dialled() {
 }
 
 #[test]
+fn a_disk_that_fails_recordings_is_told_once() {
+    let mut desk = Desk::new();
+    desk.dials("01088886666");
+    let failed = Event::RecordFailed { leg: CALLER, op: model::OpId(9), reason: "No space left on device".into() };
+    let out = desk.take(Input::Telephony(failed.clone()));
+    let is_alarm = |o: &Output| matches!(o, Output::Persist { fact, .. } if matches!(&**fact, Fact::Alarm { code: "recording_failed", text, tenant, .. } if *tenant == TENANT && text.contains("No space")));
+    assert_eq!(out.iter().filter(|o| is_alarm(o)).count(), 1);
+    assert!(desk.take(Input::Telephony(failed)).is_empty(), "not one for each call");
+}
+
+#[test]
 fn bans_and_phones_are_told() {
     let mut desk = Desk::new();
     let out = desk.take(Input::Telephony(Event::Extension { extension: ExtensionId(1), phones: 2 }));

@@ -156,7 +156,9 @@ impl Switch {
             Command::StopPlay { .. } => stopped(id, leg.play.take()),
             Command::Record { op, .. } => {
                 leg.recorders.insert(*op);
-                Vec::new()
+                // Now and then the disk is full; the file up to there is told of at the end all the same.
+                let failed = Event::RecordFailed { leg: id, op: *op, reason: "no space left".into() };
+                if rng.chance(20) { vec![(rng.range(50, 5_000), failed)] } else { Vec::new() }
             }
             Command::StopRecord { op, .. } if leg.recorders.remove(op) => vec![(5, record_done(id, *op))],
             Command::Bridge { b, .. } => {

@@ -2,11 +2,16 @@
 
 use super::dialog::{Dialog, token};
 use super::leg::Phase;
+use super::timers::Timer;
 use super::{Exchange, Owner, Waiting};
 use crate::sip::message::Response;
 use crate::sip::port::TxId;
 use model::LegId;
 use model::telephony::{Action, Cause, EndedBy, Event, MediaStats};
+use std::time::{Duration, Instant};
+
+/// A leg that was recorded ends when its file is complete; not later than this, for its partner and its line wait.
+const CLOSING_MAX: Duration = Duration::from_secs(3);
 
 impl Exchange {
     /// The leg is over on the wire. Its Ended follows when the media threads have let go of it.
@@ -35,6 +40,7 @@ impl Exchange {
         self.fax_hung_up(leg_id);
         if with_media {
             self.media.close(leg_id);
+            self.timers.set(Timer::Closing(leg_id), Instant::now() + CLOSING_MAX);
         } else {
             self.legs.remove(&leg_id);
             self.emit(Event::Ended { leg: leg_id, cause, stats: MediaStats::default() });

@@ -13,7 +13,9 @@ use crate::sip::message::{Request, Response};
 use crate::sip::port::TxId;
 use crate::t38::{self, Image, Ours};
 use model::record::Codec;
-use model::telephony::{Command, Event, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport, MediaStats, PlayOutcome};
+use model::telephony::{
+    Action, Command, Event, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport, MediaStats, PlayOutcome,
+};
 use model::{LegId, OpId};
 use rtrb::RingBuffer;
 use std::net::IpAddr;
@@ -337,7 +339,11 @@ impl Exchange {
                     self.emit(Event::FaxProgress { leg: leg_id, op, stage });
                 }
             }
-            Carried::Returning { .. } => fax.carried = Carried::T38 { asked_by_us: true, port: 0 },
+            // The fax is over and there is no sound to go back to: a call that nobody hears is not kept.
+            Carried::Returning { .. } => {
+                self.fax_over(leg_id);
+                self.hang_up(leg_id, Action::Normal);
+            }
             _ => {}
         }
     }

@@ -10,7 +10,7 @@ use crate::sdp::{Agreed, Direction, Local, Protection, Sdp, SdpError, Secrets};
 use crate::sip::message::Request;
 use crate::sip::port::{ServerTx, TxId};
 use model::record::{Codec, Srtp};
-use model::telephony::{Action, CallExtension, Cause};
+use model::telephony::{Action, CallExtension, Cause, MediaStats};
 use model::{ExtensionId, LegId, TrunkId};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -40,6 +40,8 @@ pub struct Leg {
     /// An INVITE or UPDATE of ours inside the dialog is under way.
     pub refreshing: Option<TxId>,
     pub fax: Option<Box<LegFax>>,
+    /// What the media threads said at the end, while the file of its recording is still being written.
+    pub measured: MediaStats,
     /// Several phones ring for this leg, or may yet.
     pub fork: Option<Box<Fork>>,
 }
@@ -237,6 +239,7 @@ impl Leg {
             refers: Refers::default(),
             refreshing: None,
             fax: None,
+            measured: MediaStats::default(),
             fork: None,
         }
     }

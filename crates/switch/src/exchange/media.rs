@@ -2,6 +2,7 @@
 
 use super::Exchange;
 use super::leg::Phase;
+use super::timers::Timer;
 use crate::rtp::{self, Format, MediaEvent, RemoteRtp};
 use crate::sdp::{Direction, spoken};
 use model::LegId;
@@ -58,9 +59,10 @@ impl Exchange {
             MediaEvent::RecordDone { leg, op, path, duration_ms, bytes, .. } => {
                 self.emit(Event::RecordDone { leg, op, path: path.to_string_lossy().into_owned(), duration_ms, bytes });
             }
-            MediaEvent::RecordFailed { leg, path, reason, .. } => {
+            MediaEvent::RecordFailed { leg, op, path, reason } => {
                 metrics::counter!("fengling_sip_recordings_failed_total").increment(1);
                 tracing::error!(%leg, path = %path.display(), reason, "a recording stopped early");
+                self.emit(Event::RecordFailed { leg, op, reason });
             }
             MediaEvent::Activity { leg, speaking } => self.emit(Event::Activity { leg, speaking }),
             MediaEvent::Secured { leg, suite } => tracing::debug!(%leg, suite = suite.name(), "media is encrypted"),
@@ -69,6 +71,11 @@ impl Exchange {
                 metrics::counter!("fengling_sip_media_timeouts_total").increment(1);
                 if self.legs.get(&leg).is_some_and(|l| matches!(l.phase, Phase::Up) && !l.media.held) {
                     self.hang_up(leg, Action::MediaTimeout);
+                }
+            }
+            MediaEvent::Measured { leg, stats } => {
+                if let Some(leg) = self.legs.get_mut(&leg) {
+                    leg.measured = stats;
                 }
             }
             MediaEvent::Closed { leg, stats } => self.media_closed(leg, stats),
@@ -98,7 +105,15 @@ impl Exchange {
         if let Some(leg) = self.legs.remove(&leg_id)
             && let Phase::Ending { cause } = leg.phase
         {
+            self.timers.clear(Timer::Closing(leg_id));
             self.emit(Event::Ended { leg: leg_id, cause, stats });
         }
+    }
+
+    /// The file of a recorded leg is not complete yet: the leg is over all the same, what becomes of the file is told later.
+    pub(super) fn closed_late(&mut self, leg_id: LegId) {
+        let Some(leg) = self.legs.get(&leg_id).filter(|l| l.ended()) else { return };
+        let stats = leg.measured.clone();
+        self.media_closed(leg_id, stats);
     }
 }

@@ -167,7 +167,8 @@ pub struct Exchange {
     phones: Phones,
     dns: Dns,
     ids: IdGen,
-    local_ips: HashMap<IpAddr, IpAddr>,
+    /// Asked of the system and believed for half a minute: addresses and routes change.
+    local_ips: HashMap<IpAddr, (IpAddr, Instant)>,
     found: mpsc::UnboundedSender<Found>,
     pending_in: usize,
     draining: Option<(Instant, Option<oneshot::Sender<()>>)>,
@@ -399,6 +400,7 @@ impl Exchange {
             Timer::Provisional(leg) => self.provisional_unacknowledged(leg),
             Timer::Refresh(leg) => self.refresh_session(leg),
             Timer::Fax(leg) => self.fax_timer(leg),
+            Timer::Closing(leg) => self.closed_late(leg),
             Timer::Expire(leg) => self.session_expired(leg),
             Timer::Register(trunk) => self.register(trunk),
             Timer::Probe(trunk) => self.probe(trunk),
@@ -426,7 +428,15 @@ impl Exchange {
         if !self.bind.ip().is_unspecified() {
             return self.bind.ip();
         }
-        *self.local_ips.entry(to).or_insert_with(|| outgoing_ip(to).unwrap_or(to))
+        let now = Instant::now();
+        if let Some((ip, _)) = self.local_ips.get(&to).filter(|(_, asked)| now.duration_since(*asked) < LOCAL_IP_TTL) {
+            return *ip;
+        }
+        self.local_ips.retain(|_, (_, asked)| now.duration_since(*asked) < LOCAL_IP_TTL);
+        // Without a route nothing can be sent either: it is asked again next time.
+        let Some(ip) = outgoing_ip(to) else { return to };
+        self.local_ips.insert(to, (ip, now));
+        ip
     }
 
     /// `host:port` of ours that `to` can speak to.
@@ -462,6 +472,9 @@ impl Exchange {
         !busy || now >= until + Duration::from_secs(3)
     }
 }
+
+/// How long the system's word about our own address is believed.
+const LOCAL_IP_TTL: Duration = Duration::from_secs(30);
 
 /// The time of day, for what people read.
 fn wall_clock() -> At {

@@ -55,8 +55,12 @@ impl Exchange {
     pub(super) fn refresh_session(&mut self, leg_id: LegId) {
         let Some(leg) = self.legs.get_mut(&leg_id) else { return };
         let Some(session) = leg.session else { return };
-        if leg.ended() || leg.refreshing.is_some() {
+        if leg.ended() {
             return;
+        }
+        if leg.refreshing.is_some() {
+            // Another request is under way; should it be refused, this one is still owed.
+            return self.timers.set(Timer::Refresh(leg_id), Instant::now() + Duration::from_secs(1));
         }
         let by_update = leg.dialog.peer_allows_update;
         let mut request = leg.dialog.request(if by_update { "UPDATE" } else { "INVITE" });
@@ -100,24 +104,27 @@ impl Exchange {
             }
             // The far end knows nothing of this call any more.
             481 | 408 => self.session_expired(leg_id),
-            491 | 500 | 503 => {
-                let pause = Duration::from_millis(500 + u64::from(rand::random::<u16>()) % 2_000);
-                self.timers.set(Timer::Refresh(leg_id), Instant::now() + pause);
-            }
+            491 | 500 | 503 => self.refresh_again(leg_id),
             422 => {
                 let minimum = response.headers.get("Min-SE").and_then(|v| v.trim().parse::<u32>().ok());
                 if let (Some(minimum), Some(session)) = (minimum, leg.session.as_mut()) {
                     session.expires_s = session.expires_s.max(minimum.min(86_400));
-                    self.timers.set(Timer::Refresh(leg_id), Instant::now());
+                    self.refresh_again(leg_id);
                 }
             }
             // UPDATE not wanted after all: the next refresh is a re-INVITE.
-            405 | 501 => {
+            405 | 501 if leg.dialog.peer_allows_update => {
                 leg.dialog.peer_allows_update = false;
-                self.timers.set(Timer::Refresh(leg_id), Instant::now());
+                self.refresh_again(leg_id);
             }
             _ => {}
         }
+    }
+
+    /// After a pause, so that a far end that always refuses is not asked as fast as it answers.
+    fn refresh_again(&mut self, leg_id: LegId) {
+        let pause = Duration::from_millis(500 + u64::from(rand::random::<u16>()) % 2_000);
+        self.timers.set(Timer::Refresh(leg_id), Instant::now() + pause);
     }
 
     pub(super) fn session_expired(&mut self, leg_id: LegId) {

@@ -28,6 +28,8 @@ pub enum Timer {
     Expire(LegId),
     /// A change between sound and T.38 is tried again.
     Fax(LegId),
+    /// The disk holds up the last word of a leg that was recorded.
+    Closing(LegId),
     Register(TrunkId),
     Probe(TrunkId),
     ProbeLate(TrunkId),
@@ -73,6 +75,7 @@ impl Timers {
             Timer::Refresh(leg),
             Timer::Expire(leg),
             Timer::Fax(leg),
+            Timer::Closing(leg),
         ] {
             self.clear(timer);
         }

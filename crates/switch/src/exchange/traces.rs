@@ -16,7 +16,7 @@ const LINGER: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct LegTrace {
     pub leg: LegId,
-    /// Of the trunk the leg went by; 0 where it is not known.
+    /// Of the trunk or the phone.
     pub tenant: TenantId,
     /// Never answered, or broken off.
     pub failed: bool,
@@ -44,7 +44,13 @@ impl Exchange {
     /// To be called once, where a leg ends.
     pub(super) fn close_trace(&mut self, leg_id: LegId, answered: bool, cause: &Cause) {
         let Some(leg) = self.legs.get(&leg_id).filter(|_| self.closing.sender.is_some()) else { return };
-        let tenant = self.lines.get(&leg.trunk).map_or(TenantId(0), |l| l.trunk.tenant_id);
+        let by_trunk = self.lines.get(&leg.trunk).map(|l| l.trunk.tenant_id);
+        let by_phone = leg.extension.and_then(|e| self.extensions.get(&e)).map(|e| e.tenant_id);
+        let Some(tenant) = by_trunk.or(by_phone) else {
+            // Nobody may read it.
+            self.port.trace().forget(&leg.dialog.call_id);
+            return;
+        };
         let failed = !answered || cause.by == EndedBy::Network;
         let told = LegTrace { leg: leg.id, tenant, failed, at: wall_clock(), trace: Trace::default() };
         let local = SocketAddr::new(leg.media.ip, self.bind.port());

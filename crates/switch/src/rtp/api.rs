@@ -222,6 +222,11 @@ pub enum MediaEvent {
     TimedOut {
         leg: LegId,
     },
+    /// The leg is over; where it was recorded, `Closed` waits for the file, and this comes first.
+    Measured {
+        leg: LegId,
+        stats: MediaStats,
+    },
     Closed {
         leg: LegId,
         stats: MediaStats,
@@ -241,6 +246,7 @@ impl MediaEvent {
             | Self::TimedOut { leg }
             | Self::Secured { leg, .. }
             | Self::Insecure { leg, .. }
+            | Self::Measured { leg, .. }
             | Self::Closed { leg, .. } => *leg,
         }
     }

@@ -523,10 +523,12 @@ impl Leg {
         for tap in std::mem::take(&mut self.taps) {
             tap.close(self.id, with.writer);
         }
-        let closed = MediaEvent::Closed { leg: self.id, stats: self.media_stats() };
+        let (leg, stats) = (self.id, self.media_stats());
         drop(self);
+        let closed = MediaEvent::Closed { leg, stats: stats.clone() };
         // Behind the writer's queue, so that RecordDone comes first.
         if recorded {
+            with.say(MediaEvent::Measured { leg, stats });
             let _ = with.writer.send(WriteJob::Announce(Box::new(closed)));
         } else {
             with.say(closed);

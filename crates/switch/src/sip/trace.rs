@@ -111,6 +111,11 @@ impl TraceBook {
         Some(Trace { messages: messages.collect(), left_out: page.left_out })
     }
 
+    /// Nobody will read this page.
+    pub fn forget(&self, call_id: &str) {
+        self.pages.lock().remove(call_id);
+    }
+
     /// Forgets pages that no leg has claimed.
     pub fn sweep(&self) {
         self.pages.lock().retain(|_, p| p.claimed || p.opened.elapsed() < UNCLAIMED);
