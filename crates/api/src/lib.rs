@@ -17,6 +17,7 @@ mod events;
 mod extensions;
 mod extract;
 mod filter;
+mod fingerprints;
 mod flows;
 mod headers;
 mod idempotency;
@@ -81,6 +82,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("calls", calls::routes()))
         .merge(mount("recordings", recordings::routes()))
         .merge(mount("flows", flows::routes()))
+        .merge(mount("fingerprints", fingerprints::routes()))
         .merge(mount("prompts", prompts::routes()))
         .merge(mount("trunks", trunks::routes()))
         .merge(mount("routes", call_routes::routes()))

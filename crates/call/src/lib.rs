@@ -8,7 +8,7 @@ mod leg;
 
 pub use leg::{Leg, LegState, Role};
 
-use model::record::{Call as CallRecord, Direction, LegRecord, Recording, TrailStep, Utterance};
+use model::record::{Call as CallRecord, Direction, Heard, LegRecord, Recording, TrailStep, Utterance};
 use model::telephony::{Cause, MediaStats};
 use model::{At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegId, TenantId, TrunkId};
 
@@ -16,6 +16,8 @@ use model::{At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegI
 const DIGITS_MAX: usize = 256;
 const TRAIL_MAX: usize = 500;
 const UTTERANCES_MAX: usize = 500;
+/// Verdicts kept.
+const HEARD_MAX: usize = 16;
 
 /// Who calls whom, known when the call is made.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +48,7 @@ pub struct Call {
     legs: Vec<Leg>,
     digits: String,
     trail: Vec<TrailStep>,
+    heard: Vec<Heard>,
     bridge: Option<Bridge>,
 }
 
@@ -69,6 +72,7 @@ impl Call {
             legs: Vec::new(),
             digits: String::new(),
             trail: Vec::new(),
+            heard: Vec::new(),
             bridge: None,
         }
     }
@@ -190,6 +194,16 @@ impl Call {
         }
     }
 
+    pub fn hear(&mut self, heard: Heard) {
+        if self.heard.len() < HEARD_MAX {
+            self.heard.push(heard);
+        }
+    }
+
+    pub fn heard(&self) -> &[Heard] {
+        &self.heard
+    }
+
     pub fn ringing_at(&self) -> Option<At> {
         self.legs.iter().filter(|l| l.role != Role::Transfer).find_map(|l| l.ringing_at)
     }
@@ -227,6 +241,7 @@ impl Call {
             digits: self.digits,
             trail: self.trail,
             cost,
+            heard: self.heard,
             legs,
             utterances: in_order(self.utterances),
             heard_ms: self.heard_ms,

@@ -228,6 +228,8 @@ impl Network {
             | Event::FaxDone { .. }
             | Event::Referred { .. }
             | Event::Transferring { .. }
+            | Event::Heard { .. }
+            | Event::Kept { .. }
             | Event::Trunk { .. } => {}
             // A carrier has no phones of its own, and knows everybody.
             Event::ExtensionCalls { .. } | Event::Extension { .. } | Event::Banned { .. } => {}

@@ -30,6 +30,17 @@ pub enum Profile {
     Voicemail { ring_ms: u32 },
     /// A person at a desk who takes transferred calls and talks for a while.
     Operator { ring_ms: u32, talk_ms: u32 },
+    /// The announcement of this class (see [`crate::Sounds::announcements`]) in early media, then 480 without a word of why; or, a
+    /// false answer, after 200.
+    Announces { class: String, answered: bool },
+    /// 450 Hz busy tone in early media, then 480.
+    BusyTone,
+    /// 450 Hz congestion tone in early media, then 480.
+    CongestionTone,
+    /// A fax machine: answers with 2100 Hz.
+    Fax { ring_ms: u32 },
+    /// Answers and never makes a sound.
+    DeadAir { ring_ms: u32 },
     /// The network itself refuses with this status.
     Refuses { sip_code: u16 },
 }

@@ -18,6 +18,8 @@ pub struct Sounds {
     pub hello: Option<Clip>,
     /// What a person says when asked for a reason.
     pub reason: Option<Clip>,
+    /// Other announcements, by class code: `suspended`, `busy`, `assistant`…
+    pub announcements: std::collections::BTreeMap<String, Clip>,
 }
 
 /// What a subscriber does.
@@ -58,6 +60,8 @@ enum Step {
 
 /// A pause this long means that the voice waits for an answer.
 const PAUSE_MS: u32 = 900;
+/// A machine that has said its greeting waits so long for words.
+const MESSAGE_PAUSE_MS: u32 = 5_000;
 /// Nobody stays longer on one call.
 const PATIENCE_MS: i64 = 180_000;
 
@@ -104,6 +108,8 @@ impl Subscriber {
             (Step::Talking, Heard::Pause) => self.paused(now),
             // Said what there was to say into a silent line: no pause of the voice will come.
             (Step::Talking, Heard::Played) if std::mem::take(&mut self.speaking) => self.paused(now),
+            // Machines do not listen while they speak.
+            (Step::Talking, Heard::Played) if self.is_machine() => vec![Act::Listen(MESSAGE_PAUSE_MS)],
             (Step::Pressing, Heard::Tick) if self.due(now) => self.press(now, sounds),
             // The voice went on: wait for its next pause.
             (Step::Pressing, Heard::Speech) => {
@@ -114,6 +120,10 @@ impl Subscriber {
             (Step::Talking, Heard::Tick) if self.due(now) => self.hang_up(),
             _ => Vec::new(),
         }
+    }
+
+    const fn is_machine(&self) -> bool {
+        matches!(self.profile, Profile::Voicemail { .. } | Profile::Announces { .. })
     }
 
     fn due(&self, now: At) -> bool {
@@ -138,6 +148,8 @@ impl Subscriber {
             | Profile::HangsUp { ring_ms, .. }
             | Profile::Rejects { ring_ms }
             | Profile::Voicemail { ring_ms }
+            | Profile::Fax { ring_ms }
+            | Profile::DeadAir { ring_ms }
             | Profile::Operator { ring_ms, .. } => self.ring(now, ring_ms),
             Profile::NoAnswer => {
                 self.step = Step::Ringing;
@@ -146,6 +158,10 @@ impl Subscriber {
             Profile::Busy => self.reject(486, Some(17)),
             Profile::Unreachable => self.reject(480, Some(18)),
             Profile::Refuses { sip_code } => self.reject(sip_code, None),
+            Profile::Announces { answered: true, .. } => self.ring(now, 1_000),
+            Profile::Announces { class, .. } => self.announce(sounds.announcements.get(&class).cloned()),
+            Profile::BusyTone => self.sound(beats(350, 8)),
+            Profile::CongestionTone => self.sound(beats(700, 4)),
             Profile::Off => self.announce(sounds.off.clone()),
             Profile::Invalid => self.announce(sounds.invalid.clone()),
         }
@@ -158,15 +174,19 @@ impl Subscriber {
     }
 
     fn announce(&mut self, clip: Option<Clip>) -> Vec<Act> {
+        self.sound(vec![clip.unwrap_or(Clip::Tone { hz: 450, ms: 1_000 })])
+    }
+
+    fn sound(&mut self, clips: Vec<Clip>) -> Vec<Act> {
         self.step = Step::Announcing;
-        let tone = Clip::Tone { hz: 450, ms: 1_000 };
-        vec![Act::EarlyMedia, Act::Play(vec![clip.unwrap_or(tone)])]
+        vec![Act::EarlyMedia, Act::Play(clips)]
     }
 
     fn announced(&mut self) -> Vec<Act> {
         match self.profile {
             Profile::Invalid => self.reject(404, Some(1)),
-            _ => self.reject(480, Some(20)),
+            Profile::Off => self.reject(480, Some(20)),
+            _ => self.reject(480, None),
         }
     }
 
@@ -184,17 +204,29 @@ impl Subscriber {
         self.step = Step::Talking;
         self.gives_up = now.plus_ms(PATIENCE_MS);
         let hello = sounds.hello.clone().unwrap_or(Clip::Tone { hz: 300, ms: 400 });
-        let (until, say, pause_ms) = match self.profile {
-            Profile::HangsUp { after_ms, .. } => (now.plus_ms(self.wait(after_ms, 0.3)), vec![hello], PAUSE_MS),
-            Profile::Operator { talk_ms, .. } => (now.plus_ms(self.wait(talk_ms, 0.3)), vec![hello], PAUSE_MS),
+        let (until, say, pause_ms) = match &self.profile {
+            Profile::HangsUp { after_ms: ms, .. } | Profile::Operator { talk_ms: ms, .. } => {
+                let ms = *ms;
+                (now.plus_ms(self.wait(ms, 0.3)), vec![hello], Some(PAUSE_MS))
+            }
+            Profile::Fax { .. } => {
+                (now.plus_ms(30_000), vec![Clip::Silence { ms: 600 }, Clip::Tone { hz: 2_100, ms: 3_000 }], Some(5_000))
+            }
+            Profile::DeadAir { .. } => (now.plus_ms(60_000), vec![Clip::Silence { ms: 60_000 }], Some(60_000)),
+            Profile::Announces { class, .. } => {
+                let clip = sounds.announcements.get(class).cloned().unwrap_or(Clip::Silence { ms: 3_000 });
+                (now.plus_ms(30_000), vec![clip], None)
+            }
             Profile::Voicemail { .. } => {
                 let greeting = sounds.greeting.clone().unwrap_or(Clip::Tone { hz: 350, ms: 2_500 });
-                (now.plus_ms(30_000), vec![greeting, Clip::Tone { hz: 1_000, ms: 400 }], 5_000)
+                (now.plus_ms(30_000), vec![greeting, Clip::Tone { hz: 1_000, ms: 400 }], None)
             }
-            _ => (self.gives_up, vec![hello], PAUSE_MS),
+            _ => (self.gives_up, vec![hello], Some(PAUSE_MS)),
         };
         self.deadline = Some(until);
-        vec![Act::Play(say), Act::Listen(pause_ms)]
+        let mut acts = vec![Act::Play(say)];
+        acts.extend(pause_ms.map(Act::Listen));
+        acts
     }
 
     fn paused(&mut self, now: At) -> Vec<Act> {
@@ -204,7 +236,7 @@ impl Subscriber {
                 self.deadline = Some(now.plus_ms(self.wait(think_ms, 0.5)));
                 Vec::new()
             }
-            Profile::Voicemail { .. } => self.hang_up(),
+            _ if self.is_machine() => self.hang_up(),
             _ => Vec::new(),
         }
     }
@@ -228,6 +260,11 @@ impl Subscriber {
         self.deadline = None;
         vec![Act::HangUp]
     }
+}
+
+/// 450 Hz, as long on as off, so many times.
+fn beats(ms: u32, times: usize) -> Vec<Clip> {
+    (0..times).flat_map(|_| [Clip::Tone { hz: 450, ms }, Clip::Silence { ms }]).collect()
 }
 
 #[cfg(test)]
@@ -284,5 +321,16 @@ mod tests {
         s.handle(up, Heard::Tick, &none);
         let end = s.deadline().unwrap();
         assert_eq!(s.handle(end, Heard::Tick, &none), vec![Act::HangUp]);
+    }
+
+    #[test]
+    fn a_voicemail_waits_for_words_once_it_has_spoken() {
+        let none = Sounds::default();
+        let mut s = subscriber(Profile::Voicemail { ring_ms: 10 });
+        s.handle(At(0), Heard::Called, &none);
+        let up = s.deadline().unwrap();
+        assert!(matches!(s.handle(up, Heard::Tick, &none)[..], [Act::Answer, Act::Play(_)]));
+        assert_eq!(s.handle(up.plus_ms(8_000), Heard::Played, &none), [Act::Listen(MESSAGE_PAUSE_MS)]);
+        assert_eq!(s.handle(up.plus_ms(13_000), Heard::Pause, &none), [Act::HangUp]);
     }
 }

@@ -1,4 +1,4 @@
-//! Business off the line: sign-in, campaigns, imports and exports, prompts, recordings, SMS and webhook workers.
+//! Business off the line: sign-in, campaigns, imports and exports, prompts, recordings, the library of announcements, SMS and webhook workers.
 //!
 //! An edge: it reads the clock and files and awaits the store. Uses `model`, `store`, `connect`, `media` and `flow`. One use
 //! case is one function: check the actor's right, check the input, write through the store, write the audit log. The api
@@ -13,6 +13,7 @@ pub mod campaign;
 mod error;
 pub mod export;
 pub mod extension;
+pub mod hearing;
 pub mod import;
 pub mod message;
 pub mod prompt;

@@ -306,6 +306,7 @@ async fn a_file_that_no_record_knows_is_given_to_its_call_and_goes_when_its_time
         digits: String::new(),
         trail: vec![],
         cost: None,
+        heard: vec![],
         legs: vec![],
         utterances: vec![],
         heard_ms: 0,

@@ -19,6 +19,6 @@ pub mod zone;
 
 pub use guard::{Ask, Hours, Refusal, Rule, Then, Verdict};
 pub use rate::Rate;
-pub use result::{EarlyMedia, Evidence};
+pub use result::Evidence;
 pub use retry::{LeadNext, Outcome};
 pub use route::{Called, Line};

@@ -4,19 +4,6 @@
 use model::Disposition as D;
 use model::telephony::{Action, Cause, EndedBy};
 
-/// An operator's announcement or tone before the answer, as classified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EarlyMedia {
-    Invalid,
-    Suspended,
-    Off,
-    Unreachable,
-    Busy,
-    NoAnswer,
-    Restricted,
-    Assistant,
-}
-
 /// Everything known about how a leg went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
@@ -26,7 +13,8 @@ pub struct Evidence {
     pub answered: bool,
     /// What answered, where it was recognised; none: nothing speaks against a person.
     pub class: Option<D>,
-    pub early: Option<EarlyMedia>,
+    /// What a tone or an announcement before the answer said.
+    pub early: Option<D>,
     /// Any packet or digit came from the far end after the answer.
     pub heard: bool,
 }
@@ -43,7 +31,7 @@ pub fn disposition(e: &Evidence) -> D {
         };
     }
     if let Some(early) = e.early {
-        return by_early_media(early);
+        return early;
     }
     if let Some(d) = e.cause.q850.and_then(by_q850) {
         return d;
@@ -70,19 +58,6 @@ fn by_action(action: Action, e: &Evidence) -> Option<D> {
         Action::Refused if !e.answered => Some(D::Blocked),
         // How an answered call ended says nothing about who answered.
         _ => None,
-    }
-}
-
-const fn by_early_media(early: EarlyMedia) -> D {
-    match early {
-        EarlyMedia::Invalid => D::Invalid,
-        EarlyMedia::Suspended => D::Suspended,
-        EarlyMedia::Off => D::Off,
-        EarlyMedia::Unreachable => D::Unreachable,
-        EarlyMedia::Busy => D::Busy,
-        EarlyMedia::NoAnswer => D::NoAnswer,
-        EarlyMedia::Restricted => D::Restricted,
-        EarlyMedia::Assistant => D::Assistant,
     }
 }
 
@@ -237,18 +212,11 @@ mod tests {
 
     #[test]
     fn early_media_outranks_the_codes() {
-        let rows = [
-            (EarlyMedia::Invalid, D::Invalid),
-            (EarlyMedia::Suspended, D::Suspended),
-            (EarlyMedia::Off, D::Off),
-            (EarlyMedia::Unreachable, D::Unreachable),
-            (EarlyMedia::Busy, D::Busy),
-            (EarlyMedia::NoAnswer, D::NoAnswer),
-            (EarlyMedia::Restricted, D::Restricted),
-            (EarlyMedia::Assistant, D::Assistant),
-        ];
-        for (early, want) in rows {
-            assert_eq!(disposition(&Evidence { early: Some(early), ..with_q850(480, 19) }), want);
+        for early in [D::Invalid, D::Suspended, D::Off, D::Unreachable, D::Busy, D::Restricted, D::Changed, D::Congestion] {
+            assert_eq!(disposition(&Evidence { early: Some(early), ..with_q850(480, 19) }), early);
         }
+        // Ended by us because of it.
+        let ended = Evidence { early: Some(D::Off), ..ours(Action::Normal, Some(487)) };
+        assert_eq!(disposition(&ended), D::Off);
     }
 }

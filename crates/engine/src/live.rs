@@ -37,4 +37,6 @@ pub enum Change {
     Extensions(TenantId),
     Flow(FlowId),
     Prompts(TenantId),
+    /// The library of announcements.
+    Fingerprints(TenantId),
 }

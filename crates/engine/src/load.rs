@@ -35,6 +35,7 @@ impl Loader {
         for tenant in &tenants {
             self.settings(tenant.id).await?;
             self.prompts(tenant.id).await?;
+            self.fingerprints(tenant.id).await?;
         }
         for published in self.store.published_flows().await? {
             self.flow(&published);
@@ -73,6 +74,7 @@ impl Loader {
         match change {
             Change::Settings(tenant) => self.settings(tenant).await,
             Change::Prompts(tenant) => self.prompts(tenant).await,
+            Change::Fingerprints(tenant) => self.fingerprints(tenant).await,
             Change::Lines(tenant) => self.lines(tenant).await,
             Change::Extensions(tenant) => self.extensions(tenant).await,
             Change::Flow(id) => self.flow_by_id(id).await,
@@ -95,6 +97,14 @@ impl Loader {
         let prompts = self.store.prompts(tenant).await?;
         let files = prompts.iter().map(|p| (p.name.clone(), file(&p.blob))).collect();
         feed(&self.inbox, Input::Prompts { tenant, files: Arc::new(files) });
+        Ok(())
+    }
+
+    async fn fingerprints(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let entries = desk::hearing::entries(&self.store, tenant).await?;
+        let switch = self.switch.clone();
+        // Thousands of announcements are indexed for a second or two.
+        tokio::task::spawn_blocking(move || switch.set_library(tenant, entries)).await.unwrap_or_default();
         Ok(())
     }
 

@@ -92,6 +92,10 @@ impl Performer {
                 let path = self.recordings_dir.join(path).to_string_lossy().into_owned();
                 self.switch.send(Command::Record { leg, op, path, format });
             }
+            Command::Detect(mut detect) => {
+                detect.keep = detect.keep.map(|path| self.recordings_dir.join(path).to_string_lossy().into_owned());
+                self.switch.send(Command::Detect(detect));
+            }
             Command::Hear(hear) => {
                 let settings = self.settings.get(&hear.tenant).cloned();
                 let off = Recognition::default();

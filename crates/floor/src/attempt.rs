@@ -288,6 +288,9 @@ impl Floor {
         }
         self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));
         self.command(Command::Originate(Originate { leg, trunk, to, from, ring_ms_max, context, diverted_from, replaces }));
+        if role == Role::Callee {
+            self.put_ears_on(call, leg);
+        }
     }
 
     /// What this trunk takes for the number that is being looked for.

@@ -45,6 +45,7 @@ impl Floor {
         self.end_words(call, model::telephony::PlayOutcome::Stopped);
         self.set_stage(call, Stage::Over);
         self.timers.clear(Timer::CallMax(call));
+        self.timers.clear(Timer::Ears(call));
         self.drop_hold(call);
         if let Some(leg) = transfer {
             self.hang_up(call, leg, Action::Normal);
@@ -90,9 +91,8 @@ impl Floor {
             self.legs.remove(&leg.id);
             self.timers.clear(Timer::Leg(leg.id));
         }
-        for timer in [Timer::Begin(call), Timer::Slot(call), Timer::CallMax(call), Timer::Flow(call), Timer::Epilogue(call)] {
-            self.timers.clear(timer);
-        }
+        let of_call = [Timer::Begin, Timer::Slot, Timer::CallMax, Timer::Flow, Timer::Ears, Timer::Epilogue];
+        of_call.into_iter().for_each(|timer| self.timers.clear(timer(call)));
         if let Some(dial) = &session.dial {
             self.attempts.remove(&dial.attempt);
             if let Some(runtime) = self.campaigns.get_mut(&dial.campaign.id) {

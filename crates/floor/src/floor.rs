@@ -201,6 +201,7 @@ impl Floor {
             Timer::Leg(leg) => self.leg_timed_out(leg),
             Timer::CallMax(call) => self.end_legs(call, model::telephony::Action::TooLong),
             Timer::Flow(call) => self.feed(call, flow::In::Tick),
+            Timer::Ears(call) => self.ears_timed_out(call),
             Timer::Epilogue(call) => self.epilogue_timed_out(call),
             Timer::Op(op) => self.on_op_failed(op),
             Timer::Save(call) => self.save_again(call),

@@ -5,7 +5,7 @@ use crate::floor::Floor;
 use crate::session::{Hearing, Stage};
 use flow::io::Token;
 use flow::{HearAsk, Heard, In, SpeechPart};
-use model::record::{Speaker, Utterance};
+use model::record::{HeardMeans, Speaker, Utterance};
 use model::telephony::{Command, Event, Hear, PlayOutcome};
 use model::{At, CallId, LegId, OpId};
 
@@ -116,7 +116,7 @@ impl Floor {
         let Some((call, token, _)) = self.hearing_of(leg, op) else { return };
         match (token, heard) {
             (Some(token), heard) => self.feed(call, In::Heard { token, heard }),
-            (None, Heard::Text { text, .. }) => self.announced(call, &text),
+            (None, Heard::Text { text, is_final }) => self.announced(call, leg, &text, is_final),
             (None, _) => {}
         }
     }
@@ -130,12 +130,26 @@ impl Floor {
         session.call.said(said);
     }
 
-    /// The network has said why the callee is not there; a fingerprint that knew it before has the word.
-    fn announced(&mut self, call: CallId, text: &str) {
-        let Some(class) = dialer::announcement::by_text(text) else { return };
-        if let Some(session) = self.sessions.get_mut(&call) {
-            session.early.get_or_insert(class);
+    /// The network has said why the callee is not there. A text that is not final yet may still turn out otherwise: it counts
+    /// only until a surer verdict comes.
+    fn announced(&mut self, call: CallId, leg: LegId, text: &str, is_final: bool) {
+        let Some((class, phrase)) = dialer::announcement::by_text(text) else { return };
+        if !is_final {
+            return self.early_guess(call, class);
         }
+        let began = self.sessions.get(&call).and_then(|s| s.call.leg(leg)).map_or(self.now, |l| l.ringing_at.unwrap_or(self.now));
+        self.on_heard(
+            leg,
+            model::record::Heard {
+                class,
+                means: HeardMeans::Text,
+                confidence: 0.9,
+                at_ms: ms_between(began, self.now),
+                early: true,
+                evidence: format!("the words \"{phrase}\""),
+                fingerprint_id: None,
+            },
+        );
     }
 
     /// Our own words begin to be heard.

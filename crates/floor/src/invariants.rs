@@ -1,5 +1,6 @@
 //! What must hold between any two inputs. For tests and simulations; costs a walk over everything that is up.
 
+use crate::ears::Phase;
 use crate::floor::{Floor, Pending};
 use crate::session::{Session, Stage};
 use crate::timer::Timer;
@@ -50,7 +51,15 @@ impl Floor {
             Stage::Beginning => self.timers.is_set(Timer::Begin(id)),
             Stage::Waiting if s.dial.is_some() => self.timers.is_set(Timer::Slot(id)),
             Stage::Waiting | Stage::Trying | Stage::Ringing => s.call.has_open_legs(),
-            Stage::Up => s.call.has_open_legs() && self.timers.is_set(Timer::CallMax(id)),
+            // A flow that has not begun is waited for by the ears, for a time.
+            Stage::Up => {
+                let waits = matches!(s.ears.phase, Phase::Deciding | Phase::Greeting);
+                let decides = self.timers.is_set(Timer::Ears(id));
+                s.call.has_open_legs()
+                    && self.timers.is_set(Timer::CallMax(id))
+                    && waits == decides
+                    && !(waits && s.run.is_some())
+            }
             Stage::Over => s.call.has_open_legs() || self.timers.is_set(Timer::Epilogue(id)),
         };
         if ends { Ok(()) } else { Err(format!("nothing ends call {id} in {:?}", s.stage)) }

@@ -9,6 +9,7 @@ mod attempt;
 mod close;
 pub mod config;
 mod configure;
+mod ears;
 mod extension;
 mod floor;
 pub mod gauge;

@@ -1,5 +1,6 @@
 //! One call as the floor lives through it: from the wish to dial, or the first ring from outside, until its books are closed.
 
+use crate::ears::Ears;
 use crate::tenant::Script;
 use call::Call;
 use dialer::Refusal;
@@ -106,9 +107,8 @@ pub(crate) struct Session {
     pub(crate) hearing: Option<Hearing>,
     /// Our own words being heard, and since when.
     pub(crate) saying: Option<(String, At)>,
-    /// What the network announced before the answer.
-    pub(crate) early: Option<dialer::EarlyMedia>,
     pub(crate) transfer: Option<Transfer>,
+    pub(crate) ears: Ears,
     pub(crate) result: Option<String>,
     /// Why we ended it, when we did.
     pub(crate) action: Option<Action>,
@@ -137,8 +137,8 @@ impl Session {
             answers: 0,
             hearing: None,
             saying: None,
-            early: None,
             transfer: None,
+            ears: Ears::default(),
             result: None,
             action: None,
             disposition: None,

@@ -1,5 +1,6 @@
 //! A call that is up: its flow speaks, listens, records, looks things up; each of its wishes becomes an output and comes back.
 
+use crate::ears::Phase;
 use crate::floor::{Floor, Pending};
 use crate::io::Output;
 use crate::session::{Recorder, Session, Stage};
@@ -24,6 +25,18 @@ impl Floor {
         let Some(session) = self.sessions.get(&call) else { return };
         if session.campaign().is_some_and(|c| c.record) {
             self.record(call, leg, None, String::new());
+        }
+        self.listen_or_begin(call, leg);
+    }
+
+    /// The flow speaks from now on.
+    pub(crate) fn begin_flow(&mut self, call: CallId) {
+        self.timers.clear(Timer::Ears(call));
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        // Nobody waits any more, even where nothing is said because the call is being ended.
+        session.ears.phase = Phase::Begun;
+        if session.stage != Stage::Up || session.run.is_some() || session.action.is_some() {
+            return;
         }
         let Some(session) = self.sessions.get(&call) else { return };
         let Some(script) = session.script.clone() else { return self.end_legs(call, Action::Normal) };
@@ -62,6 +75,7 @@ impl Floor {
             ("caller".to_owned(), text(&head.caller)),
             ("called".to_owned(), text(&head.called)),
             ("direction".to_owned(), text(direction)),
+            ("answered_by".to_owned(), text(session.ears.class.map_or("unknown", model::Disposition::code))),
             ("started".to_owned(), text(&local_minute(head.started_at, &scope.zone))),
         ]);
         scope
@@ -378,7 +392,7 @@ impl Floor {
 }
 
 /// `2026/11/21`, by the clock of the house.
-fn date_path(at: At) -> String {
+pub(crate) fn date_path(at: At) -> String {
     local(at, dialer::zone::HOME).get(..10).map(|d| d.replace('-', "/")).unwrap_or_default()
 }
 

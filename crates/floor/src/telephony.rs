@@ -30,6 +30,8 @@ impl Floor {
             Event::PlayDone { op, outcome, .. } => self.on_play_done(op, outcome),
             Event::RecordDone { op, duration_ms, bytes, .. } => self.on_record_done(op, duration_ms, bytes),
             Event::RecordFailed { leg, reason, .. } => self.on_record_failed(leg, &reason),
+            Event::Heard { leg, heard } => self.on_heard(leg, heard),
+            Event::Kept { leg, duration_ms, bytes, .. } => self.on_kept(leg, duration_ms, bytes),
             Event::Ended { leg, cause, stats } => self.on_ended(leg, cause, stats),
             Event::Trunk { trunk, state } => self.on_trunk_state(trunk, state),
             event @ (Event::SpeechStarted { .. }
@@ -107,7 +109,10 @@ impl Floor {
         // What the other side of a transfer presses is between the two.
         if session.call.leg(leg).is_some_and(|l| l.role != Role::Transfer && l.state == LegState::Answered) {
             session.call.digit(digit);
-            self.feed(call, In::Digit { digit });
+            // Pressed into the silence it answers no question yet.
+            if !self.key_decides(call) {
+                self.feed(call, In::Digit { digit });
+            }
         }
     }
 
@@ -162,8 +167,9 @@ impl Floor {
             cause: leg.cause.clone(),
             rang: leg.ringing_at.is_some(),
             answered: leg.answered_at.is_some(),
-            class: None,
-            early: session.early.filter(|_| leg.answered_at.is_none()),
+            // Who presses keys is there, though nothing was heard.
+            class: session.ears.class.filter(|c| !pressed || *c != model::Disposition::DeadAir),
+            early: session.ears.early,
             heard: leg.stats.packets_received > 0 || pressed,
         })
     }

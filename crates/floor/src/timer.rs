@@ -14,6 +14,8 @@ pub(crate) enum Timer {
     CallMax(CallId),
     /// The flow's own.
     Flow(CallId),
+    /// The flow waits for the ears.
+    Ears(CallId),
     /// The far end is gone and the flow still does something.
     Epilogue(CallId),
     /// No answer to a request.

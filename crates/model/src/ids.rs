@@ -32,7 +32,7 @@ ids! {
     TrunkId, RouteId,
     /// A DID: a number callers dial and campaigns may show.
     NumberId,
-    FlowId, PromptId, RecordingId, SmsId, WebhookId, DeliveryId,
+    FlowId, PromptId, RecordingId, FingerprintId, SmsId, WebhookId, DeliveryId,
     /// 分机: a SIP phone or a browser of ours that registers here.
     ExtensionId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.

@@ -16,6 +16,7 @@ pub struct Settings {
     pub sms: SmsProvider,
     pub recording: RecordingPolicy,
     pub sip_trace: SipTracePolicy,
+    pub ears: Ears,
 }
 
 /// Limits checked at dial time, failing closed.
@@ -148,6 +149,53 @@ impl Default for Recognition {
             api_key: None,
         }
     }
+}
+
+/// How lines are listened to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Ears {
+    /// Listen before the answer: tones and announcements.
+    pub early_media: bool,
+    /// End a call at once when the network has said that nobody will answer.
+    pub end_on_announcement: bool,
+    /// Seconds kept of what was said where no person answered, to be marked as an announcement; 0: nothing, at most 20.
+    pub keep_s: u32,
+    /// Answered, and nobody speaks for this long: the flow begins. Milliseconds, 500–5 000.
+    pub silence_ms: u32,
+    /// Answered, and nothing is heard for this long: dead air. Milliseconds, 3 000–20 000.
+    pub dead_air_ms: u32,
+    /// Tones of this country or carrier; empty: China's 450 Hz plan and the usual others. At most 40.
+    pub cadences: Vec<CadenceDef>,
+}
+
+impl Default for Ears {
+    fn default() -> Self {
+        Self {
+            early_media: true,
+            end_on_announcement: true,
+            keep_s: 12,
+            silence_ms: 2_000,
+            dead_air_ms: 6_000,
+            cadences: Vec::new(),
+        }
+    }
+}
+
+/// A call-progress tone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CadenceDef {
+    pub name: String,
+    pub class: crate::record::HeardClass,
+    /// One or two frequencies, 200–3 400 Hz.
+    pub hz: Vec<f32>,
+    /// Milliseconds of tone and of silence, 100–6 000.
+    pub on_ms: u32,
+    pub off_ms: u32,
+    /// Times heard before it is believed, 1–6.
+    pub repeats: u32,
 }
 
 /// A generic HTTP SMS gateway, described by templates over `phone`, `text`, `id`.

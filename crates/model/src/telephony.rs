@@ -7,7 +7,7 @@ mod fax;
 
 pub use fax::{FaxDocument, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport};
 
-use crate::record::{BanReason, RecordingFormat};
+use crate::record::{BanReason, Heard, RecordingFormat};
 use crate::{At, ExtensionId, LegId, MixId, OpId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +145,12 @@ pub enum Command {
         leg: LegId,
         op: OpId,
     },
+    /// Puts ears on an outbound leg, from its first early sound on: [`Event::Heard`].
+    Detect(Detect),
+    /// Takes them off again, and what they kept with them.
+    StopDetect {
+        leg: LegId,
+    },
 }
 
 impl Command {
@@ -153,6 +159,7 @@ impl Command {
             Self::Originate(o) => o.leg,
             Self::CallExtension(c) => c.leg,
             Self::Hear(h) => h.leg,
+            Self::Detect(d) => d.leg,
             Self::StopHearing { leg, .. }
             | Self::Ring { leg }
             | Self::EarlyMedia { leg }
@@ -175,7 +182,8 @@ impl Command {
             | Self::ReferProgress { leg, .. }
             | Self::Listen { leg, .. }
             | Self::Fax { leg, .. }
-            | Self::StopFax { leg, .. } => *leg,
+            | Self::StopFax { leg, .. }
+            | Self::StopDetect { leg } => *leg,
         }
     }
 }
@@ -249,6 +257,17 @@ pub struct CallExtension {
     pub ring_ms_max: u32,
     /// As in [`Originate`].
     pub context: String,
+}
+
+/// What ears are to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Detect {
+    pub leg: LegId,
+    /// Whose library of announcements.
+    pub tenant: TenantId,
+    pub settings: crate::settings::Ears,
+    /// Where what was heard is kept when the leg ends and no person was heard: [`Event::Kept`]. Absolute.
+    pub keep: Option<String>,
 }
 
 /// A piece of sound to play.
@@ -379,6 +398,18 @@ pub enum Event {
         op: OpId,
         reason: String,
     },
+    /// What the ears make of the line. May come several times: a machine, then its beep.
+    Heard {
+        leg: LegId,
+        heard: Heard,
+    },
+    /// Just before `Ended`: the sound that was kept of a leg on which no person was heard.
+    Kept {
+        leg: LegId,
+        path: String,
+        duration_ms: u32,
+        bytes: u64,
+    },
     /// The far end put us on hold or took us back by re-INVITE.
     Held {
         leg: LegId,
@@ -443,6 +474,8 @@ impl Event {
             | Self::SpeechEnded { leg, .. }
             | Self::Transcript { leg, .. }
             | Self::HearingFailed { leg, .. }
+            | Self::Heard { leg, .. }
+            | Self::Kept { leg, .. }
             | Self::Held { leg, .. }
             | Self::Referred { leg, .. }
             | Self::Transferring { leg, .. }

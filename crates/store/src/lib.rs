@@ -22,6 +22,7 @@ mod dialect;
 mod error;
 mod event;
 mod extension;
+mod fingerprint;
 mod flow;
 mod import;
 mod lead;

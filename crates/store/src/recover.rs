@@ -134,6 +134,7 @@ async fn call_of(batch: &mut Batch, attempt: &Attempt, end: &AttemptEnd) -> Resu
         digits: String::new(),
         trail: Vec::new(),
         cost: None,
+        heard: Vec::new(),
         legs: Vec::new(),
         utterances: Vec::new(),
         heard_ms: 0,

@@ -102,6 +102,7 @@ id_cells!(
     SmsId,
     WebhookId,
     DeliveryId,
+    FingerprintId,
 );
 
 macro_rules! code_cells {
@@ -138,6 +139,7 @@ code_cells!(
     r::RecordingFormat,
     r::SmsState,
     r::DeliveryState,
+    r::HeardClass,
 );
 
 macro_rules! json_cells {
@@ -166,6 +168,8 @@ json_cells!(
     Vec<r::Permission>,
     Vec<r::Codec>,
     Vec<r::TrailStep>,
+    Vec<r::Heard>,
+    r::Amd,
     model::telephony::Cause,
     model::telephony::MediaStats,
 );

@@ -31,6 +31,7 @@ row!(
         retry,
         record,
         recording_format,
+        amd,
         variables,
         fields,
         results,
@@ -169,9 +170,14 @@ row!(
     "calls",
     [
         id, tenant_id, direction, campaign_id, lead_id, attempt_id, name, caller, called, trunk_id, flow_id, flow_version, started_at,
-        ringing_at, answered_at, ended_at, disposition, result, digits, trail, cost, heard_ms,
+        ringing_at, answered_at, ended_at, disposition, result, digits, trail, cost, heard_ms, heard,
     ],
     { legs: Vec::new(), utterances: Vec::new() }
+);
+row!(
+    Fingerprint,
+    "fingerprints",
+    [id, tenant_id, name, class, source, recording_id, enabled, duration_ms, created_by, created_at, hits, last_hit_at,]
 );
 row!(LegRecord, "legs", [id, trunk_id, from, to, started_at, ringing_at, answered_at, ended_at, cause, stats, cost]);
 row!(Utterance, "utterances", [from_ms, to_ms, speaker, text, is_final, confidence]);

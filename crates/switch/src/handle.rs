@@ -1,5 +1,6 @@
 //! The handle every other room holds.
 
+use crate::ears::Ears;
 use crate::exchange::{Ask, Exchange, Held, Inputs, LegInfo, LegTrace, Shared};
 use crate::rtp::{MediaConfig, MediaCounters, MediaPool};
 use crate::sip::port::Port;
@@ -8,7 +9,7 @@ use crate::sip::trace::TraceBook;
 use crate::{SwitchConfig, SwitchError};
 use model::record::{Ban, Extension, Registration, Trunk};
 use model::telephony::{Command, Event, TrunkState};
-use model::{ExtensionId, LegId, OpId, TrunkId};
+use model::{ExtensionId, LegId, OpId, TenantId, TrunkId};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -36,6 +37,7 @@ struct Inner {
     media: MediaPool,
     traces: Mutex<Option<mpsc::Receiver<LegTrace>>>,
     book: Arc<TraceBook>,
+    ears: Ears,
 }
 
 impl std::fmt::Debug for Switch {
@@ -82,11 +84,15 @@ impl Switch {
         let shared = Arc::new(Shared::default());
         let (told, traces) = mpsc::channel(TRACES_MAX);
         let (book, traces) = (port.trace().clone(), Mutex::new(Some(traces)));
-        let (core, found) = Exchange::new(&config, port.clone(), media.clone(), events, shared.clone(), Some(told));
-        let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media };
+        let (reports, from_ears) = mpsc::unbounded_channel();
+        let ears =
+            Ears::start(reports).map_err(|e| SwitchError::Media { from, to, reason: format!("no thread for the ears: {e}") })?;
+        let (core, found) = Exchange::new(&config, port.clone(), media.clone(), ears.clone(), events, shared.clone(), Some(told));
+        let inputs = Inputs { asks: asks_rx, port: port_events, media: from_media, ears: from_ears };
         tokio::spawn(core.run(inputs, found));
         let (local, local_tls, port) = (port.local(), port.local_tls(), Mutex::new(Some(port)));
-        Ok((Self { inner: Arc::new(Inner { asks, local, local_tls, port, shared, media, traces, book }) }, receiver))
+        let inner = Inner { asks, local, local_tls, port, shared, media, ears, traces, book };
+        Ok((Self { inner: Arc::new(inner) }, receiver))
     }
 
     /// The SIP messages of every leg that ends from now on; the first to ask has them, and they are kept only when somebody
@@ -167,6 +173,12 @@ impl Switch {
     pub async fn accept_web(&self, peer: SocketAddr, secure: bool) -> Option<SipSocket> {
         let port = self.inner.port.lock().clone()?;
         port.accept_web(peer, secure).await
+    }
+
+    /// The announcements a tenant knows, for legs detected from now on. Takes a moment with thousands of them: call it from
+    /// a thread that may wait.
+    pub fn set_library(&self, tenant: TenantId, entries: Vec<media::ears::Entry>) {
+        self.inner.ears.set_library(tenant, entries);
     }
 
     pub fn trunk_states(&self) -> BTreeMap<TrunkId, TrunkState> {

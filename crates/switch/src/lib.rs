@@ -14,6 +14,7 @@
 //! `tests/scripted.rs`. A new scenario of a carrier is an XML file in `tests/sipp` and a test in `tests/outbound.rs`.
 
 mod config;
+mod ears;
 mod exchange;
 mod fax_line;
 mod handle;

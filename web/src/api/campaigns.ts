@@ -5,7 +5,7 @@ export type CampaignView = Campaign & { progress: CampaignProgress };
 export type CampaignInput = Pick<
   Campaign,
   | "name" | "description" | "purpose" | "flow_id" | "callback_flow_id" | "caller_ids" | "trunk_ids" | "schedule" | "concurrency_max"
-  | "calls_per_second_max" | "ring_ms_max" | "retry" | "record" | "recording_format" | "variables" | "fields" | "results"
+  | "calls_per_second_max" | "ring_ms_max" | "retry" | "record" | "recording_format" | "amd" | "variables" | "fields" | "results"
 >;
 export interface Template { code: string; name_zh: string; name_en: string; description_zh: string; description_en: string }
 

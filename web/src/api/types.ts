@@ -28,11 +28,13 @@ export interface FieldDef { key: string; label: string; kind: FieldKind }
 export interface ResultDef { code: string; label: string; settles: boolean }
 export interface RetryRule { attempts_max: number; delay_s: number }
 export interface RetryPolicy { attempts_max: number; rules: Record<string, RetryRule>; no_result?: RetryRule | null }
+export type OnMachine = "hang_up" | "message" | "go_on";
+export interface Amd { mode: "off" | "detect"; machine: OnMachine; assistant: OnMachine; end_dead_air: boolean }
 export interface Campaign {
   id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: "ivr";
   purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
   caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
-  ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; variables: Vars; fields: FieldDef[]; results: ResultDef[];
+  ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; amd: Amd; variables: Vars; fields: FieldDef[]; results: ResultDef[];
   created_by: number; submitted_by?: number | null; approved_by?: number | null; approved_at?: string | null;
   review_note?: string | null; started_at?: string | null; finished_at?: string | null; created_at: string;
   updated_at: string; revision: number;
@@ -77,13 +79,21 @@ export interface Call {
   id: number; direction: "outbound" | "inbound"; campaign_id?: number | null; lead_id?: number | null; attempt_id?: number | null;
   name: string; caller: string; called: string; trunk_id?: number | null; flow_id?: number | null; flow_version?: number | null;
   started_at: string; ringing_at?: string | null; answered_at?: string | null; ended_at: string; disposition: string;
-  result?: string | null; digits: string; trail: TrailStep[]; cost?: number | null; legs: LegRecord[]; utterances?: Utterance[]; heard_ms?: number;
+  result?: string | null; digits: string; trail: TrailStep[]; cost?: number | null; heard?: Heard[]; legs: LegRecord[];
+  utterances?: Utterance[]; heard_ms?: number;
 }
 export interface Utterance {
   speaker: "far" | "house" | "line"; from_ms: number; to_ms: number; text: string; is_final: boolean; confidence?: number | null;
 }
+export interface Heard {
+  class: string; means: string; confidence: number; at_ms: number; early: boolean; evidence: string; fingerprint_id?: number | null;
+}
+export interface Fingerprint {
+  id: number; name: string; class: string; source: string; recording_id?: number | null; enabled: boolean; duration_ms: number;
+  created_by: string; created_at: string; hits: number; last_hit_at?: string | null;
+}
 export interface Recording {
-  id: number; call_id: number; kind: "call" | "answer"; label: string; started_at: string; duration_ms: number; bytes: number; recovered: boolean;
+  id: number; call_id: number; kind: "call" | "answer" | "early"; label: string; started_at: string; duration_ms: number; bytes: number; recovered: boolean;
 }
 
 export interface Flow {

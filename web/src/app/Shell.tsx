@@ -1,5 +1,5 @@
 import {
-  ApiOutlined, AuditOutlined, CommentOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
+  ApiOutlined, AudioOutlined, AuditOutlined, CommentOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
   ProfileOutlined, SettingOutlined, SoundOutlined, StopOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -35,6 +35,7 @@ function menu(t: T): [string, Item[]][] {
       ["/prompts", t("语音"), <SoundOutlined key="i" />, P.flowRead],
     ]],
     [t("系统"), [
+      ["/ears", t("识音库"), <AudioOutlined key="i" />, P.campaignRead],
       ["/trunks", t("中继线路"), <ClusterOutlined key="i" />, P.trunkRead],
       ["/webhooks", t("事件推送"), <ApiOutlined key="i" />, P.webhookWrite],
       ["/settings", t("系统设置"), <SettingOutlined key="i" />, P.settingsWrite],

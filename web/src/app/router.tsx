@@ -44,6 +44,7 @@ export function makeRouter(queries: QueryClient) {
     page("/flows", () => import("@/features/flows/FlowList.tsx"), "FlowList"),
     page("/flows/$id", () => import("@/features/flows/FlowPage.tsx"), "FlowPage"),
     page("/prompts", () => import("@/features/prompts/PromptList.tsx"), "PromptList"),
+    page("/ears", () => import("@/features/ears/Library.tsx"), "Library"),
     page("/trunks", () => import("@/features/trunks/TrunkPage.tsx"), "TrunkPage"),
     page("/lists", () => import("@/features/lists/NumberLists.tsx"), "NumberLists"),
     page("/messages", () => import("@/features/messages/MessageList.tsx"), "MessageList"),

@@ -98,6 +98,19 @@ export const direction: Words = { outbound: w(L("呼出"), "info"), inbound: w(L
 export const trunkState: Words = {
   up: w(L("正常"), "ok"), starting: w(L("连接中"), "info"), down: w(L("不通"), "bad"), resting: w(L("暂歇"), "warn"), disabled: w(L("已停用"), "muted"),
 };
+/** What the ears tell apart. */
+export const heardClass: Words = {
+  ringing: w(L("回铃音"), "info"), busy: w(L("占线"), "warn"), congestion: w(L("线路拥塞"), "bad"), information: w(L("特别信息音"), "neutral"),
+  invalid: w(L("空号"), "bad"), suspended: w(L("停机"), "bad"), off: w(L("关机"), "warn"), unreachable: w(L("无法接通"), "warn"),
+  no_answer: w(L("无人接听"), "warn"), restricted: w(L("呼入限制"), "warn"), changed: w(L("号码已改"), "bad"), assistant: w(L("语音助手"), "accent"),
+  human: w(L("真人接听"), "ok"), machine: w(L("答录机"), "accent"), beep: w(L("提示音结束"), "accent"), fax: w(L("传真"), "accent"),
+  silence: w(L("暂时无声"), "muted"), dead_air: w(L("接通无声"), "muted"), other: w(L("其他声音"), "neutral"),
+};
+export const heardMeans: Words = {
+  tone: w(L("信号音"), "neutral"), fingerprint: w(L("声音指纹"), "neutral"), text: w(L("语音文字"), "neutral"), timing: w(L("说话节奏"), "neutral"),
+};
+/** What a recording may be marked as. */
+export const announcementClasses = ["invalid", "suspended", "off", "busy", "unreachable", "no_answer", "restricted", "changed", "assistant", "machine", "other"];
 export const listKind: Words = { block: w(L("黑名单"), "bad"), exempt: w(L("免呼名单"), "warn"), vip: w(L("VIP 名单"), "accent") };
 export const fieldKind: Words = {
   text: w(L("文字"), "neutral"), number: w(L("数字"), "neutral"), money: w(L("金额"), "neutral"), date: w(L("日期"), "neutral"),

@@ -4,7 +4,9 @@ use crate::prelude::*;
 use desk::campaign::CampaignDraft;
 use engine::Change;
 use model::calendar::Schedule;
-use model::record::{Campaign, CampaignProgress, CampaignStatus, FieldDef, Purpose, RecordingFormat, ResultDef, RetryPolicy};
+use model::record::{
+    Amd, Campaign, CampaignProgress, CampaignStatus, FieldDef, Purpose, RecordingFormat, ResultDef, RetryPolicy,
+};
 use model::{CampaignId, FlowId, TrunkId, Vars};
 use std::sync::Arc;
 
@@ -34,6 +36,7 @@ pub struct CampaignInput {
     pub retry: RetryPolicy,
     pub record: bool,
     pub recording_format: Option<RecordingFormat>,
+    pub amd: Amd,
     #[schema(value_type = Object)]
     pub variables: Vars,
     pub fields: Vec<FieldDef>,
@@ -58,6 +61,7 @@ impl Default for CampaignInput {
             retry: d.retry,
             record: d.record,
             recording_format: d.recording_format,
+            amd: d.amd,
             variables: d.variables,
             fields: d.fields,
             results: d.results,
@@ -82,6 +86,7 @@ impl From<CampaignInput> for CampaignDraft {
             retry: i.retry,
             record: i.record,
             recording_format: i.recording_format,
+            amd: i.amd,
             variables: i.variables,
             fields: i.fields,
             results: i.results,

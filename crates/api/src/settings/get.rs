@@ -3,7 +3,7 @@ use super::sms::SmsView;
 use super::speech::SpeechView;
 use crate::prelude::*;
 use model::calendar::Holidays;
-use model::settings::{Compliance, RecordingPolicy, SipTracePolicy};
+use model::settings::{Compliance, Ears, RecordingPolicy, SipTracePolicy};
 
 /// All sections, without secrets.
 #[derive(Serialize, ToSchema)]
@@ -15,6 +15,7 @@ pub struct SettingsView {
     sms: SmsView,
     recording: RecordingPolicy,
     sip_trace: SipTracePolicy,
+    ears: Ears,
 }
 
 /// The tenant's settings.
@@ -30,5 +31,6 @@ pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<Set
         sms: SmsView::of(s.sms),
         recording: s.recording,
         sip_trace: s.sip_trace,
+        ears: s.ears,
     }))
 }

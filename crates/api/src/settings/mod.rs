@@ -1,6 +1,7 @@
 //! 设置: one section, one file. Secrets are written and never shown.
 
 mod compliance;
+mod ears;
 mod get;
 mod holidays;
 mod recognition;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sms::put_sms))
         .routes(routes!(recording::put_recording))
         .routes(routes!(sip_trace::put_sip_trace))
+        .routes(routes!(ears::put_ears))
 }
 
 /// Saves one section: reads the stored settings, changes them, writes them, logs what they are now.

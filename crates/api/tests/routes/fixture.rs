@@ -104,6 +104,7 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
             confidence: None,
         }],
         heard_ms: 4_000,
+        heard: Vec::new(),
         legs: vec![LegRecord {
             id: app.store.new_id(now),
             trunk_id: None,

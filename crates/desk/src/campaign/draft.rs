@@ -4,7 +4,7 @@ use super::{check, load, target};
 use crate::{Actor, DeskError, Result, audit, now};
 use model::calendar::Schedule;
 use model::record::{
-    Campaign, CampaignStatus as S, DialMode, FieldDef, Permission, Purpose, RecordingFormat, ResultDef, RetryPolicy,
+    Amd, Campaign, CampaignStatus as S, DialMode, FieldDef, Permission, Purpose, RecordingFormat, ResultDef, RetryPolicy,
 };
 use model::{CampaignId, FlowId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,7 @@ pub struct CampaignDraft {
     pub retry: RetryPolicy,
     pub record: bool,
     pub recording_format: Option<RecordingFormat>,
+    pub amd: Amd,
     pub variables: Vars,
     pub fields: Vec<FieldDef>,
     pub results: Vec<ResultDef>,
@@ -50,6 +51,7 @@ impl Default for CampaignDraft {
             retry: RetryPolicy::default(),
             record: true,
             recording_format: None,
+            amd: Amd::default(),
             variables: Vars::new(),
             fields: Vec::new(),
             results: Vec::new(),
@@ -76,6 +78,7 @@ impl CampaignDraft {
             retry: c.retry,
             record: c.record,
             recording_format: c.recording_format,
+            amd: c.amd,
             variables: c.variables,
             fields: c.fields,
             results: c.results,
@@ -108,6 +111,7 @@ impl CampaignDraft {
         c.retry = self.retry;
         c.record = self.record;
         c.recording_format = self.recording_format;
+        c.amd = self.amd;
         c.variables = self.variables;
         c.fields = self.fields;
         c.results = self.results;
@@ -150,6 +154,7 @@ fn blank(store: &Store, actor: &Actor) -> Campaign {
         retry: d.retry,
         record: d.record,
         recording_format: d.recording_format,
+        amd: d.amd,
         variables: d.variables,
         fields: d.fields,
         results: d.results,

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "the simulation prints its figures")]
 
 mod extensions;
+mod hearing;
 mod moving;
 mod scenarios;
 mod setup;

@@ -125,6 +125,7 @@ pub fn campaign(id: i64, concurrency_max: u32, per_second: f64) -> Campaign {
         retry: RetryPolicy { no_result: Some(RetryRule { attempts_max: 2, delay_s: 1800 }), ..RetryPolicy::default() },
         record: true,
         recording_format: None,
+        amd: model::record::Amd::default(),
         variables: Vars::new(),
         fields: vec![],
         results: vec![result("attend", true), result("decline", true), result("agent", false)],

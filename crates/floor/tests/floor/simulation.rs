@@ -3,7 +3,7 @@
 use crate::setup::{self, TENANT, campaign, route, trunk};
 use crate::world::{Luck, World};
 use floor::Input;
-use model::record::CampaignStatus;
+use model::record::{Amd, AmdMode, CampaignStatus, OnMachine};
 use model::{At, CampaignId, Disposition, TrunkId};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -35,10 +35,15 @@ fn world(seed: u64, leads: u32) -> World {
     w.luck = Luck { store_fails: 2, answer_lost: 2, answer_doubled: 5, event_doubled: 10, render_fails: 10 };
     let concurrency = w.rng.range(2, 6) as u32;
     let (now, half) = (w.now, leads / 2);
-    w.store.add_campaign(campaign(1, concurrency, 6.0), half, 0, now);
+    let amd = |machine| Amd { mode: AmdMode::Detect, machine, assistant: machine, end_dead_air: machine == OnMachine::HangUp };
+    let mut first = campaign(1, concurrency, 6.0);
+    // A third of the seeds listens to nobody.
+    first.amd = [Amd::default(), amd(OnMachine::HangUp), amd(OnMachine::GoOn)][(seed % 3) as usize];
+    w.store.add_campaign(first, half, 0, now);
     // A tenth of the numbers are in both campaigns.
     let mut second = campaign(2, 4, 2.5);
     second.record = false;
+    second.amd = amd(OnMachine::Message);
     second.retry.attempts_max = 2;
     second.retry.no_result = None;
     w.store.add_campaign(second, leads - half, (half - half / 10) as usize, now);
@@ -167,6 +172,10 @@ fn seeds(count: u64, leads: u32) {
         D::Interrupted,
         D::Blocked,
         D::Stopped,
+        D::Machine,
+        D::Assistant,
+        D::Fax,
+        D::Suspended,
     ];
     for d in expected {
         assert!(total.dispositions.contains(&d), "no attempt ended {d:?}");

@@ -1,6 +1,7 @@
 //! A switch and the people behind it. Everything it will say is decided by the seed and laid out in time.
 
 use crate::setup::{RING_MS, Rng};
+use model::record::{Heard, HeardClass, HeardMeans};
 use model::telephony::{Action, Cause, Command, EndedBy, Event, Hear, MediaStats, Originate, PlayOutcome};
 use model::{At, AttemptId, LegId, OpId, TrunkId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -11,6 +12,10 @@ pub enum Fate {
     Answers,
     /// Answers and never sends a packet.
     Silent,
+    /// Early media says so, and would go on saying so.
+    Announces(HeardClass),
+    /// Answers, and the ears make this of it.
+    Sounds(HeardClass),
     Refuses {
         sip_code: u16,
         q850: u8,
@@ -29,6 +34,9 @@ pub struct SLeg {
     pub fate: Fate,
     pub inbound: bool,
     pub answered: bool,
+    /// Since when it is answered, and whether the ears have spoken since.
+    pub answered_at: Option<At>,
+    pub told: bool,
     play: Option<OpId>,
     hearing: Option<OpId>,
     recorders: BTreeSet<OpId>,
@@ -87,8 +95,27 @@ impl Switch {
             }
             roll -= share;
         }
+        const SAID: [HeardClass; 6] = [
+            HeardClass::Invalid,
+            HeardClass::Off,
+            HeardClass::Suspended,
+            HeardClass::Busy,
+            HeardClass::Congestion,
+            HeardClass::Ringing,
+        ];
+        const ARE: [HeardClass; 7] = [
+            HeardClass::Machine,
+            HeardClass::Beep,
+            HeardClass::Assistant,
+            HeardClass::Fax,
+            HeardClass::Silence,
+            HeardClass::DeadAir,
+            HeardClass::Off,
+        ];
         match roll {
-            0..80 => Fate::RingsOut,
+            0..50 => Fate::RingsOut,
+            50..65 => Fate::Announces(SAID[rng.range(0, 6) as usize]),
+            65..80 => Fate::Sounds(ARE[rng.range(0, 7) as usize]),
             80..90 => Fate::Silent,
             90..94 => Fate::Lost,
             94..100 => Fate::PacingCancel,
@@ -117,7 +144,25 @@ impl Switch {
         let later = setup + rng.range(500, 15_000);
         let ended = |cause: Cause| Event::Ended { leg, cause, stats: MediaStats::default() };
         match fate {
-            Fate::Answers | Fate::Silent => said.push((later, Event::Answered { leg })),
+            Fate::Announces(class) => {
+                said.push((setup + 1_500, heard_event(leg, class, true)));
+                said.push((setup + i64::from(o.ring_ms_max), ended(ours(Action::RingTimeout))));
+            }
+            Fate::Sounds(class) => {
+                said.push((later, Event::Answered { leg }));
+                said.push((later + rng.range(300, 6_000), heard_event(leg, class, false)));
+                if class == HeardClass::Machine && rng.chance(700) {
+                    said.push((later + rng.range(6_000, 20_000), heard_event(leg, HeardClass::Beep, false)));
+                }
+            }
+            Fate::Answers => {
+                said.push((later, Event::Answered { leg }));
+                // Now and then the ears say nothing.
+                if !rng.chance(50) {
+                    said.push((later + rng.range(500, 2_500), heard_event(leg, HeardClass::Human, false)));
+                }
+            }
+            Fate::Silent => said.push((later, Event::Answered { leg })),
             Fate::Refuses { sip_code, q850, rings, retry_after_s } => {
                 let cause = Cause {
                     by: if sip_code == 408 { EndedBy::Network } else { EndedBy::Far },
@@ -185,7 +230,7 @@ impl Switch {
     }
 
     /// Whether an event still happens, now that its time has come, and what comes first.
-    pub fn happens(&mut self, event: &Event, rng: &mut Rng) -> Option<Vec<Event>> {
+    pub fn happens(&mut self, event: &Event, now: At, rng: &mut Rng) -> Option<Vec<Event>> {
         let id = event.leg()?;
         let leg = self.legs.get_mut(&id)?;
         let mut said = Vec::new();
@@ -196,7 +241,13 @@ impl Switch {
                 }
                 leg.play = None;
             }
-            Event::Answered { .. } => leg.answered = true,
+            Event::Answered { .. } => {
+                leg.answered = true;
+                leg.answered_at.get_or_insert(now);
+            }
+            // Nobody listens to what is not answered as if it were.
+            Event::Heard { heard, .. } if heard.early == leg.answered => return None,
+            Event::Heard { heard, .. } => leg.told |= !heard.early,
             Event::SpeechStarted { op, .. }
             | Event::SpeechEnded { op, .. }
             | Event::Transcript { op, .. }
@@ -222,7 +273,24 @@ impl Switch {
 }
 
 fn leg_of(trunk: TrunkId, attempt: Option<AttemptId>, fate: Fate) -> SLeg {
-    SLeg { trunk, attempt, fate, inbound: false, answered: false, play: None, hearing: None, recorders: BTreeSet::new() }
+    SLeg {
+        trunk,
+        attempt,
+        fate,
+        inbound: false,
+        answered: false,
+        answered_at: None,
+        told: false,
+        play: None,
+        hearing: None,
+        recorders: BTreeSet::new(),
+    }
+}
+
+pub fn heard_event(leg: LegId, class: HeardClass, early: bool) -> Event {
+    let means = if early { HeardMeans::Fingerprint } else { HeardMeans::Timing };
+    let evidence = format!("{} as the seed wants it", class.code());
+    Event::Heard { leg, heard: Heard { class, means, confidence: 0.9, at_ms: 1_000, early, evidence, fingerprint_id: None } }
 }
 
 fn stopped(leg: LegId, op: Option<OpId>) -> Vec<Later> {

@@ -5,7 +5,7 @@ use crate::store::Store;
 use crate::switch::{Later, Switch, far, heard};
 use floor::{Floor, FloorConfig, Input, Output};
 use model::fact::{Begin, Fact};
-use model::record::{CampaignStatus, LeadState, Number, Route, Trunk};
+use model::record::{AmdMode, CampaignStatus, HeardClass, LeadState, Number, Route, Trunk};
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event, TrunkState};
 use model::{At, AttemptId, CampaignId, IdGen, IdLane, LeadId, LegId, OpId, TrunkId};
@@ -194,7 +194,7 @@ impl World {
     }
 
     fn leg_event(&mut self, event: &Event) {
-        let said = self.switch.happens(event, &mut self.rng);
+        let said = self.switch.happens(event, self.now, &mut self.rng);
         for event in said.into_iter().flatten() {
             if self.rng.chance(self.luck.event_doubled) {
                 // Again, and late: often after the leg has ended.
@@ -304,6 +304,7 @@ impl World {
             self.check_dial(o.trunk, attempt);
             self.switch.originate(o, attempt, &mut self.rng)
         } else {
+            self.check_ears(&command);
             self.switch.command(&command, &mut self.rng)
         };
         for (ms, event) in said {
@@ -318,6 +319,17 @@ impl World {
         if self.switch.keep_commands {
             self.switch.commands.push(command);
         }
+    }
+
+    /// Who is listened to is not spoken to before the ears have spoken, or have had their time.
+    fn check_ears(&self, command: &Command) {
+        let (Command::Play { .. }, Some(leg)) = (command, self.switch.legs.get(&command.leg())) else { return };
+        let (Some(attempt), Some(answered_at)) = (leg.attempt, leg.answered_at) else { return };
+        let campaign = &self.store.campaigns[&self.store.leads[self.store.attempts[&attempt].lead.0 as usize].campaign];
+        let early = self.now.since_ms(answered_at) < 4_500 && !leg.told;
+        assert!(!early || campaign.amd.mode == AmdMode::Off, "a leg is spoken to before it was listened to");
+        let begun = leg.fate == crate::switch::Fate::Sounds(HeardClass::Fax) && leg.told;
+        assert!(!begun || campaign.amd.mode == AmdMode::Off, "a fax is spoken to");
     }
 
     /// Nothing is dialled outside the rules, whatever the floor was told before.

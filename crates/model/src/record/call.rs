@@ -1,6 +1,6 @@
 //! 通话记录: calls, their legs, their recordings (G2).
 
-use super::{Direction, codes};
+use super::{Direction, Heard, codes};
 use crate::telephony::{Cause, MediaStats};
 use crate::{At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegId, RecordingId, TenantId, TrunkId};
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,8 @@ pub struct Call {
     /// What its legs cost together by the routes they took, in thousandths of a yuan: an estimate.
     #[serde(default)]
     pub cost: Option<i32>,
+    /// What the ears made of it, in order.
+    pub heard: Vec<Heard>,
     pub legs: Vec<LegRecord>,
     /// What was said, in order, where the tenant has a recogniser.
     #[serde(default)]
@@ -153,10 +155,11 @@ impl RecordingFormat {
     }
 }
 
-// call: the whole call; answer: an open answer of a flow's record node.
-codes!(RecordingKind { Call = "call", Answer = "answer" });
+// call: the whole call; answer: an open answer of a flow's record node; early: what the network or the greeting said, kept
+// where no person answered, mono.
+codes!(RecordingKind { Call = "call", Answer = "answer", Early = "early" });
 
-/// A sound file of a call. Stereo A-law WAV: left the far party, right what it heard.
+/// A sound file of a call. Stereo where its format allows it (left the far party, right what it heard) unless its kind says otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Recording {

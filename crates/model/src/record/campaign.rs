@@ -1,6 +1,6 @@
 //! 外呼任务: what is dialled, when, how often, and what may come of it.
 
-use super::{RecordingFormat, codes};
+use super::{Amd, RecordingFormat, codes};
 use crate::calendar::Schedule;
 use crate::{At, CampaignId, Disposition, FlowId, TenantId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ pub struct Campaign {
     /// How its recordings are kept; none: as the tenant's settings say.
     #[serde(default)]
     pub recording_format: Option<RecordingFormat>,
+    /// Person or machine: what is done about it.
+    pub amd: Amd,
     /// Data of the task itself (product attributes, the meeting): seen by the flow as `campaign.<key>`.
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub variables: Vars,

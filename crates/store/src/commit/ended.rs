@@ -136,6 +136,10 @@ impl Batch {
         if let Some(insert) = Insert::many(recordings) {
             self.tx.insert(insert.tail("ON CONFLICT (file_name) DO NOTHING")).await?;
         }
+        for id in call.heard.iter().filter_map(|h| h.fingerprint_id) {
+            let sql = "UPDATE fingerprints SET hits = hits + 1, last_hit_at = ? WHERE id = ? AND tenant_id = ?";
+            self.tx.exec(Sql::new(sql, cells![call.ended_at, id, call.tenant_id])).await?;
+        }
         self.tx.emit(call.tenant_id, CALL_ENDED, call.ended_at, describe::call(call, campaign, recordings));
         Ok(())
     }

@@ -7,6 +7,7 @@ mod m0003_trunk_srtp;
 mod m0004_utterances;
 mod m0005_extensions;
 mod m0006_recording_format;
+mod m0007_ears;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_utterances::Migration),
             Box::new(m0005_extensions::Migration),
             Box::new(m0006_recording_format::Migration),
+            Box::new(m0007_ears::Migration),
         ]
     }
 }

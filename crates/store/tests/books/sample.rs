@@ -37,6 +37,7 @@ pub fn campaign(id: i64) -> Campaign {
         retry: RetryPolicy::default(),
         record: true,
         recording_format: None,
+        amd: Amd { mode: AmdMode::Detect, machine: OnMachine::Message, ..Amd::default() },
         variables: vars(json!({"会议": "开标", "amount": 12.5})),
         fields: vec![FieldDef { key: "专业".into(), label: "专业".into(), kind: FieldKind::Text }],
         results: vec![result("attend", "参加", true), result("decline", "不参加", true), result("agent", "转人工", false)],
@@ -150,6 +151,7 @@ pub fn call(begin: &Begin, answered_at: Option<At>, ended_at: At, disposition: D
         digits: "1".into(),
         trail: vec![TrailStep { at: begin.at, node: "n1".into(), kind: "play".into(), outcome: "done".into() }],
         cost: None,
+        heard: vec![heard()],
         legs: vec![leg],
         utterances: Vec::new(),
         heard_ms: 0,
@@ -212,5 +214,17 @@ pub fn result(begin: &Begin, code: &str, at: At) -> Fact {
         callback: false,
         variables: vars(json!({"按键": "1"})),
         at,
+    }
+}
+
+pub fn heard() -> Heard {
+    Heard {
+        class: HeardClass::Off,
+        means: HeardMeans::Fingerprint,
+        confidence: 0.75,
+        at_ms: 1_400,
+        early: true,
+        evidence: "fingerprint \"关机\" 0.93 at 1.4 s".into(),
+        fingerprint_id: Some(FingerprintId(5)),
     }
 }

@@ -46,6 +46,8 @@ impl Exchange {
             Command::StopFax { leg, op } => self.stop_fax(leg, op),
             Command::Refer { leg, op, to, replaces } => self.refer(leg, op, &to, replaces),
             Command::ReferProgress { leg, sip_code } => self.refer_progress(leg, sip_code),
+            Command::Detect(d) if self.speaks(d.leg) => self.detect(d),
+            Command::StopDetect { leg } => self.stop_detect(leg),
             // The leg has ended and said so.
             _ => {}
         }

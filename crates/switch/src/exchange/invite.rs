@@ -237,6 +237,7 @@ impl Exchange {
         if let Some(leg) = self.legs.get_mut(&leg_id) {
             leg.phase = Phase::Up;
         }
+        self.ears.answered(leg_id);
         self.emit(Event::Answered { leg: leg_id });
     }
 

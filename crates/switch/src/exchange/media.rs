@@ -106,6 +106,7 @@ impl Exchange {
             && let Phase::Ending { cause } = leg.phase
         {
             self.timers.clear(Timer::Closing(leg_id));
+            self.put_away(leg_id);
             self.emit(Event::Ended { leg: leg_id, cause, stats });
         }
     }

@@ -5,6 +5,7 @@ mod answer;
 mod capacity;
 mod commands;
 mod dialog;
+mod ears;
 mod ending;
 mod faxes;
 mod fork;
@@ -27,6 +28,7 @@ mod session;
 mod timers;
 mod traces;
 
+use crate::ears::{Ears, Report};
 use crate::rtp::{MediaEvent, MediaPool};
 use crate::sip::dns::{Dns, Located};
 use crate::sip::message::Response;
@@ -149,6 +151,8 @@ pub struct Exchange {
     timing: Timing,
     port: Port,
     media: MediaPool,
+    ears: Ears,
+    kept: HashMap<LegId, ears::Kept>,
     events: mpsc::UnboundedSender<Event>,
     shared: Arc<Shared>,
     /// Boxed: half of a table's places are empty.
@@ -182,6 +186,7 @@ pub struct Inputs {
     pub asks: mpsc::UnboundedReceiver<Ask>,
     pub port: mpsc::UnboundedReceiver<PortEvent>,
     pub media: mpsc::UnboundedReceiver<MediaEvent>,
+    pub ears: mpsc::UnboundedReceiver<Report>,
 }
 
 impl Exchange {
@@ -189,6 +194,7 @@ impl Exchange {
         config: &SwitchConfig,
         port: Port,
         media: MediaPool,
+        ears: Ears,
         events: mpsc::UnboundedSender<Event>,
         shared: Arc<Shared>,
         traces: Option<mpsc::Sender<LegTrace>>,
@@ -202,6 +208,8 @@ impl Exchange {
             timing: config.timing.clone(),
             port,
             media,
+            ears,
+            kept: HashMap::new(),
             events,
             shared,
             legs: HashMap::new(),
@@ -240,6 +248,7 @@ impl Exchange {
                 Some(ask) = inputs.asks.recv() => self.on_ask(ask),
                 Some(event) = inputs.port.recv() => self.on_port(event),
                 Some(event) = inputs.media.recv() => self.on_media(event),
+                Some(report) = inputs.ears.recv() => self.on_ears(report),
                 Some(found) = found.recv() => self.on_found(found),
                 () = tokio::time::sleep_until(wake.into()) => {}
             }

@@ -6,6 +6,7 @@ import { getCall, type CallDetail } from "@/api/calls.ts";
 import { getCampaign } from "@/api/campaigns.ts";
 import type { LegRecord } from "@/api/types.ts";
 import { resultLabel, resultTone } from "@/features/campaigns/words.ts";
+import { HeardList } from "@/features/ears/Heard.tsx";
 import { kindWord, outcomeText } from "@/features/flows/nodes.ts";
 import { between, clock, dateTime, duration } from "@/format/text.ts";
 import { direction, disposition } from "@/format/words.ts";
@@ -82,6 +83,7 @@ export function CallDrawer({ id, onClose }: { id: number; onClose: () => void })
           <div style={{ display: "grid", gap: 22 }}>
             <Summary call={call} />
             <Section title={t("录音")}><CallRecordings call={call} /></Section>
+            <Section title={t("识别结果与依据")}><HeardList heard={call.heard ?? []} /></Section>
             <Section title={t("流程经过")}><Trail call={call} /></Section>
             <Section title={t("线路明细")} extra={<Button size="small" onClick={() => { setLadder(true); }}>{t("查看信令")}</Button>}><Legs legs={call.legs} /></Section>
           </div>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { CallDetail } from "@/api/calls.ts";
 import type { Cause, Utterance } from "@/api/types.ts";
 import { P, useCan } from "@/app/session.ts";
+import { MarkButtons } from "@/features/ears/Heard.tsx";
 import { q850Text, sipText } from "@/format/causes.ts";
 import { action, endedBy, word } from "@/format/words.ts";
 import type { Jump } from "@/ui/Player.tsx";
@@ -42,8 +43,9 @@ export function CallRecordings({ call }: { call: CallDetail }) {
     <div style={{ display: "grid", gap: 14 }}>
       {call.recordings.map((r) => (
         <div key={r.id}>
-          {call.recordings.length > 1 || r.kind === "answer" ? <div style={{ marginBottom: 6 }}>{r.kind === "answer" ? t("留言：{{name}}", { name: r.label }) : t("整通录音")}</div> : null}
+          {call.recordings.length > 1 || r.kind !== "call" ? <div style={{ marginBottom: 6 }}>{r.kind === "answer" ? t("留言：{{name}}", { name: r.label }) : r.kind === "early" ? t("提示音留存") : t("整通录音")}</div> : null}
           <Suspense fallback={<div style={{ height: 104 }} />}><Player recording={r} mayDownload={can(P.recordingDownload)} jump={r === whole ? jump : undefined} /></Suspense>
+          {r.kind === "answer" ? null : <MarkButtons recording={r} mayMark={can(P.settingsWrite)} />}
           {r.recovered ? <span style={{ color: "#9a6408", fontSize: 12 }}>{t("系统曾意外中断，这段录音已修复到最后一秒。")}</span> : null}
         </div>
       ))}

@@ -20,10 +20,10 @@ import { ScheduleEditor } from "./ScheduleEditor.tsx";
 type Draft = Omit<CampaignInput, "ring_ms_max"> & { ring_s: number };
 
 function toDraft(c: CampaignView): Draft {
-  const { name, description, flow_id, callback_flow_id, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, retry, record, recording_format, variables, fields, results } = c;
+  const { name, description, flow_id, callback_flow_id, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, retry, record, recording_format, amd, variables, fields, results } = c;
   return {
     name, description, purpose: c.purpose, flow_id, callback_flow_id: callback_flow_id ?? null, caller_ids, trunk_ids, schedule, concurrency_max,
-    calls_per_second_max, ring_s: c.ring_ms_max / 1000, retry, record, recording_format: recording_format ?? null, variables, fields, results,
+    calls_per_second_max, ring_s: c.ring_ms_max / 1000, retry, record, recording_format: recording_format ?? null, amd, variables, fields, results,
   };
 }
 
@@ -80,6 +80,25 @@ function Lines() {
   );
 }
 
+function Listening() {
+  const { t } = useTranslation();
+  const on = Form.useWatch(["amd", "mode"]) === "detect";
+  const then = [{ value: "hang_up", label: t("挂机") }, { value: "message", label: t("等提示音后播放流程") }, { value: "go_on", label: t("立即播放流程") }];
+  const choice = (name: string, label: string, extra?: string) => <Form.Item name={["amd", name]} label={label} extra={extra}><Select disabled={!on} options={then} /></Form.Item>;
+  return (
+    <Panel title={t("接通识别")}>
+      <div style={{ display: "grid", gridTemplateColumns: "repeat(4, 1fr)", columnGap: 20 }}>
+        <Form.Item name={["amd", "mode"]} label={t("识别答录机")} extra={t("先听是不是真人，再播放流程；流程里可用 call.answered_by 判断。")}>
+          <Select options={[{ value: "off", label: t("不识别") }, { value: "detect", label: t("识别") }]} />
+        </Form.Item>
+        {choice("machine", t("遇到答录机"))}
+        {choice("assistant", t("遇到语音助手"))}
+        <Form.Item name={["amd", "end_dead_air"]} label={t("接通无声时挂机")} valuePropName="checked"><Switch disabled={!on} /></Form.Item>
+      </div>
+    </Panel>
+  );
+}
+
 function useSave(campaign: CampaignView, onConflict: () => void, onDone: () => void) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Draft>();
@@ -116,6 +135,7 @@ export function SettingsTab({ campaign }: { campaign: CampaignView }) {
         <Basics />
         <Panel title={t("呼叫时段")} extra={<span style={{ color: "#819096" }}>{t("按被叫所在地的时间，且不超出系统的合规时段")}</span>}><Form.Item name="schedule" noStyle><ScheduleEditor /></Form.Item></Panel>
         <Lines />
+        <Listening />
         <Panel title={t("重呼规则")} extra={<span style={{ color: "#819096" }}>{t("没有列出的结果不再重呼")}</span>}><Form.Item name="retry" noStyle><RetryEditor /></Form.Item></Panel>
         <Panel title={t("业务结果")} extra={<span style={{ color: "#819096" }}>{t("流程里用代码记结果")}</span>}><Form.Item name="results" noStyle><ResultEditor /></Form.Item></Panel>
         <Panel title={t("名单字段")} extra={<span style={{ color: "#819096" }}>{t("流程里写作 lead.字段名")}</span>}><Form.Item name="fields" noStyle><FieldEditor /></Form.Item></Panel>

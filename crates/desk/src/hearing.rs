@@ -1,0 +1,161 @@
+//! 识音库: announcements marked in recordings, so that the next one is recognised.
+
+use crate::recording::resolve;
+use crate::{Actor, DeskError, Result, audit, now};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use media::ears::{Class, ENTRIES_MAX, Entry, Library, Print, PrintError};
+use media::wav::Wav;
+use model::record::{Fingerprint, HeardClass, Permission, Recording};
+use model::{FingerprintId, TenantId};
+use serde::Serialize;
+use serde_json::json;
+use std::path::Path;
+use store::{Store, StoreError};
+
+/// A piece of a recording longer than this holds more than an announcement.
+const PIECE_MS_MAX: u32 = 20_000;
+
+/// What is to be added to the library.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    pub name: String,
+    pub class: HeardClass,
+    /// The piece of the recording, milliseconds from its beginning.
+    pub from_ms: u32,
+    pub to_ms: u32,
+}
+
+/// What the library finds in a recording.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Match {
+    pub id: FingerprintId,
+    pub name: String,
+    pub class: HeardClass,
+    /// 0–1.
+    pub score: f32,
+    /// How far into the recording it was certain.
+    pub at_ms: u32,
+}
+
+/// The announcements in use, for those who listen. One that cannot be read is left out and logged.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn entries(store: &Store, tenant: TenantId) -> Result<Vec<Entry>, StoreError> {
+    let read = |(f, print): (Fingerprint, String)| {
+        let bytes = BASE64.decode(print).ok().and_then(|b| Print::from_bytes(&b).ok());
+        if bytes.is_none() {
+            tracing::error!(%tenant, fingerprint = %f.id, "a fingerprint is damaged and not used");
+        }
+        let class = Class::from_code(f.class.code())?;
+        Some(Entry { id: u64::try_from(f.id.0).ok()?, name: f.name, class, print: bytes? })
+    };
+    Ok(store.fingerprints_in_use(tenant).await?.into_iter().filter_map(read).collect())
+}
+
+/// Cuts a piece out of a recording and adds it to the library.
+///
+/// # Errors
+/// No right; what is wrong with the name, the class or the piece; or that it is known as something else already.
+pub async fn mark(store: &Store, actor: &Actor, dir: &Path, recording: &Recording, mark: Mark) -> Result<Fingerprint> {
+    actor.require(Permission::SettingsWrite)?;
+    let name = mark.name.trim().to_owned();
+    if !(1..=60).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        return Err(DeskError::invalid("name_invalid", "name", "名称 1–60 个字符", "a name has 1–60 characters"));
+    }
+    if !Class::from_code(mark.class.code()).is_some_and(Class::is_announcement) {
+        let (zh, en) = ("请选择提示音的类别", "choose the class of an announcement");
+        return Err(DeskError::invalid("class_invalid", "class", zh, en));
+    }
+    let known = entries(store, actor.tenant).await?;
+    if known.len() >= ENTRIES_MAX {
+        let (zh, en) = ("识音库已满，请先删除不用的条目", "the library is full: delete entries that are not used");
+        return Err(DeskError::conflict("library_full", zh, en));
+    }
+    let samples = far_party(dir, recording, mark.from_ms, mark.to_ms).await?;
+    let class = mark.class;
+    let (print, found) = tokio::task::spawn_blocking(move || {
+        let print = Print::of(&samples);
+        (print, Library::build(known).find(&samples))
+    })
+    .await
+    .map_err(|e| DeskError::internal(&e))?;
+    let print = print.map_err(unusable)?;
+    if let Some((found, _)) = found.filter(|(f, _)| f.class.code() != class.code()) {
+        let zh = format!("这段声音已识别为“{}”（{}），请先停用或删除该条目", found.name, found.class.code());
+        let en =
+            format!("this sound is known as \"{}\" ({}): disable or delete that entry first", found.name, found.class.code());
+        return Err(DeskError::conflict("known_otherwise", zh, en));
+    }
+    let at = now();
+    let fingerprint = Fingerprint {
+        id: store.new_id(at),
+        tenant_id: actor.tenant,
+        name,
+        class,
+        source: format!("{} {}–{} ms", recording.file_name, mark.from_ms, mark.to_ms),
+        recording_id: Some(recording.id),
+        enabled: true,
+        duration_ms: print.duration_ms(),
+        created_by: actor.name.clone(),
+        created_at: at,
+        hits: 0,
+        last_hit_at: None,
+    };
+    store.insert_fingerprint(&fingerprint, &BASE64.encode(print.to_bytes())).await?;
+    let target = format!("fingerprint:{}", fingerprint.id);
+    audit(store, actor, "fingerprint.create", &target, json!({ "name": fingerprint.name, "class": class })).await?;
+    Ok(fingerprint)
+}
+
+/// What the library in use makes of a recording.
+///
+/// # Errors
+/// The recording cannot be read.
+pub async fn test(store: &Store, tenant: TenantId, dir: &Path, recording: &Recording) -> Result<Option<Match>> {
+    let known = entries(store, tenant).await?;
+    let samples = far_party(dir, recording, 0, u32::MAX).await?;
+    let found = tokio::task::spawn_blocking(move || Library::build(known).find(&samples));
+    let Some((found, at_ms)) = found.await.map_err(|e| DeskError::internal(&e))? else { return Ok(None) };
+    let Some(class) = HeardClass::from_code(found.class.code()) else { return Ok(None) };
+    let id = FingerprintId(i64::try_from(found.id).unwrap_or_default());
+    Ok(Some(Match { id, name: found.name, class, score: found.score, at_ms }))
+}
+
+/// What the far party said in this piece: the left channel, at 8 kHz as everything we record.
+async fn far_party(dir: &Path, recording: &Recording, from_ms: u32, to_ms: u32) -> Result<Vec<i16>> {
+    let whole = to_ms == u32::MAX;
+    if !whole && (to_ms <= from_ms || to_ms - from_ms > PIECE_MS_MAX) {
+        let (zh, en) = ("请选择不超过 20 秒的一段", "choose a piece of at most 20 s");
+        return Err(DeskError::invalid("piece_invalid", "to_ms", zh, en));
+    }
+    let path = resolve(dir, &recording.file_name)?;
+    let bytes = tokio::fs::read(path).await?;
+    tokio::task::spawn_blocking(move || {
+        let wav = Wav::parse(&bytes).map_err(|e| {
+            DeskError::invalid("recording_unreadable", "recording", format!("录音文件无法读取（{e}）"), e.to_string())
+        })?;
+        let at = |ms: u32| usize::try_from(u64::from(ms) * u64::from(wav.format.rate) / 1_000).unwrap_or(usize::MAX);
+        let (from, to, mut n, mut out) = (at(from_ms), at(to_ms), 0, Vec::new());
+        #[expect(clippy::cast_possible_truncation, reason = "a sample in −1…1")]
+        wav.for_each_frame(|frame| {
+            if (from..to).contains(&n) {
+                out.push((frame.first().copied().unwrap_or(0.0) * 32_767.0) as i16);
+            }
+            n += 1;
+        });
+        Ok(out)
+    })
+    .await
+    .map_err(|e| DeskError::internal(&e))?
+}
+
+fn unusable(e: PrintError) -> DeskError {
+    let zh = match e {
+        PrintError::TooShort => "这一段里的声音不足半秒，请选长一些或更响的一段",
+        PrintError::TooLong => "这一段超过 20 秒，请只选提示音",
+        PrintError::Damaged => "这一段无法使用，请另选一段",
+    };
+    DeskError::invalid("piece_unusable", "to_ms", zh, e.to_string())
+}
