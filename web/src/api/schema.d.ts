@@ -680,6 +680,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fingerprints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole library, by class and name. */
+        get: operations["fingerprints_list"];
+        put?: never;
+        /** Marks a piece of a recording as an announcement: the next one is recognised. */
+        post: operations["fingerprints_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fingerprints/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries the entries in use on what the far party says in a recording. */
+        post: operations["fingerprints_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fingerprints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes an entry; calls that heard it keep what they say of it. */
+        delete: operations["fingerprints_delete"];
+        options?: never;
+        head?: never;
+        /** Renames an entry, or takes it in or out of use. */
+        patch: operations["fingerprints_update"];
+        trace?: never;
+    };
     "/api/v1/flow-templates": {
         parameters: {
             query?: never;
@@ -1345,6 +1398,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/ears": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How lines are listened to: early media, dead air, the tones of the country. */
+        put: operations["settings_put_ears"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/holidays": {
         parameters: {
             query?: never;
@@ -1810,6 +1880,25 @@ export interface components {
             code: string;
             text: string;
         };
+        /** @description Answering machine detection of a campaign. The flow sees the class as `call.answered_by`. */
+        Amd: {
+            /** @default off */
+            mode: components["schemas"]["AmdMode"];
+            /** @default hang_up */
+            machine: components["schemas"]["OnMachine"];
+            /**
+             * @description A call assistant talks like a person and waits for an answer: `message` starts the flow at once.
+             * @default hang_up
+             */
+            assistant: components["schemas"]["OnMachine"];
+            /**
+             * @description End a call on which nothing is heard; otherwise the flow speaks into the silence.
+             * @default false
+             */
+            end_dead_air: boolean;
+        };
+        /** @enum {string} */
+        AmdMode: "off" | "detect";
         /** @description A bearer key for machines; its secret is shown once, at creation. */
         ApiKey: {
             id: components["schemas"]["ApiKeyId"];
@@ -1900,6 +1989,25 @@ export interface components {
         };
         /** @enum {string} */
         BanReason: "guessing" | "scanner";
+        /** @description A call-progress tone. */
+        CadenceDef: {
+            name: string;
+            class: components["schemas"]["HeardClass"];
+            /** @description One or two frequencies, 200–3 400 Hz. */
+            hz: number[];
+            /**
+             * Format: int32
+             * @description Milliseconds of tone and of silence, 100–6 000.
+             */
+            on_ms: number;
+            /** Format: int32 */
+            off_ms: number;
+            /**
+             * Format: int32
+             * @description Times heard before it is believed, 1–6.
+             */
+            repeats: number;
+        };
         /** @description One call, from its first leg's start to its last leg's end. */
         Call: {
             id: components["schemas"]["CallId"];
@@ -1931,6 +2039,8 @@ export interface components {
              * @description What its legs cost together by the routes they took, in thousandths of a yuan: an estimate.
              */
             cost?: number | null;
+            /** @description What the ears made of it, in order. */
+            heard: components["schemas"]["Heard"][];
             legs: components["schemas"]["LegRecord"][];
             /** @description What was said, in order, where the tenant has a recogniser. */
             utterances?: components["schemas"]["Utterance"][];
@@ -1981,6 +2091,8 @@ export interface components {
             /** @description Record every answered call. */
             record: boolean;
             recording_format?: components["schemas"]["RecordingFormat"] | null;
+            /** @description Person or machine: what is done about it. */
+            amd: components["schemas"]["Amd"];
             /** @description Data of the task itself (product attributes, the meeting): seen by the flow as `campaign.<key>`. */
             variables: Record<string, never>;
             /** @description The lead's own columns, in order. */
@@ -2128,6 +2240,15 @@ export interface components {
             record: boolean;
             /** @default null */
             recording_format: components["schemas"]["RecordingFormat"] | null;
+            /**
+             * @default {
+             *       "mode": "off",
+             *       "machine": "hang_up",
+             *       "assistant": "hang_up",
+             *       "end_dead_air": false
+             *     }
+             */
+            amd: components["schemas"]["Amd"];
             variables?: Record<string, never>;
             /** @default [] */
             fields: components["schemas"]["FieldDef"][];
@@ -2375,6 +2496,42 @@ export interface components {
             /** @description The flow document, see `/api/v1/schemas/flow.json`. */
             doc: Record<string, never>;
         };
+        /** @description How lines are listened to. */
+        Ears: {
+            /**
+             * @description Listen before the answer: tones and announcements.
+             * @default true
+             */
+            early_media: boolean;
+            /**
+             * @description End a call at once when the network has said that nobody will answer.
+             * @default true
+             */
+            end_on_announcement: boolean;
+            /**
+             * Format: int32
+             * @description Seconds kept of what was said where no person answered, to be marked as an announcement; 0: nothing, at most 20.
+             * @default 12
+             */
+            keep_s: number;
+            /**
+             * Format: int32
+             * @description Answered, and nobody speaks for this long: the flow begins. Milliseconds, 500–5 000.
+             * @default 2000
+             */
+            silence_ms: number;
+            /**
+             * Format: int32
+             * @description Answered, and nothing is heard for this long: dead air. Milliseconds, 3 000–20 000.
+             * @default 6000
+             */
+            dead_air_ms: number;
+            /**
+             * @description Tones of this country or carrier; empty: China's 450 Hz plan and the usual others. At most 40.
+             * @default []
+             */
+            cadences: components["schemas"]["CadenceDef"][];
+        };
         /**
          * @description Who ended the leg.
          * @enum {string}
@@ -2473,6 +2630,33 @@ export interface components {
         };
         /** @enum {string} */
         FieldKind: "text" | "number" | "money" | "date" | "datetime";
+        /** @description One known announcement of a tenant. */
+        Fingerprint: {
+            id: components["schemas"]["FingerprintId"];
+            tenant_id: components["schemas"]["TenantId"];
+            name: string;
+            class: components["schemas"]["HeardClass"];
+            /** @description Where it was cut from, for people. */
+            source: string;
+            recording_id?: components["schemas"]["RecordingId"] | null;
+            enabled: boolean;
+            /** Format: int32 */
+            duration_ms: number;
+            created_by: string;
+            created_at: components["schemas"]["At"];
+            /**
+             * Format: int64
+             * @description Calls it was heard in.
+             */
+            hits: number;
+            last_hit_at?: components["schemas"]["At"] | null;
+        };
+        FingerprintChange: {
+            name?: string | null;
+            enabled?: boolean | null;
+        };
+        /** Format: int64 */
+        FingerprintId: number;
         FirstAdmin: {
             login: string;
             name?: string;
@@ -2547,6 +2731,30 @@ export interface components {
             /** @description The template's `variables`; an example stands in for what is left out. */
             variables?: Record<string, never>;
         };
+        /** @description One verdict of the ears, as it stands on the call record. */
+        Heard: {
+            class: components["schemas"]["HeardClass"];
+            means: components["schemas"]["HeardMeans"];
+            /**
+             * Format: float
+             * @description 0–1.
+             */
+            confidence: number;
+            /**
+             * Format: int32
+             * @description Before the answer: since the first sound; after it: since the answer. Milliseconds.
+             */
+            at_ms: number;
+            /** @description Before the answer. */
+            early: boolean;
+            /** @description In words and figures. */
+            evidence: string;
+            fingerprint_id?: components["schemas"]["FingerprintId"] | null;
+        };
+        /** @enum {string} */
+        HeardClass: "ringing" | "busy" | "congestion" | "information" | "invalid" | "suspended" | "off" | "unreachable" | "no_answer" | "restricted" | "changed" | "assistant" | "human" | "machine" | "beep" | "fax" | "silence" | "dead_air" | "other";
+        /** @enum {string} */
+        HeardMeans: "tone" | "fingerprint" | "text" | "timing";
         /** @description The tenant's calendar: days off and make-up working days, each with its name. */
         Holidays: {
             /** @default {} */
@@ -2762,6 +2970,35 @@ export interface components {
             target: string;
             new_field?: components["schemas"]["FieldDef"] | null;
         };
+        MarkInput: {
+            recording_id: components["schemas"]["RecordingId"];
+            /** @description 1–60 characters, once in the library. */
+            name: string;
+            class: components["schemas"]["HeardClass"];
+            /**
+             * Format: int32
+             * @description The piece of the recording that holds the announcement, milliseconds; at most 20 s.
+             */
+            from_ms: number;
+            /** Format: int32 */
+            to_ms: number;
+        };
+        /** @description What the library finds in a recording. */
+        MatchView: {
+            id: components["schemas"]["FingerprintId"];
+            name: string;
+            class: components["schemas"]["HeardClass"];
+            /**
+             * Format: float
+             * @description 0–1.
+             */
+            score: number;
+            /**
+             * Format: int32
+             * @description How far into the recording it was certain.
+             */
+            at_ms: number;
+        };
         /**
          * @description Counted on the RTP path of one leg. What begins with `far_` the far end has told by RTCP about what it gets from us; a far
          *     end that sends no reports leaves it empty.
@@ -2906,6 +3143,8 @@ export interface components {
              */
             prepend: string;
         };
+        /** @enum {string} */
+        OnMachine: "hang_up" | "message" | "go_on";
         /** @description One page of a list. */
         Page_ApiKey: {
             items: {
@@ -3725,7 +3964,7 @@ export interface components {
              */
             heard_today_ms: number;
         };
-        /** @description A sound file of a call. Stereo A-law WAV: left the far party, right what it heard. */
+        /** @description A sound file of a call. Stereo where its format allows it (left the far party, right what it heard) unless its kind says otherwise. */
         Recording: {
             id: components["schemas"]["RecordingId"];
             tenant_id: components["schemas"]["TenantId"];
@@ -3748,7 +3987,7 @@ export interface components {
         /** Format: int64 */
         RecordingId: number;
         /** @enum {string} */
-        RecordingKind: "call" | "answer";
+        RecordingKind: "call" | "answer" | "early";
         RecordingPolicy: {
             /**
              * Format: int32
@@ -3998,6 +4237,7 @@ export interface components {
             sms: components["schemas"]["SmsView"];
             recording: components["schemas"]["RecordingPolicy"];
             sip_trace: components["schemas"]["SipTracePolicy"];
+            ears: components["schemas"]["Ears"];
         };
         SetupState: {
             /** @description True until the first administrator exists. */
@@ -4245,6 +4485,12 @@ export interface components {
             /** Format: int32 */
             status?: number | null;
             error?: string | null;
+        };
+        TestInput: {
+            recording_id: components["schemas"]["RecordingId"];
+        };
+        TestView: {
+            found?: components["schemas"]["MatchView"] | null;
         };
         Ticket: {
             /** @description Pass as `?ticket=` to `/api/v1/ws`; good once. */
@@ -6203,6 +6449,160 @@ export interface operations {
             };
         };
     };
+    fingerprints_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fingerprint"][];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fingerprints_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fingerprint"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fingerprints_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fingerprints_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fingerprints_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FingerprintChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fingerprint"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     flows_templates: {
         parameters: {
             query?: never;
@@ -7901,6 +8301,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Compliance"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_put_ears: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ears"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ears"];
                 };
             };
             /** @description problem */
