@@ -7,7 +7,7 @@ mod scene;
 
 pub use client::{Client, say};
 pub use process::{Process, free_port};
-pub use scene::{Scene, line, network, play_and_gather, quick_campaign};
+pub use scene::{Scene, campaign_over, line, network, play_and_gather, quick_campaign};
 
 use std::path::PathBuf;
 

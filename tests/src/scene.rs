@@ -18,9 +18,14 @@ pub struct Scene {
 impl Scene {
     /// `ports`: first RTP port; the network uses those from `ports + 4 000`.
     pub async fn open(ports: u16, plan: Plan, more: &str, cpu: Option<usize>) -> Self {
+        Self::with_sounds(ports, plan, Sounds::default(), more, cpu).await
+    }
+
+    /// The same with a network that speaks.
+    pub async fn with_sounds(ports: u16, plan: Plan, sounds: Sounds, more: &str, cpu: Option<usize>) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let mut process = Process::new(dir.path(), ports, more);
-        let network = network(ports + 4_000, plan, process.sip).await;
+        let network = speaking(ports + 4_000, plan, sounds, process.sip).await;
         process.start(cpu);
         let client = Client::first(process.http).await;
         let trunk = line(&client, "network", network.local_addr(), 1).await;
@@ -34,12 +39,16 @@ impl Scene {
 /// # Panics
 /// When no port is free.
 pub async fn network(rtp_from: u16, plan: Plan, deliver_to: SocketAddr) -> Carrier {
+    speaking(rtp_from, plan, Sounds::default(), deliver_to).await
+}
+
+async fn speaking(rtp_from: u16, plan: Plan, sounds: Sounds, deliver_to: SocketAddr) -> Carrier {
     Carrier::start(CarrierConfig {
         bind: SocketAddr::from(([127, 0, 0, 1], free_port())),
         rtp_ports: rtp_from..=rtp_from + 3_999,
         media_workers: 1,
         plan,
-        sounds: Sounds::default(),
+        sounds,
         deliver_to: Some(deliver_to),
         call_back_number: None,
     })
@@ -93,9 +102,14 @@ pub async fn quick_campaign(scene: &Scene, doc: Value, numbers: &[String], chang
     let flow = client.post("/flows", json!({ "name": "check", "doc": doc })).await;
     let publish = json!({ "revision": flow["revision"], "note": "check" });
     client.post(&format!("/flows/{}/publish", flow["id"]), publish).await;
+    campaign_over(client, &flow["id"], numbers, change).await
+}
+
+/// A campaign over a published flow, with `numbers` in it, ready to start.
+pub async fn campaign_over(client: &Client, flow: &Value, numbers: &[String], change: Value) -> Value {
     let rule = json!({ "attempts_max": 20, "delay_s": 1 });
     let mut campaign = json!({
-        "name": "check", "purpose": "notice", "flow_id": flow["id"], "concurrency_max": 40, "calls_per_second_max": 20.0,
+        "name": "check", "purpose": "notice", "flow_id": flow, "concurrency_max": 40, "calls_per_second_max": 20.0,
         "ring_ms_max": 30000, "record": false,
         "schedule": { "weekdays": [1, 2, 3, 4, 5, 6, 7], "windows": [{ "from": "00:00", "to": "24:00" }] },
         "retry": { "attempts_max": 20, "rules": { "interrupted": rule, "busy": rule, "no_answer": rule, "congestion": rule,

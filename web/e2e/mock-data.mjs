@@ -70,6 +70,13 @@ const cause = (disposition) => ({
 const stats = (up) => ({ codec: up ? "pcma" : null, packets_sent: up ? 1920 : 0, packets_received: up ? 1918 : 0, packets_lost: up ? 2 : 0, packets_discarded: 0, jitter_ms: up ? 3.4 : 0 });
 const plus = (at, ms) => new Date(Date.parse(at) + ms).toISOString();
 
+const hear = (cls, means, confidence, at_ms, early, evidence) => ({ class: cls, means, confidence, at_ms, early, evidence, fingerprint_id: null });
+const ring = hear("ringing", "tone", 0.94, 1_080, true, "ring-back 450 Hz (449 Hz 1.00 s × 1, -18 dBm0)");
+const heard = (disposition) => ({
+  human: [ring, hear("human", "timing", 0.86, 1_240, false, "greeting 0.7 s after 0.2 s, 2 words, longest pause 0.1 s, now 0.5 s")], invalid: [hear("invalid", "fingerprint", 0.95, 2_460, true, 'fingerprint "移动 空号 普通话" 0.88 at 2.5 s')],
+  off: [hear("off", "fingerprint", 0.91, 2_100, true, 'fingerprint "移动 关机 普通话" 0.78 at 2.1 s')], busy: [hear("busy", "tone", 0.97, 1_800, true, "busy 450 Hz (451 Hz 0.36/0.34/0.36 s × 3, -14 dBm0)")], no_answer: [ring],
+})[disposition] ?? [];
+
 export const calls = leads.filter((l) => l.last_disposition).slice(0, 900).map((l, i) => {
   const at = ago(i * 0.4 + 1);
   const up = l.last_disposition === "human";
@@ -80,8 +87,9 @@ export const calls = leads.filter((l) => l.last_disposition).slice(0, 900).map((
     id: 7000 + i, tenant_id: 1, direction: i % 23 === 7 ? "inbound" : "outbound", campaign_id: 101, lead_id: l.id, attempt_id: 8000 + i, name: l.name, caller: i % 23 === 7 ? l.phone : "01088886666", called: i % 23 === 7 ? "01088886666" : l.phone,
     trunk_id: 1, flow_id: 1, flow_version: 4, started_at: at, ringing_at: leg.ringing_at, answered_at: leg.answered_at, ended_at: end, disposition: l.last_disposition, result: l.result, digits: up ? "1" : "",
     trail: up ? [step(9050, "greet", "play", "played"), step(24_300, "ask", "gather", "1"), step(33_000, "attend", "set", "attend"), step(33_080, "attend_sms", "sms", "queued"), step(33_100, "attend_thanks", "hangup", "played")] : [],
+    heard: heard(l.last_disposition),
     legs: i % 9 === 4 ? [{ ...leg, id: 99_000 + i, answered_at: null, cause: { by: "far", sip_code: 503, q850: 34 }, stats: stats(false) }, leg] : [leg],
-    recordings: up ? [{ id: 6000 + i, tenant_id: 1, call_id: 7000 + i, kind: "call", file_name: "x.wav", label: "", started_at: at, duration_ms: 39_000, bytes: 624_044, recovered: i % 40 === 3 }] : [],
+    recordings: up ? [{ id: 6000 + i, tenant_id: 1, call_id: 7000 + i, kind: "call", file_name: "x.wav", label: "", started_at: at, duration_ms: 39_000, bytes: 624_044, recovered: i % 40 === 3 }] : ["invalid", "off"].includes(l.last_disposition) ? [{ id: 6000 + i, tenant_id: 1, call_id: 7000 + i, kind: "early", file_name: "x-early.wav", label: "", started_at: at, duration_ms: 4_300, bytes: 68_844, recovered: false }] : [],
   };
 });
 export const attempts = (lead) => Array.from({ length: lead.attempts }, (_, i) => {

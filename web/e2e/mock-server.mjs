@@ -46,6 +46,8 @@ const settings = {
   recognition: { provider: "realtime", base_url: "https://asr.example.com/v1", model: "gpt-4o-mini-transcribe", language: "zh", format: "pcm", dialect: "ga", answer_ms_max: 5000, sessions_max: 20, early_media: false, api_key_set: true, heard_today_ms: 754000 },
   sms: { url: "https://sms.example.com/v2/send", method: "POST", headers: { "content-type": "application/json", "x-app": "fengling" }, body: '{"mobile": {{ phone|tojson }}, "content": {{ text|tojson }}}', success_pointer: "/code", success_value: "0", ref_pointer: "/data/msgid", signature: "【交易中心】", timeout_s: 10, per_second_max: 20, tries_max: 5, secret_names: ["appkey"] },
   recording: { retention_days: 180, disk_free_mb_min: 2048 },
+  sip_trace: { keep: "failed", retention_days: 7 },
+  ears: { early_media: true, end_on_announcement: true, keep_s: 12, silence_ms: 2000, dead_air_ms: 6000, cadences: [{ name: "忙音 450 Hz", class: "busy", hz: [450], on_ms: 350, off_ms: 350, repeats: 3 }, { name: "忙音 480+620 Hz", class: "busy", hz: [480, 620], on_ms: 500, off_ms: 500, repeats: 2 }] },
 };
 const audit = Array.from({ length: 130 }, (_, i) => ({ id: i + 1, tenant_id: 1, at: ago(i * 9), actor: i % 7 === 5 ? "key:专家库系统" : i % 11 === 9 ? "system" : "user:1001", remote_ip: i % 11 === 9 ? "" : "10.8.3.42", action: ["campaign.start", "import.commit", "campaign.approve", "results.export", "flow.publish", "settings.update", "trunk.update", "user.reset_password"][i % 8], target: i % 8 === 4 ? "flow:1" : "campaign:101", detail: { accepted: 1860, duplicates: 12, rejected: 3 } }));
 const keys = [{ id: 1, tenant_id: 1, name: "专家库系统", prefix: "fl_9aK2", scopes: ["outbound:campaign:read", "outbound:campaign:write", "outbound:lead:write", "outbound:result:export"], enabled: true, last_used_at: ago(3), expires_at: null, created_by: 1, created_at: ago(9000) }];
@@ -55,6 +57,12 @@ const preview = {
   columns: ["序号", "姓名", "手机号码", "评标专业", "工作单位", "抽取时间"].map((header, index) => ({ index, header, guess: ["skip", "name", "phone", "field:专业", "field:单位", "skip"][index] })),
   rows: Array.from({ length: 20 }, (_, i) => ({ row: i + 2, values: [String(i + 1), data.person(), i === 4 ? "1.38001E+10" : data.mobile().slice(3), "机电设备", "市城建设计研究院", "2026-11-20 15:30"], verdict: i === 4 ? "rejected" : i === 9 ? "duplicate" : "ok", phone: i === 4 ? null : data.mobile(), reason: i === 4 ? "号码被表格变成了科学计数法，请把这一列改成文本格式" : i === 9 ? "与第 3 行重复" : null, reason_en: null })),
 };
+const print = (id, cls, name, ms, hits, source, enabled = true) => ({ id, tenant_id: 1, name, class: cls, source, recording_id: null, enabled, duration_ms: ms, created_by: "李晓梅", created_at: ago(9000 - id * 400), hits, last_hit_at: hits > 0 ? ago(id * 7) : null });
+const fingerprints = [
+  print(1, "invalid", "移动 空号 普通话", 4320, 318, "2026/11/12/7311528340013318-early.wav 0–4300 ms"), print(2, "invalid", "联通 空号 中英文", 9140, 77, "2026/11/12/7311528340013402-early.wav 200–9300 ms"),
+  print(3, "off", "移动 关机 普通话", 3960, 502, "2026/11/13/7311528340013977-early.wav 0–4000 ms"), print(4, "suspended", "电信 停机 普通话", 3480, 41, "2026/11/13/7311528340014001-early.wav 0–3500 ms"),
+  print(5, "assistant", "小爱通话助理", 5200, 12, "2026/11/18/7311528340020015.wav 300–5500 ms"), print(6, "busy", "移动 正在通话中", 4700, 0, "2026/11/20/7311528340021144-early.wav 0–4700 ms", false),
+];
 const hours = Array.from({ length: 24 }, (_, hour) => ({ hour, attempts: hour >= 9 && hour < 20 && hour !== 12 && hour !== 13 ? 180 + ((hour * 53) % 120) : 0, answered: hour >= 9 && hour < 20 && hour !== 12 && hour !== 13 ? 95 + ((hour * 31) % 70) : 0 })).filter((h) => h.hour >= 8 && h.hour <= 20);
 const dashboard = () => ({
   today: { attempts: 2486, answered: 1392, talk_ms: 1392 * 38_000, by_disposition: { human: 1301, no_answer: 412, busy: 288, off: 196, rejected: 121, invalid: 58, machine: 63, congestion: 22 }, by_hour: hours },
@@ -83,7 +91,7 @@ const GET = [
   [/^prompts$/, () => whole(prompts)], [/^trunks$/, () => whole(trunks)], [/^routes$/, () => whole(routes)], [/^numbers$/, () => whole(numbers)], [/^extensions$/, () => whole(extensions)], [/^bans$/, () => whole(bans)], [/^extension-access$/, () => ({ domain: "fengling", port: 5060, tls_port: 5061, web_path: "/sip" })],
   [/^list-entries$/, (q) => page(entries(q.get("kind")), q)], [/^sms$/, (q) => page(sms.filter((m) => !q.get("state") || m.state === q.get("state")), q)],
   [/^webhooks$/, () => whole(webhooks)], [/^webhook-deliveries$/, (q) => page(deliveries, q)], [/^event-types$/, () => whole(["campaign.changed", "campaign.finished", "attempt.ended", "lead.result", "call.ended", "callback.received", "sms.changed", "sms.received", "import.changed", "flow.published", "trunk.changed", "alarm"])],
-  [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],
+  [/^fingerprints$/, () => fingerprints], [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],
 ];
 const POST = [
   [/^routes\/import$/, () => rateImport],

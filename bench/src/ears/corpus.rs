@@ -22,6 +22,8 @@ pub struct Item {
 
 pub struct Corpus {
     pub items: Vec<Item>,
+    /// The announcements in the library.
+    pub known: Vec<Entry>,
     pub library: Library,
 }
 
@@ -64,13 +66,14 @@ pub fn make(half: Half, size: Size, seed: u64) -> Corpus {
     let mut m = Maker { half, dice: Dice::new(seed), speakers: Speakers::default(), babble: Vec::new(), items: Vec::new() };
     m.babble();
     let known = m.known();
-    let entries = known.iter().enumerate().map(|(i, (class, name, sound))| Entry {
+    let entry = |(i, (class, name, sound)): (usize, &(Class, String, Vec<i16>))| Entry {
         id: i as u64,
         name: name.clone(),
         class: *class,
         print: Print::of(sound).expect("an announcement is long enough"),
-    });
-    let library = Library::build(entries.collect());
+    };
+    let entries: Vec<Entry> = known.iter().enumerate().map(entry).collect();
+    let library = Library::build(entries.clone());
     for i in 0..size.humans {
         m.human(i);
     }
@@ -92,7 +95,7 @@ pub fn make(half: Half, size: Size, seed: u64) -> Corpus {
     for i in 0..size.dead {
         m.dead(i);
     }
-    Corpus { items: m.items, library }
+    Corpus { items: m.items, known: entries, library }
 }
 
 impl Maker {
@@ -264,7 +267,7 @@ fn flags(ms: u32, amplitude: f32) -> Vec<i16> {
         .collect()
 }
 
-fn stretched(sound: &[i16], speed: f32) -> Vec<i16> {
+pub fn stretched(sound: &[i16], speed: f32) -> Vec<i16> {
     let n = (sound.len() as f32 / speed) as usize;
     let at = |i: usize| {
         let x = i as f32 * speed;

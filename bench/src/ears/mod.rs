@@ -4,6 +4,7 @@
 mod corpus;
 mod line;
 mod score;
+mod strangers;
 mod voices;
 
 use crate::gauge::figure;
@@ -15,6 +16,8 @@ use std::time::Instant;
 use voices::Half;
 
 const SEED: u64 = 11;
+/// Announcements of a large call center's library.
+const CROWD: usize = 3_000;
 
 /// Prints the figures of the measured half; `humans` sets the size, about three items in all for each.
 pub fn evaluate(humans: usize) {
@@ -46,6 +49,7 @@ fn judge(half: Half, humans: usize) {
         figure(&format!("ears: decision on {name}, median"), f64::from(median) / 1_000.0, "s");
         figure(&format!("ears: decision on {name}, 95th percentile"), f64::from(late) / 1_000.0, "s");
     }
+    strangers::print(half, &corpus, CROWD, SEED);
     confusion(&score);
     for wrong in &score.wrong {
         say(&format!("  wrong: {wrong}"));

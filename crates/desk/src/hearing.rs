@@ -4,10 +4,11 @@ use crate::recording::resolve;
 use crate::{Actor, DeskError, Result, audit, now};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use media::ears::{Class, ENTRIES_MAX, Entry, Library, Print, PrintError};
+use media::ears::{Class, ENTRIES_MAX, Entry, Found, Library, Print, PrintError};
+use media::g711::Law;
 use media::wav::Wav;
 use model::record::{Fingerprint, HeardClass, Permission, Recording};
-use model::{FingerprintId, TenantId};
+use model::{FingerprintId, RecordingId, TenantId};
 use serde::Serialize;
 use serde_json::json;
 use std::path::Path;
@@ -60,42 +61,52 @@ pub async fn entries(store: &Store, tenant: TenantId) -> Result<Vec<Entry>, Stor
 /// No right; what is wrong with the name, the class or the piece; or that it is known as something else already.
 pub async fn mark(store: &Store, actor: &Actor, dir: &Path, recording: &Recording, mark: Mark) -> Result<Fingerprint> {
     actor.require(Permission::SettingsWrite)?;
-    let name = mark.name.trim().to_owned();
+    let samples = far_party(dir, recording, mark.from_ms, mark.to_ms).await?;
+    let source = format!("{} {}–{} ms", recording.file_name, mark.from_ms, mark.to_ms);
+    learn(store, actor, (&mark.name, mark.class), (source, Some(recording.id)), samples).await
+}
+
+/// Adds an announcement that is there as 8 kHz A-law; `source` says where it comes from.
+///
+/// # Errors
+/// As [`mark`].
+pub async fn learn_alaw(
+    store: &Store,
+    actor: &Actor,
+    name: &str,
+    class: HeardClass,
+    source: &str,
+    alaw: &[u8],
+) -> Result<Fingerprint> {
+    let samples = alaw.iter().map(|octet| Law::A.decode(*octet)).collect();
+    learn(store, actor, (name, class), (source.to_owned(), None), samples).await
+}
+
+async fn learn(
+    store: &Store,
+    actor: &Actor,
+    (name, class): (&str, HeardClass),
+    (source, recording_id): (String, Option<RecordingId>),
+    samples: Vec<i16>,
+) -> Result<Fingerprint> {
+    actor.require(Permission::SettingsWrite)?;
+    let name = name.trim().to_owned();
     if !(1..=60).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return Err(DeskError::invalid("name_invalid", "name", "名称 1–60 个字符", "a name has 1–60 characters"));
     }
-    if !Class::from_code(mark.class.code()).is_some_and(Class::is_announcement) {
+    if !Class::from_code(class.code()).is_some_and(Class::is_announcement) {
         let (zh, en) = ("请选择提示音的类别", "choose the class of an announcement");
         return Err(DeskError::invalid("class_invalid", "class", zh, en));
     }
-    let known = entries(store, actor.tenant).await?;
-    if known.len() >= ENTRIES_MAX {
-        let (zh, en) = ("识音库已满，请先删除不用的条目", "the library is full: delete entries that are not used");
-        return Err(DeskError::conflict("library_full", zh, en));
-    }
-    let samples = far_party(dir, recording, mark.from_ms, mark.to_ms).await?;
-    let class = mark.class;
-    let (print, found) = tokio::task::spawn_blocking(move || {
-        let print = Print::of(&samples);
-        (print, Library::build(known).find(&samples))
-    })
-    .await
-    .map_err(|e| DeskError::internal(&e))?;
-    let print = print.map_err(unusable)?;
-    if let Some((found, _)) = found.filter(|(f, _)| f.class.code() != class.code()) {
-        let zh = format!("这段声音已识别为“{}”（{}），请先停用或删除该条目", found.name, found.class.code());
-        let en =
-            format!("this sound is known as \"{}\" ({}): disable or delete that entry first", found.name, found.class.code());
-        return Err(DeskError::conflict("known_otherwise", zh, en));
-    }
+    let print = fresh_print(entries(store, actor.tenant).await?, class, samples).await?;
     let at = now();
     let fingerprint = Fingerprint {
         id: store.new_id(at),
         tenant_id: actor.tenant,
         name,
         class,
-        source: format!("{} {}–{} ms", recording.file_name, mark.from_ms, mark.to_ms),
-        recording_id: Some(recording.id),
+        source,
+        recording_id,
         enabled: true,
         duration_ms: print.duration_ms(),
         created_by: actor.name.clone(),
@@ -107,6 +118,32 @@ pub async fn mark(store: &Store, actor: &Actor, dir: &Path, recording: &Recordin
     let target = format!("fingerprint:{}", fingerprint.id);
     audit(store, actor, "fingerprint.create", &target, json!({ "name": fingerprint.name, "class": class })).await?;
     Ok(fingerprint)
+}
+
+/// The print of a sound that the library does not know as another class.
+async fn fresh_print(known: Vec<Entry>, class: HeardClass, samples: Vec<i16>) -> Result<Print> {
+    if known.len() >= ENTRIES_MAX {
+        let (zh, en) = ("识音库已满，请先删除不用的条目", "the library is full: delete entries that are not used");
+        return Err(DeskError::conflict("library_full", zh, en));
+    }
+    let judged = tokio::task::spawn_blocking(move || Print::of(&samples).map(|print| (known_as(known, class, &print, &samples), print)));
+    let (found, print) = judged.await.map_err(|e| DeskError::internal(&e))?.map_err(unusable)?;
+    if let Some(found) = found {
+        let label = found.class.code();
+        let zh = format!("这段声音已识别为“{}”（{label}），请先停用或删除该条目", found.name);
+        let en = format!("this sound is known as \"{}\" ({label}): disable or delete that entry first", found.name);
+        return Err(DeskError::conflict("known_otherwise", zh, en));
+    }
+    Ok(print)
+}
+
+/// Another class that has this very sound. Words that an operator's announcements begin with are no reason: once the new one is
+/// in the library they decide nothing.
+fn known_as(known: Vec<Entry>, class: HeardClass, print: &Print, samples: &[i16]) -> Option<Found> {
+    let alone = Library::build(known.clone()).find(samples).map(|(f, _)| f).filter(|f| f.class.code() != class.code())?;
+    let new = Entry { id: u64::MAX, name: String::new(), class: Class::from_code(class.code())?, print: print.clone() };
+    let with = Library::build(known.into_iter().chain([new]).collect()).find(samples);
+    with.is_none_or(|(f, _)| f.class.code() != class.code()).then_some(alone)
 }
 
 /// What the library in use makes of a recording.
@@ -153,7 +190,7 @@ async fn far_party(dir: &Path, recording: &Recording, from_ms: u32, to_ms: u32) 
 
 fn unusable(e: PrintError) -> DeskError {
     let zh = match e {
-        PrintError::TooShort => "这一段里的声音不足半秒，请选长一些或更响的一段",
+        PrintError::TooShort => "这一段里的声音不足一秒，请选长一些或更响的一段",
         PrintError::TooLong => "这一段超过 20 秒，请只选提示音",
         PrintError::Damaged => "这一段无法使用，请另选一段",
     };

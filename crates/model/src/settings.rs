@@ -166,7 +166,8 @@ pub struct Ears {
     pub silence_ms: u32,
     /// Answered, and nothing is heard for this long: dead air. Milliseconds, 3 000–20 000.
     pub dead_air_ms: u32,
-    /// Tones of this country or carrier; empty: China's 450 Hz plan and the usual others. At most 40.
+    /// Tones of this country or carrier; empty: China's 450 Hz plan and North America's busy tones. The special information
+    /// tone is always known. At most 40.
     pub cadences: Vec<CadenceDef>,
 }
 
@@ -183,7 +184,7 @@ impl Default for Ears {
     }
 }
 
-/// A call-progress tone.
+/// A call-progress tone: ring-back, the special information tone, or one that says nobody will answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CadenceDef {

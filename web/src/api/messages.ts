@@ -1,5 +1,5 @@
 import { body, client, loose } from "./http.ts";
-import type { Compliance, Delivery, Holidays, Page, Recognition, RecordingPolicy, SipTracePolicy, Sms, SmsProvider, Speech, Webhook } from "./types.ts";
+import type { Compliance, Delivery, EarsSettings, Holidays, Page, Recognition, RecordingPolicy, SipTracePolicy, Sms, SmsProvider, Speech, Webhook } from "./types.ts";
 
 const at = (id: number) => ({ params: { path: { id } } });
 
@@ -21,7 +21,7 @@ export const getEventTypes = (): Promise<Page<string>> => body(client.GET("/api/
 
 export interface Settings {
   compliance: Compliance; holidays: Holidays; speech: Speech & { api_key_set: boolean };
-  recognition: Recognition & { api_key_set: boolean; heard_today_ms: number }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy; sip_trace: SipTracePolicy;
+  recognition: Recognition & { api_key_set: boolean; heard_today_ms: number }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy; sip_trace: SipTracePolicy; ears: EarsSettings;
 }
 export const getSettings = (): Promise<Settings> => body(client.GET("/api/v1/settings"));
 export const putCompliance = (b: Compliance): Promise<Compliance> => body(client.PUT("/api/v1/settings/compliance", { body: loose(b) }));
@@ -33,3 +33,4 @@ export const tryRecognition = (text: string): Promise<RecognitionTried> => body(
 export const putSmsProvider = (b: SmsProvider): Promise<Settings["sms"]> => body(client.PUT("/api/v1/settings/sms", { body: loose(b) }));
 export const putRecording = (b: RecordingPolicy): Promise<RecordingPolicy> => body(client.PUT("/api/v1/settings/recording", { body: loose(b) }));
 export const putSipTrace = (b: SipTracePolicy): Promise<SipTracePolicy> => body(client.PUT("/api/v1/settings/sip-trace", { body: loose(b) }));
+export const putEars = (b: EarsSettings): Promise<EarsSettings> => body(client.PUT("/api/v1/settings/ears", { body: loose(b) }));

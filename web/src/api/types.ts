@@ -163,6 +163,10 @@ export interface SmsProvider {
   url: string; method: string; headers: Record<string, string>; body: string; success_pointer: string; success_value: string;
   ref_pointer: string; signature: string; timeout_s: number; per_second_max: number; tries_max: number; secrets?: Record<string, string>;
 }
+export interface ToneDef { name: string; class: string; hz: number[]; on_ms: number; off_ms: number; repeats: number }
+export interface EarsSettings {
+  early_media: boolean; end_on_announcement: boolean; keep_s: number; silence_ms: number; dead_air_ms: number; cadences: ToneDef[];
+}
 export interface SipTracePolicy { keep: "off" | "failed" | "all"; retention_days: number }
 export type RecordingFormat = "alaw_wav" | "ulaw_wav" | "pcm_wav" | "raw8" | "raw16" | "adpcm_wav" | "gsm_wav" | "g729";
 export interface RecordingPolicy { retention_days: number; format: RecordingFormat; disk_free_mb_min: number }

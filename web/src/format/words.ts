@@ -103,7 +103,7 @@ export const heardClass: Words = {
   ringing: w(L("回铃音"), "info"), busy: w(L("占线"), "warn"), congestion: w(L("线路拥塞"), "bad"), information: w(L("特别信息音"), "neutral"),
   invalid: w(L("空号"), "bad"), suspended: w(L("停机"), "bad"), off: w(L("关机"), "warn"), unreachable: w(L("无法接通"), "warn"),
   no_answer: w(L("无人接听"), "warn"), restricted: w(L("呼入限制"), "warn"), changed: w(L("号码已改"), "bad"), assistant: w(L("语音助手"), "accent"),
-  human: w(L("真人接听"), "ok"), machine: w(L("答录机"), "accent"), beep: w(L("提示音结束"), "accent"), fax: w(L("传真"), "accent"),
+  human: w(L("真人接听"), "ok"), machine: w(L("答录机"), "accent"), beep: w(L("滴声"), "accent"), fax: w(L("传真"), "accent"),
   silence: w(L("暂时无声"), "muted"), dead_air: w(L("接通无声"), "muted"), other: w(L("其他声音"), "neutral"),
 };
 export const heardMeans: Words = {

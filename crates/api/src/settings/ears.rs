@@ -1,6 +1,7 @@
 use super::save;
 use crate::prelude::*;
 use crate::trunks::Faults;
+use model::record::HeardClass;
 use model::settings::{CadenceDef, Ears};
 
 /// How lines are listened to: early media, dead air, the tones of the country.
@@ -23,8 +24,8 @@ fn check(e: &Ears) -> Answer<()> {
     faults.unless(
         e.cadences.iter().all(is_tone),
         "cadences",
-        "信号音须有 1–2 个 200–3400 Hz 的频率，通断各 0.1–6 秒，重复 1–6 次",
-        "a tone has one or two frequencies of 200–3,400 Hz, 0.1–6 s on and off, 1–6 repeats",
+        "信号音须有名称、1–2 个 200–3400 Hz 的频率，通断各 0.1–6 秒，重复 1–6 次，且只能表示回铃、占线、空号等线路状态",
+        "a tone has a name, one or two frequencies of 200–3,400 Hz, 0.1–6 s on and off, 1–6 repeats, and means a state of the line",
     );
     faults.done()
 }
@@ -32,5 +33,6 @@ fn check(e: &Ears) -> Answer<()> {
 fn is_tone(c: &CadenceDef) -> bool {
     let frequencies = (1..=2).contains(&c.hz.len()) && c.hz.iter().all(|hz| (200.0..=3_400.0).contains(hz));
     let times = [c.on_ms, c.off_ms].iter().all(|ms| (100..=6_000).contains(ms));
-    frequencies && times && (1..=6).contains(&c.repeats) && (1..=60).contains(&c.name.chars().count())
+    let line = c.class.is_refusal() || matches!(c.class, HeardClass::Ringing | HeardClass::Information);
+    line && frequencies && times && (1..=6).contains(&c.repeats) && (1..=60).contains(&c.name.chars().count())
 }

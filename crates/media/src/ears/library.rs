@@ -15,6 +15,10 @@ const TELLING_MIN: u32 = 9;
 /// Share of bits that may differ with few frames compared, and with all.
 const ERRORS_MAX_SHORT: f32 = 0.25;
 const ERRORS_MAX_LONG: f32 = 0.31;
+/// An announcement is believed from this part of it on, or from this frame (3 s): operators begin all of theirs with the same
+/// words, and not all of them need be known.
+const FAR_PERCENT: usize = 60;
+const FAR_FRAMES: usize = 150;
 /// And of the telling frames alone.
 const TELLING_ERRORS_MAX: f32 = 0.3;
 /// A quick look over this many frames comes first.
@@ -203,6 +207,11 @@ impl Library {
     }
 }
 
+/// Whether so much of an entry has been played that its beginning alone does not decide.
+fn is_far(entry: &Entry, frame: usize) -> bool {
+    frame + 1 >= (entry.print.marks.len() * FAR_PERCENT / 100).min(FAR_FRAMES)
+}
+
 /// The last two seconds heard, as marks, newest last.
 #[derive(Clone, Debug)]
 pub(super) struct Hearing {
@@ -295,7 +304,7 @@ impl Hearing {
             if c.is_near() {
                 near.push(place);
             }
-            if c.is_match() && best.is_none_or(|(rate, _)| c.rate() < rate) {
+            if c.is_match() && is_far(entry, at) && best.is_none_or(|(rate, _)| c.rate() < rate) {
                 best = Some((c.rate(), place));
             }
             false

@@ -10,8 +10,8 @@ const LAG: usize = 3;
 /// Quieter than the loudest of late by this says nothing.
 const ACTIVE_DB: f32 = 32.0;
 const SILENT_DB: f32 = -52.0;
-/// Frames a print must say something in: half a second.
-const ACTIVE_MIN: usize = 25;
+/// Frames a print must say something in: less is never recognised.
+const ACTIVE_MIN: usize = 50;
 /// Longest print, in frames: 20 s.
 pub const PRINT_FRAMES_MAX: usize = 1_000;
 
@@ -79,7 +79,7 @@ pub struct Print {
 /// Why sound or bytes make no fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrintError {
-    #[error("the piece holds less than half a second of sound: choose a longer or louder one")]
+    #[error("the piece holds less than a second of sound: choose a longer or louder one")]
     TooShort,
     #[error("the piece is longer than 20 s: choose the announcement only")]
     TooLong,
@@ -88,7 +88,7 @@ pub enum PrintError {
 }
 
 impl Print {
-    /// Of 8 kHz samples: at least half a second of sound, at most 20 s.
+    /// Of 8 kHz samples: at least a second of sound, at most 20 s.
     pub fn of(samples: &[i16]) -> Result<Self, PrintError> {
         if samples.len() > PRINT_FRAMES_MAX * FRAME {
             return Err(PrintError::TooLong);

@@ -77,21 +77,26 @@ impl Cadence {
         Self { name: name.to_owned(), class, steps, repeats, tolerance: 0.025 }
     }
 
+    /// The special information tone (ITU-T E.180): the same in all countries.
+    pub fn information() -> Self {
+        let tri = |hz: f32| Step { hz: vec![hz], ms_min: 200, ms_max: 450 };
+        Self {
+            name: "special information tone".into(),
+            class: Class::Information,
+            steps: vec![tri(950.0), tri(1_400.0), tri(1_800.0)],
+            repeats: 1,
+            tolerance: 0.025,
+        }
+    }
+
     /// China's 450 Hz plan, the special information tone, and North America's busy tones. Two frequencies of one tone must be
     /// at least 60 Hz apart.
     pub fn standard() -> Vec<Self> {
-        let tri = |hz: f32| Step { hz: vec![hz], ms_min: 200, ms_max: 450 };
         vec![
             Self::simple("ring-back 450 Hz", Class::Ringing, &[450.0], 1_000, 4_000, 1),
             Self::simple("busy 450 Hz", Class::Busy, &[450.0], 350, 350, 3),
             Self::simple("congestion 450 Hz", Class::Congestion, &[450.0], 700, 700, 2),
-            Self {
-                name: "special information tone".into(),
-                class: Class::Information,
-                steps: vec![tri(950.0), tri(1_400.0), tri(1_800.0)],
-                repeats: 1,
-                tolerance: 0.025,
-            },
+            Self::information(),
             Self::simple("busy 480+620 Hz", Class::Busy, &[480.0, 620.0], 500, 500, 2),
             Self::simple("reorder 480+620 Hz", Class::Congestion, &[480.0, 620.0], 250, 250, 3),
         ]

@@ -8,7 +8,7 @@ mod sounds;
 use crate::config::Config;
 use crate::serve::{self, Running};
 use crate::{Failure, say};
-use carrier::{Carrier, CarrierConfig, Plan, Profile};
+use carrier::{Carrier, CarrierConfig, Plan, Profile, Sounds, Weighted};
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
 use model::record::CampaignStatus;
@@ -53,9 +53,10 @@ pub async fn run(args: DemoArgs, metrics: Option<PrometheusHandle>) -> Result<()
     let business_at = serve_business(&business, args.business).await?;
     let link = seed::SignInLink::default();
     let running = serve::start(&config, metrics, Some(link.clone().routes())).await?;
-    let network = start_network(&args, &config, &running).await?;
+    let sounds = sounds::make(&running.speech).await;
+    let network = start_network(&args, &config, sounds.clone()).await?;
     let network_at = network.local_addr();
-    let campaign = seed::seed(&running, &args, network_at, business_at, &business, &link).await?;
+    let campaign = seed::seed(&running, &args, network_at, (business_at, &business), &link, &sounds).await?;
     announce(&running, business_at, &args);
     if args.until_finished {
         wait_until_finished(&running, campaign).await?;
@@ -108,15 +109,18 @@ async fn serve_business(business: &business::Business, wanted: SocketAddr) -> Re
     Ok(at)
 }
 
-async fn start_network(args: &DemoArgs, config: &Config, running: &Running) -> Result<Carrier, Failure> {
+async fn start_network(args: &DemoArgs, config: &Config, sounds: Sounds) -> Result<Carrier, Failure> {
     let mut plan = Plan { time_scale: args.time_scale, call_back: 0.5, ..Plan::default() };
+    // Without a cause and not in the library: it is for the newcomer to mark.
+    let profile = Profile::Announces { class: "suspended".into(), answered: false };
+    plan.mix.push(Weighted { weight: 0.03, profile });
     plan.numbers.insert(AGENT_NUMBER.into(), Profile::Operator { ring_ms: 3_000, talk_ms: 20_000 });
     let network = Carrier::start(CarrierConfig {
         bind: free_sip(args.network),
         rtp_ports: 30_000..=34_999,
         media_workers: 1,
         plan,
-        sounds: sounds::make(&running.speech).await,
+        sounds,
         deliver_to: Some(config.sip.listen),
         call_back_number: Some(DID.into()),
     })

@@ -9,13 +9,15 @@ use axum::Router;
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::routing::get;
+use carrier::Sounds;
 use desk::Actor;
 use desk::access::{NewUser, SignIn};
 use desk::import::{Commit, Mapping, Options};
 use engine::Change;
 use model::calendar::{Schedule, Window};
-use model::record::{Campaign, Codec, DialFormat, Number, RetryRule, Role, Route, Transport, Trunk, TrunkRules};
+use model::record::{Campaign, Codec, DialFormat, HeardClass, Number, RetryRule, Role, Route, Transport, Trunk, TrunkRules};
 use model::settings::{SmsProvider, TraceKeep};
+use model::telephony::Clip;
 use model::{CampaignId, Disposition, TenantId, Vars};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -65,9 +67,9 @@ pub async fn seed(
     running: &Running,
     args: &DemoArgs,
     network: SocketAddr,
-    business_at: SocketAddr,
-    business: &Business,
+    (business_at, business): (SocketAddr, &Business),
     link: &SignInLink,
+    sounds: &Sounds,
 ) -> Result<CampaignId, Failure> {
     let store = &running.store;
     let admin = NewUser { login: LOGIN.into(), name: "演示管理员".into(), password: PASSWORD.into(), role: Role::Admin };
@@ -76,6 +78,7 @@ pub async fn seed(
     settings(running, business_at).await?;
     webhook(running, &actor, business_at, business).await?;
     lines(running, network).await?;
+    library(running, &actor, sounds).await?;
     let campaign = campaign(running, &actor).await?;
     let experts = people::experts(args.experts);
     people::write_sheet(&args.data_dir.join(SHEET), &people::experts(args.experts / 4 + 20))?;
@@ -105,6 +108,18 @@ async fn settings(running: &Running, business: SocketAddr) -> Result<(), Failure
     s.sip_trace.keep = TraceKeep::All;
     running.store.save_settings(TENANT, &s, desk::now()).await?;
     running.engine.changed(Change::Settings(TENANT));
+    Ok(())
+}
+
+/// Two of the network's announcements are known from the start.
+async fn library(running: &Running, actor: &Actor, sounds: &Sounds) -> Result<(), Failure> {
+    let known = [("空号 普通话", HeardClass::Invalid, &sounds.invalid), ("关机 普通话", HeardClass::Off, &sounds.off)];
+    for (name, class, clip) in known {
+        let Some(Clip::File { path }) = clip else { continue };
+        let alaw = tokio::fs::read(path).await?;
+        desk::hearing::learn_alaw(&running.store, actor, name, class, "演示自带", &alaw).await?;
+    }
+    running.engine.changed(Change::Fingerprints(TENANT));
     Ok(())
 }
 

@@ -4,7 +4,6 @@ use carrier::Sounds;
 use desk::prompt::SpeechCache;
 use model::settings::Speech;
 use model::telephony::Clip;
-use std::collections::BTreeMap;
 
 /// Missing speech is no reason not to start: tones take its place.
 pub async fn make(cache: &SpeechCache) -> Sounds {
@@ -24,6 +23,6 @@ pub async fn make(cache: &SpeechCache) -> Sounds {
         greeting: say("您好，我现在不方便接听电话，请在提示音后留言。").await,
         hello: say("喂，您好。").await,
         reason: say("我那天出差在外地，想请个假。").await,
-        announcements: BTreeMap::new(),
+        announcements: say("您好，您拨打的电话已停机，请稍后再拨。").await.map(|clip| ("suspended".to_owned(), clip)).into_iter().collect(),
     }
 }

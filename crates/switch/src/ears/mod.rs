@@ -92,7 +92,8 @@ impl Ears {
 }
 
 fn config(s: &Settings) -> ListenerConfig {
-    let cadences = if s.cadences.is_empty() { Cadence::standard() } else { s.cadences.iter().filter_map(cadence).collect() };
+    let own = s.cadences.iter().filter_map(cadence).chain([Cadence::information()]);
+    let cadences = if s.cadences.is_empty() { Cadence::standard() } else { own.collect() };
     let timing = TimingConfig {
         silence_ms: s.silence_ms.clamp(500, 5_000),
         dead_air_ms: s.dead_air_ms.clamp(3_000, 20_000),

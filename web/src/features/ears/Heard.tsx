@@ -8,6 +8,7 @@ import type { Heard, Recording } from "@/api/types.ts";
 import { announcementClasses, heardClass, heardMeans, word } from "@/format/words.ts";
 import { useAct } from "@/ui/act.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
+import { evidenceText } from "./evidence.ts";
 
 /** Longest piece the library takes, seconds. */
 const PIECE_S = 20;
@@ -19,9 +20,9 @@ export function HeardList({ heard }: { heard: Heard[] }) {
     <div style={{ display: "grid", gap: 8 }}>
       {heard.map((h, i) => (
         <div key={i} style={{ display: "grid", gridTemplateColumns: "96px minmax(0,1fr)", gap: 8, alignItems: "baseline" }}>
-          <CodeTag words={heardClass} code={h.class} />
+          <span><CodeTag words={heardClass} code={h.class} /></span>
           <span>
-            <span className="fl-mono" style={{ overflowWrap: "anywhere" }}>{h.evidence}</span>
+            <span title={h.evidence} style={{ overflowWrap: "anywhere" }}>{evidenceText(h.evidence, t)}</span>
             <span style={{ color: "#819096", fontSize: 12, display: "block" }}>
               {[h.early ? t("接通前") : t("接通后"), t("第 {{s}} 秒", { s: (h.at_ms / 1000).toFixed(1) }), t(word(heardMeans, h.means).text), t("可信度 {{n}}%", { n: Math.round(h.confidence * 100) })].join(" · ")}
             </span>
@@ -69,7 +70,7 @@ export function MarkButtons({ recording, mayMark }: { recording: Recording; mayM
   return (
     <div style={{ display: "flex", gap: 8, marginTop: 6 }}>
       {mayMark ? <Button size="small" onClick={() => { setOpen(true); }}>{t("标记录音")}</Button> : null}
-      <Button size="small" loading={test.isPending} onClick={() => { test.mutate(); }}>{t("用识音库试听")}</Button>
+      <Button size="small" loading={test.isPending} onClick={() => { test.mutate(); }}>{t("用识音库识别")}</Button>
       {open ? <MarkDialog recording={recording} onClose={() => { setOpen(false); }} /> : null}
     </div>
   );

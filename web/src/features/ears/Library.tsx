@@ -25,12 +25,12 @@ export function Library() {
   const write = can(P.settingsWrite);
   const columns: TableColumnsType<Fingerprint> = [
     { title: t("类别"), key: "class", width: 120, render: (_, f) => <CodeTag words={heardClass} code={f.class} /> },
-    { title: t("名称"), key: "name", render: (_, f) => <b>{f.name}</b> },
+    { title: t("名称"), key: "name", width: 220, render: (_, f) => <b>{f.name}</b> },
     { title: t("时长"), key: "ms", width: 90, render: (_, f) => <span className="num">{t("{{n}} 秒", { n: (f.duration_ms / 1000).toFixed(1) })}</span> },
-    { title: t("识别次数"), key: "hits", width: 110, render: (_, f) => <span className="num">{count(f.hits)}</span> },
-    { title: t("最近识别"), key: "last", width: 150, render: (_, f) => (f.last_hit_at ? <Time at={f.last_hit_at} /> : "—") },
-    { title: t("来源"), key: "source", render: (_, f) => <span className="fl-mono" style={{ fontSize: 12, overflowWrap: "anywhere" }}>{f.source}</span> },
-    { title: t("加入人"), key: "by", width: 130, render: (_, f) => f.created_by },
+    { title: t("识别次数"), key: "hits", width: 100, render: (_, f) => <span className="num">{count(f.hits)}</span> },
+    { title: t("最近识别"), key: "last", width: 120, render: (_, f) => (f.last_hit_at ? <Time at={f.last_hit_at} /> : "—") },
+    { title: t("来源"), key: "source", ellipsis: true, render: (_, f) => <span className="fl-mono" title={f.source} style={{ fontSize: 12 }}>{f.source}</span> },
+    { title: t("加入人"), key: "by", width: 110, render: (_, f) => f.created_by },
     { title: t("启用"), key: "on", width: 80, render: (_, f) => <Switch size="small" checked={f.enabled} disabled={!write} onChange={(enabled) => { change.mutate({ id: f.id, enabled }); }} /> },
     ...(write ? [{ title: "", key: "x", width: 80, render: (_: unknown, f: Fingerprint) => <Button size="small" type="text" danger onClick={() => { ask(f); }}>{t("删除")}</Button> }] : []),
   ];
@@ -41,7 +41,7 @@ export function Library() {
         <Loaded query={query}>
           {(items) => (items.length === 0
             ? <Empty title={t("识音库是空的")} hint={hint} />
-            : <Table<Fingerprint> rowKey="id" size="middle" pagination={false} dataSource={items} columns={columns} scroll={{ x: "max-content" }} />)}
+            : <Table<Fingerprint> rowKey="id" size="middle" pagination={false} dataSource={items} columns={columns} scroll={{ x: 1000 }} />)}
         </Loaded>
       </Panel>
     </Page>

@@ -5,6 +5,7 @@ import { getSettings } from "@/api/messages.ts";
 import { useFilters } from "@/ui/filters.ts";
 import { Loaded, Page } from "@/ui/Page.tsx";
 import { ComplianceForm } from "./ComplianceForm.tsx";
+import { EarsForm } from "./EarsForm.tsx";
 import { HolidayForm } from "./HolidayForm.tsx";
 import { RecognitionForm } from "./RecognitionForm.tsx";
 import { RecordingForm } from "./RecordingForm.tsx";
@@ -27,6 +28,7 @@ export function SettingsPage() {
             { key: "recognition", label: t("语音识别"), children: <RecognitionForm value={s.recognition} /> },
             { key: "sms", label: t("短信网关"), children: <SmsForm value={s.sms} /> },
             { key: "recording", label: t("录音"), children: <RecordingForm value={s.recording} /> },
+            { key: "ears", label: t("线路识音"), children: <EarsForm value={s.ears} /> },
             { key: "sip-trace", label: t("信令"), children: <SipTraceForm value={s.sip_trace} /> },
           ]} />
         )}
