@@ -8,7 +8,7 @@ use media::ears::{Class, ENTRIES_MAX, Entry, Found, Library, Print, PrintError};
 use media::g711::Law;
 use media::wav::Wav;
 use model::record::{Fingerprint, HeardClass, Permission, Recording};
-use model::{FingerprintId, RecordingId, TenantId};
+use model::{Disposition, FingerprintId, RecordingId, TenantId};
 use serde::Serialize;
 use serde_json::json;
 use std::path::Path;
@@ -129,9 +129,10 @@ async fn fresh_print(known: Vec<Entry>, class: HeardClass, samples: Vec<i16>) ->
     let judged = tokio::task::spawn_blocking(move || Print::of(&samples).map(|print| (known_as(known, class, &print, &samples), print)));
     let (found, print) = judged.await.map_err(|e| DeskError::internal(&e))?.map_err(unusable)?;
     if let Some(found) = found {
-        let label = found.class.code();
-        let zh = format!("这段声音已识别为“{}”（{label}），请先停用或删除该条目", found.name);
-        let en = format!("this sound is known as \"{}\" ({label}): disable or delete that entry first", found.name);
+        let other = found.class.code();
+        let zh = HeardClass::from_code(other).and_then(HeardClass::disposition).map_or("其他类别", Disposition::label_zh);
+        let zh = format!("识音库里的“{}”（{zh}）就是这段声音，请先停用或删除该条目", found.name);
+        let en = format!("this sound is known as \"{}\" ({other}): disable or delete that entry first", found.name);
         return Err(DeskError::conflict("known_otherwise", zh, en));
     }
     Ok(print)

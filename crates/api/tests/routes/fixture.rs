@@ -2,7 +2,7 @@
 
 use crate::app::{App, Client};
 use model::fact::Fact;
-use model::record::{Call, Direction, LegRecord, Recording, RecordingKind};
+use model::record::{Call, Direction, Fingerprint, HeardClass, LegRecord, Recording, RecordingKind};
 use model::{Disposition, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -62,10 +62,32 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     let prompt = admin.upload("/api/v1/prompts", &[("name", MARK), ("text", MARK)], "a.wav", &pcm_wav(4000)).await.expect(201);
     ids.insert("prompts", id(&prompt));
     let wav = call(app, &mut ids).await;
+    ids.insert("fingerprints", fingerprint(app).await);
     app.store.fan_out(1000, desk::now()).await.unwrap();
     let deliveries = admin.get("/api/v1/webhook-deliveries").await.expect(200);
     ids.insert("webhook-deliveries", id(&deliveries["items"][0]));
     Rows { ids, wav }
+}
+
+/// An announcement that somebody has marked.
+async fn fingerprint(app: &App) -> i64 {
+    let now = desk::now();
+    let fingerprint = Fingerprint {
+        id: app.store.new_id(now),
+        tenant_id: TenantId(1),
+        name: MARK.into(),
+        class: HeardClass::Invalid,
+        source: "a.wav".into(),
+        recording_id: None,
+        enabled: true,
+        duration_ms: 2_000,
+        created_by: "admin".into(),
+        created_at: now,
+        hits: 0,
+        last_hit_at: None,
+    };
+    app.store.insert_fingerprint(&fingerprint, "").await.unwrap();
+    fingerprint.id.0
 }
 
 /// A finished inbound call with a stereo A-law recording.

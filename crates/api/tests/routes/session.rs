@@ -95,6 +95,15 @@ async fn every_change_is_in_the_log_without_secrets() {
     let speech = json!({"provider": "espeak", "api_key": "sk-geheim"});
     assert_eq!(admin.put("/api/v1/settings/speech", speech).await.expect(200)["api_key_set"], true);
     admin.put("/api/v1/settings/compliance", json!({"contact_per_day_max": 7})).await.expect(200);
+    let tone = |class: &str| json!({"name": "忙音", "class": class, "hz": [450], "on_ms": 350, "off_ms": 350, "repeats": 3});
+    let ears = |tones| json!({"dead_air_ms": 4000, "cadences": tones});
+    let set = admin.put("/api/v1/settings/ears", ears(json!([tone("busy")]))).await.expect(200);
+    assert_eq!((&set["dead_air_ms"], &set["cadences"][0]["class"]), (&json!(4000), &json!("busy")));
+    assert_eq!(admin.get("/api/v1/settings").await.expect(200)["ears"], set);
+    for (wrong, field) in [(ears(json!([tone("human")])), "cadences"), (json!({"silence_ms": 10}), "silence_ms")] {
+        let refused = admin.put("/api/v1/settings/ears", wrong).await.expect(422);
+        assert!(refused.to_string().contains(field), "{refused}");
+    }
     let log = admin.get("/api/v1/audit").await.expect(200).to_string();
     assert!(log.contains(r#""contact_per_day_max":7"#), "what was set is logged: {log}");
     for action in ["trunk.create", "settings.update", "session.create"] {

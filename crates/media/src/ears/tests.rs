@@ -203,6 +203,10 @@ fn what_two_classes_begin_with_decides_nothing() {
     assert_eq!(library.find(&common), None);
     assert_eq!(library.find(&off).map(|f| f.0.id), Some(1));
     assert_eq!(library.find(&invalid).map(|f| f.0.id), Some(2));
+    // Not even where nobody has marked the other one.
+    let alone = Library::build(vec![entry(1, Class::Off, &off)]);
+    assert_eq!(alone.find(&invalid), None);
+    assert_eq!(alone.find(&off).map(|f| f.0.id), Some(1));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use desk::access::{NewUser, SignIn};
 use desk::import::{Commit, Mapping, Options};
 use engine::Change;
 use model::calendar::{Schedule, Window};
-use model::record::{Campaign, Codec, DialFormat, HeardClass, Number, RetryRule, Role, Route, Transport, Trunk, TrunkRules};
+use model::record::{AmdMode, Campaign, Codec, DialFormat, HeardClass, Number, RetryRule, Role, Route, Transport, Trunk, TrunkRules};
 use model::settings::{SmsProvider, TraceKeep};
 use model::telephony::Clip;
 use model::{CampaignId, Disposition, TenantId, Vars};
@@ -214,6 +214,7 @@ async fn campaign(running: &Running, actor: &Actor) -> Result<Campaign, Failure>
     draft.concurrency_max = 60;
     draft.calls_per_second_max = 6.0;
     draft.record = true;
+    draft.amd.mode = AmdMode::Detect;
     draft.schedule = Schedule { windows: vec![Window { from: "00:00".into(), to: "24:00".into() }], ..Schedule::default() };
     draft.variables.insert("agent_number".into(), AGENT_NUMBER.into());
     draft.retry.attempts_max = 2;
