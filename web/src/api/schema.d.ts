@@ -1989,7 +1989,7 @@ export interface components {
         };
         /** @enum {string} */
         BanReason: "guessing" | "scanner";
-        /** @description A call-progress tone. */
+        /** @description A call-progress tone: ring-back, the special information tone, or one that says nobody will answer. */
         CadenceDef: {
             name: string;
             class: components["schemas"]["HeardClass"];
@@ -2527,7 +2527,8 @@ export interface components {
              */
             dead_air_ms: number;
             /**
-             * @description Tones of this country or carrier; empty: China's 450 Hz plan and the usual others. At most 40.
+             * @description Tones of this country or carrier; empty: China's 450 Hz plan and North America's busy tones. The special information
+             *     tone is always known. At most 40.
              * @default []
              */
             cadences: components["schemas"]["CadenceDef"][];
