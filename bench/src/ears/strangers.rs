@@ -23,12 +23,12 @@ impl Falsehoods {
     }
 }
 
-/// Syllables of all voices, cut out and put together anew, each announcement with a pace of its own: 3 to 8 s of speech that
-/// nobody else has.
+/// Syllables of recordings, cut out and put together anew, each piece with a pace of its own: 3 to 8 s of speech that nobody
+/// else has.
 pub fn crowd(half: Half, n: usize, seed: u64) -> Vec<Entry> {
     let (mut dice, mut speakers, cast) = (Dice::new(seed), Speakers::default(), half.cast());
-    let texts = ANNOUNCEMENTS.iter().map(|(_, zh, _)| *zh).chain(cast.machine_zh.iter().copied());
-    let pool: Vec<Vec<i16>> = texts.enumerate().map(|(i, t)| speakers.say(cast.operators[i % 2], cast.speeds[0], t)).collect();
+    let said = cast.zh.iter().flat_map(|voice| cast.machine_zh.iter().map(move |text| (voice, text)));
+    let pool: Vec<Vec<i16>> = said.map(|(voice, text)| speakers.say(voice, cast.speeds[0], text)).collect();
     let classes: Vec<Class> = ANNOUNCEMENTS.iter().filter_map(|(code, ..)| Class::from_code(code)).collect();
     let mut entries = Vec::with_capacity(n);
     while entries.len() < n {
@@ -49,8 +49,7 @@ pub fn crowd(half: Half, n: usize, seed: u64) -> Vec<Entry> {
 
 /// The corpus's announcements among `crowd` others: how many are still known, and how much of everything else is taken for one.
 pub fn among(corpus: &Corpus, crowd: Vec<Entry>) -> (Falsehoods, Falsehoods) {
-    let own = corpus.known.iter().cloned();
-    let library = Library::build(own.chain(crowd).collect());
+    let library = Library::build(crowd.into_iter().chain(corpus.known.iter().cloned()).collect());
     let (mut missed, mut wrong) = (Falsehoods::default(), Falsehoods::default());
     for item in &corpus.items {
         let found = library.find(&item.sound).map(|(f, _)| f.class);

@@ -126,7 +126,8 @@ async fn fresh_print(known: Vec<Entry>, class: HeardClass, samples: Vec<i16>) ->
         let (zh, en) = ("识音库已满，请先删除不用的条目", "the library is full: delete entries that are not used");
         return Err(DeskError::conflict("library_full", zh, en));
     }
-    let judged = tokio::task::spawn_blocking(move || Print::of(&samples).map(|print| (known_as(known, class, &print, &samples), print)));
+    let judged =
+        tokio::task::spawn_blocking(move || Print::of(&samples).map(|print| (known_as(known, class, &print, &samples), print)));
     let (found, print) = judged.await.map_err(|e| DeskError::internal(&e))?.map_err(unusable)?;
     if let Some(found) = found {
         let other = found.class.code();

@@ -15,10 +15,10 @@ const TELLING_MIN: u32 = 9;
 /// Share of bits that may differ with few frames compared, and with all.
 const ERRORS_MAX_SHORT: f32 = 0.25;
 const ERRORS_MAX_LONG: f32 = 0.31;
-/// An announcement is believed from this part of it on, or from this frame (3 s): operators begin all of theirs with the same
+/// An announcement is believed from this part of it on, or from this frame (4 s): operators begin all of theirs with the same
 /// words, and not all of them need be known.
-const FAR_PERCENT: usize = 60;
-const FAR_FRAMES: usize = 150;
+const FAR_PERCENT: usize = 85;
+const FAR_FRAMES: usize = 200;
 /// And of the telling frames alone.
 const TELLING_ERRORS_MAX: f32 = 0.3;
 /// A quick look over this many frames comes first.
@@ -235,6 +235,8 @@ const RIVALS: usize = 12;
 /// The newest frames decide between entries that began alike.
 const RECENT: usize = 18;
 const RECENT_MIN: u32 = 9;
+/// Share of their bits that may differ: what comes after the words that all begin with must be the same too.
+const RECENT_ERRORS_MAX: f32 = 0.3;
 /// By so much the rival must do worse there.
 const RECENT_MARGIN: f32 = 0.1;
 
@@ -331,10 +333,13 @@ impl Hearing {
         self.rivals[slot] = Some(rival);
     }
 
-    /// No entry of another class that was near of late fits the newest frames about as well.
+    /// The newest frames fit, and no entry of another class that was near of late fits them about as well.
     fn is_alone(&self, library: &Library, place: Place) -> bool {
         let me = &library.entries[place.entry as usize];
         let mine = self.compare(me, &[], place.frame as usize, RECENT);
+        if mine.frames < RECENT_MIN || mine.rate() > RECENT_ERRORS_MAX {
+            return false;
+        }
         self.rivals.iter().flatten().all(|r| {
             let other = &library.entries[r.entry as usize];
             if other.class == me.class || self.now - r.at > PAST as u32 {
@@ -345,7 +350,7 @@ impl Hearing {
                 return true;
             }
             let theirs = self.compare(other, &[], at, RECENT);
-            mine.frames >= RECENT_MIN && theirs.rate() >= mine.rate() + RECENT_MARGIN
+            theirs.rate() >= mine.rate() + RECENT_MARGIN
         })
     }
 }

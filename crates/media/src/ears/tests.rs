@@ -187,7 +187,7 @@ fn a_known_announcement_is_found_from_anywhere_in_it_and_a_strange_one_is_not() 
         let late = &noisy(sound[(i % 7) * 1_000..].iter().map(|s| s / 4).collect(), -45.0);
         let (found, at_ms) = library.find(late).unwrap_or_else(|| panic!("entry {i} is not found"));
         assert_eq!((found.id, found.class), (i as u64, classes[i % 4]));
-        assert!(at_ms <= 3_000, "{at_ms}");
+        assert!(at_ms <= 3_600, "{at_ms}");
     }
     for n in 0..40 {
         assert_eq!(library.find(&voice(6_000, 9_000 + n)), None, "stranger {n}");

@@ -6,12 +6,9 @@ use crate::FRAME_MS;
 /// The decision's figures; the defaults are tuned on half of the generated corpus (bench/README.md).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TimingConfig {
-    /// Silence that ends a greeting without a pause before, milliseconds.
+    /// Silence that ends a greeting of one word, and how much more for each second spoken; milliseconds.
     pub pause_ms: u32,
-    /// Who has paused before and gone on has ended after so many percent of the longest pause, and so many milliseconds more.
-    pub again_percent: u32,
-    pub again_ms: u32,
-    /// This much silence ends any greeting.
+    pub pause_ms_per_s: u32,
     pub pause_ms_max: u32,
     /// A greeting with less than the pause for this long is a machine's.
     pub greeting_ms_max: u32,
@@ -28,9 +25,8 @@ pub struct TimingConfig {
 impl Default for TimingConfig {
     fn default() -> Self {
         Self {
-            pause_ms: 320,
-            again_percent: 150,
-            again_ms: 100,
+            pause_ms: 460,
+            pause_ms_per_s: 100,
             pause_ms_max: 800,
             greeting_ms_max: 2_100,
             human_ms_max: 2_000,
@@ -94,8 +90,6 @@ const BEHIND_DB_MIN: f32 = 8.0;
 const OVER_ROOM_DB: f32 = 2.0;
 /// Voice shorter than this is a click.
 const GREETING_MS_MIN: u32 = 80;
-/// And forgotten after this much silence.
-const CLICK_PAUSE_MS: u32 = 400;
 /// Louder by this for some frames: the speaker has begun, what was before was the room.
 const NEARER_DB: f32 = 5.5;
 const NEARER_FRAMES: u32 = 2;
@@ -194,15 +188,12 @@ impl Timing {
     fn undecided(&mut self, c: &TimingConfig, pause_ms: u32) -> Option<(Class, f32, String)> {
         let Some(began) = self.began_ms else { return self.nobody(c) };
         let greeting_ms = self.last_ms - began;
-        if self.speech_ms < GREETING_MS_MIN {
-            if pause_ms > CLICK_PAUSE_MS {
-                // As if nothing had been.
-                *self = self.anew();
-            }
+        if pause_ms > 400 && self.speech_ms < GREETING_MS_MIN {
+            // A click: as if nothing had been.
+            *self = self.anew();
             return None;
         }
-        let again = if self.words > 1 { self.longest_pause_ms * c.again_percent / 100 + c.again_ms } else { 0 };
-        let wanted = c.pause_ms.max(again).min(c.pause_ms_max);
+        let wanted = (c.pause_ms + greeting_ms * c.pause_ms_per_s / 1_000).min(c.pause_ms_max);
         let class = if pause_ms >= wanted {
             if greeting_ms <= c.human_ms_max { Class::Human } else { Class::Machine }
         } else if self.at_ms - began >= c.greeting_ms_max && pause_ms < 100 {

@@ -15,7 +15,9 @@ use desk::access::{NewUser, SignIn};
 use desk::import::{Commit, Mapping, Options};
 use engine::Change;
 use model::calendar::{Schedule, Window};
-use model::record::{AmdMode, Campaign, Codec, DialFormat, HeardClass, Number, RetryRule, Role, Route, Transport, Trunk, TrunkRules};
+use model::record::{
+    AmdMode, Campaign, Codec, DialFormat, HeardClass, Number, RetryRule, Role, Route, Transport, Trunk, TrunkRules,
+};
 use model::settings::{SmsProvider, TraceKeep};
 use model::telephony::Clip;
 use model::{CampaignId, Disposition, TenantId, Vars};

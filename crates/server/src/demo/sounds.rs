@@ -23,6 +23,10 @@ pub async fn make(cache: &SpeechCache) -> Sounds {
         greeting: say("您好，我现在不方便接听电话，请在提示音后留言。").await,
         hello: say("喂，您好。").await,
         reason: say("我那天出差在外地，想请个假。").await,
-        announcements: say("您好，您拨打的电话已停机，请稍后再拨。").await.map(|clip| ("suspended".to_owned(), clip)).into_iter().collect(),
+        announcements: say("您好，您拨打的电话已停机，请稍后再拨。")
+            .await
+            .map(|clip| ("suspended".to_owned(), clip))
+            .into_iter()
+            .collect(),
     }
 }
