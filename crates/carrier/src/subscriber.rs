@@ -75,6 +75,8 @@ pub struct Subscriber {
     keys_left: Vec<char>,
     /// Saying a sentence of its own between two keys.
     speaking: bool,
+    /// Silence right after the answer is no pause of a voice: whoever called still listens who answered.
+    spoken_to: bool,
     gives_up: At,
 }
 
@@ -84,7 +86,8 @@ impl Subscriber {
             Profile::Presses { keys, .. } => keys.chars().rev().collect(),
             _ => Vec::new(),
         };
-        Self { profile, rng, scale, step: Step::New, deadline: None, keys_left, speaking: false, gives_up: At(i64::MAX) }
+        let (speaking, spoken_to, gives_up) = (false, false, At(i64::MAX));
+        Self { profile, rng, scale, step: Step::New, deadline: None, keys_left, speaking, spoken_to, gives_up }
     }
 
     /// A subscriber that calls in and presses these keys, one after each pause.
@@ -100,6 +103,7 @@ impl Subscriber {
     }
 
     pub fn handle(&mut self, now: At, heard: Heard, sounds: &Sounds) -> Vec<Act> {
+        self.spoken_to |= heard == Heard::Speech;
         match (self.step, heard) {
             (Step::New, Heard::Called) => self.called(now, sounds),
             (Step::Ringing, Heard::Called) => self.answered(now, sounds),
@@ -231,7 +235,7 @@ impl Subscriber {
 
     fn paused(&mut self, now: At) -> Vec<Act> {
         match self.profile {
-            Profile::Presses { think_ms, .. } if !self.keys_left.is_empty() => {
+            Profile::Presses { think_ms, .. } if self.spoken_to && !self.keys_left.is_empty() => {
                 self.step = Step::Pressing;
                 self.deadline = Some(now.plus_ms(self.wait(think_ms, 0.5)));
                 Vec::new()
@@ -283,6 +287,8 @@ mod tests {
         let up = s.deadline().unwrap();
         let acts = s.handle(up, Heard::Tick, &none);
         assert_eq!(acts[0], Act::Answer);
+        assert_eq!(s.handle(up.plus_ms(5), Heard::Pause, &none), vec![]);
+        assert_eq!(s.deadline(), Some(up.plus_ms(PATIENCE_MS)), "nobody has spoken yet");
         assert_eq!(s.handle(up.plus_ms(10), Heard::Speech, &none), vec![]);
         assert_eq!(s.handle(up.plus_ms(5_000), Heard::Pause, &none), vec![]);
         let think = s.deadline().unwrap();
@@ -304,6 +310,7 @@ mod tests {
         let none = Sounds::default();
         let mut s = Subscriber::calling("s#", 500, Rng::new(3), 1.0);
         s.handle(At(0), Heard::Called, &none);
+        s.handle(At(500), Heard::Speech, &none);
         s.handle(At(3_000), Heard::Pause, &none);
         let speak = s.deadline().unwrap();
         assert!(matches!(s.handle(speak, Heard::Tick, &none)[0], Act::Play(_)));
