@@ -46,18 +46,20 @@ impl Exchange {
     }
 
     fn on_invite(&mut self, server: ServerTx, request: &Request, source: Target, extension: Option<ExtensionId>) {
-        match self.caller(source, extension).and_then(|trunk| self.admit(request, (trunk, extension))) {
-            Ok((trunk, replaces)) => self.take_call(server, request, source, (trunk, replaces, extension)),
+        match self.caller(request, source, extension).and_then(|trunk| self.admit(request, (trunk, extension))) {
+            Ok((trunk, replaces)) => {
+                self.take_call(server, request, self.back_to(trunk, source), (trunk, replaces, extension));
+            }
             Err(response) => refuse(&server, response),
         }
     }
 
     /// The trunk a call comes by (0: a phone of ours, or anyone where anyone may), or the refusal it gets.
-    fn caller(&mut self, source: Target, extension: Option<ExtensionId>) -> Result<TrunkId, Response> {
+    fn caller(&mut self, request: &Request, source: Target, extension: Option<ExtensionId>) -> Result<TrunkId, Response> {
         if let Some(id) = extension {
             return if self.extensions.contains_key(&id) { Ok(TrunkId(0)) } else { Err(Response::new(403)) };
         }
-        match (self.trunk_of(source.addr), self.inbound) {
+        match (self.trunk_of(source.addr, &identity::parties(request).1), self.inbound) {
             (Some(trunk), _) => Ok(trunk),
             (None, InboundPolicy::Anyone) => Ok(TrunkId(0)),
             (None, InboundPolicy::TrunksOnly) => {

@@ -4,9 +4,7 @@ use crate::sip::digest::Authenticator;
 use crate::sip::header::{self, NameAddr, UriParts};
 use crate::sip::message::{Headers, Request, Response};
 use crate::sip::port::Target;
-use crate::sip::wire::Wire;
 use rand::RngExt as _;
-use std::net::SocketAddr;
 
 /// Letters and digits for tags, branches and Call-IDs.
 pub fn token(length: usize) -> String {
@@ -117,19 +115,10 @@ impl Dialog {
         }
     }
 
-    /// Next hop: the first route or the remote target where that is an address. A TCP connection is kept, and names stay
-    /// with the address we already talk to.
+    /// Next hop: the first route or the remote target.
     fn rehome(&mut self) {
-        if self.pinned || self.target.wire.is_stream() {
-            return;
-        }
-        let hop = self.routes.first().unwrap_or(&self.remote_target);
-        let Some(uri) = UriParts::parse(hop) else { return };
-        if let Some(ip) = uri.ip().filter(|ip| !ip.is_unspecified()) {
-            let named = uri.param("transport").and_then(Wire::parse).filter(|w| !w.is_web());
-            let secure = hop.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sips:"));
-            let wire = if secure { Wire::Tls } else { named.unwrap_or(Wire::Udp) };
-            self.target = Target { addr: SocketAddr::new(ip, uri.port.unwrap_or(wire.default_port())), wire };
+        if !self.pinned {
+            self.target = self.target.towards(self.routes.first().unwrap_or(&self.remote_target));
         }
     }
 

@@ -11,7 +11,7 @@ use crate::sip::dns::Located;
 use crate::sip::header::split_host_port;
 use crate::sip::message::{Request, Response};
 use crate::sip::port::Target;
-use crate::sip::tls::TlsPeer;
+use crate::sip::tls::{TlsName, TlsPeer};
 use crate::sip::wire::Wire;
 use model::record::{Codec, Srtp, Transport, Trunk};
 use model::telephony::{Event, TrunkState};
@@ -30,6 +30,8 @@ pub struct Line {
     pub state: TrunkState,
     pub registration: Registration,
     pub pace: Pace,
+    /// Its certificate's, for connections of ours.
+    who: TlsName,
     resolving: bool,
     misses: u32,
     /// What stood in the way of the last probe, where we know it: no connection, a bad certificate.
@@ -41,13 +43,14 @@ pub struct Line {
 }
 
 impl Line {
-    fn new(trunk: Trunk) -> Self {
+    pub(super) fn new(trunk: Trunk) -> Self {
         Self {
             trunk,
             addrs: Vec::new(),
             state: TrunkState::Starting,
             registration: Registration::default(),
             pace: Pace::default(),
+            who: TlsName::default(),
             resolving: false,
             misses: 0,
             trouble: None,
@@ -74,7 +77,11 @@ impl Line {
     }
 
     pub fn target(&self) -> Option<Target> {
-        Some(Target { addr: *self.addrs.first()?, wire: self.wire() })
+        Some(self.at(*self.addrs.first()?))
+    }
+
+    const fn at(&self, addr: SocketAddr) -> Target {
+        Target { addr, wire: self.wire(), who: self.who }
     }
 
     fn host_port(&self) -> Option<(String, Option<u16>)> {
@@ -126,6 +133,8 @@ impl Exchange {
                 }
             }
         }
+        let lines = self.lines.values().chain(&self.removed);
+        self.port.keep_tls_names(&lines.map(|l| l.who).collect());
         self.tell_known();
     }
 
@@ -150,7 +159,9 @@ impl Exchange {
 
     fn start_line(&mut self, trunk: Trunk) {
         let (id, enabled) = (trunk.id, trunk.enabled);
-        self.lines.insert(id, Line::new(trunk));
+        let mut line = Line::new(trunk);
+        line.who = self.port.tls_name(line.certificate());
+        self.lines.insert(id, line);
         self.shared.states.lock().insert(id, TrunkState::Starting);
         if enabled {
             self.resolve(id);
@@ -198,10 +209,6 @@ impl Exchange {
             Ok(Located { addrs, good_for }) if !addrs.is_empty() => {
                 line.addrs = addrs;
                 again = good_for;
-                let who = line.certificate();
-                for addr in &line.addrs {
-                    self.port.expect_tls(*addr, who.clone());
-                }
                 self.tell_known();
                 None
             }
@@ -347,17 +354,18 @@ impl Exchange {
             line.put_last(*last);
         }
         let addr = line.addrs.iter().copied().find(|a| !tried.contains(a))?;
-        Some(Target { addr, wire: line.wire() })
+        Some(line.at(addr))
     }
 
-    /// The trunk a request from this address belongs to: the very address and port first, then the address alone, then
-    /// the networks calls may come from.
-    pub(super) fn trunk_of(&self, source: SocketAddr) -> Option<TrunkId> {
-        let enabled = || self.lines.iter().filter(|(_, l)| l.trunk.enabled);
-        let exact = enabled().find(|(_, l)| l.addrs.contains(&source));
-        let by_ip = || enabled().find(|(_, l)| l.addrs.iter().any(|a| a.ip() == source.ip()));
-        let by_net = || enabled().find(|(_, l)| l.trunk.inbound_from.iter().any(|net| in_network(net, source.ip())));
-        exact.or_else(by_ip).or_else(by_net).map(|(id, _)| *id)
+    /// The trunk a call from this address to this number belongs to.
+    pub(super) fn trunk_of(&self, source: SocketAddr, dialled: &str) -> Option<TrunkId> {
+        line_of(self.lines.values(), source, dialled).map(|l| l.trunk.id)
+    }
+
+    /// The way back to the trunk that a call came by: a connection that we had opened to it is known by whom it leads to.
+    pub(super) fn back_to(&self, trunk: TrunkId, source: Target) -> Target {
+        let line = self.lines.get(&trunk).filter(|l| source.wire == Wire::Tls && l.addrs.contains(&source.addr));
+        line.map_or(source, |l| Target { who: l.who, ..source })
     }
 
     pub(super) fn codecs_of(&self, trunk: TrunkId) -> Vec<Codec> {
@@ -379,7 +387,107 @@ impl Exchange {
     }
 }
 
+/// The line of a call from this address: the very address and port first, then the address alone, then the networks calls may
+/// come from. Where several fit alike (accounts at one carrier), the one whose user or else whose own number is called.
+fn line_of<'a>(lines: impl Iterator<Item = &'a Line> + Clone, source: SocketAddr, dialled: &str) -> Option<&'a Line> {
+    let ip = source.ip();
+    let exact = |l: &Line| l.addrs.contains(&source);
+    let by_ip = |l: &Line| l.addrs.iter().any(|a| a.ip() == ip);
+    let by_net = |l: &Line| l.trunk.inbound_from.iter().any(|net| in_network(net, ip));
+    let ways: [&dyn Fn(&Line) -> bool; 3] = [&exact, &by_ip, &by_net];
+    ways.into_iter().find_map(|fits| {
+        let alike = || lines.clone().filter(|l| l.trunk.enabled && fits(l));
+        let user = || alike().find(|l| !dialled.is_empty() && l.trunk.username == dialled);
+        let number = || alike().find(|l| is_same_number(&l.trunk.caller_id, dialled));
+        user().or_else(number).or_else(|| alike().next())
+    })
+}
+
+/// With or without country code, area code and the zeros before them.
+fn is_same_number(a: &str, b: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).skip_while(|c| *c == '0').collect::<String>();
+    let (a, b) = (digits(a), digits(b));
+    a.len().min(b.len()) >= 7 && (a.ends_with(&b) || b.ends_with(&a))
+}
+
 /// The codecs of a trunk in its order; both laws of G.711, the cheapest, when it names none.
 pub(super) fn spoken(codecs: &[Codec]) -> Vec<Codec> {
     if codecs.is_empty() { vec![Codec::Pcma, Codec::Pcmu] } else { codecs.to_vec() }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use model::record::{DialFormat, TrunkRules};
+    use model::{At, TenantId};
+
+    pub fn line(id: i64, transport: Transport, addr: &str) -> Line {
+        let mut line = Line::new(Trunk {
+            id: TrunkId(id),
+            tenant_id: TenantId(id),
+            name: format!("line {id}"),
+            enabled: true,
+            address: addr.into(),
+            transport,
+            register: true,
+            username: String::new(),
+            password: None,
+            domain: None,
+            tls_authority: None,
+            register_expires_s: 300,
+            options_interval_s: 0,
+            codecs: Vec::new(),
+            calls_max: 10,
+            calls_per_second_max: 10.0,
+            caller_id: String::new(),
+            dial_format: DialFormat::National,
+            prefix: String::new(),
+            srtp: Srtp::Off,
+            inbound_from: Vec::new(),
+            calls_per_day_max: 0,
+            rules: TrunkRules::default(),
+            created_at: At(0),
+            revision: 1,
+        });
+        line.addrs = vec![addr.parse().unwrap()];
+        line
+    }
+
+    #[test]
+    fn of_two_accounts_at_one_carrier_the_one_that_is_called() {
+        let account = |id: i64, addr: &str, username: &str, caller_id: &str| {
+            let mut line = line(id, Transport::Udp, addr);
+            line.trunk.username = username.into();
+            line.trunk.caller_id = caller_id.into();
+            line
+        };
+        let mut lines = vec![
+            account(1, "192.0.2.1:5060", "88880001", "01088880001"),
+            account(2, "192.0.2.1:5060", "88880002", "01088886666"),
+            account(3, "192.0.2.1:5080", "88880003", "02188880003"),
+            account(4, "192.0.2.4:5060", "", ""),
+        ];
+        lines[3].trunk.inbound_from = vec!["192.0.2.0/24".into()];
+        let of = |lines: &[Line], source: &str, dialled: &str| {
+            line_of(lines.iter(), source.parse().unwrap(), dialled).map(|l| l.trunk.id.0)
+        };
+        for (source, dialled, want) in [
+            ("192.0.2.1:5060", "88880001", Some(1)),
+            ("192.0.2.1:5060", "88880002", Some(2)),
+            ("192.0.2.1:5060", "+861088886666", Some(2)),
+            ("192.0.2.1:5060", "4008001234", Some(1)),
+            ("192.0.2.1:5060", "", Some(1)),
+            // The very address counts more than the user, another port of it less.
+            ("192.0.2.1:5060", "88880003", Some(1)),
+            ("192.0.2.1:5080", "88880001", Some(3)),
+            ("192.0.2.1:40000", "88880003", Some(3)),
+            ("192.0.2.1:40000", "2188880003", Some(3)),
+            ("192.0.2.99:5060", "88880002", Some(4)),
+            ("198.51.100.1:5060", "88880002", None),
+        ] {
+            assert_eq!(of(&lines, source, dialled), want, "{source} {dialled}");
+        }
+        lines[1].trunk.enabled = false;
+        assert_eq!(of(&lines, "192.0.2.1:5060", "88880002"), Some(1));
+    }
 }

@@ -457,7 +457,7 @@ impl Exchange {
 
     /// Sends a request and remembers who waits for its answer.
     fn send(&mut self, request: crate::sip::message::Request, target: Target, owner: Owner) -> TxId {
-        let tx = self.port.request(request, target);
+        let tx = self.port.request(request, target, self.is_pinned(&owner));
         self.owners.insert(tx, owner);
         tx
     }

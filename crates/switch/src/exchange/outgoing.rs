@@ -1,8 +1,8 @@
 //! What calls of ours have in common when they begin, to a trunk or to phones.
 
-use super::Exchange;
 use super::leg::{Leg, LegMedia};
 use super::timers::Timer;
+use super::{Exchange, Owner};
 use crate::sdp;
 use crate::sip::port::Target;
 use model::LegId;
@@ -49,6 +49,15 @@ impl Exchange {
         self.port.trace().claim(&leg.dialog.call_id);
         self.dialogs.insert((leg.dialog.call_id.clone(), leg.dialog.local_tag.clone()), leg.id);
         self.legs.insert(leg.id, Box::new(leg));
+    }
+
+    /// Whether requests of the dialog go where they went, whatever its Contact says.
+    pub(super) fn is_pinned(&self, owner: &Owner) -> bool {
+        match owner {
+            Owner::Invite(invite) => invite.dialog.pinned,
+            Owner::InLeg(leg) => self.legs.get(leg).is_some_and(|l| l.dialog.pinned),
+            _ => false,
+        }
     }
 
     /// Our offer to whoever is at `target`.

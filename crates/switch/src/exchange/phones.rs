@@ -152,7 +152,7 @@ mod tests {
             behind_nat: false,
             instance: instance.map(str::to_owned),
         };
-        let target = Target { addr: ([127, 0, 0, 1], 5060).into(), wire: Wire::Udp };
+        let target = Target::of_source(([127, 0, 0, 1], 5060).into(), Wire::Udp);
         Wish { record, target, expires: keep.then(|| Instant::now() + Duration::from_secs(60)) }
     }
 

@@ -68,7 +68,28 @@ fn allowed(line: &Line, uri: &str) -> Option<Target> {
             names.into_iter().flatten().filter_map(header::split_host_port).any(|(h, _)| h.eq_ignore_ascii_case(&parts.host));
         return is_own.then_some(own);
     };
-    let addr = SocketAddr::new(ip, parts.port.unwrap_or(5060));
+    let addr = SocketAddr::new(ip, parts.port.unwrap_or(wire.default_port()));
     let named = line.trunk.rules.redirect_to.iter().any(|to| in_network(to, ip) || to.parse() == Ok(addr));
-    (named || line.addrs.iter().any(|a| a.ip() == ip)).then_some(Target { addr, wire })
+    (named || line.addrs.iter().any(|a| a.ip() == ip)).then_some(Target { addr, wire, ..own })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::tests::line;
+    use super::*;
+    use model::record::Transport;
+
+    #[test]
+    fn a_redirection_keeps_transport_and_identity_of_its_trunk() {
+        let mut tls = line(1, Transport::Tls, "192.0.2.1:5061");
+        tls.trunk.rules.redirect_to = vec!["198.51.100.0/24".into(), "203.0.113.1:5061".into()];
+        let own = tls.target().unwrap();
+        let to = |uri: &str| allowed(&tls, uri).map(|t| (t.addr.to_string(), t.wire, t.who));
+        let found = |addr: &str, wire| Some((addr.to_owned(), wire, own.who));
+        assert_eq!(to("sip:1@198.51.100.7"), found("198.51.100.7:5061", Wire::Tls));
+        assert_eq!(to("sip:1@203.0.113.1"), found("203.0.113.1:5061", Wire::Tls));
+        assert_eq!(to("sip:1@198.51.100.7:5071"), found("198.51.100.7:5071", Wire::Tls));
+        assert_eq!(to("sip:1@198.51.100.7;transport=udp"), found("198.51.100.7:5060", Wire::Udp));
+        assert_eq!(to("sip:1@203.0.113.1;transport=tcp"), None, "another port than the rules name");
+    }
 }

@@ -172,16 +172,20 @@ impl Exchange {
         self.tell_phones(&changed);
     }
 
-    /// Phones of the last run. Those on connections have gone with them.
+    /// Phones of the last run. Those on connections have gone with them; where they came from is remembered.
     pub(super) fn restore(&mut self, records: Vec<Registration>) {
         let now = wall();
         for record in records {
             let left = record.expires_at.since_ms(now);
             let addr = record.address.parse::<std::net::SocketAddr>();
-            let (Some(Wire::Udp), Ok(addr), true) = (Wire::parse(&record.transport), addr, left > 0) else { continue };
+            let (Some(wire), Ok(addr), true) = (Wire::parse(&record.transport), addr, left > 0) else { continue };
             let Some(account) = self.extensions.get(&record.extension_id) else { continue };
+            self.port.with_guard(|guard| guard.proved(addr.ip(), record.extension_id));
+            if wire != Wire::Udp {
+                continue;
+            }
             let Some(uri) = UriParts::parse(&record.contact) else { continue };
-            let source = Target { addr, wire: Wire::Udp };
+            let source = Target::of_source(addr, Wire::Udp);
             let (target, _) = way_to(&uri, &record.path, source);
             let (id, phones_max) = (record.extension_id, account.contacts_max as usize);
             let expires = Some(Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)));
@@ -257,7 +261,7 @@ fn way_to(contact: &UriParts, path: &[String], source: Target) -> (Target, bool)
         && let Some(ip) = proxy.ip()
     {
         let addr = std::net::SocketAddr::new(ip, proxy.port.unwrap_or(5060));
-        return (Target { addr, wire: Wire::Udp }, false);
+        return (Target::of_source(addr, Wire::Udp), false);
     }
     let own = contact.ip().map(|ip| std::net::SocketAddr::new(ip, contact.port.unwrap_or(5060)));
     match own {
@@ -271,7 +275,7 @@ mod tests {
     use super::*;
 
     fn way(contact: &str, path: &[&str], wire: Wire) -> (String, bool) {
-        let source = Target { addr: "198.51.100.7:40000".parse().unwrap(), wire };
+        let source = Target::of_source("198.51.100.7:40000".parse().unwrap(), wire);
         let path: Vec<String> = path.iter().map(|p| (*p).to_owned()).collect();
         let (target, nat) = way_to(&UriParts::parse(contact).unwrap(), &path, source);
         (target.addr.to_string(), nat)

@@ -7,7 +7,8 @@
 use super::accounts::Accounts;
 use super::gate::{self, Sound, Verdict};
 use super::guard::{Bucket, Guard, is_scanner};
-use super::trace::TraceBook;
+use super::shares::{Caller, Shares};
+use super::trace::{Of, TraceBook};
 use super::verify::{Asked, Checked, Credentials, Verifier, challenge};
 use super::wire::Wire;
 use model::ExtensionId;
@@ -44,7 +45,7 @@ pub struct BanNotice {
 
 pub(super) struct Admission {
     known: RwLock<Known>,
-    calls: Mutex<Bucket>,
+    calls: Mutex<Shares>,
     strangers: Mutex<Bucket>,
     accounts: RwLock<Arc<Accounts>>,
     /// Registered phones by where they are heard from: as many as there are registrations.
@@ -55,6 +56,7 @@ pub(super) struct Admission {
     notices: mpsc::UnboundedSender<BanNotice>,
     logged: Mutex<Option<Instant>>,
     stranger_logged: Mutex<Option<Instant>>,
+    ban_logged: Mutex<Option<Instant>>,
     trace: Arc<TraceBook>,
 }
 
@@ -62,11 +64,10 @@ impl Admission {
     /// Everybody is known until somebody says otherwise. Bans are told through `notices`.
     pub(super) fn new(calls_per_second: u32, trace: Arc<TraceBook>, notices: mpsc::UnboundedSender<BanNotice>) -> Self {
         let now = Instant::now();
-        let rate = |per_second: f64| Mutex::new(Bucket::new(per_second, per_second, now));
         Self {
             known: RwLock::new(Box::new(|_| true)),
-            calls: rate(f64::from(calls_per_second.max(1))),
-            strangers: rate(STRANGERS_PER_SECOND),
+            calls: Mutex::new(Shares::new(f64::from(calls_per_second.max(1)), now)),
+            strangers: Mutex::new(Bucket::new(STRANGERS_PER_SECOND, STRANGERS_PER_SECOND, now)),
             accounts: RwLock::default(),
             phones: Mutex::default(),
             guard: Mutex::new(Guard::new(now)),
@@ -75,6 +76,7 @@ impl Admission {
             notices,
             logged: Mutex::default(),
             stranger_logged: Mutex::default(),
+            ban_logged: Mutex::default(),
             trace,
         }
     }
@@ -113,6 +115,11 @@ impl Admission {
         !self.knows(ip) && self.guard.lock().is_banned(ip, Instant::now())
     }
 
+    /// Whether a trunk is at this address, or somebody who has shown the secret of an extension from there.
+    pub(super) fn is_familiar(&self, ip: IpAddr) -> bool {
+        self.knows(ip) || self.guard.lock().is_home(ip)
+    }
+
     /// Somebody we know by trunk or registration.
     pub(super) fn trusts(&self, wire: Wire, addr: SocketAddr) -> bool {
         self.knows(addr.ip()) || self.phones.lock().contains_key(&(wire, addr))
@@ -120,12 +127,13 @@ impl Admission {
 
     pub(super) fn judge(&self, data: &[u8], source: SocketAddr, wire: Wire) -> Verdict {
         let verdict = self.judge_at(data, source, wire, Instant::now());
+        let of = |let_in: bool| if let_in || self.trusts(wire, source) { Of::Ours } else { Of::Stranger };
         match &verdict {
-            Verdict::Pass { .. } => self.trace.note(false, wire.via(), source, data),
+            Verdict::Pass { new_call, .. } => self.trace.note(of(*new_call), false, wire.via(), source, data),
             // Answered without the core: both belong to the call, if it is one of ours.
             Verdict::Answer { message, .. } => {
-                self.trace.note(false, wire.via(), source, data);
-                self.trace.note(true, wire.via(), source, message);
+                self.trace.note(of(false), false, wire.via(), source, data);
+                self.trace.note(of(false), true, wire.via(), source, message);
             }
             Verdict::Drop(_) => {}
         }
@@ -134,7 +142,7 @@ impl Admission {
 
     /// A message leaves.
     pub(super) fn sent(&self, data: &[u8], to: SocketAddr, wire: Wire) {
-        self.trace.note(true, wire.via(), to, data);
+        self.trace.note(Of::Ours, true, wire.via(), to, data);
     }
 
     fn judge_at(&self, data: &[u8], source: SocketAddr, wire: Wire, now: Instant) -> Verdict {
@@ -145,7 +153,7 @@ impl Admission {
         let known = self.knows(source.ip());
         if !known
             && phone.is_none()
-            && let Err(reason) = self.stranger(data, source.ip(), now)
+            && let Err(reason) = self.stranger(data, source, wire, now)
         {
             return Verdict::Drop(reason);
         }
@@ -168,17 +176,27 @@ impl Admission {
         self.phones.lock().get_mut(&(wire, source)).map(|(_, bucket)| bucket.take(1.0, now))
     }
 
-    fn stranger(&self, data: &[u8], ip: IpAddr, now: Instant) -> Result<(), &'static str> {
-        let mut guard = self.guard.lock();
-        guard.admits(ip, now)?;
+    fn stranger(&self, data: &[u8], source: SocketAddr, wire: Wire, now: Instant) -> Result<(), &'static str> {
+        let ip = source.ip();
+        self.guard.lock().admits(ip, now)?;
         if is_scanner(data) {
-            let ban = guard.ban(ip, BanReason::Scanner, now);
-            drop(guard);
-            self.told(ip, &ban);
+            if self.is_proved(data, source, wire, now) {
+                let ban = self.guard.lock().ban(ip, BanReason::Scanner, now);
+                self.told(ip, &ban);
+            }
             return Err("a scanner");
         }
-        drop(guard);
         if self.strangers.lock().take(1.0, now) { Ok(()) } else { Err("too much from strangers") }
+    }
+
+    /// Whether a stranger's message comes from where it says: a connection has shaken hands, a datagram must carry the answer
+    /// to a challenge that was sent there. Who could forge that could as well be there.
+    fn is_proved(&self, data: &[u8], source: SocketAddr, wire: Wire, now: Instant) -> bool {
+        wire.is_stream()
+            || (gate::find(data, b"uthorization").is_some()
+                && self.strangers.lock().take(1.0, now)
+                && gate::look(data, source, wire)
+                    .is_ok_and(|sound| ours(&sound).is_some_and(|c| self.verifier.is_answer(&c, source.ip(), now))))
     }
 
     /// A new call: of a phone of ours, of a trunk, or of nobody.
@@ -190,11 +208,12 @@ impl Admission {
             self.refused_stranger(source);
             return sound.answer(403, &[]);
         }
-        self.new_call(sound, None, now)
+        self.new_call(sound, source.ip(), None, now)
     }
 
-    fn new_call(&self, sound: &Sound<'_>, extension: Option<ExtensionId>, now: Instant) -> Verdict {
-        if !self.calls.lock().take(1.0, now) {
+    fn new_call(&self, sound: &Sound<'_>, from: IpAddr, extension: Option<ExtensionId>, now: Instant) -> Verdict {
+        let caller = extension.map_or(Caller::Address(from), Caller::Extension);
+        if !self.calls.lock().take(caller, now) {
             return sound.answer(503, &[]);
         }
         Verdict::Pass { message: sound.write(extension), new_call: true }
@@ -219,7 +238,7 @@ impl Admission {
             (Checked::Right, Some(account)) => {
                 self.guard.lock().proved(ip, account.id);
                 match sound.method.as_str() {
-                    "INVITE" => self.new_call(sound, Some(account.id), now),
+                    "INVITE" => self.new_call(sound, ip, Some(account.id), now),
                     _ => Verdict::Pass { message: sound.write(Some(account.id)), new_call: false },
                 }
             }
@@ -252,7 +271,12 @@ impl Admission {
     fn told(&self, ip: IpAddr, ban: &super::guard::Banned) {
         metrics::counter!("fengling_sip_bans_total", "reason" => ban.reason.code()).increment(1);
         let length = ban.until.saturating_duration_since(ban.since);
-        tracing::warn!(%ip, reason = ban.reason.code(), seconds = length.as_secs(), "an address is banned");
+        let (reason, seconds) = (ban.reason.code(), length.as_secs());
+        if due(&self.ban_logged, Duration::from_secs(10)) {
+            tracing::warn!(%ip, reason, seconds, "an address is banned (told once in ten seconds)");
+        } else {
+            tracing::debug!(%ip, reason, seconds, "an address is banned");
+        }
         let _ = self.notices.send(BanNotice { ip: super::guard::source_of(ip), reason: ban.reason, length });
     }
 
@@ -324,10 +348,100 @@ mod tests {
         let answers = storm.iter().filter(|v| matches!(v, Verdict::Answer { code: 403, .. })).count();
         assert_eq!(answers, 500, "one answer each up to the rate, silence beyond it");
         let passed = (0..20).filter(|_| matches!(admission.judge_at(&call, trunk, Wire::Udp, now), Verdict::Pass { .. })).count();
-        assert_eq!(passed, 10, "the trunk has its whole rate");
+        assert_eq!(passed, 5, "the trunk has its share");
         let later = now + Duration::from_secs(1);
         assert!(matches!(admission.judge_at(&call, stranger, Wire::Udp, later), Verdict::Answer { code: 403, .. }));
         assert!(matches!(admission.judge_at(&call, trunk, Wire::Udp, later), Verdict::Pass { .. }));
+    }
+
+    #[test]
+    fn a_trunk_that_floods_leaves_room_for_the_others() {
+        let admission = Admission::new(10, Arc::default(), mpsc::unbounded_channel().0);
+        let now = Instant::now();
+        let passed = |from: &str, calls: u32| {
+            let source = from.parse().unwrap();
+            (0..calls)
+                .filter(|_| matches!(admission.judge_at(&request("INVITE", ""), source, Wire::Udp, now), Verdict::Pass { .. }))
+                .count()
+        };
+        assert_eq!((passed("192.0.2.9:5060", 1_000), passed("192.0.2.10:5060", 5)), (5, 5));
+        let refused = admission.judge_at(&request("INVITE", ""), "192.0.2.11:5060".parse().unwrap(), Wire::Udp, now);
+        assert!(matches!(refused, Verdict::Answer { code: 503, .. }), "the rate of all is one");
+    }
+
+    /// With one extension, so that phones are challenged.
+    fn with_phones() -> (Admission, mpsc::UnboundedReceiver<BanNotice>) {
+        let (sender, notices) = mpsc::unbounded_channel();
+        let trace = TraceBook::default();
+        trace.switch_on();
+        let admission = Admission::new(10, Arc::new(trace), sender);
+        admission.set_known(Box::new(|_| false));
+        let extension = model::record::Extension {
+            id: ExtensionId(1),
+            tenant_id: model::TenantId(1),
+            number: "8001".into(),
+            login: "8001".into(),
+            name: String::new(),
+            enabled: true,
+            ha1_md5: "00".into(),
+            ha1_sha256: "00".into(),
+            contacts_max: 1,
+            allowed_from: Vec::new(),
+            codecs: Vec::new(),
+            created_at: model::At(0),
+            revision: 1,
+        };
+        admission.set_accounts(Accounts::new(&[extension]));
+        (admission, notices)
+    }
+
+    fn with_fields(method: &str, fields: &str) -> Vec<u8> {
+        let text = String::from_utf8(request(method, "")).unwrap();
+        text.replace("Content-Length", &format!("{fields}\r\nContent-Length")).into_bytes()
+    }
+
+    #[test]
+    fn a_forged_scanner_bans_nobody_and_a_real_one_is_banned() {
+        let (admission, mut notices) = with_phones();
+        let (office, now) = ("198.51.100.7:5060".parse().unwrap(), Instant::now());
+        let scanner = "User-Agent: friendly-scanner";
+        let silence = Verdict::Drop("a scanner");
+        let guess = |nonce: &str| {
+            let digest = format!("username=\"8001\", realm=\"{SIP_REALM}\", nonce=\"{nonce}\", uri=\"sip:x\", response=\"00\"");
+            with_fields("REGISTER", &format!("{scanner}\r\nAuthorization: Digest {digest}"))
+        };
+        for forged in [with_fields("OPTIONS", scanner), guess(&"0".repeat(56))] {
+            assert_eq!(admission.judge_at(&forged, office, Wire::Udp, now), silence);
+        }
+        assert!(notices.try_recv().is_err(), "nothing proves who sent that");
+        let challenge = match admission.judge_at(&request("REGISTER", ""), office, Wire::Udp, now) {
+            Verdict::Answer { code: 401, message } => String::from_utf8(message).unwrap(),
+            other => panic!("{other:?}: the office is still welcome"),
+        };
+        let nonce = challenge.split("nonce=\"").nth(1).and_then(|n| n.split('"').next()).unwrap();
+        let other = "198.51.100.8:5060".parse().unwrap();
+        assert_eq!(admission.judge_at(&guess(nonce), other, Wire::Udp, now), silence);
+        assert!(notices.try_recv().is_err(), "a nonce given to somebody else");
+        assert_eq!(admission.judge_at(&guess(nonce), office, Wire::Udp, now), silence);
+        assert_eq!(notices.try_recv().unwrap().ip, office.ip(), "it has answered our challenge");
+        let stream = "198.51.100.9:5060".parse().unwrap();
+        assert_eq!(admission.judge_at(&with_fields("OPTIONS", scanner), stream, Wire::Tcp, now), silence);
+        let ban = notices.try_recv().unwrap();
+        assert_eq!((ban.ip, ban.reason), (stream.ip(), BanReason::Scanner));
+    }
+
+    #[test]
+    fn calls_of_strangers_are_not_kept() {
+        let (admission, _notices) = with_phones();
+        let stranger: SocketAddr = "198.51.100.7:5060".parse().unwrap();
+        let challenged = admission.judge(&request("INVITE", ""), stranger, Wire::Udp);
+        assert!(matches!(challenged, Verdict::Answer { code: 401, .. }));
+        let inside = admission.judge(&request("INVITE", ";tag=guessed"), stranger, Wire::Udp);
+        assert!(matches!(inside, Verdict::Pass { .. }));
+        assert_eq!(admission.trace.pages(), 0);
+        admission.set_known(Box::new(|_| true));
+        admission.judge(&request("INVITE", ""), stranger, Wire::Udp);
+        assert_eq!(admission.trace.pages(), 1);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use model::ExtensionId;
 use model::record::BanReason;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,8 @@ const SOURCE_BURST: f64 = 200.0;
 /// Sources watched one by one; more than that share one rate, and those who were quiet for a minute make room.
 const SOURCES_MAX: usize = 8_192;
 const QUIET: Duration = Duration::from_secs(60);
+/// Looking through a full table for those takes time under a lock: forged sources must not bring it about at will.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// Wrong secrets within the window that make a ban.
 const GUESSES_MAX: u32 = 8;
 const GUESS_WINDOW: Duration = Duration::from_secs(600);
@@ -51,6 +53,12 @@ impl Bucket {
         }
         enough
     }
+
+    /// How full it is, between 0 and 1.
+    pub fn fill(&self, now: Instant) -> f64 {
+        let refill = now.saturating_duration_since(self.at).as_secs_f64() * self.per_second;
+        ((self.level + refill) / self.burst).min(1.0)
+    }
 }
 
 struct Source {
@@ -80,9 +88,12 @@ struct Lock {
 
 pub struct Guard {
     sources: HashMap<IpAddr, Source>,
+    swept: Option<Instant>,
     shared: Bucket,
     bans: HashMap<IpAddr, Banned>,
     locks: HashMap<ExtensionId, Lock>,
+    /// The homes of all extensions together.
+    homes: HashSet<IpAddr>,
 }
 
 /// What one host can call its own: an IPv4 address, 64 bits of IPv6.
@@ -99,7 +110,7 @@ pub fn source_of(ip: IpAddr) -> IpAddr {
 impl Guard {
     pub fn new(now: Instant) -> Self {
         let shared = Bucket::new(SOURCE_PER_SECOND, SOURCE_BURST, now);
-        Self { sources: HashMap::new(), shared, bans: HashMap::new(), locks: HashMap::new() }
+        Self { sources: HashMap::new(), swept: None, shared, bans: HashMap::new(), locks: HashMap::new(), homes: HashSet::new() }
     }
 
     /// Whether a message of this source is read at all.
@@ -122,6 +133,10 @@ impl Guard {
 
     fn source(&mut self, ip: IpAddr, now: Instant) -> Option<&mut Source> {
         if self.sources.len() >= SOURCES_MAX && !self.sources.contains_key(&ip) {
+            if self.swept.is_some_and(|at| now.saturating_duration_since(at) < SWEEP_EVERY) {
+                return None;
+            }
+            self.swept = Some(now);
             self.sources.retain(|_, s| {
                 let last = s.guessed.map_or(s.bucket.at, |g| g + GUESS_WINDOW.saturating_sub(QUIET)).max(s.bucket.at);
                 now.saturating_duration_since(last) < QUIET
@@ -184,7 +199,20 @@ impl Guard {
                 lock.homes.remove(0);
             }
             lock.homes.push(ip);
+            self.homes.insert(ip);
+            if self.homes.len() > 2 * HOMES_MAX * self.locks.len() {
+                self.gather_homes();
+            }
         }
+    }
+
+    /// Whether somebody has shown the right secret of an extension from here.
+    pub fn is_home(&self, ip: IpAddr) -> bool {
+        self.homes.contains(&source_of(ip))
+    }
+
+    fn gather_homes(&mut self) {
+        self.homes = self.locks.values().flat_map(|l| l.homes.iter().copied()).collect();
     }
 
     /// Bans an address, longer each time.
@@ -224,6 +252,7 @@ impl Guard {
     /// Extensions that exist no more are forgotten.
     pub fn keep_extensions(&mut self, exists: impl Fn(ExtensionId) -> bool) {
         self.locks.retain(|id, _| exists(*id));
+        self.gather_homes();
     }
 }
 
@@ -323,6 +352,34 @@ mod tests {
         }
         assert!(guard.sources.len() <= SOURCES_MAX && guard.bans.len() <= BANS_MAX);
         assert_eq!(source_of("2001:db8::1".parse().unwrap()), source_of("2001:db8::ffff".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_full_table_is_looked_through_once_a_second() {
+        let (mut guard, start) = (Guard::new(Instant::now()), Instant::now());
+        for n in 0..SOURCES_MAX as u32 {
+            assert!(guard.admits(ip(n), start).is_ok());
+        }
+        let (fresh, quiet) = (ip(900_000), start + QUIET);
+        let at = |ms| quiet + Duration::from_millis(ms);
+        // Nobody is quiet long enough yet: the look is in vain, and the next one waits although all would make room.
+        let _ = guard.admits(fresh, at(0) - Duration::from_millis(1));
+        let _ = guard.admits(fresh, at(998));
+        assert_eq!((guard.sources.len(), guard.sources.contains_key(&fresh)), (SOURCES_MAX, false));
+        let _ = guard.admits(fresh, at(999));
+        assert_eq!((guard.sources.len(), guard.sources.contains_key(&fresh)), (1, true));
+    }
+
+    #[test]
+    fn homes_are_known_as_long_as_their_extensions() {
+        let (mut guard, id) = (Guard::new(Instant::now()), ExtensionId(3));
+        for n in 0..200 {
+            guard.proved(ip(n), id);
+        }
+        assert!(guard.is_home(ip(199)) && !guard.is_home(ip(200)));
+        assert!(guard.homes.len() <= 2 * HOMES_MAX);
+        guard.keep_extensions(|_| false);
+        assert!(!guard.is_home(ip(199)));
     }
 
     #[test]

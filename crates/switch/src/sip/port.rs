@@ -5,10 +5,10 @@
 use super::accounts::Accounts;
 use super::admission::{Admission, BanNotice, Flow, Known};
 use super::guard::Guard;
-use super::header;
+use super::header::{self, UriParts};
 use super::message::{Headers, Request, Response};
 use super::stream::{SipSocket, StreamHub, library};
-use super::tls::{ServerTls, TlsPeer};
+use super::tls::{ServerTls, TlsName, TlsPeer};
 use super::trace::TraceBook;
 use super::udp::GatedUdp;
 use super::wire::Wire;
@@ -26,6 +26,7 @@ use rsipstack::transaction::transaction::{Transaction, TransactionEvent, Transac
 use rsipstack::transport::transport_layer::DomainResolver;
 use rsipstack::transport::udp::UdpConnection;
 use rsipstack::transport::{SipAddr, SipConnection, TransportLayer};
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,6 +42,31 @@ pub type TxId = u64;
 pub struct Target {
     pub addr: SocketAddr,
     pub wire: Wire,
+    /// Whom a new TLS connection must lead to.
+    pub who: TlsName,
+}
+
+impl Target {
+    /// Where a message was heard from; over TLS it is reached for as long as that connection lives.
+    pub fn of_source(addr: SocketAddr, wire: Wire) -> Self {
+        Self { addr, wire, who: TlsName::default() }
+    }
+
+    /// What tells connections apart: whom it leads to is proved by none but TLS.
+    pub(super) fn as_connection(self) -> Self {
+        if self.wire == Wire::Tls { self } else { Self::of_source(self.addr, self.wire) }
+    }
+
+    /// Where a request goes whose next hop is this URI, where it went to `self` until now: a connection is kept, and names stay
+    /// with the address already spoken to.
+    pub fn towards(self, hop: &str) -> Self {
+        let Some(uri) = UriParts::parse(hop).filter(|_| !self.wire.is_stream()) else { return self };
+        let Some(ip) = uri.ip().filter(|ip| !ip.is_unspecified()) else { return self };
+        let named = uri.param("transport").and_then(Wire::parse).filter(|w| !w.is_web());
+        let secure = hop.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sips:"));
+        let wire = if secure { Wire::Tls } else { named.unwrap_or(Wire::Udp) };
+        Self { addr: SocketAddr::new(ip, uri.port.unwrap_or(wire.default_port())), wire, who: self.who }
+    }
 }
 
 #[derive(Debug)]
@@ -120,8 +146,16 @@ impl ServerTx {
     }
 }
 
-/// Addresses for the library's own look-ups (the ACK of a 2xx): by the system's resolver, always UDP, because on TCP the
-/// library answers on the connection it was spoken to.
+tokio::task_local! {
+    /// Where the ACK goes that the library writes by itself when it is given a 2xx.
+    static ACK_TO: SocketAddr;
+}
+
+/// How long an ACK waits for a connection to a far end that has moved from UDP to one.
+const ACK_CONNECT: Duration = Duration::from_secs(2);
+
+/// Addresses for the library's own look-ups: names in Via by the system's resolver, and the ACK of a 2xx where we say. Always
+/// UDP, because on connections the library answers on the one it was spoken to.
 struct SystemResolver;
 
 #[async_trait]
@@ -138,7 +172,7 @@ impl DomainResolver for SystemResolver {
 #[async_trait]
 impl TargetLocator for SystemResolver {
     async fn locate(&self, uri: &Uri) -> rsipstack::Result<SipAddr> {
-        let mut addr: HostWithPort = uri.host_with_port.clone();
+        let mut addr: HostWithPort = ACK_TO.try_with(|to| (*to).into()).unwrap_or_else(|_| uri.host_with_port.clone());
         addr.port.get_or_insert(5060.into());
         Ok(SipAddr { r#type: Some(LibTransport::Udp), addr })
     }
@@ -239,9 +273,14 @@ impl Port {
         self.admission.with_guard(look)
     }
 
-    /// Whose certificate the TLS peer at this address must show.
-    pub fn expect_tls(&self, peer: SocketAddr, who: TlsPeer) {
-        self.streams.expect(peer, who);
+    /// Whose certificate must be shown where a target bears this name.
+    pub fn tls_name(&self, who: TlsPeer) -> TlsName {
+        self.streams.tls_name(who)
+    }
+
+    /// Forgets the names of all others: no new connection is opened to them.
+    pub fn keep_tls_names(&self, names: &HashSet<TlsName>) {
+        self.streams.keep_tls_names(names);
     }
 
     pub fn is_open(&self, target: Target) -> bool {
@@ -283,20 +322,21 @@ impl Port {
                 fields: Arc::new(answer_fields(&tx.original)),
                 user_agent: self.user_agent.clone(),
             };
-            let _ = self.events.send(PortEvent::Request { server, request, source: Target { addr, wire }, extension });
+            let _ = self.events.send(PortEvent::Request { server, request, source: Target::of_source(addr, wire), extension });
             tokio::spawn(drive_server(id, tx, self.events.clone(), self.stop.clone()));
         }
     }
 
-    /// Starts a client transaction; its responses come as events. Via must carry a fresh branch.
-    pub fn request(&self, request: Request, target: Target) -> TxId {
+    /// Starts a client transaction; its responses come as events. Via must carry a fresh branch. `pinned`: the ACK of a 2xx
+    /// goes to `target` too, whatever the Contact says.
+    pub fn request(&self, request: Request, target: Target, pinned: bool) -> TxId {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        tokio::spawn(self.clone().drive_client(id, request, target));
+        tokio::spawn(self.clone().drive_client(id, request, target, pinned));
         id
     }
 
-    async fn drive_client(self, id: TxId, request: Request, target: Target) {
-        if let Err(text) = self.run_client(id, request, target).await {
+    async fn drive_client(self, id: TxId, request: Request, target: Target, pinned: bool) {
+        if let Err(text) = self.run_client(id, request, target, pinned).await {
             let response = Response { code: 503, reason: text, local: true, ..Response::default() };
             let _ = self.events.send(PortEvent::Response { tx: id, response });
         }
@@ -304,10 +344,10 @@ impl Port {
     }
 
     /// What sending needs is let go of before the wait begins, which for an INVITE lasts half a minute beyond its answer.
-    async fn run_client(&self, id: TxId, request: Request, target: Target) -> Result<(), String> {
+    async fn run_client(&self, id: TxId, request: Request, target: Target, pinned: bool) -> Result<(), String> {
         let mut tx = Box::pin(self.send_client(request, target)).await?;
         let own_to = tx.original.headers.iter().find(|h| matches!(h, Header::To(_))).map(|h| h.value().to_owned());
-        while let Some(message) = until(&self.stop, next_message(&mut tx)).await {
+        while let Some(message) = until(&self.stop, self.next_answer(&mut tx, target, pinned)).await {
             let SipMessage::Response(response) = message else { continue };
             let mut response = plain_response(&response);
             // The library makes its own 408 out of our request; a real one has a tag on To.
@@ -320,10 +360,41 @@ impl Port {
         Ok(())
     }
 
+    /// As [`next_message`]; the ACK that follows a 2xx goes where its dialog sends.
+    async fn next_answer(&self, tx: &mut Transaction, target: Target, pinned: bool) -> Option<SipMessage> {
+        while let Some(mut event) = tx.tu_receiver.recv().await {
+            let is_over = matches!(event, TransactionEvent::Terminate(_));
+            let message = match ack_target(&tx.original, &event, target, pinned) {
+                Some(to) => {
+                    Box::pin(self.connect_for_ack(&mut event, to)).await;
+                    ACK_TO.scope(to.addr, work_off(tx, event)).await
+                }
+                None => work_off(tx, event).await,
+            };
+            if message.is_some() || is_over {
+                return message;
+            }
+        }
+        None
+    }
+
+    /// Lets the 2xx seem to have come by the connection its ACK must take. Where there is none to be had, a datagram is all
+    /// that can still reach the far end.
+    async fn connect_for_ack(&self, event: &mut TransactionEvent, to: Target) {
+        let TransactionEvent::Received(_, connection) = event else { return };
+        if to.wire.is_stream() && !connection.as_ref().is_some_and(SipConnection::is_reliable) {
+            match tokio::time::timeout(ACK_CONNECT, self.streams.connect(to)).await {
+                Ok(Ok(open)) => *connection = Some(open),
+                Ok(Err(error)) => tracing::debug!(to = %to.addr, error, "no connection for an ACK"),
+                Err(_) => tracing::debug!(to = %to.addr, "no connection for an ACK in time"),
+            }
+        }
+    }
+
     async fn send_client(&self, request: Request, target: Target) -> Result<Box<Transaction>, String> {
         let connection = match target.wire {
             Wire::Udp => None,
-            wire => Some(self.streams.connect(wire, target.addr).await.map_err(|e| format!("{}: {e}", target.addr))?),
+            _ => Some(self.streams.connect(target).await.map_err(|e| format!("{}: {e}", target.addr))?),
         };
         let message = library_request(request, &self.user_agent).ok_or("the request could not be written")?;
         let key = TransactionKey::from_request(&message, TransactionRole::Client).map_err(|e| e.to_string())?;
@@ -392,18 +463,43 @@ async fn until<T>(stop: &CancellationToken, what: impl Future<Output = Option<T>
 async fn next_message(tx: &mut Transaction) -> Option<SipMessage> {
     while let Some(event) = tx.tu_receiver.recv().await {
         let is_over = matches!(event, TransactionEvent::Terminate(_));
-        // The library is given this one event: when it is worked off, it finds its channel closed.
-        let (sender, only_this) = mpsc::unbounded_channel();
-        let _ = sender.send(event);
-        drop(sender);
-        let events = std::mem::replace(&mut tx.tu_receiver, only_this);
-        let message = Box::pin(tx.receive()).await;
-        tx.tu_receiver = events;
+        let message = work_off(tx, event).await;
         if message.is_some() || is_over {
             return message;
         }
     }
     None
+}
+
+/// Gives the library this one event: when it is worked off, it finds its channel closed.
+async fn work_off(tx: &mut Transaction, event: TransactionEvent) -> Option<SipMessage> {
+    let (sender, only_this) = mpsc::unbounded_channel();
+    let _ = sender.send(event);
+    drop(sender);
+    let events = std::mem::replace(&mut tx.tu_receiver, only_this);
+    let message = Box::pin(tx.receive()).await;
+    tx.tu_receiver = events;
+    message
+}
+
+/// Where the ACK goes that this event brings about, if it is a 2xx to an INVITE: by the first route of the dialog, else to the
+/// Contact (RFC 3261 §13.2.2.4). `pinned`: where the INVITE went.
+fn ack_target(invite: &rsipstack::sip::Request, event: &TransactionEvent, target: Target, pinned: bool) -> Option<Target> {
+    let TransactionEvent::Received(SipMessage::Response(response), _) = event else { return None };
+    if invite.method != Method::Invite || !(200..300).contains(&response.status_code.code()) {
+        return None;
+    }
+    if pinned {
+        return Some(target);
+    }
+    let (request, response) = (plain_headers(&invite.headers), plain_headers(&response.headers));
+    let is_inside = request.get("To").and_then(header::NameAddr::parse).is_some_and(|to| to.tag().is_some());
+    let route = match is_inside {
+        true => header::routes(&request, "Route").into_iter().next(),
+        false => header::routes(&response, "Record-Route").pop(),
+    };
+    let contact = || header::list(&response, "Contact").first().and_then(|c| header::NameAddr::parse(c)).map(|a| a.uri);
+    Some(target.towards(&route.or_else(contact).unwrap_or_else(|| invite.uri.to_string())))
 }
 
 async fn drive_server(id: TxId, mut tx: Transaction, events: mpsc::UnboundedSender<PortEvent>, stop: CancellationToken) {
@@ -472,4 +568,37 @@ fn library_request(request: Request, user_agent: &str) -> Option<rsipstack::sip:
         headers: headers.into(),
         body: request.body,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ack_goes_where_its_dialog_sends() {
+        let target = Target::of_source("192.0.2.1:5080".parse().unwrap(), Wire::Udp);
+        let head = "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKa\r\nFrom: <sip:a@b>;tag=f\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n";
+        let to = |inside: &str, request: &str, response: &str, code: u16, pinned: bool| {
+            let invite = format!("INVITE sip:1@198.51.100.1 SIP/2.0\r\n{head}To: <sip:1@b>{inside}\r\n{request}\r\n");
+            let answer = format!("SIP/2.0 {code} OK\r\n{head}To: <sip:1@b>;tag=t\r\n{response}\r\n");
+            let SipMessage::Request(invite) = SipMessage::try_from(invite.as_bytes()).unwrap() else { panic!("a request") };
+            let event = TransactionEvent::Received(SipMessage::try_from(answer.as_bytes()).unwrap(), None);
+            ack_target(&invite, &event, target, pinned).map(|t| (t.addr.to_string(), t.wire))
+        };
+        let at = |addr: &str, wire| Some((addr.to_owned(), wire));
+        let contact = "Contact: <sip:far@203.0.113.5:5070>\r\n";
+        assert_eq!(to("", "", contact, 200, false), at("203.0.113.5:5070", Wire::Udp));
+        assert_eq!(to("", "", contact, 200, true), at("192.0.2.1:5080", Wire::Udp), "where a phone was heard from");
+        assert_eq!(to("", "", contact, 486, false), None);
+        for kept in ["Contact: <sip:far@pbx.example>\r\n", "Contact: <sip:far@0.0.0.0>\r\n"] {
+            assert_eq!(to("", "", kept, 200, false), at("192.0.2.1:5080", Wire::Udp), "names are not looked up: {kept}");
+        }
+        let tcp = "Contact: <sip:far@203.0.113.5;transport=tcp>\r\n";
+        assert_eq!(to("", "", tcp, 200, false), at("203.0.113.5:5060", Wire::Tcp));
+        let routes = format!("Record-Route: <sip:203.0.113.8;lr>, <sip:203.0.113.7:5090;lr>\r\n{contact}");
+        assert_eq!(to("", "", &routes, 200, false), at("203.0.113.7:5090", Wire::Udp), "our end of the route");
+        let route = "Route: <sip:203.0.113.6;lr>\r\n";
+        assert_eq!(to(";tag=t", route, &routes, 200, false), at("203.0.113.6:5060", Wire::Udp), "routes never change");
+        assert_eq!(to("", "", "", 200, false), at("198.51.100.1:5060", Wire::Udp), "without a Contact: the Request-URI");
+    }
 }

@@ -3,8 +3,9 @@
 
 use super::admission::Admission;
 use super::gate::{self, Verdict};
+use super::handshakes::Handshakes;
 use super::port::{PortEvent, Target};
-use super::tls::{ServerTls, TlsDialer, TlsPeer};
+use super::tls::{ServerTls, TlsDialer, TlsName, TlsPeer};
 use super::wire::Wire;
 use bytes::{Buf as _, BytesMut};
 use parking_lot::Mutex;
@@ -12,22 +13,20 @@ use rsipstack::sip::{SipMessage, Transport};
 use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transport::channel::ChannelConnection;
 use rsipstack::transport::{SipAddr, SipConnection, TransportEvent};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 const CONNECT: Duration = Duration::from_secs(8);
 /// A TLS handshake, from the first byte to the last.
 const HANDSHAKE: Duration = Duration::from_secs(6);
-/// Handshakes under way at once; they cost the most before anybody is known.
-const HANDSHAKES_MAX: usize = 64;
 const WRITE: Duration = Duration::from_secs(10);
 /// Longer than any registration; a connection that says nothing for so long is gone.
 const IDLE: Duration = Duration::from_secs(7_200);
@@ -48,14 +47,12 @@ pub struct SipSocket {
     pub from_switch: mpsc::Receiver<Vec<u8>>,
 }
 
-type Key = (Wire, SocketAddr);
-
 pub(super) struct StreamHub {
     endpoint: EndpointInnerRef,
     admission: Arc<Admission>,
-    connections: Mutex<HashMap<Key, (u64, SipConnection)>>,
+    connections: Mutex<HashMap<Target, (u64, SipConnection)>>,
     connections_max: usize,
-    handshakes: Arc<Semaphore>,
+    handshakes: Arc<Handshakes>,
     dialer: TlsDialer,
     events: mpsc::UnboundedSender<PortEvent>,
     stop: CancellationToken,
@@ -64,8 +61,7 @@ pub(super) struct StreamHub {
 
 /// What the two tasks of a connection share with the library.
 struct Line {
-    peer: SocketAddr,
-    wire: Wire,
+    at: Target,
     serial: u64,
     addr: SipAddr,
     connection: SipConnection,
@@ -87,7 +83,7 @@ impl StreamHub {
             admission,
             connections: Mutex::default(),
             connections_max,
-            handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
+            handshakes: Arc::default(),
             dialer: TlsDialer::default(),
             events,
             stop,
@@ -127,9 +123,9 @@ impl StreamHub {
         }
         let connections = self.connections.lock();
         let (mut strangers, mut same) = (0, 0);
-        for (_, addr) in connections.keys().filter(|(w, a)| !self.admission.trusts(*w, *a)) {
+        for at in connections.keys().filter(|t| !self.admission.trusts(t.wire, t.addr)) {
             strangers += 1;
-            same += usize::from(addr.ip() == peer.ip());
+            same += usize::from(at.addr.ip() == peer.ip());
         }
         connections.len() < self.connections_max
             && strangers < self.connections_max / STRANGERS_SHARE
@@ -137,7 +133,7 @@ impl StreamHub {
     }
 
     fn shake_hands(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, tls: &Arc<ServerTls>) {
-        let Ok(turn) = self.handshakes.clone().try_acquire_owned() else {
+        let Some(turn) = self.handshakes.begin(peer.ip(), self.admission.is_familiar(peer.ip())) else {
             return self.admission.dropped("too many TLS handshakes");
         };
         let (hub, acceptor) = (self.clone(), tls.acceptor());
@@ -147,7 +143,7 @@ impl StreamHub {
             match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
                 Ok(Ok(stream)) => {
                     let (read, write) = tokio::io::split(stream);
-                    let _ = hub.adopt(read, write, peer, Wire::Tls).await;
+                    let _ = hub.adopt(read, write, Target::of_source(peer, Wire::Tls)).await;
                 }
                 Ok(Err(_)) => hub.admission.dropped("a TLS handshake failed"),
                 Err(_) => hub.admission.dropped("a TLS handshake took too long"),
@@ -155,32 +151,37 @@ impl StreamHub {
         });
     }
 
-    /// What is needed to trust the certificate of `peer`.
-    pub(super) fn expect(&self, peer: SocketAddr, who: TlsPeer) {
-        self.dialer.expect(peer, who);
+    /// The number under which `who` is a part of targets.
+    pub(super) fn tls_name(&self, who: TlsPeer) -> TlsName {
+        self.dialer.name(who)
     }
 
-    /// The living connection to `peer`, or a new one. A browser cannot be called back on a new one.
+    pub(super) fn keep_tls_names(&self, names: &HashSet<TlsName>) {
+        self.dialer.keep(names);
+    }
+
+    /// The living connection to `to`, or a new one. A browser cannot be called back on a new one.
     ///
     /// # Errors
     /// In words for people: what stands between us and the peer.
-    pub(super) async fn connect(self: &Arc<Self>, wire: Wire, peer: SocketAddr) -> Result<SipConnection, String> {
-        if let Some((_, connection)) = self.connections.lock().get(&(wire, peer)) {
+    pub(super) async fn connect(self: &Arc<Self>, to: Target) -> Result<SipConnection, String> {
+        let to = to.as_connection();
+        if let Some((_, connection)) = self.connections.lock().get(&to) {
             return Ok(connection.clone());
         }
-        if wire.is_web() {
+        if to.wire.is_web() {
             return Err("the browser has gone".into());
         }
-        let connecting = tokio::time::timeout(CONNECT, TcpStream::connect(peer)).await;
+        let connecting = tokio::time::timeout(CONNECT, TcpStream::connect(to.addr)).await;
         let stream = connecting.map_err(|_| "no connection in time".to_owned())?.map_err(|e| e.to_string())?;
-        match wire {
+        match to.wire {
             Wire::Tls => {
                 let _ = stream.set_nodelay(true);
-                let stream = self.dialer.shake_hands(stream, peer, HANDSHAKE).await?;
+                let stream = self.dialer.shake_hands(stream, to.who, HANDSHAKE).await?;
                 let (read, write) = tokio::io::split(stream);
-                self.adopt(read, write, peer, wire).await.map_err(|e| e.to_string())
+                self.adopt(read, write, to).await.map_err(|e| e.to_string())
             }
-            _ => self.adopt_tcp(stream, peer).await.map_err(|e| e.to_string()),
+            _ => self.adopt_tcp(stream, to.addr).await.map_err(|e| e.to_string()),
         }
     }
 
@@ -189,7 +190,7 @@ impl StreamHub {
     }
 
     pub(super) fn is_open(&self, target: Target) -> bool {
-        self.connections.lock().contains_key(&(target.wire, target.addr))
+        self.connections.lock().contains_key(&target.as_connection())
     }
 
     /// A WebSocket accepted elsewhere. `None`: no room, or a banned address.
@@ -199,7 +200,7 @@ impl StreamHub {
             self.admission.dropped("too many connections");
             return None;
         }
-        let line = self.open_line(peer, wire).await.ok()?;
+        let line = self.open_line(Target::of_source(peer, wire)).await.ok()?;
         let (to_switch, messages) = mpsc::channel(WEB_QUEUE);
         let (to_web, from_switch) = mpsc::channel(WEB_QUEUE);
         let alive = line.alive.clone();
@@ -213,41 +214,41 @@ impl StreamHub {
     async fn adopt_tcp(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) -> std::io::Result<SipConnection> {
         stream.set_nodelay(true)?;
         let (read, write) = stream.into_split();
-        self.adopt(read, write, peer, Wire::Tcp).await
+        self.adopt(read, write, Target::of_source(peer, Wire::Tcp)).await
     }
 
-    async fn adopt<R, W>(self: &Arc<Self>, read: R, write: W, peer: SocketAddr, wire: Wire) -> std::io::Result<SipConnection>
+    async fn adopt<R, W>(self: &Arc<Self>, read: R, write: W, at: Target) -> std::io::Result<SipConnection>
     where
         R: AsyncRead + Send + Unpin + 'static,
         W: AsyncWrite + Send + Unpin + 'static,
     {
-        let line = self.open_line(peer, wire).await?;
+        let line = self.open_line(at).await?;
         let (raw, raw_rx) = mpsc::channel(64);
         let (connection, alive) = (line.connection.clone(), line.alive.clone());
         let (reader, outgoing) = self.reader(line, raw);
-        let told = (self.admission.clone(), peer, wire);
+        let told = (self.admission.clone(), at.addr, at.wire);
         tokio::spawn(write_loop(write, outgoing, raw_rx, alive.clone(), told));
         self.run(reader, alive, move |reader| Box::pin(async move { reader.run_stream(read).await }));
         Ok(connection)
     }
 
-    async fn open_line(self: &Arc<Self>, peer: SocketAddr, wire: Wire) -> std::io::Result<Line> {
+    async fn open_line(self: &Arc<Self>, at: Target) -> std::io::Result<Line> {
         let (incoming, incoming_rx) = mpsc::unbounded_channel();
         let (outgoing_tx, outgoing) = mpsc::unbounded_channel();
-        let addr = SipAddr { r#type: Some(library(wire)), addr: peer.into() };
+        let addr = SipAddr { r#type: Some(library(at.wire)), addr: at.addr.into() };
         let channel = ChannelConnection::create_connection(incoming_rx, outgoing_tx, addr.clone(), Some(self.stop.child_token()))
             .await
             .map_err(std::io::Error::other)?;
         let connection = SipConnection::Channel(channel);
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
-        self.connections.lock().insert((wire, peer), (serial, connection.clone()));
+        self.connections.lock().insert(at, (serial, connection.clone()));
         self.endpoint.transport_layer.add_connection(connection.clone());
-        Ok(Line { peer, wire, serial, addr, connection, incoming, outgoing, alive: self.stop.child_token() })
+        Ok(Line { at, serial, addr, connection, incoming, outgoing, alive: self.stop.child_token() })
     }
 
     fn reader(self: &Arc<Self>, line: Line, raw: mpsc::Sender<Vec<u8>>) -> (Reader, mpsc::UnboundedReceiver<TransportEvent>) {
-        let Line { peer, wire, serial, addr, connection, incoming, outgoing, .. } = line;
-        (Reader { hub: self.clone(), peer, wire, serial, addr, connection, incoming, raw }, outgoing)
+        let Line { at, serial, addr, connection, incoming, outgoing, .. } = line;
+        (Reader { hub: self.clone(), at, peer: at.addr, wire: at.wire, serial, addr, connection, incoming, raw }, outgoing)
     }
 
     /// Reads until somebody lets go, then forgets the connection and says so.
@@ -257,7 +258,7 @@ impl StreamHub {
         alive: CancellationToken,
         read: impl FnOnce(Reader) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + 'static,
     ) {
-        let (hub, key, serial) = (self.clone(), (reader.wire, reader.peer), reader.serial);
+        let (hub, at, serial) = (self.clone(), reader.at, reader.serial);
         tokio::spawn(async move {
             tokio::select! {
                 () = alive.cancelled() => {}
@@ -265,10 +266,10 @@ impl StreamHub {
             }
             alive.cancel();
             let mut connections = hub.connections.lock();
-            if connections.get(&key).is_some_and(|(s, _)| *s == serial) {
-                connections.remove(&key);
+            if connections.get(&at).is_some_and(|(s, _)| *s == serial) {
+                connections.remove(&at);
                 drop(connections);
-                let _ = hub.events.send(PortEvent::Closed { target: Target { addr: key.1, wire: key.0 } });
+                let _ = hub.events.send(PortEvent::Closed { target: at });
             }
         });
     }
@@ -286,6 +287,7 @@ pub(super) fn library(wire: Wire) -> Transport {
 
 struct Reader {
     hub: Arc<StreamHub>,
+    at: Target,
     peer: SocketAddr,
     wire: Wire,
     serial: u64,

@@ -2,7 +2,8 @@
 //! authorities or by one of the operator's own.
 
 use parking_lot::{Mutex, RwLock};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -101,7 +102,7 @@ fn server_config(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, Certifica
 }
 
 /// Who a TLS peer must prove to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TlsPeer {
     /// Domain or IP address its certificate must bear (RFC 5922).
     pub name: String,
@@ -109,34 +110,44 @@ pub struct TlsPeer {
     pub authority: Option<String>,
 }
 
+/// A [`TlsPeer`] by a number that a target carries: two trunks at one address may expect different ones there, and neither is
+/// served by a connection that only the other would trust. The default is nobody: no connection of ours can be opened to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TlsName(u64);
+
 /// The other end of our own connections.
 #[derive(Default)]
 pub(super) struct TlsDialer {
-    peers: Mutex<HashMap<SocketAddr, TlsPeer>>,
+    /// As many as there are trunks.
+    peers: Mutex<HashMap<TlsName, TlsPeer>>,
+    hasher: RandomState,
     /// By authority, so that sessions are resumed.
     configs: Mutex<HashMap<Option<String>, Arc<ClientConfig>>>,
 }
 
 /// Configurations kept; a tenant that edits its authority over and over does not fill memory.
 const CONFIGS_MAX: usize = 64;
-const PEERS_MAX: usize = 4_096;
 
 impl TlsDialer {
-    pub(super) fn expect(&self, peer: SocketAddr, who: TlsPeer) {
-        let mut peers = self.peers.lock();
-        if peers.len() >= PEERS_MAX && !peers.contains_key(&peer) {
-            peers.clear();
-        }
-        peers.insert(peer, who);
+    /// From now on this peer can be dialled by its name.
+    pub(super) fn name(&self, who: TlsPeer) -> TlsName {
+        let name = TlsName(self.hasher.hash_one(&who).max(1));
+        self.peers.lock().insert(name, who);
+        name
+    }
+
+    /// Forgets the others.
+    pub(super) fn keep(&self, names: &HashSet<TlsName>) {
+        self.peers.lock().retain(|name, _| names.contains(name));
     }
 
     pub(super) async fn shake_hands(
         &self,
         stream: TcpStream,
-        peer: SocketAddr,
+        who: TlsName,
         time: Duration,
     ) -> Result<tokio_rustls::client::TlsStream<TcpStream>, String> {
-        let who = self.peers.lock().get(&peer).cloned().ok_or("nobody has said whose certificate to expect")?;
+        let who = self.peers.lock().get(&who).cloned().ok_or("nobody has said whose certificate to expect")?;
         let name = ServerName::try_from(who.name.clone()).map_err(|_| format!("{:?} is no name of a certificate", who.name))?;
         let connector = TlsConnector::from(self.config(who.authority)?);
         match tokio::time::timeout(time, connector.connect(name, stream)).await {
@@ -219,4 +230,21 @@ fn in_words(error: &std::io::Error, name: &str) -> String {
 /// In words: why not.
 pub fn check_authority(pem: &str) -> Result<(), String> {
     own_roots(pem).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peers_at_one_address_are_told_apart_and_forgotten_with_their_trunks() {
+        let dialer = TlsDialer::default();
+        let peer = |name: &str, authority: Option<&str>| TlsPeer { name: name.into(), authority: authority.map(str::to_owned) };
+        let (a, b) = (dialer.name(peer("a.test", None)), dialer.name(peer("b.test", None)));
+        let own = dialer.name(peer("a.test", Some("PEM")));
+        assert!(a != b && a != own && a != TlsName::default());
+        assert_eq!(dialer.name(peer("a.test", None)), a, "who expects the same shares a connection");
+        dialer.keep(&HashSet::from([a]));
+        assert_eq!(dialer.peers.lock().keys().collect::<Vec<_>>(), [&a]);
+    }
 }

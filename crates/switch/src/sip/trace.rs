@@ -1,8 +1,8 @@
 //! Every SIP message of a call, kept while the call lives, for the call record page.
 //!
 //! Tapped where bytes enter and leave the sockets, so that retransmissions and what the library sends by itself are seen
-//! too. Pages are found by Call-ID, opened by an INVITE and bounded in every direction. Secrets are taken out when a page is
-//! read, not while messages pass.
+//! too. Pages are found by Call-ID, opened by an INVITE of ours, of a trunk or of a phone (never of a stranger), and bounded in
+//! every direction. Secrets are taken out when a page is read, not while messages pass.
 
 use model::record::SipMessage;
 use parking_lot::Mutex;
@@ -16,6 +16,10 @@ const MESSAGES_MAX: usize = 64;
 const BYTES_MAX: usize = 128 * 1024;
 /// Calls with an open page; more than a switch has legs.
 const PAGES_MAX: usize = 20_000;
+/// All pages together; messages beyond it are left out.
+const BOOK_BYTES_MAX: usize = 256 << 20;
+/// What a message costs beside its bytes.
+const NOTED: usize = size_of::<Noted>();
 /// A page that no leg claims (a refused call) is kept as long as its transaction repeats messages.
 const UNCLAIMED: Duration = Duration::from_secs(40);
 
@@ -50,39 +54,69 @@ pub struct Trace {
     pub left_out: u32,
 }
 
+/// Whether a message is of somebody whose calls are kept: an INVITE of theirs opens a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    Ours,
+    Stranger,
+}
+
+#[derive(Debug, Default)]
+struct Pages {
+    by_call: HashMap<Box<str>, PageOf>,
+    /// Of all pages.
+    bytes: usize,
+}
+
+impl Pages {
+    fn remove(&mut self, call_id: &str) -> Option<PageOf> {
+        let page = self.by_call.remove(call_id)?;
+        self.bytes -= page.bytes;
+        Some(page)
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct TraceBook {
     on: AtomicBool,
-    pages: Mutex<HashMap<Box<str>, PageOf>>,
+    pages: Mutex<Pages>,
 }
 
 impl TraceBook {
     /// Notes a message that came from or goes to `remote`.
-    pub fn note(&self, sent: bool, transport: &'static str, remote: SocketAddr, data: &[u8]) {
+    pub fn note(&self, of: Of, sent: bool, transport: &'static str, remote: SocketAddr, data: &[u8]) {
         if !self.is_on() {
             return;
         }
         let Some(call_id) = call_id(data) else { return };
         let mut pages = self.pages.lock();
-        if !pages.contains_key(call_id) {
-            if !data.starts_with(b"INVITE ") || pages.len() >= PAGES_MAX {
+        let Pages { by_call, bytes } = &mut *pages;
+        let full = *bytes + NOTED + data.len() > BOOK_BYTES_MAX;
+        if !by_call.contains_key(call_id) {
+            if of == Of::Stranger || full || !data.starts_with(b"INVITE ") || by_call.len() >= PAGES_MAX {
                 return;
             }
-            pages.insert(call_id.into(), PageOf::new());
+            by_call.insert(call_id.into(), PageOf::new());
         }
-        let Some(page) = pages.get_mut(call_id) else { return };
-        page.bytes += data.len();
+        let Some(page) = by_call.get_mut(call_id) else { return };
+        if full {
+            page.left_out += 1;
+            return;
+        }
+        let before = page.bytes;
+        page.bytes += NOTED + data.len();
         page.messages.push(Noted { at_us: now_us(), sent, transport, remote, data: data.into() });
         while page.messages.len() > 1 && (page.messages.len() > MESSAGES_MAX || page.bytes > BYTES_MAX) {
             let gone = page.messages.remove(page.messages.len() / 2);
-            page.bytes -= gone.data.len();
+            page.bytes -= NOTED + gone.data.len();
             page.left_out += 1;
         }
+        *bytes = *bytes + page.bytes - before;
     }
 
     /// A leg will read this page at its end.
     pub fn claim(&self, call_id: &str) {
-        let mut pages = self.pages.lock();
+        let pages = &mut self.pages.lock().by_call;
         if self.is_on() && pages.len() < PAGES_MAX {
             pages.entry(call_id.into()).or_insert_with(PageOf::new).claimed = true;
         }
@@ -113,17 +147,23 @@ impl TraceBook {
 
     /// Nobody will read this page.
     pub fn forget(&self, call_id: &str) {
-        self.pages.lock().remove(call_id);
+        let _ = self.pages.lock().remove(call_id);
     }
 
     /// Forgets pages that no leg has claimed.
     pub fn sweep(&self) {
-        self.pages.lock().retain(|_, p| p.claimed || p.opened.elapsed() < UNCLAIMED);
+        let mut pages = self.pages.lock();
+        let Pages { by_call, bytes } = &mut *pages;
+        by_call.retain(|_, p| {
+            let kept = p.claimed || p.opened.elapsed() < UNCLAIMED;
+            *bytes -= if kept { 0 } else { p.bytes };
+            kept
+        });
     }
 
     /// Legs whose messages are kept.
     pub fn pages(&self) -> usize {
-        self.pages.lock().len()
+        self.pages.lock().by_call.len()
     }
 }
 
@@ -212,7 +252,7 @@ mod tests {
         let book = TraceBook::default();
         book.switch_on();
         for (sent, m) in messages {
-            book.note(*sent, "UDP", PEER.parse().unwrap(), m);
+            book.note(Of::Ours, *sent, "UDP", PEER.parse().unwrap(), m);
         }
         book
     }
@@ -266,11 +306,35 @@ mod tests {
             (false, message("INVITE sip:a@b SIP/2.0", "b", "", "")),
         ]);
         book.claim("a");
-        for page in book.pages.lock().values_mut() {
+        for page in book.pages.lock().by_call.values_mut() {
             page.opened -= UNCLAIMED;
         }
         book.sweep();
         assert_eq!(book.pages(), 1);
         assert!(book.take("b", PEER.parse().unwrap()).is_none());
+        assert!(book.pages.lock().bytes > 0);
+        book.take("a", PEER.parse().unwrap()).unwrap();
+        assert_eq!(book.pages.lock().bytes, 0, "what is read or forgotten is not counted any more");
+    }
+
+    #[test]
+    fn strangers_open_no_page_and_the_book_is_never_too_thick() {
+        let book = book_with(&[]);
+        let note = |of, call: &str, body: &str| {
+            book.note(of, false, "UDP", PEER.parse().unwrap(), &message("INVITE sip:a@b SIP/2.0", call, "", body));
+        };
+        note(Of::Stranger, "forged", "");
+        assert_eq!(book.pages(), 0);
+        book.claim("ours");
+        note(Of::Stranger, "ours", "");
+        assert_eq!(book.take("ours", PEER.parse().unwrap()).unwrap().messages.len(), 1, "a call of ours takes what comes");
+        note(Of::Ours, "before", "");
+        book.pages.lock().bytes += BOOK_BYTES_MAX - 5_000;
+        for n in 0..20 {
+            note(Of::Ours, &n.to_string(), &"x".repeat(1_000));
+            note(Of::Ours, "before", &"x".repeat(1_000));
+        }
+        let before = book.pages.lock().by_call["before"].left_out;
+        assert!(book.pages.lock().bytes <= BOOK_BYTES_MAX && (2..10).contains(&book.pages()) && before > 10);
     }
 }

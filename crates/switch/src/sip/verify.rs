@@ -181,6 +181,12 @@ impl Verifier {
         Some((time, bytes[8..16].try_into().ok()?))
     }
 
+    /// Whether this is an answer to a challenge of ours to this very address: whoever sends it is heard there.
+    pub fn is_answer(&self, c: &Credentials, from: IpAddr, now: Instant) -> bool {
+        let life_ms = u64::try_from(NONCE_LIFE.as_millis()).unwrap_or(u64::MAX);
+        self.open(&c.nonce, from).is_some_and(|(issued_ms, _)| self.ms(now).saturating_sub(issued_ms) <= life_ms)
+    }
+
     pub fn check(&self, c: &Credentials, ha1: &Ha1, asked: Asked<'_>, now: Instant) -> Checked {
         let Some((issued_ms, id)) = self.open(&c.nonce, asked.from) else { return Checked::Stale };
         if !same(c.expected(ha1, asked.method).as_bytes(), c.response.as_bytes()) || !same_target(&c.uri, asked.uri) {
