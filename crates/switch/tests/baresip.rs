@@ -1,13 +1,11 @@
 //! A real phone: baresip answers our call. What it hears is the prompt, by correlation and by level; what it says is in our
 //! recording.
 
-mod support;
-
+use crate::support::{DEADLINE, Rig, free_port, op, trunk};
 use model::telephony::{Clip, Command, EndedBy, Event, PlayOutcome};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
-use support::{DEADLINE, Rig, free_port, op, trunk};
 
 /// Runs a tool to its end.
 fn tool(package: &str, name: &str, args: &[&str]) {

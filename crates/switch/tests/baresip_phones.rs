@@ -1,8 +1,8 @@
 //! A real phone as an extension: baresip registers over UDP, TCP and TLS, plain and with SRTP, is called, is heard and hears,
 //! echoes, leaves, and calls. Tones are measured at both ends.
 
-mod support;
-
+use crate::support::phone::extension;
+use crate::support::{DEADLINE, Rig, config, fresh, op, trunk};
 use media::{g711::Law, goertzel::level_db};
 use model::telephony::{CallExtension, Clip, Command, Event, MediaStats};
 use model::{ExtensionId, LegId};
@@ -10,8 +10,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
-use support::phone::extension;
-use support::{DEADLINE, Rig, config, fresh, op, trunk};
 use switch::TlsListen;
 
 /// What the phone says, and what we say to it.

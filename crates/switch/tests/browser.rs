@@ -1,16 +1,14 @@
 //! Chromium calls in: ICE, DTLS and SRTP of a real browser, tones measured at both ends, keys both ways, a page that leaves.
 //! The test carries the page's offer in an INVITE of its own; what is tested is the media.
 
-mod support;
-
+use crate::support::peer::{Peer, tag_of};
+use crate::support::{Rig, op};
 use media::{FRAME, g711::Law, goertzel::level_db, tone::Tone};
 use model::telephony::{Action, Clip, Command, EndedBy, Event};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
-use support::peer::{Peer, tag_of};
-use support::{Rig, op};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -126,7 +124,7 @@ async fn next(asked: &mut mpsc::UnboundedReceiver<Asked>, path: &str) -> Asked {
 
 /// Carries the page's offer to the switch and gives the answer.
 async fn invite(peer: &Peer, to: SocketAddr, offer: &str) -> String {
-    let call = format!("browser{}", support::fresh());
+    let call = format!("browser{}", crate::support::fresh());
     let uri = format!("sip:1000@{to}");
     peer.send(&peer.request("INVITE", &uri, &call, ("page", ""), 1, "", offer), to).await;
     let answer = peer.until("SIP/2.0 200").await;

@@ -1,7 +1,7 @@
 //! Trunks named by a domain: NAPTR, SRV by priority, and the next server when the first has nothing to say.
 
-mod support;
-
+use crate::support::peer::{Peer, sdp};
+use crate::support::{Rig, config, trunk};
 use hickory_resolver::proto::op::{Message as Dns, MessageType, ResponseCode};
 use hickory_resolver::proto::rr::rdata::{A, NAPTR, SRV};
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
@@ -10,8 +10,6 @@ use model::telephony::{Event, TrunkState};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use support::peer::{Peer, sdp};
-use support::{Rig, config, trunk};
 use tokio::net::UdpSocket;
 
 type Zone = Vec<(&'static str, RData)>;

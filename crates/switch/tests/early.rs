@@ -1,11 +1,9 @@
 //! Before the answer: reliable provisional responses, forks whose media change hands, UPDATE in early dialogs.
 
-mod support;
-
+use crate::support::peer::{Message, Peer, sdp, tag_of};
+use crate::support::{Rig, trunk};
 use model::telephony::{Action, Clip, Command, EndedBy, Event};
 use std::time::{Duration, Instant};
-use support::peer::{Message, Peer, sdp, tag_of};
-use support::{Rig, trunk};
 
 struct Caller {
     peer: Peer,
@@ -166,7 +164,7 @@ async fn media_follows_the_branch_that_spoke_last_and_the_first_answer_wins() {
         rig.wait("early media", |e| matches!(e, Event::Progress { early_media: true, .. })).await;
     }
     // Something to be heard.
-    rig.switch.send(Command::Play { leg, op: support::op(), clips: vec![Clip::Tone { hz: 440, ms: 60_000 }] });
+    rig.switch.send(Command::Play { leg, op: crate::support::op(), clips: vec![Clip::Tone { hz: 440, ms: 60_000 }] });
     two.hears("the newest early dialog").await;
     let uri = format!("sip:x@{}", rig.addr());
     let us = tag_of(invite.field("From").unwrap()).to_owned();
@@ -210,7 +208,7 @@ impl Ear {
         let mut buffer = [0; 2_048];
         while self.0.try_recv(&mut buffer).is_ok() {}
         for _ in 0..3 {
-            let heard = tokio::time::timeout(support::DEADLINE, self.0.recv(&mut buffer)).await;
+            let heard = tokio::time::timeout(crate::support::DEADLINE, self.0.recv(&mut buffer)).await;
             assert!(heard.is_ok_and(|n| n.is_ok()), "{who} hears nothing");
         }
     }

@@ -1,11 +1,10 @@
 //! Faxes between two switches in real time, pages compared pixel by pixel. The scenarios run beside each other: most of a
 //! fax is waiting.
 
-mod support;
-
 #[path = "../../fax/tests/support/pages.rs"]
 mod pages;
 
+use crate::support::{Rig, op, trunk};
 use model::record::Codec;
 use model::telephony::{
     Action, Clip, Command, Event, FaxDocument, FaxEnd, FaxJob, FaxOutcome, FaxStage, FaxT38, FaxTransport, PlayOutcome,
@@ -16,7 +15,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use support::{Rig, op, trunk};
 use tokio::net::UdpSocket;
 
 /// The longest of them takes half a minute.

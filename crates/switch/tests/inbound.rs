@@ -1,11 +1,9 @@
 //! SIPp plays a carrier that calls us.
 
-mod support;
-
+use crate::support::peer::{Peer, tag_of};
+use crate::support::sipp::Sipp;
+use crate::support::{Rig, config, free_port, trunk};
 use model::telephony::{Command, EndedBy, Event};
-use support::peer::{Peer, tag_of};
-use support::sipp::Sipp;
-use support::{Rig, config, free_port, trunk};
 
 /// A rig whose trunk is wherever SIPp will call from: any port of loopback.
 async fn carrier_side() -> Rig {

@@ -1,12 +1,10 @@
 //! SIPp plays the carrier we call.
 
-mod support;
-
+use crate::support::sipp::Sipp;
+use crate::support::{Rig, trunk};
 use model::record::Transport;
 use model::telephony::{Action, EndedBy, Event};
 use std::path::Path;
-use support::sipp::Sipp;
-use support::{Rig, trunk};
 
 /// A capture of RFC 4733 events for SIPp: every digit 160 ms long, 240 ms apart, one stream.
 fn digits_pcap(path: &Path, digits: &str) {

@@ -1,12 +1,10 @@
 //! Two switches against each other: who hears whom, who hangs up, and what is left afterwards.
 
-mod support;
-
+use crate::support::{Rig, op, trunk};
 use media::g711::Law;
 use model::LegId;
 use model::telephony::{Action, Clip, Command, EndedBy, Event, PlayOutcome};
 use std::time::Duration;
-use support::{Rig, op, trunk};
 
 /// A caller with a trunk to a callee that takes every call.
 async fn pair() -> (Rig, Rig) {

@@ -1,7 +1,5 @@
 //! What we parse ourselves holds against anything: the same functions the fuzz targets run.
 
-mod support;
-
 use model::record::Codec;
 use proptest::prelude::*;
 use std::net::{IpAddr, Ipv4Addr};

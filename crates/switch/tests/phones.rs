@@ -1,14 +1,12 @@
 //! Phones of our own: who may register, where they are found, who rings, and what becomes of guessers.
 
-mod support;
-
+use crate::support::peer::{Peer, tag_of};
+use crate::support::phone::{Phone, extension};
+use crate::support::{Rig, config, fresh, trunk};
 use model::record::BanReason;
 use model::telephony::{CallExtension, Command, EndedBy, Event};
 use model::{ExtensionId, LegId, TrunkId};
 use std::time::Duration;
-use support::peer::{Peer, tag_of};
-use support::phone::{Phone, extension};
-use support::{Rig, config, fresh, trunk};
 use switch::SwitchConfig;
 
 async fn rig_with(config: SwitchConfig, numbers: &[&str]) -> Rig {
@@ -230,7 +228,7 @@ async fn a_phone_behind_nat_is_kept_open_and_reached_where_it_was_heard() {
     rig.ended(leg).await;
     // Saved and given back, it is reached as before.
     let saved: Vec<_> = rig.switch.registrations().into_values().flatten().collect();
-    let mut second = rig_with(support::config(), &["8001"]).await;
+    let mut second = rig_with(crate::support::config(), &["8001"]).await;
     second.switch.restore(saved);
     phones(&mut second, 1, 1).await;
     assert_eq!(second.switch.registrations()[&ExtensionId(1)][0].address, phone.addr().to_string());

@@ -1,12 +1,10 @@
 //! Trunks: registration with digest, OPTIONS probes, names that do not resolve.
 
-mod support;
-
+use crate::support::peer::{Peer, sdp};
+use crate::support::sipp::Sipp;
+use crate::support::{Rig, config, trunk};
 use model::telephony::{Command, EndedBy, Event, TrunkState};
 use std::time::Duration;
-use support::peer::{Peer, sdp};
-use support::sipp::Sipp;
-use support::{Rig, config, trunk};
 use switch::SwitchConfig;
 
 fn registering(address: String) -> model::record::Trunk {
@@ -95,7 +93,7 @@ async fn a_registration_is_refreshed_and_taken_back() {
     let last = registrar.until("REGISTER").await;
     assert_eq!(last.field("Expires"), Some("0"), "taken back at shutdown");
     registrar.send(&last.reply(200, "r", "", ""), last.from).await;
-    tokio::time::timeout(support::DEADLINE, stopping).await.expect("shutdown ends").unwrap();
+    tokio::time::timeout(crate::support::DEADLINE, stopping).await.expect("shutdown ends").unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +144,7 @@ async fn probes_make_a_trunk_up_and_two_misses_make_it_down() {
         }
     }
     rig.switch.set_trunks(Vec::new());
-    let end = tokio::time::Instant::now() + support::DEADLINE;
+    let end = tokio::time::Instant::now() + crate::support::DEADLINE;
     while !rig.switch.trunk_states().is_empty() {
         assert!(tokio::time::Instant::now() < end, "a removed trunk is forgotten");
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -1,13 +1,11 @@
 //! What trunks do differently: identity, redirections, digits by INFO, capacity and pauses.
 
-mod support;
-
+use crate::support::peer::{Message, Peer, sdp, tag_of};
+use crate::support::{Rig, fresh, op, trunk};
 use model::record::{DigitMode, IdentityHeader, Trunk};
 use model::telephony::{Command, EndedBy, Event, Originate, TrunkState};
 use model::{LegId, TrunkId};
 use std::time::{Duration, Instant};
-use support::peer::{Message, Peer, sdp, tag_of};
-use support::{Rig, fresh, op, trunk};
 
 async fn calling(change: impl FnOnce(&mut Trunk)) -> (Peer, Rig, LegId, Message) {
     let peer = Peer::bind().await;

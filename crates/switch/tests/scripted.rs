@@ -1,12 +1,10 @@
 //! A far end that behaves as real ones do when nobody watches: forks, late answers, silence, odd requests.
 
-mod support;
-
+use crate::support::peer::{Message, Peer, sdp, tag_of};
+use crate::support::{Rig, config, trunk};
 use model::record::{Codec, Trunk};
 use model::telephony::{Action, Command, EndedBy, Event};
 use std::time::Duration;
-use support::peer::{Message, Peer, sdp, tag_of};
-use support::{Rig, config, trunk};
 use switch::{InboundPolicy, SwitchConfig};
 
 async fn calling() -> (Peer, Rig, model::LegId, Message) {
@@ -297,8 +295,8 @@ async fn shutdown_ends_the_calls_and_frees_the_port() {
     peer.send(&bye.reply(200, "", "", ""), bye.from).await;
     let (cause, _) = rig.ended(leg).await;
     assert_eq!(cause.action, Some(Action::Shutdown));
-    tokio::time::timeout(support::DEADLINE, stopping).await.expect("shutdown ends").unwrap();
-    let end = tokio::time::Instant::now() + support::DEADLINE;
+    tokio::time::timeout(crate::support::DEADLINE, stopping).await.expect("shutdown ends").unwrap();
+    let end = tokio::time::Instant::now() + crate::support::DEADLINE;
     while tokio::net::UdpSocket::bind(addr).await.is_err() {
         assert!(tokio::time::Instant::now() < end, "the port is free again");
         tokio::time::sleep(Duration::from_millis(20)).await;

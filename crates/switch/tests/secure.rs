@@ -1,15 +1,13 @@
 //! SRTP with a real phone: baresip with keys in SDP, tones measured at both ends, and what the trunk's setting refuses.
 
-mod support;
-
+use crate::support::peer::{Peer, sdp};
+use crate::support::{DEADLINE, Rig, free_port, op, trunk};
 use media::{FRAME, g711::Law, goertzel::level_db, tone::Tone};
 use model::record::Srtp;
 use model::telephony::{Action, Clip, Command, EndedBy};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
-use support::peer::{Peer, sdp};
-use support::{DEADLINE, Rig, free_port, op, trunk};
 
 const SAYS_HZ: u16 = 440;
 const HEARS_HZ: u16 = 700;

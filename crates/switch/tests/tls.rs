@@ -1,7 +1,8 @@
 //! SIP over TLS: phones and trunks, certificates good and bad, connections that mean no good.
 
-mod support;
-
+use crate::support::peer::{Message, sdp};
+use crate::support::phone::{Phone, extension};
+use crate::support::{DEADLINE, Rig, config, trunk};
 use model::record::{Transport, Trunk};
 use model::telephony::{Command, Event, TrunkState};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -9,9 +10,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use support::peer::{Message, sdp};
-use support::phone::{Phone, extension};
-use support::{DEADLINE, Rig, config, trunk};
 use switch::TlsListen;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -86,7 +84,7 @@ async fn a_phone_on_tls_registers_is_called_and_leaves_with_its_connection() {
     assert_eq!(phone.until("\r\n").await.text, "\r\n", "RFC 5626 ping and pong");
     let record = rig.switch.registrations().into_values().flatten().next().unwrap();
     assert_eq!((record.transport.as_str(), record.behind_nat), ("tls", false));
-    let leg = model::LegId(support::fresh());
+    let leg = model::LegId(crate::support::fresh());
     rig.switch.send(Command::CallExtension(model::telephony::CallExtension {
         leg,
         extension: model::ExtensionId(1),
@@ -223,7 +221,7 @@ async fn a_bad_certificate_is_named_for_what_it_is() {
     let expired = carrier(&authority.sign("sip.test", |p| (p.not_before, p.not_after) = (day(2020), day(2021)))).await;
     let misnamed = carrier(&authority.sign("other.test", |_| {})).await;
     let unknown = carrier(&other.sign("sip.test", |_| {})).await;
-    let plain = support::peer::Peer::bind().await;
+    let plain = crate::support::peer::Peer::bind().await;
     let closed = plain.addr();
     let mut rig = Rig::start(config()).await;
     let ca = Some(authority.pem.as_str());

@@ -1,11 +1,9 @@
 //! RFC 4475: messages that break SIP stacks, and some that broke others. Each gets its answer or none, over UDP and over
 //! TCP, and after each the switch still answers OPTIONS.
 
-mod support;
-
+use crate::support::Rig;
+use crate::support::peer::{Message, Peer};
 use std::time::Duration;
-use support::Rig;
-use support::peer::{Message, Peer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

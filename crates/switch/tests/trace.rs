@@ -1,18 +1,16 @@
 //! What was said about a call is kept for its record: everything, in order, without secrets.
 
-mod support;
-
+use crate::support::peer::{Peer, sdp, tag_of};
+use crate::support::sipp::Sipp;
+use crate::support::{Rig, trunk};
 use model::record::Transport;
 use model::telephony::Command;
 use std::time::Duration;
-use support::peer::{Peer, sdp, tag_of};
-use support::sipp::Sipp;
-use support::{Rig, trunk};
 use switch::LegTrace;
 use tokio::sync::mpsc::Receiver;
 
 async fn next(traces: &mut Receiver<LegTrace>) -> LegTrace {
-    tokio::time::timeout(support::DEADLINE, traces.recv()).await.expect("a trace in time").expect("the switch lives")
+    tokio::time::timeout(crate::support::DEADLINE, traces.recv()).await.expect("a trace in time").expect("the switch lives")
 }
 
 /// Direction and start line of each message.

@@ -1,11 +1,9 @@
 //! REFER both ways and Replaces, with a far end that is written line by line.
 
-mod support;
-
+use crate::support::peer::{Message, Peer, sdp, tag_of};
+use crate::support::{Rig, op, trunk};
 use model::telephony::{Command, Event};
 use model::{LegId, TrunkId};
-use support::peer::{Message, Peer, sdp, tag_of};
-use support::{Rig, op, trunk};
 
 /// A far end in a call with us, on a trunk that may move calls.
 struct Call {
@@ -124,7 +122,7 @@ async fn an_attended_transfer_names_the_other_leg_or_a_dialog_elsewhere() {
     assert_eq!((to.as_str(), with, replaces.as_str()), ("8006", None, "abc;to-tag=1;from-tag=2"));
     // Such a dialog is named in a call of ours.
     c.rig.switch.send(Command::Originate(model::telephony::Originate {
-        leg: LegId(support::fresh()),
+        leg: LegId(crate::support::fresh()),
         trunk: TrunkId(1),
         to,
         from: "01088886666".into(),

@@ -1,5 +1,4 @@
 //! What the scenarios share: a switch with its events, SIPp and a scripted far end.
-#![allow(dead_code, reason = "every test file uses its own part of this")]
 
 pub mod peer;
 pub mod phone;

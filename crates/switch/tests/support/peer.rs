@@ -75,11 +75,7 @@ impl Peer {
         format!("Contact: <sip:far@{}>\r\n", self.addr())
     }
 
-    /// The next message, retransmissions included.
-    pub async fn next(&self) -> Message {
-        self.next_within(super::DEADLINE).await.expect("a SIP message in time")
-    }
-
+    /// The next message in so long, retransmissions included.
     pub async fn next_within(&self, time: Duration) -> Option<Message> {
         let mut buffer = vec![0; 65_535];
         let (n, from) = tokio::time::timeout(time, self.socket.recv_from(&mut buffer)).await.ok()?.ok()?;
