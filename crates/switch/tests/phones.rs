@@ -1,6 +1,6 @@
 //! Phones of our own: who may register, where they are found, who rings, and what becomes of guessers.
 
-use crate::support::peer::{Peer, tag_of};
+use crate::support::peer::{Peer, sdp, tag_of};
 use crate::support::phone::{Phone, extension};
 use crate::support::{Rig, config, fresh, trunk};
 use model::record::BanReason;
@@ -256,10 +256,22 @@ async fn guessers_and_scanners_are_banned_and_nobody_else() {
     let event = rig.wait("the ban", |e| matches!(e, Event::Banned { .. })).await;
     assert_eq!(event, Event::Banned { address: "127.0.0.66".into(), reason: BanReason::Guessing, seconds: 60 });
     good.registered().await;
-    let scanner = Phone::udp_from("x", rig.addr(), "127.0.0.67").await;
+    // A scanner is never answered, but a datagram proves nothing: the phone at the address that it names goes on.
+    let mut office = Phone::udp_from("8001", rig.addr(), "127.0.0.68").await;
+    let scanner = Phone::udp_from("x", rig.addr(), "127.0.0.68").await;
     let probe = scanner.clone().request("OPTIONS", "sip:fengling", "", "", "").replace("Test phone", "friendly-scanner");
     scanner.send(&probe).await;
-    rig.wait("the ban", |e| matches!(e, Event::Banned { reason: BanReason::Scanner, .. })).await;
+    office.registered().await;
+    assert!(scanner.next_within(Duration::from_millis(100)).await.is_none(), "no answer");
+    // On a connection it is there, and banned.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.67:0".parse().unwrap()).unwrap();
+    let scanner = Phone::stream("x", "TCP", socket.connect(rig.addr()).await.unwrap());
+    let probe = scanner.clone().request("OPTIONS", "sip:fengling", "", "", "").replace("Test phone", "friendly-scanner");
+    scanner.send(&probe).await;
+    let event = rig.wait("the ban", |e| matches!(e, Event::Banned { reason: BanReason::Scanner, .. })).await;
+    assert!(matches!(event, Event::Banned { address, .. } if address == "127.0.0.67"));
+    assert!(scanner.next_within(Duration::from_secs(2)).await.is_none(), "closed without a word");
     let bans: Vec<String> = rig.switch.bans().into_iter().map(|b| b.address).collect();
     assert_eq!(bans.len(), 2, "{bans:?}");
     // A connection of a banned address is not read.
@@ -267,6 +279,50 @@ async fn guessers_and_scanners_are_banned_and_nobody_else() {
     assert!(rig.switch.unban("127.0.0.66".parse().unwrap()));
     let mut forgiven = Phone::udp_from("8001", rig.addr(), "127.0.0.66").await;
     forgiven.registered().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acks_go_where_the_dialog_sends_whatever_the_contact_says() {
+    let mut rig = rig(&["8001"]).await;
+    let mut phone = Phone::udp("8001", rig.addr()).await;
+    phone.registered().await;
+    phones(&mut rig, 1, 1).await;
+    for contact in ["sip:8001@127.0.0.250:9", "sip:8001@no.such.name.invalid"] {
+        let leg = call(&rig, 1);
+        let invite = phone.until("INVITE").await;
+        phone.send(&invite.reply(200, "desk", &format!("Contact: <{contact}>\r\n"), &sdp(40_400))).await;
+        rig.answered(leg).await;
+        let ack = phone.until("ACK").await;
+        assert!(ack.start().contains(contact), "{}", ack.text);
+        rig.hang_up(leg);
+        let bye = phone.until("BYE").await;
+        phone.send(&bye.reply(200, "", "", "")).await;
+        rig.ended(leg).await;
+    }
+    // A trunk that names itself by a name nobody knows, or moves to TCP.
+    let carrier = Peer::bind_on("127.0.0.31").await;
+    rig.switch.set_trunks(vec![trunk(2, carrier.addr())]);
+    let listener = tokio::net::TcpListener::bind(("127.0.0.31", 0)).await.unwrap();
+    let moved = format!("sip:far@{};transport=tcp", listener.local_addr().unwrap());
+    for contact in ["sip:far@no.such.name.invalid", &moved] {
+        let leg = rig.call(2, "13800138000", 10_000);
+        let invite = carrier.until("INVITE").await;
+        carrier.send(&invite.reply(200, "far", &format!("Contact: <{contact}>\r\n"), &sdp(40_400)), invite.from).await;
+        rig.answered(leg).await;
+        rig.hang_up(leg);
+        if contact == moved {
+            let (stream, _) = listener.accept().await.unwrap();
+            let line = Phone::stream("far", "TCP", stream);
+            line.until("ACK").await;
+            let bye = line.until("BYE").await;
+            line.send(&bye.reply(200, "", "", "")).await;
+        } else {
+            carrier.until("ACK").await;
+            let bye = carrier.until("BYE").await;
+            carrier.send(&bye.reply(200, "", "", ""), bye.from).await;
+        }
+        rig.ended(leg).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

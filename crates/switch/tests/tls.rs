@@ -130,10 +130,10 @@ async fn hostile_connections_cost_their_own_and_nobody_elses() {
     let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
     let rig = tls_rig(dir.path(), &authority.sign("sip.test", |_| {})).await;
     let to = rig.switch.local_tls_addr().unwrap();
-    // Fifty that never say hello, one that speaks plain SIP, one with nonsense in place of a handshake.
+    // A hundred of one address that never say hello, one that speaks plain SIP, one with nonsense in place of a handshake.
     let mut silent = Vec::new();
-    for _ in 0..50 {
-        silent.push(TcpStream::connect(to).await.unwrap());
+    for _ in 0..100 {
+        silent.push(connect_from("127.0.0.66", to).await);
     }
     for noise in [b"OPTIONS sip:x SIP/2.0\r\n\r\n".to_vec(), vec![0x16; 70_000]] {
         let mut stream = TcpStream::connect(to).await.unwrap();
@@ -154,7 +154,23 @@ async fn hostile_connections_cost_their_own_and_nobody_elses() {
     let mut rest = Vec::new();
     assert!(tokio::time::timeout(DEADLINE, endless.read_to_end(&mut rest)).await.is_ok(), "an endless message is cut off");
     phone.registered().await;
+    // Silence from everywhere, more than strangers have places for: the house from which a phone has registered still gets in.
+    for n in 0..100 {
+        silent.push(connect_from(&format!("127.0.1.{}", 1 + n / 5), to).await);
+    }
+    let stranger = connect_from("127.0.2.1", to).await;
+    let refused = connector(&authority.pem).connect(ServerName::try_from("sip.test").unwrap(), stranger).await;
+    assert!(refused.is_err(), "strangers have to wait");
+    let mut second = Phone::stream("8002", "TLS", dial(&authority.pem, to).await.expect("places kept for those we know"));
+    second.registered().await;
+    phone.registered().await;
     drop(silent);
+}
+
+async fn connect_from(ip: &str, to: SocketAddr) -> TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(ip.parse().unwrap(), 0)).unwrap();
+    socket.connect(to).await.unwrap()
 }
 
 /// A carrier's TLS port that answers every request 200.
@@ -212,6 +228,31 @@ async fn a_trunk_on_tls_is_called_when_its_certificate_is_right() {
     assert_eq!(rig.switch.held().await.library.tcp_connections, 1, "one connection for everything");
     rig.hang_up(leg);
     rig.ended(leg).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_trunks_at_one_address_trust_each_their_own() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let good = carrier(&authority.sign("sip.test", |_| {})).await;
+    let mut rig = Rig::start(config()).await;
+    rig.switch.set_trunks(vec![line(1, good, Some(&authority.pem))]);
+    rig.wait("the trunk", |e| matches!(e, Event::Trunk { state: TrunkState::Up { .. }, .. })).await;
+    // A second one with another idea of who is there neither shares the connection nor changes what the first expects.
+    rig.switch.set_trunks(vec![line(1, good, Some(&authority.pem)), line(2, good, Some(&other.pem))]);
+    let down = |e: &Event| matches!(e, Event::Trunk { state: TrunkState::Down { .. }, .. });
+    let Event::Trunk { trunk, state: TrunkState::Down { reason } } = rig.wait("a refusal", down).await else {
+        unreachable!("filtered")
+    };
+    assert!(trunk.0 == 2 && reason.contains("signed by nobody we trust"), "{trunk}: {reason}");
+    let leg = rig.call(1, "13800138000", 5_000);
+    rig.answered(leg).await;
+    rig.hang_up(leg);
+    rig.ended(leg).await;
+    // Started anew, the first still expects its own authority.
+    let renewed = Trunk { username: "new".into(), ..line(1, good, Some(&authority.pem)) };
+    rig.switch.set_trunks(vec![renewed, line(2, good, Some(&other.pem))]);
+    let up = |e: &Event| matches!(e, Event::Trunk { trunk, state: TrunkState::Up { .. } } if trunk.0 == 1);
+    rig.wait("the trunk again", up).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
