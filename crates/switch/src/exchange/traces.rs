@@ -16,7 +16,7 @@ const LINGER: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct LegTrace {
     pub leg: LegId,
-    /// Of the trunk or the phone.
+    /// Of the trunk or the phone; 0 where calls of anyone are taken and this is one.
     pub tenant: TenantId,
     /// Never answered, or broken off.
     pub failed: bool,
@@ -46,11 +46,7 @@ impl Exchange {
         let Some(leg) = self.legs.get(&leg_id).filter(|_| self.closing.sender.is_some()) else { return };
         let by_trunk = self.lines.get(&leg.trunk).map(|l| l.trunk.tenant_id);
         let by_phone = leg.extension.and_then(|e| self.extensions.get(&e)).map(|e| e.tenant_id);
-        let Some(tenant) = by_trunk.or(by_phone) else {
-            // Nobody may read it.
-            self.port.trace().forget(&leg.dialog.call_id);
-            return;
-        };
+        let tenant = by_trunk.or(by_phone).unwrap_or(TenantId(0));
         let failed = !answered || cause.by == EndedBy::Network;
         let told = LegTrace { leg: leg.id, tenant, failed, at: wall_clock(), trace: Trace::default() };
         let local = SocketAddr::new(leg.media.ip, self.bind.port());

@@ -145,11 +145,6 @@ impl TraceBook {
         Some(Trace { messages: messages.collect(), left_out: page.left_out })
     }
 
-    /// Nobody will read this page.
-    pub fn forget(&self, call_id: &str) {
-        let _ = self.pages.lock().remove(call_id);
-    }
-
     /// Forgets pages that no leg has claimed.
     pub fn sweep(&self) {
         let mut pages = self.pages.lock();
