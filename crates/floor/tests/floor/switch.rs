@@ -56,7 +56,7 @@ pub struct Switch {
     pub keys: VecDeque<Option<char>>,
     pub commands: Vec<Command>,
     pub keep_commands: bool,
-    /// Nobody says anything; they press keys only.
+    /// Nobody says anything, they press keys only; and the disk never fails.
     pub wordless: bool,
 }
 
@@ -203,7 +203,7 @@ impl Switch {
                 leg.recorders.insert(*op);
                 // Now and then the disk is full; the file up to there is told of at the end all the same.
                 let failed = Event::RecordFailed { leg: id, op: *op, reason: "no space left".into() };
-                if rng.chance(20) { vec![(rng.range(50, 5_000), failed)] } else { Vec::new() }
+                if !self.wordless && rng.chance(20) { vec![(rng.range(50, 5_000), failed)] } else { Vec::new() }
             }
             Command::StopRecord { op, .. } if leg.recorders.remove(op) => vec![(5, record_done(id, *op))],
             Command::Bridge { b, .. } => {
