@@ -125,6 +125,20 @@ fn a_mutated_message_passes_only_whole() {
     assert!(passed > 1_000, "{passed}");
 }
 
+#[test]
+fn a_list_of_hundreds_of_vias_does_not_pass() {
+    let with = |n: usize| {
+        let vias = vec!["SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx"; n].join(", ");
+        format!(
+            "OPTIONS sip:b.example SIP/2.0\r\nVia: {vias}\r\nMax-Forwards: 70\r\nFrom: <sip:c@d.example>;tag=1\r\n\
+             To: <sip:b.example>\r\nCall-ID: abc@d\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+        )
+    };
+    let inspect = |n| gate::inspect(with(n).as_bytes(), ([192, 0, 2, 1], 5060).into(), switch::sip::wire::Wire::Udp);
+    assert!(matches!(inspect(3), Verdict::Pass { .. }), "{:?}", inspect(3));
+    assert!(matches!(inspect(300), Verdict::Drop(_)), "{:?}", inspect(300));
+}
+
 fn agreed(lines: &str) -> Result<sdp::Agreed, sdp::SdpError> {
     let text = format!("v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nt=0 0\r\n{lines}");
     sdp::answer(&sdp::parse(text.as_bytes())?, &local(), HERE).map(|a| a.1)

@@ -32,6 +32,8 @@ pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO,
 /// What RFCs define and we do not do: 405. Words nobody has defined get 501 (RFC 3261 §8.2.1, §21.5.2).
 const NOT_ALLOWED: [&str; 3] = ["SUBSCRIBE", "MESSAGE", "PUBLISH"];
 const FIELDS_MAX: usize = 200;
+/// Fields we add: where it came from, and the length of the body.
+const FIELDS_OURS: usize = 2;
 pub const MESSAGE_MAX: usize = 65_535;
 
 /// Long names of the compact forms.
@@ -99,7 +101,15 @@ fn split(data: &[u8]) -> Option<Parsed<'_>> {
     let mut headers = Headers::default();
     for (name, value) in fields.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(SOURCE)) {
         // A bare CR or LF inside a value would split the field when it is written again.
-        headers.push(name, value.replace(['\r', '\n', '\0'], " ").trim());
+        let value = value.replace(['\r', '\n', '\0'], " ");
+        match name.as_str() {
+            "Via" => header::split_outside_quotes(&value, ',').into_iter().for_each(|via| headers.push("Via", via.trim())),
+            _ => headers.push(name, value.trim()),
+        }
+    }
+    // One field may have held many; ours are written anew.
+    if headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Length")).count() + FIELDS_OURS > FIELDS_MAX {
+        return None;
     }
     Some(Parsed { start, headers, body: &data[end + 4..], broken_line })
 }
@@ -286,7 +296,7 @@ fn rewrite(
     let mut headers = Headers::default();
     for (name, value) in parsed.headers.iter() {
         match name {
-            "Via" => header::split_outside_quotes(value, ',').into_iter().for_each(|via| headers.push("Via", tidy_via(via))),
+            "Via" => headers.push("Via", tidy_via(value)),
             "From" | "To" => headers.push(name, tidy_params(value)),
             _ => headers.push(name, value),
         }
