@@ -75,11 +75,6 @@ impl ToneDigits {
         told
     }
 
-    /// Whether a digit is sounding now.
-    pub const fn is_sounding(&self) -> bool {
-        self.running.is_some()
-    }
-
     fn judge(&mut self, seen: Option<Seen>) -> Option<char> {
         let before = std::mem::replace(&mut self.last, seen);
         if self.running.is_some() && self.running == seen.map(|s| s.digit) {

@@ -53,10 +53,6 @@ impl Utterances {
         Self { measure, floor_db: -60.0, score: 0, now_ms: 0, from_ms: 0, last_loud_ms: 0, speaking: false }
     }
 
-    pub const fn is_speaking(&self) -> bool {
-        self.speaking
-    }
-
     /// Sound taken in.
     pub const fn now_ms(&self) -> u32 {
         self.now_ms

@@ -281,6 +281,25 @@ async fn guessers_and_scanners_are_banned_and_nobody_else() {
     forgiven.registered().await;
 }
 
+/// A phone may not move calls yet: it is told so, and does not find itself in a call of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_wants_to_replace_a_call_is_refused() {
+    let mut rig = rig(&["8001"]).await;
+    let mut phone = Phone::udp("8001", rig.addr()).await;
+    phone.registered().await;
+    phones(&mut rig, 1, 1).await;
+    let leg = call(&rig, 1);
+    let invite = phone.until("INVITE").await;
+    phone.send(&invite.reply(200, "desk", "", &sdp(40_420))).await;
+    rig.answered(leg).await;
+    let (id, tag) = (invite.field("Call-ID").unwrap(), tag_of(invite.field("From").unwrap()));
+    let wanted =
+        format!("Contact: <sip:8001@{}>\r\nRequire: replaces\r\nReplaces: {id};to-tag={tag};from-tag=desk\r\n", phone.addr());
+    let answer = phone.ask("INVITE", "sip:8002@fengling", "secret", &wanted, &sdp(40_430)).await;
+    assert!(answer.start().contains("403"), "{}", answer.text);
+    assert_eq!(rig.switch.legs(), 1, "the call goes on, and no other began");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn acks_go_where_the_dialog_sends_whatever_the_contact_says() {
     let mut rig = rig(&["8001"]).await;

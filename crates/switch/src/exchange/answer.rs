@@ -91,10 +91,9 @@ impl Exchange {
         {
             return Err(Response::new(422).with("Min-SE", self.timing.session_min_s.to_string()));
         }
-        if extension.is_some() {
-            return Ok((trunk, None));
+        if extension.is_none() {
+            self.has_place(trunk)?;
         }
-        self.has_place(trunk)?;
         Ok((trunk, self.replaces(trunk, &request.headers)?))
     }
 

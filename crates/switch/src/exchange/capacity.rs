@@ -2,7 +2,7 @@
 //! here they hold whatever was planned.
 
 use super::timers::Timer;
-use super::{Exchange, wall_clock};
+use super::{Exchange, wall};
 use crate::sip::message::Response;
 use model::telephony::{Cause, EndedBy};
 use model::{At, TrunkId};
@@ -106,7 +106,7 @@ impl Exchange {
             return;
         }
         let ms = i64::try_from(pause.as_millis()).unwrap_or(0);
-        line.pace.rest = Some((until, wall_clock().plus_ms(ms)));
+        line.pace.rest = Some((until, wall().plus_ms(ms)));
         self.timers.set(Timer::Rested(id), until);
         self.judge_line(id);
     }

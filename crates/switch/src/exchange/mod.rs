@@ -40,7 +40,7 @@ use leg::{InviteTx, Leg, MergeKey, Phase};
 use lines::Line;
 use model::record::{Extension, Registration, Trunk};
 use model::telephony::{Command, Event, TrunkState};
-use model::{At, ExtensionId, IdGen, IdLane, LegId, OpId, TrunkId};
+use model::{ExtensionId, IdGen, IdLane, LegId, OpId, TrunkId};
 use parking_lot::Mutex;
 use phones::Phones;
 pub(crate) use registrar::wall;
@@ -48,7 +48,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use timers::{Timer, Timers};
 use tokio::sync::{mpsc, oneshot};
 use traces::Closing;
@@ -279,17 +279,10 @@ impl Exchange {
         }
         self.published = now;
         self.tell_traces(Some(now));
-        let c = self.media.counters();
         let held = self.held();
         metrics::gauge!("fengling_sip_legs").set(held.legs as f64);
         metrics::gauge!("fengling_sip_transactions").set(held.library.running as f64);
         metrics::gauge!("fengling_sip_tcp_connections").set(held.library.tcp_connections as f64);
-        metrics::counter!("fengling_rtp_packets_sent_total").absolute(c.packets_sent);
-        metrics::counter!("fengling_rtp_packets_received_total").absolute(c.packets_received);
-        metrics::counter!("fengling_rtp_late_packets_total").absolute(c.lateness[6..].iter().sum());
-        metrics::counter!("fengling_rtp_strangers_total").absolute(c.strangers);
-        metrics::counter!("fengling_rtp_rejects_total").absolute(c.rejects);
-        metrics::counter!("fengling_rtp_send_errors_total").absolute(c.send_errors);
     }
 
     fn on_ask(&mut self, ask: Ask) {
@@ -425,7 +418,7 @@ impl Exchange {
     }
 
     fn new_leg_id(&mut self) -> LegId {
-        LegId(self.ids.next(wall_clock()))
+        LegId(self.ids.next(wall()))
     }
 
     /// The address of ours that `to` can reach: the advertised one, the one we are bound to, or the one the system would
@@ -484,12 +477,6 @@ impl Exchange {
 
 /// How long the system's word about our own address is believed.
 const LOCAL_IP_TTL: Duration = Duration::from_secs(30);
-
-/// The time of day, for what people read.
-fn wall_clock() -> At {
-    let ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
-    At(i64::try_from(ms).unwrap_or(0))
-}
 
 fn leg_info(leg: &Leg) -> LegInfo {
     let answered = matches!(leg.phase, Phase::Up);

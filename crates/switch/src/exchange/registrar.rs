@@ -28,6 +28,7 @@ const PING: Duration = Duration::from_secs(60);
 /// OPTIONS unanswered one after the other before a phone counts as unreachable. It is still called, last.
 const MISSES_MAX: u32 = 3;
 
+/// The time of day, for what people read and what outlives the process.
 pub(crate) fn wall() -> At {
     At(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)))
 }

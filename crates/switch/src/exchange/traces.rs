@@ -1,6 +1,6 @@
 //! What was said about each leg, handed out a little after its end: the answer to the last BYE belongs to it.
 
-use super::{Exchange, wall_clock};
+use super::{Exchange, wall};
 use crate::sip::trace::Trace;
 use model::telephony::{Cause, EndedBy};
 use model::{LegId, TenantId};
@@ -48,7 +48,7 @@ impl Exchange {
         let by_phone = leg.extension.and_then(|e| self.extensions.get(&e)).map(|e| e.tenant_id);
         let tenant = by_trunk.or(by_phone).unwrap_or(TenantId(0));
         let failed = !answered || cause.by == EndedBy::Network;
-        let told = LegTrace { leg: leg.id, tenant, failed, at: wall_clock(), trace: Trace::default() };
+        let told = LegTrace { leg: leg.id, tenant, failed, at: wall(), trace: Trace::default() };
         let local = SocketAddr::new(leg.media.ip, self.bind.port());
         self.closing.queue.push_back((Instant::now() + LINGER, leg.dialog.call_id.clone(), local, told));
     }
