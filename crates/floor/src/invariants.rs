@@ -5,44 +5,52 @@ use crate::floor::{Floor, Pending};
 use crate::session::{Session, Stage};
 use crate::timer::Timer;
 use call::LegState;
+use model::TrunkId;
+use std::collections::BTreeMap;
 
 impl Floor {
     /// # Errors
     /// The first thing found broken, for people.
     pub fn check_invariants(&self) -> Result<(), String> {
         self.check_sessions()?;
-        self.check_lines()?;
         self.check_campaigns()?;
         self.check_waits()
     }
 
     fn check_sessions(&self) -> Result<(), String> {
+        let (mut open, mut dialled) = (0, 0);
+        let mut calls: BTreeMap<TrunkId, u32> = BTreeMap::new();
         for (id, s) in &self.sessions {
             for leg in s.call.legs() {
-                let open = leg.state != LegState::Ended;
-                if open != (self.legs.get(&leg.id) == Some(id)) {
+                let is_open = leg.state != LegState::Ended;
+                if is_open != (self.legs.get(&leg.id) == Some(id)) {
                     return Err(format!("leg {} of call {id} is {:?} and the table says otherwise", leg.id, leg.state));
                 }
-                let timed = self.timers.is_set(Timer::Leg(leg.id));
-                if open && leg.state != LegState::Answered && !timed {
-                    return Err(format!("leg {} waits in {:?} without a deadline", leg.id, leg.state));
+                if is_open {
+                    open += 1;
+                    *calls.entry(leg.trunk).or_default() += 1;
+                    if leg.state != LegState::Answered && !self.timers.is_set(Timer::Leg(leg.id)) {
+                        return Err(format!("leg {} waits in {:?} without a deadline", leg.id, leg.state));
+                    }
                 }
             }
-            if let Some(d) = &s.dial
-                && (self.leads.get(&d.lead.id) != Some(id) || self.attempts.get(&d.attempt) != Some(id))
-            {
-                return Err(format!("lead {} of call {id} is in another attempt", d.lead.id));
+            if let Some(held) = s.search.as_ref().and_then(|s| s.held) {
+                *calls.entry(held).or_default() += 1;
+            }
+            if let Some(d) = &s.dial {
+                dialled += 1;
+                if self.leads.get(&d.lead.id) != Some(id) || self.attempts.get(&d.attempt) != Some(id) {
+                    return Err(format!("lead {} of call {id} is in another attempt", d.lead.id));
+                }
             }
             self.check_stage(*id, s)?;
         }
         // Each entry of a session was found in its table; as many entries as tables hold leaves none without an owner.
-        let open = self.sessions.values().flat_map(|s| s.call.legs()).filter(|l| l.state != LegState::Ended).count();
-        let dialled = self.sessions.values().filter(|s| s.dial.is_some()).count();
         let unsaved = self.saves.values().filter(|s| s.lead.is_some()).count();
         if (self.legs.len(), self.attempts.len(), self.leads.len()) != (open, dialled, dialled + unsaved) {
             return Err(format!("a leg, an attempt or a lead belongs to a call that is closed: {open} legs, {dialled} attempts"));
         }
-        Ok(())
+        self.check_lines(&calls)
     }
 
     /// Every stage has something that ends it.
@@ -65,14 +73,10 @@ impl Floor {
         if ends { Ok(()) } else { Err(format!("nothing ends call {id} in {:?}", s.stage)) }
     }
 
-    fn check_lines(&self) -> Result<(), String> {
+    fn check_lines(&self, calls: &BTreeMap<TrunkId, u32>) -> Result<(), String> {
         for (id, line) in &self.lines {
-            let used = self.sessions.values().map(|s| {
-                let open = s.call.legs().iter().filter(|l| l.trunk == *id && l.state != LegState::Ended).count();
-                open + usize::from(s.search.as_ref().is_some_and(|s| s.held == Some(*id)))
-            });
-            let counted: usize = used.sum();
-            if counted != line.calls as usize {
+            let counted = calls.get(id).copied().unwrap_or(0);
+            if counted != line.calls {
                 return Err(format!("trunk {id} counts {} calls and has {counted}", line.calls));
             }
         }

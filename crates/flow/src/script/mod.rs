@@ -7,6 +7,7 @@
 //! - fuel, a recursion limit, and an output limit that breaks off the rendering.
 
 mod filter;
+mod plain;
 mod scan;
 mod value;
 
@@ -15,6 +16,7 @@ pub(crate) use scan::Flaw;
 pub(crate) use value::{from_json, to_json};
 
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
+use plain::Plain;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, LazyLock};
@@ -73,6 +75,7 @@ pub(crate) type Names = BTreeSet<String>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template {
     source: Arc<str>,
+    plain: Option<Plain>,
     names: Arc<Names>,
 }
 
@@ -90,7 +93,7 @@ impl Template {
         scan::template(source)?;
         let template = STRICT.template_from_str(source).map_err(|e| Flaw::Syntax(message(&e)))?;
         let names = checked(template.undeclared_variables(true))?;
-        Ok(Self { source: source.into(), names: Arc::new(names) })
+        Ok(Self { source: source.into(), plain: Plain::of(source), names: Arc::new(names) })
     }
 
     pub fn names(&self) -> &Names {
@@ -98,8 +101,8 @@ impl Template {
     }
 
     pub fn render(&self, context: &Context) -> Outcome<String> {
-        if !self.source.contains("{{") && !self.source.contains("{%") && !self.source.contains("{#") {
-            return Outcome { value: self.source.to_string(), error: None };
+        if let Some(value) = self.plain.as_ref().and_then(|p| p.render(context)) {
+            return Outcome { value, error: None };
         }
         let first = match render(&STRICT, &self.source, context) {
             Ok(value) => return Outcome { value, error: None },
