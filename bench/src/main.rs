@@ -29,7 +29,7 @@ fn main() {
     runtime.block_on(measure(&wanted));
 }
 
-/// Everything, or what is named: `ears signalling media setup playing import soak [minutes]`.
+/// Everything, or what is named: `ears signalling media setup playing import soak [minutes]`, or a scenario of `media`.
 async fn measure(wanted: &[String]) {
     let run = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     if run("ears") {
@@ -42,21 +42,7 @@ async fn measure(wanted: &[String]) {
         soft::signalling::calls_per_second(false).await;
         soft::signalling::calls_per_second(true).await;
     }
-    if run("media") {
-        let bare = floor::physical(1_000).await;
-        // The browser's leg costs the load as much as the server: Opus on both ends.
-        for (doing, calls, streams) in [
-            ("play", 500, 1),
-            ("play", 1_000, 1),
-            ("play-record", 500, 1),
-            ("bridge", 500, 2),
-            ("bridge-record", 500, 2),
-            ("browser", 50, 2),
-            ("conference", 200, 1),
-        ] {
-            soft::scenario::run(doing, calls, streams, bare).await;
-        }
-    }
+    media(wanted).await;
     if run("setup") {
         setup::answer_and_hang_up().await;
     }
@@ -71,5 +57,34 @@ async fn measure(wanted: &[String]) {
     if run("soak") {
         let minutes = wanted.iter().find_map(|w| w.parse().ok()).unwrap_or(5);
         soft::soak::run(Duration::from_secs(minutes * 60)).await;
+    }
+}
+
+/// Each scenario stands beside the bare loop measured right before and right after it: the machine's speed drifts.
+async fn media(wanted: &[String]) {
+    // The browser's leg costs the load as much as the server: Opus on both ends.
+    const SCENARIOS: [(&str, usize, usize); 7] = [
+        ("play", 500, 1),
+        ("play", 1_000, 1),
+        ("play-record", 500, 1),
+        ("bridge", 500, 2),
+        ("bridge-record", 500, 2),
+        ("browser", 50, 2),
+        ("conference", 200, 1),
+    ];
+    let all = wanted.is_empty() || wanted.iter().any(|w| w == "media");
+    let mut before = None;
+    for (doing, calls, streams) in SCENARIOS {
+        if !all && wanted.iter().all(|w| w != doing) {
+            continue;
+        }
+        let bare = match before {
+            Some(cost) => cost,
+            None => floor::physical(1_000).await,
+        };
+        let scenario = soft::scenario::measure(doing, calls, streams).await;
+        let after = floor::physical(1_000).await;
+        scenario.print((bare + after) / 2.0);
+        before = Some(after);
     }
 }

@@ -6,33 +6,54 @@ use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_secs(15);
 
-/// One scenario with so many calls. `streams`: RTP streams a call has at the server; `bare`: cost of one in the bare loop.
+/// What one scenario cost.
+pub struct Scenario {
+    name: String,
+    streams: usize,
+    /// CPU seconds per call-minute.
+    cpu: f64,
+    late_percent: f64,
+    sent_percent: f64,
+    memory_kib: f64,
+}
+
+/// One scenario with so many calls. `streams`: RTP streams a call has at the server.
 #[expect(clippy::cast_precision_loss, reason = "counts of calls and packets")]
-pub async fn run(doing: &str, calls: usize, streams: usize, bare: f64) {
+pub async fn measure(doing: &str, calls: usize, streams: usize) -> Scenario {
     let mut load = Load::open(doing).await;
     let pid = load.server.pid();
     let empty = memory_kib(pid);
     load.fill(calls).await;
     settle(&mut load, Duration::from_secs(3)).await;
-    let memory = (memory_kib(pid) - empty) / calls as f64;
+    let memory_kib = (memory_kib(pid) - empty) / calls as f64;
     let (before, cpu, began) = (figures(&mut load).await, cpu_seconds(pid), Instant::now());
     settle(&mut load, WINDOW).await;
     let minutes = began.elapsed().as_secs_f64() / 60.0;
-    let used = (cpu_seconds(pid) - cpu) / (calls as f64 * minutes);
+    let cpu = (cpu_seconds(pid) - cpu) / (calls as f64 * minutes);
     let after = figures(&mut load).await;
     let (sent, late) = (after.sent - before.sent, after.late - before.late);
-    let floor = bare * streams as f64;
-    let name = format!("{doing} × {calls}");
-    figure(&format!("{name}, CPU s per call-minute"), used, "s");
-    figure(&format!("{name}, times the bare loop"), used / floor, "×");
-    figure(&format!("{name}, packets later than 10 ms"), 100.0 * late / sent.max(1.0), "%");
-    figure(
-        &format!("{name}, packets sent of those due"),
-        100.0 * sent / (calls as f64 * streams as f64 * minutes * 3_000.0),
-        "%",
-    );
-    figure(&format!("{name}, memory per call"), memory, "KiB");
     load.close().await;
+    Scenario {
+        name: format!("{doing} × {calls}"),
+        streams,
+        cpu,
+        late_percent: 100.0 * late / sent.max(1.0),
+        sent_percent: 100.0 * sent / (calls as f64 * streams as f64 * minutes * 3_000.0),
+        memory_kib,
+    }
+}
+
+impl Scenario {
+    /// `bare`: what one stream costs in the bare loop, CPU seconds per minute.
+    #[expect(clippy::cast_precision_loss, reason = "a count of streams")]
+    pub fn print(&self, bare: f64) {
+        let name = &self.name;
+        figure(&format!("{name}, CPU s per call-minute"), self.cpu, "s");
+        figure(&format!("{name}, times the bare loop"), self.cpu / (bare * self.streams as f64), "×");
+        figure(&format!("{name}, packets later than 10 ms"), self.late_percent, "%");
+        figure(&format!("{name}, packets sent of those due"), self.sent_percent, "%");
+        figure(&format!("{name}, memory per call"), self.memory_kib, "KiB");
+    }
 }
 
 /// Lets time pass and takes what happens.

@@ -12,9 +12,9 @@ use crate::{
     rtp::Packet,
 };
 
-/// More than what may lie ahead of playout: 512 ms.
-const RING: usize = 4_096;
-const WORDS: usize = RING / 64;
+/// Samples for which there is room at first: 128 ms, enough where packets come evenly. Doubled when more lies ahead, up to
+/// what [`AHEAD_MAX`] needs.
+const RING_MIN: usize = 1_024;
 /// 40 ms: the delay a stream starts with.
 const DELAY_MIN: i32 = 2 * FRAME as i32;
 /// 120 ms: the delay of a steady stream.
@@ -58,8 +58,10 @@ pub struct JitterCounts {
 
 #[derive(Clone, Debug)]
 pub struct JitterBuffer {
-    ring: Box<[u8; RING]>,
-    present: Box<[u64; WORDS]>,
+    /// Samples by timestamp; its length is a power of two.
+    ring: Box<[u8]>,
+    /// One bit for each of them.
+    present: Box<[u64]>,
     ssrc: Option<u32>,
     /// Timestamp of the next sample to play.
     play: u32,
@@ -95,8 +97,8 @@ impl Default for JitterBuffer {
 impl JitterBuffer {
     pub fn new() -> Self {
         Self {
-            ring: Box::new([ALAW_SILENCE; RING]),
-            present: Box::new([0; WORDS]),
+            ring: vec![ALAW_SILENCE; RING_MIN].into(),
+            present: vec![0; RING_MIN / 64].into(),
             ssrc: None,
             play: 0,
             end: 0,
@@ -152,8 +154,9 @@ impl JitterBuffer {
             return;
         }
         let start = p.timestamp.wrapping_add(skip as u32);
-        self.store(start, &p.payload[skip..], law);
         let end = p.timestamp.wrapping_add(len as u32);
+        self.make_room(end.wrapping_sub(self.play) as usize);
+        self.store(start, &p.payload[skip..], law);
         if (end.wrapping_sub(self.end) as i32) > 0 {
             self.end = end;
         }
@@ -202,9 +205,34 @@ impl JitterBuffer {
         self.counts.resyncs += 1;
     }
 
+    /// Where a timestamp lies in the ring.
+    const fn place(&self, timestamp: u32) -> usize {
+        timestamp as usize & (self.ring.len() - 1)
+    }
+
+    /// Lets so many samples lie ahead of playout.
+    fn make_room(&mut self, ahead: usize) {
+        let old = self.ring.len();
+        if ahead <= old {
+            return;
+        }
+        let len = ahead.next_power_of_two();
+        let ring = std::mem::replace(&mut self.ring, vec![ALAW_SILENCE; len].into());
+        let present = std::mem::replace(&mut self.present, vec![0; len / 64].into());
+        for offset in 0..old {
+            let timestamp = self.play.wrapping_add(offset as u32);
+            let from = timestamp as usize & (old - 1);
+            if present[from / 64] >> (from % 64) & 1 == 1 {
+                let to = self.place(timestamp);
+                self.ring[to] = ring[from];
+                self.mark(to, 1, true);
+            }
+        }
+    }
+
     fn store(&mut self, start: u32, octets: &[u8], law: Law) {
-        let at = start as usize % RING;
-        let first = octets.len().min(RING - at);
+        let at = self.place(start);
+        let first = octets.len().min(self.ring.len() - at);
         transcode_into(law, Law::A, &octets[..first], &mut self.ring[at..at + first]);
         transcode_into(law, Law::A, &octets[first..], &mut self.ring[..octets.len() - first]);
         self.mark(at, first, true);
@@ -212,22 +240,20 @@ impl JitterBuffer {
     }
 
     fn mark(&mut self, at: usize, len: usize, on: bool) {
-        let (mut i, end) = (at, at + len);
-        while i < end {
-            let bit = i % 64;
-            let n = (64 - bit).min(end - i);
-            let mask = (u64::MAX >> (64 - n)) << bit;
+        for (word, mask) in words(at, len) {
             if on {
-                self.present[i / 64] |= mask;
+                self.present[word] |= mask;
             } else {
-                self.present[i / 64] &= !mask;
+                self.present[word] &= !mask;
             }
-            i += n;
         }
     }
 
-    fn present_in(&self, at: usize, len: usize) -> usize {
-        (at..at + len).filter(|i| self.present[(i % RING) / 64] >> (i % 64) & 1 == 1).count()
+    /// How many of the samples of a frame are there.
+    fn present_in(&self, at: usize) -> usize {
+        let first = FRAME.min(self.ring.len() - at);
+        let there = words(at, first).chain(words(0, FRAME - first)).map(|(word, mask)| (self.present[word] & mask).count_ones());
+        there.sum::<u32>() as usize
     }
 
     /// The next 20 ms of A-law.
@@ -239,8 +265,8 @@ impl JitterBuffer {
         self.shrink_when_calm();
         let depth = self.end.wrapping_sub(self.play) as i32;
         self.depth_min = self.depth_min.min(depth);
-        let at = self.play as usize % RING;
-        let have = self.present_in(at, FRAME);
+        let at = self.place(self.play);
+        let have = self.present_in(at);
         if have == 0 && depth <= 0 {
             return self.underrun(out);
         }
@@ -283,13 +309,13 @@ impl JitterBuffer {
     }
 
     fn copy_out(&self, at: usize, out: &mut [u8; FRAME]) {
-        let first = FRAME.min(RING - at);
+        let first = FRAME.min(self.ring.len() - at);
         out[..first].copy_from_slice(&self.ring[at..at + first]);
         out[first..].copy_from_slice(&self.ring[..FRAME - first]);
     }
 
     fn clear(&mut self, at: usize) {
-        let first = FRAME.min(RING - at);
+        let first = FRAME.min(self.ring.len() - at);
         self.mark(at, first, false);
         self.mark(0, FRAME - first, false);
     }
@@ -313,7 +339,7 @@ impl JitterBuffer {
         if have > 0 {
             self.end_noise();
             for (i, o) in out.iter_mut().enumerate() {
-                let j = (at + i) % RING;
+                let j = (at + i) & (self.ring.len() - 1);
                 if self.present[j / 64] >> (j % 64) & 1 == 1 {
                     *o = self.ring[j];
                 }
@@ -360,7 +386,7 @@ impl JitterBuffer {
         if !self.steady && spare != i32::MAX && spare > DELAY_MIN + FRAME as i32 {
             let excess = ((spare - DELAY_MAX) / FRAME as i32).max(1);
             for _ in 0..excess {
-                self.clear(self.play as usize % RING);
+                self.clear(self.place(self.play));
                 self.play = self.play.wrapping_add(FRAME as u32);
             }
         }
@@ -372,6 +398,22 @@ impl JitterBuffer {
     pub fn depth_ms(&self) -> u32 {
         if self.ssrc.is_none() { 0 } else { (self.end.wrapping_sub(self.play) as i32).max(0) as u32 / 8 }
     }
+}
+
+/// The words that hold the bits of a stretch, and which of their bits.
+fn words(at: usize, len: usize) -> impl Iterator<Item = (usize, u64)> {
+    let end = at + len;
+    let mut i = at;
+    std::iter::from_fn(move || {
+        if i >= end {
+            return None;
+        }
+        let bit = i % 64;
+        let n = (64 - bit).min(end - i);
+        let word = (i / 64, (u64::MAX >> (64 - n)) << bit);
+        i += n;
+        Some(word)
+    })
 }
 
 #[cfg(test)]
@@ -558,6 +600,26 @@ mod tests {
             noise.extend(pcm);
         }
         assert!((crate::goertzel::rms_db(&noise[5 * FRAME..]) + 40.0).abs() < 2.0);
+    }
+
+    #[test]
+    fn room_grows_with_what_lies_ahead_and_loses_nothing() {
+        for first_ts in [0_u32, 900, u32::MAX - 1_500] {
+            let mut b = JitterBuffer::new();
+            let mut sent = 0_u32;
+            let mut send = |b: &mut JitterBuffer, n: u32, len: u32| {
+                for _ in 0..n {
+                    push(b, sent as u16, first_ts.wrapping_add(sent * 160), len as usize);
+                    sent += len / 160;
+                }
+            };
+            send(&mut b, 3, 160);
+            assert_eq!(b.ring.len(), RING_MIN);
+            send(&mut b, 7, 320);
+            assert_eq!(b.ring.len(), 4_096, "380 ms ahead");
+            let got: Vec<u8> = (0..19).flat_map(|_| pop(&mut b).1).collect();
+            assert_eq!(got[2 * FRAME..], body(first_ts, 17 * FRAME));
+        }
     }
 
     #[test]

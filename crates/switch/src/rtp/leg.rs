@@ -7,6 +7,7 @@ use super::{
     hearing::Hearing,
     latch::{Latch, Verdict},
     loader::{LoadJob, Sound},
+    looks::{Look, Looks},
     outgoing::Outgoing,
     player::Player,
     ports::{SocketPair, plain},
@@ -73,6 +74,7 @@ pub struct Leg {
     pub(super) connected: bool,
     /// More comes than one packet a turn.
     crowded: bool,
+    looks: Looks,
     pub out: Outgoing,
     pub stats: ReceiveStats,
     /// What its reports said.
@@ -130,6 +132,7 @@ impl Leg {
             relatch_silence_ms: u64::from(relatch_silence_ms),
             connected: false,
             crowded: false,
+            looks: Looks::default(),
             out,
             stats: ReceiveStats::default(),
             far: Reports::default(),
@@ -336,7 +339,24 @@ impl Leg {
     }
 
     /// Takes what has arrived. Packets go to the peer at once when relayed.
-    pub fn receive(&mut self, mut peer: Option<&mut Self>, with: &Surroundings<'_>) {
+    pub fn receive(&mut self, look: Look, peer: Option<&mut Self>, with: &Surroundings<'_>) {
+        let came = !self.is_spared(look) && self.take(peer, with) > 0;
+        self.looks.ended(look, came);
+        self.watch_source(with);
+    }
+
+    /// Relayed packets are looked for twice in a turn and come once, in the same half again and again: then the other half
+    /// needs no look, as long as this turn's packet has come.
+    fn is_spared(&self, look: Look) -> bool {
+        self.relayed && !self.crowded && !self.is_thorough() && self.looks.is_idle(look)
+    }
+
+    fn is_thorough(&self) -> bool {
+        self.turns.is_multiple_of(4)
+    }
+
+    /// The number of datagrams taken.
+    fn take(&mut self, mut peer: Option<&mut Self>, with: &Surroundings<'_>) -> usize {
         let mut buffer = [0_u8; DATAGRAM_MAX];
         let limit = self.drain_limit();
         let mut taken = 0;
@@ -356,14 +376,14 @@ impl Leg {
         if limit == DRAIN_MAX {
             self.crowded = taken > CALM_MAX;
         }
-        self.watch_source(with);
+        taken
     }
 
-    /// One packet a turn is what comes. Where nobody waits for its sound, a second look (which costs a call to the system)
-    /// is taken every fourth turn only, unless more comes than that takes away.
+    /// One packet a turn is what comes. Where nobody waits for its sound, a second one is asked for (which costs a call to
+    /// the system) every fourth turn only, unless more comes than that takes away.
     fn drain_limit(&self) -> usize {
-        let urgent = self.crowded || self.hearing.is_some() || self.relayed || self.latch.is_none_or(|l| l.is_empty());
-        if urgent || self.turns.is_multiple_of(4) { DRAIN_MAX } else { 1 }
+        let urgent = self.crowded || self.hearing.is_some() || self.latch.is_none_or(|l| l.is_empty());
+        if urgent || self.is_thorough() { DRAIN_MAX } else { 1 }
     }
 
     fn next_datagram(&self, buffer: &mut [u8]) -> std::io::Result<(usize, SocketAddr)> {

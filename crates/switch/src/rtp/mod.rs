@@ -18,6 +18,7 @@ mod hearing;
 mod latch;
 mod leg;
 mod loader;
+mod looks;
 mod mixing;
 mod outgoing;
 mod player;

@@ -4,6 +4,7 @@ use super::{
     api::MediaEvent,
     counters::bump,
     leg::{Leg, Surroundings},
+    looks::Look,
     saying::Saying,
 };
 use media::{
@@ -31,7 +32,7 @@ impl Leg {
 
     /// Takes what has come and makes a frame of it.
     pub fn hear(&mut self, peer: Option<&mut Self>, with: &Surroundings<'_>) {
-        self.receive(peer, with);
+        self.receive(Look::Turn, peer, with);
         self.watch_key(with.now_ms);
         if let Some(hearing) = &mut self.hearing {
             hearing.pop(&mut self.heard);
@@ -134,7 +135,7 @@ impl Leg {
     /// Between two turns: packets of the peer, and payloads that another thread has encoded.
     pub fn half_turn(&mut self, peer: Option<&mut Self>, with: &Surroundings<'_>) {
         if self.relayed {
-            self.receive(peer, with);
+            self.receive(Look::Half, peer, with);
         }
         let Some(remote) = self.remote.filter(|r| r.direction.sends()) else { return };
         let Some(mut saying) = self.saying.take() else { return };
