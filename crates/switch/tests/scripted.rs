@@ -51,6 +51,40 @@ async fn a_forked_second_answer_is_hung_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_comes_again_is_acknowledged_again() {
+    let (peer, mut rig, leg, invite) = calling().await;
+    let answer = invite.reply(200, "one", &peer.contact(), &sdp(9_000));
+    peer.send(&answer, invite.from).await;
+    rig.answered(leg).await;
+    let first = peer.until("ACK").await;
+    for _ in 0..3 {
+        peer.send(&answer, invite.from).await;
+        let again = peer.until("ACK").await;
+        assert_eq!((again.field("CSeq"), again.field("To")), (first.field("CSeq"), first.field("To")));
+    }
+    // Two at once, and a fork among them: each is acknowledged, the fork hung up.
+    peer.send(&answer, invite.from).await;
+    peer.send(&invite.reply(200, "two", &peer.contact(), &sdp(9_002)), invite.from).await;
+    let mut acknowledged = std::collections::BTreeSet::new();
+    let bye = loop {
+        let message = peer.until("").await;
+        match message.method() {
+            "ACK" => drop(acknowledged.insert(tag_of(message.field("To").unwrap()).to_owned())),
+            "BYE" => break message,
+            _ => panic!("{}", message.text),
+        }
+    };
+    assert_eq!(tag_of(bye.field("To").unwrap()), "two");
+    assert!(acknowledged.contains("two"), "{acknowledged:?}");
+    peer.send(&bye.reply(200, "", "", ""), bye.from).await;
+    rig.hang_up(leg);
+    let bye = peer.until("BYE").await;
+    peer.send(&bye.reply(200, "", "", ""), bye.from).await;
+    rig.ended(leg).await;
+    rig.empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hung_up_before_any_answer_the_cancel_waits_for_a_provisional() {
     let (peer, mut rig, leg, invite) = calling().await;
     rig.hang_up(leg);

@@ -1,7 +1,9 @@
-//! SIP messages and their way to and from the wire. Only [`port`], `udp` and `stream` know the library.
+//! SIP messages and their way to and from the wire. Only [`port`], `client`, `answered`, `udp` and `stream` know the library.
 
 pub mod accounts;
 pub mod admission;
+mod answered;
+mod client;
 pub mod digest;
 pub mod dns;
 pub mod gate;

@@ -4,10 +4,12 @@
 
 use super::accounts::Accounts;
 use super::admission::{Admission, BanNotice, Flow, Known};
+use super::answered::{self, Shelf};
+use super::client::ACK_TO;
 use super::guard::Guard;
 use super::header::{self, UriParts};
 use super::message::{Headers, Request, Response};
-use super::stream::{SipSocket, StreamHub, library};
+use super::stream::{SipSocket, StreamHub};
 use super::tls::{ServerTls, TlsName, TlsPeer};
 use super::trace::TraceBook;
 use super::udp::GatedUdp;
@@ -17,11 +19,9 @@ use async_trait::async_trait;
 use model::ExtensionId;
 use rsipstack::EndpointBuilder;
 use rsipstack::sip::headers::make_header;
-use rsipstack::sip::uri::parse_uri;
 use rsipstack::sip::{Header, HostWithPort, Method, SipMessage, StatusCode, Transport as LibTransport, Uri, Version};
 use rsipstack::transaction::TransactionReceiver;
 use rsipstack::transaction::endpoint::{Endpoint, EndpointOption, TargetLocator};
-use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::transaction::{Transaction, TransactionEvent, TransactionEventSender};
 use rsipstack::transport::transport_layer::DomainResolver;
 use rsipstack::transport::udp::UdpConnection;
@@ -146,14 +146,6 @@ impl ServerTx {
     }
 }
 
-tokio::task_local! {
-    /// Where the ACK goes that the library writes by itself when it is given a 2xx.
-    static ACK_TO: SocketAddr;
-}
-
-/// How long an ACK waits for a connection to a far end that has moved from UDP to one.
-const ACK_CONNECT: Duration = Duration::from_secs(2);
-
 /// Addresses for the library's own look-ups: names in Via by the system's resolver, and the ACK of a 2xx where we say. Always
 /// UDP, because on connections the library answers on the one it was spoken to.
 struct SystemResolver;
@@ -180,14 +172,15 @@ impl TargetLocator for SystemResolver {
 
 #[derive(Clone)]
 pub struct Port {
-    endpoint: Arc<Endpoint>,
-    streams: Arc<StreamHub>,
+    pub(super) endpoint: Arc<Endpoint>,
+    pub(super) streams: Arc<StreamHub>,
     admission: Arc<Admission>,
-    next: Arc<AtomicU64>,
-    events: mpsc::UnboundedSender<PortEvent>,
-    user_agent: Arc<str>,
+    pub(super) next: Arc<AtomicU64>,
+    pub(super) events: mpsc::UnboundedSender<PortEvent>,
+    pub(super) user_agent: Arc<str>,
     trace: Arc<TraceBook>,
-    stop: CancellationToken,
+    pub(super) stop: CancellationToken,
+    pub(super) answered: Shelf,
     local: SocketAddr,
     local_tls: Option<SocketAddr>,
 }
@@ -236,11 +229,24 @@ impl Port {
             streams.listen(listener, Some(tls));
         }
         let endpoint = Arc::new(endpoint);
+        let (answered, shelved) = Shelf::new();
         let (next, user_agent) = (Arc::default(), config.user_agent.as_str().into());
-        let port =
-            Self { endpoint: endpoint.clone(), streams, admission, next, events, user_agent, trace, stop, local, local_tls };
+        let port = Self {
+            endpoint: endpoint.clone(),
+            streams,
+            admission,
+            next,
+            events,
+            user_agent,
+            trace,
+            stop,
+            answered,
+            local,
+            local_tls,
+        };
         tokio::spawn(async move { endpoint.serve().await });
         tokio::spawn(port.clone().accept(incoming));
+        tokio::spawn(answered::keep(port.clone(), shelved));
         tokio::spawn(tell_bans(told, port.events.clone()));
         Ok((port, receiver))
     }
@@ -326,83 +332,6 @@ impl Port {
             tokio::spawn(drive_server(id, tx, self.events.clone(), self.stop.clone()));
         }
     }
-
-    /// Starts a client transaction; its responses come as events. Via must carry a fresh branch. `pinned`: the ACK of a 2xx
-    /// goes to `target` too, whatever the Contact says.
-    pub fn request(&self, request: Request, target: Target, pinned: bool) -> TxId {
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
-        tokio::spawn(self.clone().drive_client(id, request, target, pinned));
-        id
-    }
-
-    async fn drive_client(self, id: TxId, request: Request, target: Target, pinned: bool) {
-        if let Err(text) = self.run_client(id, request, target, pinned).await {
-            let response = Response { code: 503, reason: text, local: true, ..Response::default() };
-            let _ = self.events.send(PortEvent::Response { tx: id, response });
-        }
-        let _ = self.events.send(PortEvent::ClientDone { tx: id });
-    }
-
-    /// What sending needs is let go of before the wait begins, which for an INVITE lasts half a minute beyond its answer.
-    async fn run_client(&self, id: TxId, request: Request, target: Target, pinned: bool) -> Result<(), String> {
-        let mut tx = Box::pin(self.send_client(request, target)).await?;
-        let own_to = tx.original.headers.iter().find(|h| matches!(h, Header::To(_))).map(|h| h.value().to_owned());
-        while let Some(message) = until(&self.stop, self.next_answer(&mut tx, target, pinned)).await {
-            let SipMessage::Response(response) = message else { continue };
-            let mut response = plain_response(&response);
-            // The library makes its own 408 out of our request; a real one has a tag on To.
-            response.local = response.code == 408 && response.headers.get("To").map(str::to_owned) == own_to;
-            if response.local {
-                response.reason = format!("{} does not answer", target.addr);
-            }
-            let _ = self.events.send(PortEvent::Response { tx: id, response });
-        }
-        Ok(())
-    }
-
-    /// As [`next_message`]; the ACK that follows a 2xx goes where its dialog sends.
-    async fn next_answer(&self, tx: &mut Transaction, target: Target, pinned: bool) -> Option<SipMessage> {
-        while let Some(mut event) = tx.tu_receiver.recv().await {
-            let is_over = matches!(event, TransactionEvent::Terminate(_));
-            let message = match ack_target(&tx.original, &event, target, pinned) {
-                Some(to) => {
-                    Box::pin(self.connect_for_ack(&mut event, to)).await;
-                    ACK_TO.scope(to.addr, work_off(tx, event)).await
-                }
-                None => work_off(tx, event).await,
-            };
-            if message.is_some() || is_over {
-                return message;
-            }
-        }
-        None
-    }
-
-    /// Lets the 2xx seem to have come by the connection its ACK must take. Where there is none to be had, a datagram is all
-    /// that can still reach the far end.
-    async fn connect_for_ack(&self, event: &mut TransactionEvent, to: Target) {
-        let TransactionEvent::Received(_, connection) = event else { return };
-        if to.wire.is_stream() && !connection.as_ref().is_some_and(SipConnection::is_reliable) {
-            match tokio::time::timeout(ACK_CONNECT, self.streams.connect(to)).await {
-                Ok(Ok(open)) => *connection = Some(open),
-                Ok(Err(error)) => tracing::debug!(to = %to.addr, error, "no connection for an ACK"),
-                Err(_) => tracing::debug!(to = %to.addr, "no connection for an ACK in time"),
-            }
-        }
-    }
-
-    async fn send_client(&self, request: Request, target: Target) -> Result<Box<Transaction>, String> {
-        let connection = match target.wire {
-            Wire::Udp => None,
-            _ => Some(self.streams.connect(target).await.map_err(|e| format!("{}: {e}", target.addr))?),
-        };
-        let message = library_request(request, &self.user_agent).ok_or("the request could not be written")?;
-        let key = TransactionKey::from_request(&message, TransactionRole::Client).map_err(|e| e.to_string())?;
-        let mut tx = Box::new(Transaction::new_client(key, message, self.endpoint.inner.clone(), connection));
-        tx.destination = Some(SipAddr { r#type: Some(library(target.wire)), addr: target.addr.into() });
-        tx.send().await.map_err(|e| format!("{}: {e}", target.addr))?;
-        Ok(tx)
-    }
 }
 
 fn options(t1: Duration, local: SocketAddr) -> EndpointOption {
@@ -451,7 +380,7 @@ async fn bind_both(bind: SocketAddr, admission: &Arc<Admission>) -> Result<(Gate
 }
 
 /// What comes, until the switch stops: then nothing is awaited any more, and sockets and tasks let go of each other.
-async fn until<T>(stop: &CancellationToken, what: impl Future<Output = Option<T>>) -> Option<T> {
+pub(super) async fn until<T>(stop: &CancellationToken, what: impl Future<Output = Option<T>>) -> Option<T> {
     tokio::select! {
         () = stop.cancelled() => None,
         what = what => what,
@@ -472,7 +401,7 @@ async fn next_message(tx: &mut Transaction) -> Option<SipMessage> {
 }
 
 /// Gives the library this one event: when it is worked off, it finds its channel closed.
-async fn work_off(tx: &mut Transaction, event: TransactionEvent) -> Option<SipMessage> {
+pub(super) async fn work_off(tx: &mut Transaction, event: TransactionEvent) -> Option<SipMessage> {
     let (sender, only_this) = mpsc::unbounded_channel();
     let _ = sender.send(event);
     drop(sender);
@@ -480,26 +409,6 @@ async fn work_off(tx: &mut Transaction, event: TransactionEvent) -> Option<SipMe
     let message = Box::pin(tx.receive()).await;
     tx.tu_receiver = events;
     message
-}
-
-/// Where the ACK goes that this event brings about, if it is a 2xx to an INVITE: by the first route of the dialog, else to the
-/// Contact (RFC 3261 §13.2.2.4). `pinned`: where the INVITE went.
-fn ack_target(invite: &rsipstack::sip::Request, event: &TransactionEvent, target: Target, pinned: bool) -> Option<Target> {
-    let TransactionEvent::Received(SipMessage::Response(response), _) = event else { return None };
-    if invite.method != Method::Invite || !(200..300).contains(&response.status_code.code()) {
-        return None;
-    }
-    if pinned {
-        return Some(target);
-    }
-    let (request, response) = (plain_headers(&invite.headers), plain_headers(&response.headers));
-    let is_inside = request.get("To").and_then(header::NameAddr::parse).is_some_and(|to| to.tag().is_some());
-    let route = match is_inside {
-        true => header::routes(&request, "Route").into_iter().next(),
-        false => header::routes(&response, "Record-Route").pop(),
-    };
-    let contact = || header::list(&response, "Contact").first().and_then(|c| header::NameAddr::parse(c)).map(|a| a.uri);
-    Some(target.towards(&route.or_else(contact).unwrap_or_else(|| invite.uri.to_string())))
 }
 
 async fn drive_server(id: TxId, mut tx: Transaction, events: mpsc::UnboundedSender<PortEvent>, stop: CancellationToken) {
@@ -520,7 +429,7 @@ async fn drive_server(id: TxId, mut tx: Transaction, events: mpsc::UnboundedSend
     let _ = events.send(PortEvent::ServerDone { tx: id });
 }
 
-fn plain_headers(headers: &rsipstack::sip::Headers) -> Headers {
+pub(super) fn plain_headers(headers: &rsipstack::sip::Headers) -> Headers {
     let mut out = Headers::default();
     for h in headers.iter() {
         out.push(h.name(), h.value());
@@ -537,7 +446,7 @@ fn plain_request(request: &rsipstack::sip::Request) -> Option<Request> {
     })
 }
 
-fn plain_response(response: &rsipstack::sip::Response) -> Response {
+pub(super) fn plain_response(response: &rsipstack::sip::Response) -> Response {
     Response {
         code: response.status_code.code(),
         reason: response.reason_phrase().unwrap_or_else(|| response.status_code.text()).to_owned(),
@@ -556,49 +465,4 @@ fn answer_fields(request: &rsipstack::sip::Request) -> Headers {
         }
     }
     out
-}
-
-fn library_request(request: Request, user_agent: &str) -> Option<rsipstack::sip::Request> {
-    let mut headers: Vec<Header> = request.headers.iter().map(|(n, v)| make_header(n, v.to_owned())).collect();
-    headers.push(Header::UserAgent(user_agent.to_owned().into()));
-    Some(rsipstack::sip::Request {
-        method: request.method.parse::<Method>().ok()?,
-        uri: parse_uri(&request.uri).ok()?,
-        version: Version::V2,
-        headers: headers.into(),
-        body: request.body,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_ack_goes_where_its_dialog_sends() {
-        let target = Target::of_source("192.0.2.1:5080".parse().unwrap(), Wire::Udp);
-        let head = "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKa\r\nFrom: <sip:a@b>;tag=f\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n";
-        let to = |inside: &str, request: &str, response: &str, code: u16, pinned: bool| {
-            let invite = format!("INVITE sip:1@198.51.100.1 SIP/2.0\r\n{head}To: <sip:1@b>{inside}\r\n{request}\r\n");
-            let answer = format!("SIP/2.0 {code} OK\r\n{head}To: <sip:1@b>;tag=t\r\n{response}\r\n");
-            let SipMessage::Request(invite) = SipMessage::try_from(invite.as_bytes()).unwrap() else { panic!("a request") };
-            let event = TransactionEvent::Received(SipMessage::try_from(answer.as_bytes()).unwrap(), None);
-            ack_target(&invite, &event, target, pinned).map(|t| (t.addr.to_string(), t.wire))
-        };
-        let at = |addr: &str, wire| Some((addr.to_owned(), wire));
-        let contact = "Contact: <sip:far@203.0.113.5:5070>\r\n";
-        assert_eq!(to("", "", contact, 200, false), at("203.0.113.5:5070", Wire::Udp));
-        assert_eq!(to("", "", contact, 200, true), at("192.0.2.1:5080", Wire::Udp), "where a phone was heard from");
-        assert_eq!(to("", "", contact, 486, false), None);
-        for kept in ["Contact: <sip:far@pbx.example>\r\n", "Contact: <sip:far@0.0.0.0>\r\n"] {
-            assert_eq!(to("", "", kept, 200, false), at("192.0.2.1:5080", Wire::Udp), "names are not looked up: {kept}");
-        }
-        let tcp = "Contact: <sip:far@203.0.113.5;transport=tcp>\r\n";
-        assert_eq!(to("", "", tcp, 200, false), at("203.0.113.5:5060", Wire::Tcp));
-        let routes = format!("Record-Route: <sip:203.0.113.8;lr>, <sip:203.0.113.7:5090;lr>\r\n{contact}");
-        assert_eq!(to("", "", &routes, 200, false), at("203.0.113.7:5090", Wire::Udp), "our end of the route");
-        let route = "Route: <sip:203.0.113.6;lr>\r\n";
-        assert_eq!(to(";tag=t", route, &routes, 200, false), at("203.0.113.6:5060", Wire::Udp), "routes never change");
-        assert_eq!(to("", "", "", 200, false), at("198.51.100.1:5060", Wire::Udp), "without a Contact: the Request-URI");
-    }
 }
