@@ -64,7 +64,7 @@ const TESTS = {
     await button("添加线路").click();
     await page.getByLabel("名称").fill("新线路");
     await page.getByLabel("对端地址").fill("10.1.1.1");
-    await page.getByLabel("账号").fill("u1");
+    await page.getByLabel("账号", { exact: true }).fill("u1");
     await page.getByLabel("密码", { exact: true }).fill("secret");
     const body = await sent("POST", /trunks$/, () => button("保存").click());
     assert.equal(body.address, "10.1.1.1");
