@@ -139,3 +139,7 @@ export const TONE: Record<Tone, { fg: string; bg: string; line: string }> = {
   muted: { fg: "#6b7c82", bg: "#f4f6f7", line: "#e0e6e8" },
   accent: { fg: "#6a4a9c", bg: "#f2edfa", line: "#d8c9ef" },
 };
+
+/** Who did something, as the audit trail writes it: `user:<login>`, `key:<name>` or `system`. */
+export const actorText = (actor: string, t: (text: string) => string): string =>
+  actor === "system" ? t("系统") : actor.replace(/^user:/, "").replace(/^key:/, `${t("密钥")} `);

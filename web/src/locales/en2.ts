@@ -16,7 +16,7 @@ export const en2: Record<string, string> = {
   "接收地址": "Endpoint",
   "接收方用它验证 webhook-signature，确认消息来自风铃。": "The receiver checks webhook-signature with it, to be sure that messages come from Fengling.",
   "接着运行另一个已发布的流程。": "Goes on with another published flow.",
-  "接运营商 SIP 中继或语音网关；路由决定哪些号码走哪条线，号码决定呼入时运行哪个流程。": "Carriers' SIP trunks and voice gateways. Routes say which numbers take which trunk, numbers say which flow answers.",
+  "接运营商 SIP 中继或语音网关；路由决定走哪条线，号码决定呼入走哪个流程，分机供同事登录。": "Carriers' SIP trunks and gateways. Routes choose the trunk, numbers choose the flow that answers, extensions are for colleagues' phones.",
   "接通": "Answered",
   "接通但没有结果": "Answered without a result",
   "接通后对方听到什么、按键后做什么。": "What people hear after answering, and what their keys do.",

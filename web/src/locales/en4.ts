@@ -41,4 +41,13 @@ export const en4: Record<string, string> = {
   "超过这么多字、第一次播的文字，边合成边播放；0 表示总是先合成好。": "Texts of more characters that are spoken for the first time are heard while they are made; 0: always made first.",
   "通话文字": "What was said",
   "（没说完）": " (unfinished)",
+  "封禁": "Ban",
+  "解除": "Lift",
+  "不指定": "Any",
+  "路由与费率": "Routes and rates",
+  "媒体加密": "Media encryption",
+  "不能为空": "Must not be empty",
+  "总位数不能为空": "The length must not be empty",
+  "去掉前几位不能为空": "The digits to take off must not be empty",
+  "还没有线路，请先在“线路”里添加": "No trunk yet: add one under “Trunks” first",
 };

@@ -46,7 +46,10 @@ function useWave(url: string, peaks: Peaks) {
   return { box, wave, state };
 }
 
-function Wave({ recording, peaks, mayDownload, jump }: { recording: Recording; peaks: Peaks; mayDownload: boolean; jump?: Jump }) {
+/** What of a recording is needed to play it. */
+type Playable = Pick<Recording, "id" | "bytes">;
+
+function Wave({ recording, peaks, mayDownload, jump }: { recording: Playable; peaks: Peaks; mayDownload: boolean; jump?: Jump }) {
   const { t } = useTranslation();
   const { box, wave, state } = useWave(audioUrl(recording.id), peaks);
   const [speed, setSpeed] = useState(1);
@@ -90,7 +93,7 @@ function Wave({ recording, peaks, mayDownload, jump }: { recording: Recording; p
   );
 }
 
-export function Player({ recording, mayDownload, jump }: { recording: Recording; mayDownload: boolean; jump?: Jump }) {
+export function Player({ recording, mayDownload, jump }: { recording: Playable; mayDownload: boolean; jump?: Jump }) {
   const query = useQuery({ queryKey: ["peaks", recording.id], queryFn: () => getPeaks(recording.id), staleTime: Infinity });
   if (query.data) return <Wave recording={recording} peaks={query.data} mayDownload={mayDownload} jump={jump} />;
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { getAudit } from "@/api/access.ts";
 import type { AuditEntry } from "@/api/types.ts";
 import { dateTime } from "@/format/text.ts";
-import { L } from "@/format/words.ts";
+import { actorText, L } from "@/format/words.ts";
 import { CursorTable } from "@/ui/CursorTable.tsx";
 import { Dl, SearchBox } from "@/ui/fields.tsx";
 import { useFilters } from "@/ui/filters.ts";
@@ -14,13 +14,13 @@ import { Empty, Page, Panel } from "@/ui/Page.tsx";
 
 const NOUNS: Record<string, string> = {
   campaign: L("任务"), lead: L("名单"), import: L("导入"), flow: L("流程"), prompt: L("语音"), trunk: L("线路"), route: L("路由"), number: L("号码"), list: L("黑白名单"), sms: L("短信"),
-  webhook: L("推送"), settings: L("设置"), user: L("用户"), key: L("密钥"), api_key: L("密钥"), session: L("登录"), recording: L("录音"), call: L("通话"), report: L("报表"), results: L("结果"),
+  extension: L("分机"), ban: L("封禁"), fingerprint: L("识音库"), webhook: L("推送"), settings: L("设置"), user: L("用户"), key: L("密钥"), api_key: L("密钥"), session: L("登录"), recording: L("录音"), call: L("通话"), report: L("报表"), results: L("结果"),
 };
 const VERBS: Record<string, string> = {
   create: L("新建"), update: L("修改"), delete: L("删除"), submit: L("提交审批"), approve: L("审批通过"), reject: L("驳回"), start: L("开始"), pause: L("暂停"), resume: L("继续"), stop: L("停止"), copy: L("复制"),
   reuse: L("补呼"), export: L("导出"), publish: L("发布"), save: L("保存草稿"), discard: L("放弃草稿"), upload: L("上传"), commit: L("确认导入"), add: L("加入"), remove: L("移出"), exclude: L("排除"), restore: L("恢复"),
   send: L("发送"), retry: L("重发"), rotate: L("更换密钥"), replay: L("重推"), test: L("测试"), enable: L("启用"), disable: L("停用"), revoke: L("吊销"), reset_password: L("重置密码"), change_password: L("修改密码"), rotate_secret: L("更换密钥"), replay_dead: L("重推全部失败"), rename: L("改名"), purge: L("到期清除"), create_first_admin: L("创建首个管理员"), create_from_template: L("从模板新建"), reveal: L("查看完整号码"), password: L("修改密码"),
-  sign_in: L("登录"), sign_out: L("退出"), sign_in_failed: L("登录失败"), download: L("下载"), play: L("收听"), speak: L("合成"),
+  sign_in: L("登录"), sign_out: L("退出"), sign_in_failed: L("登录失败"), import: L("导入"), lift: L("解除"), secret: L("换密码"), download: L("下载"), play: L("收听"), speak: L("合成"),
 };
 const PAGES: Record<string, string> = { campaign: "/campaigns/", flow: "/flows/" };
 
@@ -51,7 +51,7 @@ export function Audit() {
   const [f, set] = useFilters();
   const [open, setOpen] = useState<AuditEntry>();
   const actionText = useActionText();
-  const actor = (a: string) => (a === "system" ? t("系统") : a.replace(/^user:/, "").replace(/^key:/, `${t("密钥")} `));
+  const actor = (a: string) => actorText(a, t);
   const columns: TableColumnsType<AuditEntry> = [
     { title: t("时间"), key: "at", width: 160, render: (_, e) => <span className="num">{dateTime(e.at, true)}</span> },
     { title: t("操作人"), key: "who", width: 130, render: (_, e) => actor(e.actor) },

@@ -8,7 +8,7 @@ import type { LegRecord } from "@/api/types.ts";
 import { resultLabel, resultTone } from "@/features/campaigns/words.ts";
 import { HeardList } from "@/features/ears/Heard.tsx";
 import { kindWord, outcomeText } from "@/features/flows/nodes.ts";
-import { between, clock, dateTime, duration } from "@/format/text.ts";
+import { between, clock, dateTime, duration, phone } from "@/format/text.ts";
 import { direction, disposition } from "@/format/words.ts";
 import { Dl, Phone } from "@/ui/fields.tsx";
 import { Go } from "@/ui/Go.tsx";
@@ -22,9 +22,12 @@ function Section({ title, extra, children }: { title: string; extra?: ReactNode;
   return <section><div style={{ display: "flex", alignItems: "center", marginBottom: 10 }}><h3 style={{ fontSize: 14, margin: 0, flex: 1 }}>{title}</h3>{extra}</div>{children}</section>;
 }
 
+const useCampaign = (id: number | null | undefined) =>
+  useQuery({ queryKey: ["campaign", id], queryFn: () => getCampaign(id ?? 0), enabled: id != null, staleTime: 60_000 });
+
 function Summary({ call }: { call: CallDetail }) {
   const { t } = useTranslation();
-  const campaign = useQuery({ queryKey: ["campaign", call.campaign_id], queryFn: () => getCampaign(call.campaign_id ?? 0), enabled: call.campaign_id != null, staleTime: 60_000 });
+  const campaign = useCampaign(call.campaign_id);
   const result = resultLabel(campaign.data?.results, call.result);
   const rows: [string, ReactNode][] = [
     [t("方向"), <CodeTag key="d" words={direction} code={call.direction} />],
@@ -44,15 +47,17 @@ function Summary({ call }: { call: CallDetail }) {
 
 function Trail({ call }: { call: CallDetail }) {
   const { t } = useTranslation();
+  const results = useCampaign(call.campaign_id).data?.results;
+  const came = (s: CallDetail["trail"][number]) => (s.kind === "set" ? results?.find((r) => r.code === s.outcome)?.label : undefined) ?? outcomeText(s.outcome, t);
   if (call.trail.length === 0) return <span style={{ color: "#819096" }}>{t("没有进入流程。")}</span>;
   return (
     <Timeline items={call.trail.map((s, i) => ({
       key: i, color: "#0d7a75",
       content: (
-        <div style={{ display: "grid", gridTemplateColumns: "96px 62px minmax(0,1fr)", gap: 8 }}>
+        <div style={{ display: "grid", gridTemplateColumns: "96px 76px minmax(0,1fr)", gap: 8 }}>
           <span className="num" style={{ color: "#819096" }}>{clock(s.at)}</span>
           <span>{t(kindWord(s.kind))}</span>
-          <span style={{ overflowWrap: "anywhere" }}><span className="fl-mono" style={{ color: "#5a6b71" }}>{s.node}</span> {outcomeText(s.outcome, t)}</span>
+          <span style={{ overflowWrap: "anywhere" }}><span className="fl-mono" style={{ color: "#5a6b71" }}>{s.node}</span> {came(s)}</span>
         </div>
       ),
     }))} />
@@ -63,7 +68,7 @@ function Legs({ legs }: { legs: LegRecord[] }) {
   const { t } = useTranslation();
   return (
     <Table<LegRecord> rowKey="id" size="small" pagination={false} dataSource={legs} scroll={{ x: "max-content" }} columns={[
-      { title: t("线路"), key: "n", render: (_, l) => <div style={{ display: "grid" }}><Phone value={l.to} /><span style={{ color: "#819096", fontSize: 12 }}>{t("主叫 {{n}}", { n: l.from })}</span></div> },
+      { title: t("号码"), key: "n", render: (_, l) => <div style={{ display: "grid" }}><Phone value={l.to} /><span style={{ color: "#819096", fontSize: 12 }}>{t("主叫 {{n}}", { n: phone(l.from) })}</span></div> },
       { title: t("结束原因"), key: "c", width: 190, render: (_, l) => <CauseText cause={l.cause} /> },
       {
         title: t("线路质量"), key: "m", width: 180, render: (_, l) => <Quality stats={l.stats} />,

@@ -33,7 +33,7 @@ export function Quality({ stats }: { stats: MediaStats }) {
       {stats.far_packets_lost != null && (
         <span>{t("发：丢包 {{n}}，抖动 {{ms}} ms", { n: percent(stats.far_packets_lost, Math.max(stats.packets_sent, stats.far_packets_lost)), ms: (stats.far_jitter_ms ?? 0).toFixed(1) })}</span>
       )}
-      {stats.rtt_ms != null && <span>{t("往返 {{ms}} ms", { ms: stats.rtt_ms.toFixed(0) })}</span>}
+      {stats.rtt_ms != null && <span>{t("往返 {{ms}} ms", { ms: stats.rtt_ms < 0.5 ? "<1" : stats.rtt_ms.toFixed(0) })}</span>}
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function HeardList({ heard }: { heard: Heard[] }) {
   return (
     <div style={{ display: "grid", gap: 8 }}>
       {heard.map((h, i) => (
-        <div key={i} style={{ display: "grid", gridTemplateColumns: "96px minmax(0,1fr)", gap: 8, alignItems: "baseline" }}>
+        <div key={i} style={{ display: "grid", gridTemplateColumns: "minmax(96px, max-content) minmax(0,1fr)", gap: 8, alignItems: "baseline" }}>
           <span><CodeTag words={heardClass} code={h.class} /></span>
           <span>
             <span title={h.evidence} style={{ overflowWrap: "anywhere" }}>{evidenceText(h.evidence, t)}</span>
@@ -37,18 +37,25 @@ function MarkDialog({ recording, onClose }: { recording: Recording; onClose: () 
   const { t } = useTranslation();
   const [form] = Form.useForm<{ name: string; class: string; from_s: number; to_s: number }>();
   const seconds = Math.round(recording.duration_ms / 100) / 10;
-  const mark = useAct((b: Marking) => markRecording(b), { done: t("已加入识音库，下次会自动识别"), refresh: ["fingerprints"], onDone: onClose, form });
+  const mark = useAct((b: Marking) => markRecording(b), { done: t("已加入识音库，下次会自动识别"), refresh: ["fingerprints"], onDone: onClose, form, fields: { from_ms: "from_s", to_ms: "to_s" } });
+  const piece = ({ getFieldValue }: { getFieldValue: (name: string) => unknown }) => ({
+    validator: (_: unknown, to: number | null) => {
+      const s = (to ?? 0) - Number(getFieldValue("from_s") ?? 0);
+      return s > 0 && s <= PIECE_S ? Promise.resolve() : Promise.reject(new Error(s > 0 ? t("最长 {{n}} 秒，请选短一些", { n: PIECE_S }) : t("须晚于开始")));
+    },
+  });
   return (
     <Modal open width={480} title={t("标记录音")} okText={t("加入识音库")} onOk={() => { form.submit(); }} onCancel={onClose} confirmLoading={mark.isPending}>
       <Form form={form} layout="vertical" requiredMark={false} style={{ marginTop: 12 }} initialValues={{ from_s: 0, to_s: Math.min(seconds, PIECE_S) }}
-        onFinish={(f) => { mark.mutate({ recording_id: recording.id, name: f.name, class: f.class, from_ms: Math.round(f.from_s * 1000), to_ms: Math.round(f.to_s * 1000) }); }}>
+        onFinish={(f) => { mark.mutate({ recording_id: recording.id, name: f.name, class: f.class, from_ms: Math.round(f.from_s * 1000), to_ms: f.to_s >= seconds ? recording.duration_ms : Math.round(f.to_s * 1000) }); }}>
         <Form.Item name="class" label={t("这段声音表示")} rules={[{ required: true, message: t("请选择类别") }]}>
           <Select options={announcementClasses.map((c) => ({ value: c, label: t(word(heardClass, c).text) }))} />
         </Form.Item>
         <Form.Item name="name" label={t("名称")} rules={[{ required: true, message: t("请输入名称") }]}><Input maxLength={60} placeholder={t("例如：移动 空号 普通话")} /></Form.Item>
-        <div style={{ display: "flex", gap: 12 }}>
-          <Form.Item name="from_s" label={t("从（秒）")}><InputNumber min={0} max={seconds} step={0.1} /></Form.Item>
-          <Form.Item name="to_s" label={t("到（秒）")} extra={t("只取提示音本身，最长 20 秒。")}><InputNumber min={0} max={seconds} step={0.1} /></Form.Item>
+        <p style={{ color: "#5a6b71", margin: "0 0 8px" }}>{t("只取提示音本身，最长 {{n}} 秒；这段录音共 {{s}} 秒。", { n: PIECE_S, s: seconds.toFixed(1) })}</p>
+        <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 16 }}>
+          <Form.Item name="from_s" label={t("从")} rules={[{ required: true, message: t("请填写开始") }]}><InputNumber min={0} max={seconds} step={0.1} precision={1} suffix={t("秒")} style={{ width: "100%" }} /></Form.Item>
+          <Form.Item name="to_s" label={t("到")} dependencies={["from_s"]} rules={[piece]}><InputNumber min={0} max={seconds} step={0.1} precision={1} suffix={t("秒")} style={{ width: "100%" }} /></Form.Item>
         </div>
       </Form>
     </Modal>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evidenceText } from "./evidence.ts";
+import { evidenceText, sourceOf } from "./evidence.ts";
 
 const t = (key: string, holes: Record<string, string | number> = {}) => key.replace(/\{\{(\w+)\}\}/g, (_, h: string) => String(holes[h]));
 const say = (text: string) => evidenceText(text, t);
@@ -12,6 +12,11 @@ describe("evidence of the ears", () => {
     expect(say("busy 480+620 Hz (480+621 Hz 0.50/0.50/0.50 s × 2, -9 dBm0)")).toContain("480+621 Hz");
     expect(say("answer tone 2100 Hz for 0.8 s, turned 2 times, -12 dBm0")).toBe("传真应答音 2100 Hz，0.8 秒，-12 dBm0");
     expect(say('the words "您拨打的号码是空号"')).toBe("听到“您拨打的号码是空号”");
+  });
+
+  it("reads where a piece was cut from", () => {
+    expect(sourceOf("2026/11/26/375278210138112-early.wav 200–2100 ms")).toEqual({ day: "2026-11-26", from_s: 0.2, to_s: 2.1 });
+    expect(sourceOf("演示自带")).toBeNull();
   });
 
   it("shows what it does not know as it stands", () => {

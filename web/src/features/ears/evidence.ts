@@ -19,6 +19,14 @@ const FORMS: [RegExp, string, string[]][] = [
   [/^calling tone (\d+) Hz for ([\d.]+) s, (-?\d+) dBm0$/, L("传真呼叫音 {{hz}} Hz，{{s}} 秒，{{db}} dBm0"), ["hz", "s", "db"]],
   [/^the words "(.+)"$/, L("听到“{{words}}”"), ["words"]],
 ];
+const SOURCE = /^(\d{4})\/(\d\d)\/(\d\d)\/\S+ (\d+)–(\d+) ms$/;
+
+/** Where a piece in the library was cut from: the recording's day and the seconds, in words; what is not a recording's is shown as written. */
+export function sourceOf(source: string): { day: string; from_s: number; to_s: number } | null {
+  const m = SOURCE.exec(source);
+  return m ? { day: `${m[1] ?? ""}-${m[2] ?? ""}-${m[3] ?? ""}`, from_s: Number(m[4]) / 1000, to_s: Number(m[5]) / 1000 } : null;
+}
+
 const FINGERPRINT = /^fingerprint "(.+)" ([\d.]+) at ([\d.]+) s$/;
 const TONE = /^(.+) \((\d+(?:\+\d+)?) Hz ([\d./]+) s × (\d+), (-?\d+) dBm0\)$/;
 

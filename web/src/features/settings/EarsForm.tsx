@@ -23,13 +23,13 @@ function Tones() {
   const wide = { width: "100%" };
   const asked = [{ required: true, message: t("必填") }];
   return (
-    <Form.Item label={t("信号音表")} extra={t("留空就用内置的国标 450 Hz 信号音和北美忙音；填了就只认表里的（三音组成的特别信息音始终识别）。没有第二频率就不填。")}>
+    <Form.Item label={t("信号音表")} extra={t("留空就用内置的国标 450 Hz 信号音和北美忙音；填了就只认表里的（三音组成的特别信息音始终识别）。没有第二频率就不填。频率 200–3400 Hz，响、停各 100–6000 毫秒，重复 1–6 遍，超出的会改成最近的值。")}>
       <Form.List name="cadences">
         {(fields, { add, remove }) => (
           <div style={{ display: "grid", gap: 6 }}>
             {fields.length > 0 ? (
               <div style={{ ...row, color: "#819096", fontSize: 12 }}>
-                <span>{t("名称")}</span><span>{t("表示")}</span><span>{t("频率 Hz")}</span><span>{t("第二频率")}</span><span>{t("响 毫秒")}</span><span>{t("停 毫秒")}</span><span>{t("几遍")}</span><span />
+                <span>{t("名称")}</span><span>{t("表示")}</span><span>{t("频率 Hz")}</span><span>{t("第二频率 Hz")}</span><span>{t("响（毫秒）")}</span><span>{t("停（毫秒）")}</span><span>{t("重复几遍")}</span><span />
               </div>
             ) : null}
             {fields.map((f) => (
@@ -56,6 +56,7 @@ export function EarsForm({ value }: { value: EarsSettings }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
   const wide = { width: "100%" };
+  const asked = [{ required: true, message: t("不能为空") }];
   return (
     <Section<Fields> form={form} title={t("线路识音")} hint={t("听懂线路上的信号音和运营商提示音，把空号、停机、关机、占线记准。要识别的提示音在“识音库”里；答录机怎么处理在每个任务的设置里。")}
       initial={{ ...value, cadences: value.cadences.map(toRow) }} save={(f) => putEars(fromForm(f))}>
@@ -64,9 +65,9 @@ export function EarsForm({ value }: { value: EarsSettings }) {
         <Form.Item name="end_on_announcement" label={t("听出打不通就挂断")} extra={t("不用等对方网络自己拆线，线路更快腾出来。")} valuePropName="checked"><Switch /></Form.Item>
       </div>
       <div style={THREE}>
-        <Form.Item name="keep_s" label={t("没接通时留存提示音")} extra={t("留下来供标记；0 表示不留")}><InputNumber min={0} max={20} suffix={t("秒")} style={wide} /></Form.Item>
-        <Form.Item name="silence_ms" label={t("接通后无人说话多久开始流程")}><InputNumber min={500} max={5000} step={100} suffix={t("毫秒")} style={wide} /></Form.Item>
-        <Form.Item name="dead_air_ms" label={t("一直无声多久算接通无声")}><InputNumber min={3000} max={20000} step={500} suffix={t("毫秒")} style={wide} /></Form.Item>
+        <Form.Item name="keep_s" rules={asked} label={t("没接通时留存提示音")} extra={t("留下来供标记；0 表示不留")}><InputNumber min={0} max={20} suffix={t("秒")} style={wide} /></Form.Item>
+        <Form.Item name="silence_ms" rules={asked} label={t("接通后无人说话多久开始流程")} extra={t("500–5000 毫秒")}><InputNumber min={500} max={5000} step={100} suffix={t("毫秒")} style={wide} /></Form.Item>
+        <Form.Item name="dead_air_ms" rules={asked} label={t("一直无声多久算接通无声")} extra={t("3000–20000 毫秒")}><InputNumber min={3000} max={20000} step={500} suffix={t("毫秒")} style={wide} /></Form.Item>
       </div>
       <Tones />
     </Section>

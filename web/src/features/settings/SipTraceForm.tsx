@@ -13,7 +13,7 @@ export function SipTraceForm({ value }: { value: SipTracePolicy }) {
         <Form.Item name="keep" label={t("保留哪些通话的信令")}>
           <Select options={[{ value: "failed", label: t("没接通或中途断开的") }, { value: "all", label: t("全部") }, { value: "off", label: t("都不保留") }]} />
         </Form.Item>
-        <Form.Item name="retention_days" label={t("保留天数")}><InputNumber min={1} max={90} suffix={t("天")} style={{ width: "100%" }} /></Form.Item>
+        <Form.Item name="retention_days" rules={[{ required: true, message: t("不能为空") }]} label={t("保留天数")}><InputNumber min={1} max={90} suffix={t("天")} style={{ width: "100%" }} /></Form.Item>
       </div>
     </Section>
   );

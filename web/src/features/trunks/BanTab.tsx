@@ -20,7 +20,7 @@ export function BanTab() {
     { title: t("解除时间"), key: "u", width: 170, render: (_, b) => dateTime(b.until) },
     { title: t("第几次"), key: "t", width: 80, align: "right", render: (_, b) => count(b.times) },
     { title: t("已丢弃消息"), key: "d", width: 110, align: "right", render: (_, b) => count(b.dropped) },
-    { title: "", key: "x", width: 110, render: (_, b) => <Button size="small" type="link" loading={lift.isPending && lift.variables === b.address} onClick={() => { lift.mutate(b.address); }}>{t("解除封禁")}</Button> },
+    { title: "", key: "x", width: 120, align: "right", render: (_, b) => <Button size="small" type="link" loading={lift.isPending && lift.variables === b.address} onClick={() => { lift.mutate(b.address); }}>{t("解除封禁")}</Button> },
   ];
   return (
     <Panel title={t("被封禁的地址")} flush>

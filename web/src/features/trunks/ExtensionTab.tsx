@@ -72,7 +72,7 @@ export function ExtensionTab() {
     { title: t("在线话机"), key: "p", render: (_, e) => <Phones phones={e.phones} /> },
     { title: t("状态"), key: "e", width: 80, render: (_, e) => <Tag tone={e.enabled ? "ok" : "muted"}>{e.enabled ? t("启用") : t("停用")}</Tag> },
     {
-      title: "", key: "x", width: 290, render: (_, e) => (
+      title: "", key: "x", width: 300, align: "right", render: (_, e) => (
         <>
           <Button size="small" type="link" onClick={() => { setShown(e); }}>{t("登录信息")}</Button>
           {can(P.trunkWrite) ? (

@@ -28,11 +28,11 @@ function NumberForm({ line, onClose }: { line: PhoneLine | null; onClose: () => 
     <Modal open width={480} title={line ? t("修改号码") : t("添加号码")} okText={t("保存")} onOk={() => { form.submit(); }} onCancel={onClose} confirmLoading={save.isPending}>
       <Form form={form} layout="vertical" requiredMark={false} style={{ marginTop: 12 }} initialValues={line ?? { outbound: true, calls_per_day_max: 0 }} onFinish={(f: NumberInput) => { save.mutate(f); }}>
         <Form.Item name="number" label={t("号码")} rules={[{ required: true, message: t("请输入号码") }]} extra={t("按运营商送来的写法，如 01088886666、95128。")}><Input className="num" autoFocus /></Form.Item>
-        <Form.Item name="trunk_id" label={t("所属线路")}><Select allowClear options={(trunks.data?.items ?? []).map((x) => ({ value: x.id, label: x.name }))} /></Form.Item>
-        <Form.Item name="inbound_flow_id" label={t("呼入时的流程")} extra={t("有人拨这个号码时听到什么；名单里的人回电由任务自己的流程接待。")}><Select allowClear options={(flows.data?.items ?? []).map((x) => ({ value: x.id, label: x.name }))} /></Form.Item>
+        <Form.Item name="trunk_id" label={t("所属线路")}><Select allowClear placeholder={t("不指定")} options={(trunks.data?.items ?? []).map((x) => ({ value: x.id, label: x.name }))} /></Form.Item>
+        <Form.Item name="inbound_flow_id" label={t("呼入时的流程")} extra={t("有人拨这个号码时听到什么；名单里的人回电由任务自己的流程接待。")}><Select allowClear placeholder={t("不接听")} options={(flows.data?.items ?? []).map((x) => ({ value: x.id, label: x.name }))} /></Form.Item>
         <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 16 }}>
           <Form.Item name="outbound" label={t("可作外呼主叫")} valuePropName="checked"><Switch /></Form.Item>
-          <Form.Item name="calls_per_day_max" label={t("每天外呼上限")} extra={t("0 表示不限")}><InputNumber min={0} style={{ width: "100%" }} /></Form.Item>
+          <Form.Item name="calls_per_day_max" label={t("每天外呼上限")} extra={t("0 表示不限")}><InputNumber min={0} suffix={t("个")} style={{ width: "100%" }} /></Form.Item>
         </div>
         <Form.Item name="note" label={t("备注")}><Input maxLength={200} /></Form.Item>
       </Form>
@@ -57,7 +57,7 @@ export function NumberTab() {
     { title: t("外呼主叫"), key: "o", width: 90, render: (_, n) => (n.outbound ? t("可用") : "—") },
     { title: t("每天外呼上限"), key: "d", width: 120, align: "right", render: (_, n) => (n.calls_per_day_max > 0 ? count(n.calls_per_day_max) : t("不限")) },
     { title: t("备注"), dataIndex: "note" },
-    { title: "", key: "x", width: 130, render: (_, n) => (can(P.trunkWrite) ? <><Button size="small" type="link" onClick={() => { setEditing(n); }}>{t("修改")}</Button><Button size="small" type="text" danger onClick={() => { ask(n); }}>{t("删除")}</Button></> : null) },
+    { title: "", key: "x", width: 150, align: "right", render: (_, n) => (can(P.trunkWrite) ? <span style={{ whiteSpace: "nowrap" }}><Button size="small" type="link" onClick={() => { setEditing(n); }}>{t("修改")}</Button><Button size="small" type="text" danger onClick={() => { ask(n); }}>{t("删除")}</Button></span> : null) },
   ];
   const add = can(P.trunkWrite) ? <Button size="small" icon={<PlusOutlined />} onClick={() => { setEditing(null); }}>{t("添加号码")}</Button> : null;
   return (

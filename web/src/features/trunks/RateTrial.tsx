@@ -23,7 +23,7 @@ function Found({ quote }: { quote: Quote }) {
   return (
     <div style={{ display: "grid", gap: 10 }}>
       <span style={{ color: "#5a6b71" }}><b className="num">{quote.e164}</b> · {quote.region || t("归属地未知")} · {t(word(carrier, quote.carrier).text)}</span>
-      <Table<QuotedLine> rowKey="trunk_id" size="small" pagination={false} dataSource={quote.lines} columns={[
+      <Table<QuotedLine> rowKey="trunk_id" size="small" pagination={false} dataSource={quote.lines} locale={{ emptyText: t("还没有线路，请先在“线路”里添加") }} columns={[
         { title: t("顺序"), key: "i", width: 60, render: (_, l) => l.rank ?? "—" },
         { title: t("线路"), dataIndex: "name" },
         { title: t("每分钟费用"), key: "y", align: "right", width: 110, render: (_, l) => (l.route ? yuan(l.route.cost) : "—") },
@@ -38,11 +38,11 @@ function Found({ quote }: { quote: Quote }) {
 
 export function RateTrial() {
   const { t } = useTranslation();
-  const trial = useMutation({ mutationFn: (number: string) => getQuote(number) });
+  const trial = useMutation({ mutationFn: (number: string) => (number ? getQuote(number) : Promise.reject(new Error(t("请输入号码")))) });
   return (
     <Panel title={t("试算")}>
       <div style={{ display: "grid", gap: 12 }}>
-        <Input.Search style={{ maxWidth: 340 }} className="num" placeholder={t("输入一个被叫号码，看走哪条线、多少钱")} enterButton={t("试算")} loading={trial.isPending} onSearch={(n) => { if (n.trim()) trial.mutate(n.trim()); }} />
+        <Input.Search style={{ maxWidth: 480 }} className="num" placeholder={t("输入一个被叫号码，看走哪条线、多少钱")} enterButton={t("试算")} loading={trial.isPending} onSearch={(n) => { trial.mutate(n.trim()); }} />
         {trial.error ? <span style={{ color: "#b23b2e" }}>{trial.error.message}</span> : null}
         {trial.data ? <Found quote={trial.data} /> : null}
       </div>

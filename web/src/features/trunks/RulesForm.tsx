@@ -25,8 +25,8 @@ function NumberRules({ name, title, hint }: { name: "called_out" | "calling_out"
             {fields.map((f) => (
               <div key={f.key} style={grid}>
                 <Form.Item name={[f.name, "prefix"]} noStyle><Input className="num" placeholder={t("任意")} /></Form.Item>
-                <Form.Item name={[f.name, "length"]} noStyle><InputNumber min={0} max={32} style={{ width: "100%" }} /></Form.Item>
-                <Form.Item name={[f.name, "strip"]} noStyle><InputNumber min={0} max={20} style={{ width: "100%" }} /></Form.Item>
+                <Form.Item name={[f.name, "length"]} noStyle rules={[{ required: true, message: t("总位数不能为空") }]}><InputNumber min={0} max={32} style={{ width: "100%" }} /></Form.Item>
+                <Form.Item name={[f.name, "strip"]} noStyle rules={[{ required: true, message: t("去掉前几位不能为空") }]}><InputNumber min={0} max={20} style={{ width: "100%" }} /></Form.Item>
                 <Form.Item name={[f.name, "prepend"]} noStyle><Input className="num" /></Form.Item>
                 <Button type="text" aria-label={t("删除")} icon={<DeleteOutlined />} onClick={() => { remove(f.name); }} />
               </div>
@@ -78,7 +78,7 @@ function Behaviour() {
         <Form.Item name={["rules", "digits"]} label={t("发送按键的方式")}>
           <Select options={[{ value: "rfc4733", label: t("RTP 事件（RFC 4733）") }, { value: "info", label: "SIP INFO" }, { value: "inband", label: t("语音里的双音") }]} />
         </Form.Item>
-        <Form.Item name={["rules", "redirects_max"]} label={t("跟随呼叫转移（3xx）")} extra={t("最多几次；0 表示不跟随，按呼叫失败处理。")}><InputNumber min={0} max={5} suffix={t("次")} style={{ width: "100%" }} /></Form.Item>
+        <Form.Item name={["rules", "redirects_max"]} rules={[{ required: true, message: t("不能为空") }]} label={t("跟随呼叫转移（3xx）")} extra={t("最多几次；0 表示不跟随，按呼叫失败处理。")}><InputNumber min={0} max={5} suffix={t("次")} style={{ width: "100%" }} /></Form.Item>
       </div>
       <Form.Item name={["rules", "redirect_to"]} label={t("允许转移到的地址")} extra={t("对端自己的地址总是允许；其他地址要写在这里，IP 或网段。")}><Select mode="tags" open={false} tokenSeparators={[",", " "]} placeholder="10.8.0.0/24" /></Form.Item>
       <Form.Item name={["rules", "refer"]} label={t("允许对端转走通话")} extra={t("接听转接的人可以在自己的话机上再转给别人（REFER / Replaces）。转出的电话由我们拨打并计费。")} valuePropName="checked"><Switch /></Form.Item>
@@ -86,10 +86,18 @@ function Behaviour() {
   );
 }
 
-export function RulesForm() {
+/** The panel that holds a field, as the server names it: `rules.called_out.0.prefix`. */
+export function rulesPanel(field: string): string | undefined {
+  const name = /^rules\.(\w+)/.exec(field)?.[1];
+  if (!name) return undefined;
+  if (["digits", "redirects_max", "redirect_to", "refer"].includes(name)) return "behaviour";
+  return ["identity", "from_username", "anonymous", "caller_ids"].includes(name) ? "identity" : "rewriting";
+}
+
+export function RulesForm({ open, onOpen }: { open: string[]; onOpen: (panels: string[]) => void }) {
   const { t } = useTranslation();
   return (
-    <Collapse size="small" style={{ marginBottom: 16 }} items={[
+    <Collapse size="small" activeKey={open} onChange={onOpen} style={{ marginBottom: 16 }} items={[
       { key: "identity", label: t("主叫显示"), forceRender: true, children: <Identity /> },
       { key: "rewriting", label: t("改号规则"), forceRender: true, children: <Rewriting /> },
       { key: "behaviour", label: t("按键、转移与转接"), forceRender: true, children: <Behaviour /> },

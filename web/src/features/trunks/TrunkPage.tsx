@@ -15,10 +15,10 @@ export function TrunkPage() {
   const [f, set] = useFilters();
   const tab = f.tab ?? "trunks";
   return (
-    <Page title={t("中继线路")} hint={t("接运营商 SIP 中继或语音网关；路由决定哪些号码走哪条线，号码决定呼入时运行哪个流程。")} wide>
+    <Page title={t("中继线路")} hint={t("接运营商 SIP 中继或语音网关；路由决定走哪条线，号码决定呼入走哪个流程，分机供同事登录。")} wide>
       <Tabs activeKey={tab} onChange={(key) => { set({ tab: key === "trunks" ? undefined : key }); }} destroyOnHidden items={[
         { key: "trunks", label: t("线路"), children: <TrunkTab /> },
-        { key: "routes", label: t("路由"), children: <RouteTab /> },
+        { key: "routes", label: t("路由与费率"), children: <RouteTab /> },
         { key: "numbers", label: t("号码"), children: <NumberTab /> },
         { key: "extensions", label: t("分机"), children: <ExtensionTab /> },
         ...(can(P.settingsWrite) ? [{ key: "bans", label: t("安全"), children: <BanTab /> }] : []),

@@ -11,7 +11,7 @@ import { useAct } from "@/ui/act.tsx";
 import { Dl } from "@/ui/fields.tsx";
 import { Empty, Loaded, Panel } from "@/ui/Page.tsx";
 import { Light } from "@/ui/Tag.tsx";
-import { codecName } from "./codecs.ts";
+import { codecName, SRTP } from "./codecs.ts";
 import { trunkLook } from "./state.ts";
 import { TrunkForm } from "./TrunkForm.tsx";
 
@@ -31,7 +31,7 @@ function Card({ trunk, onEdit }: { trunk: TrunkView; onEdit: () => void }) {
     <section className="fl-panel" style={{ opacity: trunk.enabled ? 1 : 0.7 }}>
       <header>
         <span style={{ display: "flex", gap: 10, alignItems: "center", minWidth: 0 }}><Light tone={look.tone} label={look.label} /><span className="fl-ellipsis" title={trunk.name}>{trunk.name}</span></span>
-        <span style={{ fontWeight: 400, color: look.tone === "bad" ? "#b3372f" : "#5a6b71" }} className="num">{look.tone === "bad" ? look.label : look.detail || look.label}</span>
+        <span style={{ fontWeight: 400, color: look.tone === "bad" ? "#b3372f" : "#5a6b71", ...(state.state === "resting" ? {} : { flex: "none", whiteSpace: "nowrap" }) }} className="num">{look.tone === "bad" ? look.label : look.detail || look.label}</span>
       </header>
       <div className="body" style={{ display: "grid", gap: 12 }}>
         {state.state === "down" ? (
@@ -42,7 +42,8 @@ function Card({ trunk, onEdit }: { trunk: TrunkView; onEdit: () => void }) {
           [t("认证"), trunk.register ? t("注册，账号 {{name}}", { name: trunk.username }) : t("按 IP 地址")],
           [t("默认主叫"), trunk.caller_id ? phone(trunk.caller_id) : "—"],
           [t("上限"), `${t("{{n}} 路", { n: count(trunk.calls_max) })} · ${t("每秒 {{n}} 个", { n: trunk.calls_per_second_max })}${trunk.calls_per_day_max > 0 ? ` · ${t("每天 {{n}} 个", { n: count(trunk.calls_per_day_max) })}` : ""}`],
-          [t("编码"), trunk.codecs.map(codecName).join("、")],
+          [t("编码"), trunk.codecs.map(codecName).join(" · ")],
+          ...(trunk.srtp && trunk.srtp !== "off" ? [[t("媒体加密"), t(SRTP[trunk.srtp] ?? "")] as [string, React.ReactNode]] : []),
         ]} />
         {can(P.trunkWrite) ? <span style={{ display: "flex", gap: 8 }}><Button size="small" onClick={onEdit}>{t("修改")}</Button><Button size="small" type="text" danger onClick={ask}>{t("删除")}</Button></span> : null}
       </div>
