@@ -50,4 +50,5 @@ export const en4: Record<string, string> = {
   "总位数不能为空": "The length must not be empty",
   "去掉前几位不能为空": "The digits to take off must not be empty",
   "还没有线路，请先在“线路”里添加": "No trunk yet: add one under “Trunks” first",
+  "不选就用 G.711；话机支持时可选 G.722、Opus，声音更清楚。": "None chosen: G.711. Where the phone knows them, G.722 and Opus sound clearer.",
 };

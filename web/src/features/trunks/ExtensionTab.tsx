@@ -39,15 +39,15 @@ function Phones({ phones }: { phones: Phone[] }) {
   const { t } = useTranslation();
   if (phones.length === 0) return <span style={{ color: "#a3b0b4" }}>{t("没有话机在线")}</span>;
   return (
-    <div style={{ display: "grid", gap: 4 }}>
+    <div style={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 4 }}>
       {phones.map((p) => (
-        <span key={p.contact} style={{ display: "flex", gap: 8, alignItems: "baseline", flexWrap: "wrap" }}>
+        <span key={p.contact} style={{ display: "flex", gap: 8, alignItems: "baseline", whiteSpace: "nowrap", minWidth: 0 }}>
           <Light tone={p.reachable ? "ok" : "warn"} label={p.reachable ? t("在线") : t("无应答")} />
           <Tooltip title={p.contact}><span className="fl-mono">{p.address}</span></Tooltip>
           <Tag tone="muted">{p.transport.toUpperCase()}</Tag>
           {p.behind_nat ? <Tag tone="muted">NAT</Tag> : null}
           {p.latency_ms != null ? <span className="num">{t("{{n}} 毫秒", { n: p.latency_ms })}</span> : null}
-          <span style={{ color: "#5a6b71" }}>{p.user_agent}</span>
+          <span className="fl-ellipsis" title={p.user_agent} style={{ color: "#5a6b71" }}>{p.user_agent}</span>
           <span style={{ color: "#5a6b71" }} title={t("有效期至 {{at}}", { at: dateTime(p.expires_at) })}><Time at={p.since} /></span>
         </span>
       ))}
