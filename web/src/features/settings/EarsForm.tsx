@@ -44,7 +44,7 @@ function Tones() {
                 <Button type="text" aria-label={t("删除")} icon={<DeleteOutlined />} onClick={() => { remove(f.name); }} />
               </div>
             ))}
-            <Button size="small" type="dashed" icon={<PlusOutlined />} disabled={fields.length >= CADENCES_MAX} onClick={() => { add({ name: "", class: "busy", hz: 450, hz2: null, on_ms: 350, off_ms: 350, repeats: 3 }); }}>{t("加一种信号音")}</Button>
+            <Button size="small" type="dashed" icon={<PlusOutlined />} {...(fields.length >= CADENCES_MAX ? { disabled: true } : {})} onClick={() => { add({ name: "", class: "busy", hz: 450, hz2: null, on_ms: 350, off_ms: 350, repeats: 3 }); }}>{t("加一种信号音")}</Button>
           </div>
         )}
       </Form.List>

@@ -72,16 +72,16 @@ export function RouteTab() {
   const any = <span style={{ color: "#a3b0b4" }}>{t("不限")}</span>;
   const columns: TableColumnsType<Route> = [
     { title: t("顺序"), key: "i", width: 60, render: (_, __, i) => i + 1 },
-    { title: t("线路"), key: "t", width: 180, render: (_, r) => trunks.data?.items.find((x) => x.id === r.trunk_id)?.name ?? `#${r.trunk_id}` },
-    { title: t("被叫运营商"), key: "c", width: 110, render: (_, r) => (r.carrier ? t(word(carrier, r.carrier).text) : any) },
-    { title: t("被叫归属地"), key: "r", render: (_, r) => r.region || any },
-    { title: t("号码前缀"), key: "p", width: 110, render: (_, r) => r.number_prefix || any },
+    { title: t("线路"), key: "t", render: (_, r) => trunks.data?.items.find((x) => x.id === r.trunk_id)?.name ?? `#${r.trunk_id}` },
+    { title: t("被叫运营商"), key: "c", width: 104, render: (_, r) => (r.carrier ? t(word(carrier, r.carrier).text) : any) },
+    { title: t("被叫归属地"), key: "r", width: 180, render: (_, r) => r.region || any },
+    { title: t("号码前缀"), key: "p", width: 104, render: (_, r) => r.number_prefix || any },
     { title: t("每分钟费用"), key: "y", align: "right", width: 104, render: (_, r) => yuan(r.cost) },
     { title: t("计费步长"), key: "b", align: "right", width: 90, render: (_, r) => t("{{n}} 秒", { n: r.billing_s }) },
-    { title: t("时段"), key: "h", width: 120, render: (_, r) => hours(r) || <span style={{ color: "#a3b0b4" }}>{t("全天")}</span> },
+    { title: t("时段"), key: "h", width: 110, render: (_, r) => hours(r) || <span style={{ color: "#a3b0b4" }}>{t("全天")}</span> },
     { title: t("优先级"), dataIndex: "priority", align: "right", width: 80 },
     { title: t("状态"), key: "e", width: 80, render: (_, r) => <Tag tone={r.enabled ? "ok" : "muted"}>{r.enabled ? t("启用") : t("停用")}</Tag> },
-    { title: "", key: "x", width: 150, align: "right", render: (_, r) => (can(P.trunkWrite) ? <span style={{ whiteSpace: "nowrap" }}><Button size="small" type="link" onClick={() => { setEditing(r); }}>{t("修改")}</Button><Button size="small" type="text" danger onClick={() => { ask(r); }}>{t("删除")}</Button></span> : null) },
+    { title: "", key: "x", width: 136, align: "right", render: (_, r) => (can(P.trunkWrite) ? <span style={{ whiteSpace: "nowrap" }}><Button size="small" type="link" onClick={() => { setEditing(r); }}>{t("修改")}</Button><Button size="small" type="text" danger onClick={() => { ask(r); }}>{t("删除")}</Button></span> : null) },
   ];
   const add = can(P.trunkWrite) ? (
     <span style={{ display: "inline-flex", gap: 8 }}>
@@ -93,7 +93,7 @@ export function RouteTab() {
     <div style={{ display: "grid", gap: 16 }}>
     <Panel title={t("呼出路由")} extra={add} flush>
       <Loaded query={query}>
-        {({ items }) => <Table<Route> rowKey="id" size="small" pagination={items.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} columns={columns} dataSource={[...items].sort((a, b) => a.cost - b.cost || a.priority - b.priority)}
+        {({ items }) => <Table<Route> rowKey="id" size="small" pagination={items.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 1120 }} columns={columns} dataSource={[...items].sort((a, b) => a.cost - b.cost || a.priority - b.priority)}
           locale={{ emptyText: <Empty title={t("还没有路由")} hint={t("没有路由就不知道走哪条线。加一条不限条件的路由即可开始；多条时自动从便宜到贵，不通就换下一条。")} action={add} /> }} />}
       </Loaded>
       {editing !== undefined ? <RouteForm route={editing} onClose={() => { setEditing(undefined); }} /> : null}
