@@ -234,9 +234,9 @@ struct Rival {
 const RIVALS: usize = 12;
 /// The newest frames decide between entries that began alike.
 const RECENT: usize = 18;
-const RECENT_MIN: u32 = 9;
+const RECENT_MIN: u32 = 12;
 /// Share of their bits that may differ: what comes after the words that all begin with must be the same too.
-const RECENT_ERRORS_MAX: f32 = 0.3;
+const RECENT_ERRORS_MAX: f32 = 0.27;
 /// By so much the rival must do worse there.
 const RECENT_MARGIN: f32 = 0.1;
 
@@ -296,7 +296,7 @@ impl Hearing {
         }
         let mut best: Option<(f32, Place)> = None;
         let mut near = Vec::new();
-        self.places(library, |place| {
+        let mut look = |place: Place| {
             let at = place.frame as usize;
             let entry = &library.entries[place.entry as usize];
             if at + 1 < FRAMES_MIN as usize || self.compare(entry, &[], at, GLANCE).errors > GLANCE_ERRORS_MAX {
@@ -304,14 +304,17 @@ impl Hearing {
             }
             let c = self.compare(entry, &library.telling[place.entry as usize], at, PAST);
             if c.is_near() {
-                near.push(place);
+                near.push((c.rate(), place));
             }
             if c.is_match() && is_far(entry, at) && best.is_none_or(|(rate, _)| c.rate() < rate) {
                 best = Some((c.rate(), place));
             }
             false
-        });
-        near.iter().for_each(|p| self.note(*p));
+        };
+        self.places(library, &mut look);
+        self.followed(library).for_each(|place| drop(look(place)));
+        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        near.iter().for_each(|(_, p)| self.note(*p));
         let Some((rate, place)) = best.filter(|(_, place)| self.is_alone(library, *place)) else {
             return if near.is_empty() { Finding::Nothing } else { Finding::Near };
         };
@@ -322,6 +325,18 @@ impl Hearing {
             class: e.class,
             score: 1.0 - 2.0 * rate,
             place_ms: (place.frame + 1) * crate::FRAME_MS,
+        })
+    }
+
+    /// Where the entries heard of late must be by now, a frame more or less: in noise the index misses most frames, and the
+    /// few that tell an announcement from its like would pass unseen.
+    fn followed(&self, library: &Library) -> impl Iterator<Item = Place> {
+        let now = i64::from(self.now);
+        let recent = self.rivals.iter().flatten().filter(|r| self.now - r.at <= PAST as u32);
+        let places = recent.flat_map(move |r| (-1..=1).map(move |off| (r.entry, r.lead + now + off)));
+        places.filter_map(|(entry, frame)| {
+            let frame = u32::try_from(frame).ok()?;
+            ((frame as usize) < library.entries[entry as usize].print.marks.len()).then_some(Place { entry, frame })
         })
     }
 

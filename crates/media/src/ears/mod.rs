@@ -9,6 +9,7 @@ mod class;
 mod fax;
 mod library;
 mod listener;
+mod piece;
 mod print;
 mod spectrum;
 #[cfg(test)]

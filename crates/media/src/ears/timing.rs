@@ -10,6 +10,9 @@ pub struct TimingConfig {
     pub pause_ms: u32,
     pub pause_ms_per_s: u32,
     pub pause_ms_max: u32,
+    /// A greeting of some words, from here up to there, is hardly ever a machine's first clause: a shorter silence ends it.
+    pub phrase_ms: (u32, u32),
+    pub phrase_pause_ms: u32,
     /// A greeting with less than the pause for this long is a machine's.
     pub greeting_ms_max: u32,
     /// Of a greeting that ended: longer was a machine's.
@@ -28,12 +31,24 @@ impl Default for TimingConfig {
             pause_ms: 460,
             pause_ms_per_s: 100,
             pause_ms_max: 800,
+            phrase_ms: (500, 1_200),
+            phrase_pause_ms: 400,
             greeting_ms_max: 2_100,
             human_ms_max: 2_000,
             silence_ms: 2_000,
             dead_air_ms: 6_000,
             machine_pause_ms: 2_500,
         }
+    }
+}
+
+impl TimingConfig {
+    /// Silence that ends a greeting of this length, milliseconds.
+    fn pause_after(&self, greeting_ms: u32) -> u32 {
+        if (self.phrase_ms.0..self.phrase_ms.1).contains(&greeting_ms) {
+            return self.phrase_pause_ms;
+        }
+        (self.pause_ms + greeting_ms * self.pause_ms_per_s / 1_000).min(self.pause_ms_max)
     }
 }
 
@@ -188,13 +203,12 @@ impl Timing {
     fn undecided(&mut self, c: &TimingConfig, pause_ms: u32) -> Option<(Class, f32, String)> {
         let Some(began) = self.began_ms else { return self.nobody(c) };
         let greeting_ms = self.last_ms - began;
-        if pause_ms > 400 && self.speech_ms < GREETING_MS_MIN {
+        if pause_ms >= c.phrase_pause_ms.min(c.pause_ms) && self.speech_ms < GREETING_MS_MIN {
             // A click: as if nothing had been.
             *self = self.anew();
             return None;
         }
-        let wanted = (c.pause_ms + greeting_ms * c.pause_ms_per_s / 1_000).min(c.pause_ms_max);
-        let class = if pause_ms >= wanted {
+        let class = if pause_ms >= c.pause_after(greeting_ms) {
             if greeting_ms <= c.human_ms_max { Class::Human } else { Class::Machine }
         } else if self.at_ms - began >= c.greeting_ms_max && pause_ms < 100 {
             Class::Machine
