@@ -11,6 +11,8 @@ pub struct Actor {
     pub tenant: TenantId,
     /// None for keys and the system itself.
     pub user: Option<UserId>,
+    /// The person behind it: the user itself, or the maker of the key.
+    pub answers: Option<UserId>,
     /// `user:<login>`, `key:<name>` or `system`.
     pub name: String,
     pub remote_ip: String,
@@ -22,6 +24,7 @@ impl Actor {
         Self {
             tenant,
             user: None,
+            answers: None,
             name: "system".into(),
             remote_ip: String::new(),
             permissions: Permission::ALL.iter().copied().collect(),
@@ -32,6 +35,7 @@ impl Actor {
         Self {
             tenant: user.tenant_id,
             user: Some(user.id),
+            answers: Some(user.id),
             name: format!("user:{}", user.login),
             remote_ip: remote_ip.into(),
             permissions: user.role.permissions().into_iter().collect(),
@@ -42,6 +46,7 @@ impl Actor {
         Self {
             tenant: key.tenant_id,
             user: None,
+            answers: Some(key.created_by).filter(|maker| *maker != UserId(0)),
             name: format!("key:{}", key.name),
             remote_ip: remote_ip.into(),
             permissions: key.scopes.iter().copied().collect(),

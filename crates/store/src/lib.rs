@@ -66,7 +66,7 @@ pub use purge::{PurgePolicy, Purged};
 pub use recover::Recovered;
 pub use report::{Column, ColumnKind, ReportInfo, ReportParams, ReportTable};
 pub use sms::SmsFilter;
-pub use throttle::LoginFailures;
+pub use throttle::{LoginFailures, LoginLimit, LoginTry, LoginTurn, Pause};
 pub use user::{NewUser, UserPatch};
 
 use db::{Db, Runs as _, Sql};

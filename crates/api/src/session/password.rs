@@ -18,9 +18,9 @@ pub async fn change_password(
     agent: UserAgent,
     Json(body): Json<PasswordChange>,
 ) -> Answer<SignedInAnswer> {
-    let (user, _) = who.person()?;
+    let (user, session) = who.person()?;
     let tenant = api.store().tenant(user.tenant_id).await?;
-    access::change_password(api.store(), &who.actor, &body.current, &body.new).await?;
+    access::change_password(api.store(), &who.actor, session, &body.current, &body.new).await?;
     let tenant_code = tenant.map(|t| t.code).filter(|c| !c.is_empty());
     let sign_in = SignIn { tenant_code, login: user.login.clone(), password: body.new, remote_ip, user_agent: agent.0 };
     start(&api, sign_in, StatusCode::OK).await

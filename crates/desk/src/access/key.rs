@@ -48,7 +48,8 @@ pub async fn create_key(store: &Store, actor: &Actor, new: NewKey) -> Result<(Ap
         enabled: true,
         last_used_at: None,
         expires_at: new.expires_at,
-        created_by: actor.user.unwrap_or(UserId(0)),
+        // A key made by a key ends with the person behind both.
+        created_by: actor.answers.unwrap_or(UserId(0)),
         created_at: at,
     };
     store.create_api_key(&key, &hash_of(&secret)).await?;
@@ -64,7 +65,7 @@ pub async fn revoke_key(store: &Store, actor: &Actor, id: ApiKeyId) -> Result<()
     audit(store, actor, "key.revoke", &format!("key:{id}"), json!({})).await
 }
 
-/// The enabled, unexpired key of a secret.
+/// The key of a secret, enabled and unexpired as its maker is, with the scopes the maker still has.
 ///
 /// # Errors
 /// The store's.

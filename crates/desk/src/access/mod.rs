@@ -4,6 +4,7 @@ mod key;
 mod mask;
 mod password;
 mod session;
+mod throttle;
 mod user;
 
 pub use key::{NewKey, api_key, create_key, revoke_key};

@@ -1,17 +1,15 @@
 //! Signing in and out, and the cookie in between.
 
-use super::{hash_of, password, random_secret};
+use super::{hash_of, password, random_secret, throttle};
 use crate::{Actor, DeskError, Kind, Result, audit, now};
-use model::At;
 use model::record::{Session, User};
 use store::Store;
 
 /// A session ends when it was not used for so long.
 pub const SESSION_TTL_MS: i64 = 12 * 3_600_000;
-const FORGET_FAILURES_MS: i64 = 3_600_000;
-const FREE_TRIES_LOGIN: u32 = 5;
-const FREE_TRIES_IP: u32 = 30;
-const WAIT_S_MAX: u32 = 900;
+/// As long as logins and tenant codes get; nothing longer is looked up or remembered.
+const LOGIN_CHARS_MAX: usize = 64;
+const TENANT_CODE_CHARS_MAX: usize = 32;
 
 #[derive(Clone)]
 pub struct SignIn {
@@ -39,30 +37,36 @@ pub struct SignedIn {
 
 /// # Errors
 /// One and the same error for a wrong login and a wrong password; `TooMany` with a growing pause after several failures of
-/// one account or one address.
+/// one account or one address; `Unavailable` when more people sign in than there is room for.
 pub async fn sign_in(store: &Store, request: SignIn) -> Result<SignedIn> {
-    let at = now();
     let code = request.tenant_code.as_deref().unwrap_or("").trim().to_owned();
     let login = request.login.trim().to_owned();
-    let keys = [
-        (format!("login:{code}/{}", login.to_lowercase()), FREE_TRIES_LOGIN),
-        (format!("ip:{}", request.remote_ip), FREE_TRIES_IP),
-    ];
-    for (key, free) in &keys {
-        wait_over(store, key, *free, at).await?;
-    }
+    check_lengths(&code, &login)?;
+    let tenant = store.tenant_of_code(&code).await?;
+    let guess = throttle::guess(store, tenant, &login, &request.remote_ip).await?;
     let found = store.user_for_login(&code, &login).await?;
     let (user, hash) = found.unzip();
-    let right = password::verify(&request.password, hash).await?;
+    let right = match password::verify(&request.password, hash).await {
+        Ok(right) => right,
+        Err(e) => return guess.not_made().await.and(Err(e)),
+    };
     let Some(user) = user.filter(|u| right && u.enabled) else {
-        for (key, _) in &keys {
-            store.login_failed(key, at.plus_ms(-FORGET_FAILURES_MS), now()).await?;
-        }
         tracing::info!(remote_ip = %request.remote_ip, "sign-in refused");
         return Err(DeskError::new(Kind::Unauthenticated, "sign_in_failed", "登录名或密码不正确", "login or password is wrong"));
     };
-    store.clear_login_failures(&keys[0].0).await?;
+    guess.right().await?;
     open(store, user, &request).await
+}
+
+fn check_lengths(code: &str, login: &str) -> Result<()> {
+    if login.chars().count() > LOGIN_CHARS_MAX {
+        return Err(DeskError::invalid("login_invalid", "login", "登录名最多 64 个字符", "a login has at most 64 characters"));
+    }
+    if code.chars().count() > TENANT_CODE_CHARS_MAX {
+        let (zh, en) = ("租户代码最多 32 个字符", "a tenant code has at most 32 characters");
+        return Err(DeskError::invalid("tenant_invalid", "tenant", zh, en));
+    }
+    Ok(())
 }
 
 async fn open(store: &Store, user: User, request: &SignIn) -> Result<SignedIn> {
@@ -87,29 +91,6 @@ async fn open(store: &Store, user: User, request: &SignIn) -> Result<SignedIn> {
     Ok(SignedIn { user, session, token })
 }
 
-async fn wait_over(store: &Store, key: &str, free: u32, at: At) -> Result<()> {
-    let failures = store.login_failures(key, at.plus_ms(-FORGET_FAILURES_MS)).await?;
-    let wait_s = wait_s_after(failures.count, free);
-    let Some(last) = failures.last_at.filter(|_| wait_s > 0) else { return Ok(()) };
-    let left_ms = last.plus_ms(i64::from(wait_s) * 1000).since_ms(at);
-    if left_ms == 0 {
-        return Ok(());
-    }
-    let retry_after_s = u32::try_from(left_ms.div_euclid(1000) + 1).unwrap_or(WAIT_S_MAX);
-    Err(DeskError::new(
-        Kind::TooMany { retry_after_s },
-        "sign_in_throttled",
-        format!("登录失败次数过多，请 {retry_after_s} 秒后再试"),
-        format!("too many failed sign-ins; try again in {retry_after_s} s"),
-    ))
-}
-
-/// 5 s after the last free try, doubling to a quarter of an hour.
-fn wait_s_after(failures: u32, free: u32) -> u32 {
-    let over = failures.saturating_sub(free.saturating_sub(1));
-    if over == 0 { 0 } else { 5_u32.saturating_mul(1 << (over - 1).min(10)).min(WAIT_S_MAX) }
-}
-
 /// # Errors
 /// The store's.
 pub async fn sign_out(store: &Store, session: &Session) -> Result<()> {
@@ -132,15 +113,4 @@ pub async fn session(store: &Store, token: &str) -> Result<Option<(Session, User
 pub fn csrf_matches(session: &Session, header: &str) -> bool {
     let (a, b) = (session.csrf.as_bytes(), header.as_bytes());
     !a.is_empty() && a.len() == b.len() && a.iter().zip(b).fold(0, |diff, (x, y)| diff | (x ^ y)) == 0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wait_s_after;
-
-    #[test]
-    fn the_pause_grows_to_a_quarter_of_an_hour() {
-        let waits: Vec<u32> = [0, 4, 5, 6, 7, 12, 13, 1000].into_iter().map(|n| wait_s_after(n, 5)).collect();
-        assert_eq!(waits, [0, 0, 5, 10, 20, 640, 900, 900]);
-    }
 }

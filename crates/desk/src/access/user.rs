@@ -1,8 +1,8 @@
 //! Accounts: the first administrator, and those an administrator makes.
 
-use super::password;
-use crate::{Actor, DeskError, Result, audit, now};
-use model::record::{Permission, Role, Tenant, User};
+use super::{password, throttle};
+use crate::{Actor, DeskError, Kind, Result, audit, now};
+use model::record::{Permission, Role, Session, Tenant, User};
 use model::{At, TenantId, UserId};
 use serde::Deserialize;
 use serde_json::json;
@@ -140,15 +140,14 @@ pub async fn reset_password(store: &Store, actor: &Actor, id: UserId, new: &str)
 /// One's own. Ends all of the user's sessions: the api signs in anew.
 ///
 /// # Errors
-/// The old password is wrong, the new one weak or the same.
-pub async fn change_password(store: &Store, actor: &Actor, old: &str, new: &str) -> Result<()> {
+/// The old password is wrong, the new one weak or the same. Wrong old ones count as failed sign-ins, and the last free one
+/// ends the session: whoever sits at somebody's open page does not guess on.
+pub async fn change_password(store: &Store, actor: &Actor, session: &Session, old: &str, new: &str) -> Result<()> {
     let not_a_user =
         || DeskError::invalid("not_a_user", "password", "只有登录用户可以修改自己的密码", "only a signed-in user has a password");
     let id = actor.user.ok_or_else(not_a_user)?;
     let user = store.user(actor.tenant, id).await?.ok_or_else(not_a_user)?;
-    if !password::verify(old, store.password_hash(actor.tenant, id).await?).await? {
-        return Err(DeskError::invalid("password_wrong", "old_password", "原密码不正确", "the old password is wrong"));
-    }
+    prove(store, actor, &user, session, old).await?;
     if old == new {
         return Err(DeskError::invalid("password_same", "password", "新密码不能与原密码相同", "the new password is the old one"));
     }
@@ -156,4 +155,22 @@ pub async fn change_password(store: &Store, actor: &Actor, old: &str, new: &str)
     store.set_password(actor.tenant, id, &password::hash(new).await?, false).await?;
     store.delete_sessions_of(actor.tenant, id).await?;
     audit(store, actor, "user.change_password", &format!("user:{id}"), json!({})).await
+}
+
+async fn prove(store: &Store, actor: &Actor, user: &User, session: &Session, password: &str) -> Result<()> {
+    let guess = throttle::guess(store, Some(user.tenant_id), &user.login, &actor.remote_ip).await?;
+    match password::verify(password, store.password_hash(user.tenant_id, user.id).await?).await {
+        Ok(true) => guess.right().await,
+        Ok(false) if guess.was_last() => {
+            store.delete_session(&session.token_hash).await?;
+            Err(DeskError::new(
+                Kind::Unauthenticated,
+                "session_ended",
+                "原密码多次不正确，已退出登录，请重新登录",
+                "the old password was wrong too often: you are signed out; sign in again",
+            ))
+        }
+        Ok(false) => Err(DeskError::invalid("password_wrong", "old_password", "原密码不正确", "the old password is wrong")),
+        Err(e) => guess.not_made().await.and(Err(e)),
+    }
 }

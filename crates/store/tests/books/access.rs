@@ -6,14 +6,19 @@ use model::record::*;
 use model::settings::Settings;
 use model::*;
 use serde_json::json;
-use store::{AuditFilter, LeadFilter, LeadSelection, NewAudit, NewUser, PageQuery, PurgePolicy, Store, StoreError, UserPatch};
+use store::{
+    AuditFilter, LeadFilter, LeadSelection, LoginLimit, LoginTurn, NewAudit, NewUser, PageQuery, PurgePolicy, Store, StoreError,
+    UserPatch,
+};
 
 on_both_engines!(
     the_first_administrator_is_made_once,
     users_sign_in_by_tenant_and_login,
     sessions_slide_and_end,
     keys_are_found_by_hash,
-    failures_are_counted_and_forgotten,
+    keys_have_no_more_rights_than_their_maker,
+    tries_at_once_are_counted_before_they_are_made,
+    tries_are_taken_back_and_forgotten,
     the_audit_log_is_searched,
     settings_keep_their_defaults,
     tenants_do_not_see_each_other,
@@ -106,7 +111,7 @@ async fn sessions_slide_and_end(store: Store) {
 }
 
 async fn keys_are_found_by_hash(store: Store) {
-    store.create_first_admin("acme", "某公司", new_user("admin", Role::Admin), NOW).await.unwrap();
+    let admin = store.create_first_admin("acme", "某公司", new_user("admin", Role::Admin), NOW).await.unwrap();
     let key = ApiKey {
         id: ApiKeyId(1),
         tenant_id: T,
@@ -116,7 +121,7 @@ async fn keys_are_found_by_hash(store: Store) {
         enabled: true,
         last_used_at: None,
         expires_at: Some(NOW.plus_ms(1_000)),
-        created_by: UserId(1),
+        created_by: admin.id,
         created_at: NOW,
     };
     store.create_api_key(&key, "h").await.unwrap();
@@ -130,21 +135,83 @@ async fn keys_are_found_by_hash(store: Store) {
     assert!(store.api_keys(T).await.unwrap().is_empty());
 }
 
-async fn failures_are_counted_and_forgotten(store: Store) {
-    let since = NOW.plus_ms(-900_000);
-    for n in 1..=3 {
-        assert_eq!(store.login_failed("login:a", since, NOW).await.unwrap().count, n);
+async fn keys_have_no_more_rights_than_their_maker(store: Store) {
+    store.create_first_admin("acme", "某公司", new_user("admin", Role::Admin), NOW).await.unwrap();
+    let maker = store.create_user(T, new_user("maker", Role::Manager), NOW).await.unwrap();
+    let key = |id: i64, created_by: UserId| ApiKey {
+        id: ApiKeyId(id),
+        tenant_id: T,
+        name: format!("erp{id}"),
+        prefix: "fl_abc".into(),
+        scopes: vec![Permission::CampaignRead, Permission::FlowPublish],
+        enabled: true,
+        last_used_at: None,
+        expires_at: None,
+        created_by,
+        created_at: NOW,
+    };
+    store.create_api_key(&key(1, maker.id), "his").await.unwrap();
+    store.create_api_key(&key(2, UserId(0)), "nobody's").await.unwrap();
+    let scopes = async |hash: &str| store.api_key_by_hash(hash, NOW).await.unwrap().map(|k| k.scopes);
+    let all = Some(vec![Permission::CampaignRead, Permission::FlowPublish]);
+    assert_eq!((scopes("his").await, scopes("nobody's").await), (all.clone(), all.clone()));
+    let viewer = UserPatch { role: Some(Role::Viewer), ..UserPatch::default() };
+    store.update_user(T, maker.id, viewer).await.unwrap();
+    assert_eq!(scopes("his").await, Some(vec![Permission::CampaignRead]), "a right the maker lost");
+    assert_eq!(store.usable_api_key(ApiKeyId(1), NOW).await.unwrap().unwrap().scopes, [Permission::CampaignRead]);
+    let off = UserPatch { enabled: Some(false), ..UserPatch::default() };
+    store.update_user(T, maker.id, off).await.unwrap();
+    assert_eq!(scopes("his").await, None, "the maker is gone");
+    assert!(store.usable_api_key(ApiKeyId(1), NOW).await.unwrap().is_none());
+    assert_eq!(scopes("nobody's").await, all);
+}
+
+fn limits() -> [LoginLimit; 2] {
+    [LoginLimit { key: "login:a".into(), free: 5 }, LoginLimit { key: "ip:b".into(), free: 30 }]
+}
+
+/// Ten seconds from the last free failure on.
+fn pause(failures: u32, free: u32) -> u32 {
+    if failures >= free { 10 } else { 0 }
+}
+
+async fn tries_at_once_are_counted_before_they_are_made(store: Store) {
+    let tries = (0..60).map(|i| {
+        let (store, mut limits) = (store.clone(), limits());
+        if i % 2 == 0 {
+            limits.reverse();
+        }
+        tokio::spawn(async move { store.login_try(&limits, At(1), NOW, pause).await.unwrap() })
+    });
+    let mut let_through = 0;
+    for turn in tries.collect::<Vec<_>>() {
+        match turn.await.unwrap() {
+            LoginTurn::Go(_) => let_through += 1,
+            LoginTurn::Wait { until } => assert_eq!(until, NOW.plus_ms(10_000)),
+        }
     }
-    assert_eq!(store.login_failures("login:a", since).await.unwrap().count, 3);
-    assert_eq!(store.login_failures("login:b", since).await.unwrap().count, 0);
-    let later = NOW.plus_ms(1_000_000);
-    assert_eq!(
-        store.login_failed("login:a", later.plus_ms(-900_000), later).await.unwrap().count,
-        1,
-        "old failures are forgotten"
-    );
-    store.clear_login_failures("login:a").await.unwrap();
-    assert_eq!(store.login_failures("login:a", At(0)).await.unwrap().count, 0);
+    assert_eq!(let_through, 5);
+}
+
+async fn tries_are_taken_back_and_forgotten(store: Store) {
+    let go = async |at: At| match store.login_try(&limits(), at.plus_ms(-900_000), at, pause).await.unwrap() {
+        LoginTurn::Go(tried) => tried,
+        LoginTurn::Wait { until } => panic!("waits until {until:?}"),
+    };
+    for n in 1..=4 {
+        assert_eq!(go(NOW).await.count("login:a"), n);
+    }
+    let busy = go(NOW.plus_ms(1)).await;
+    store.login_try_back(&busy, None).await.unwrap();
+    let fifth = go(NOW.plus_ms(2)).await;
+    assert_eq!((fifth.count("login:a"), fifth.count("ip:b")), (5, 5), "a try that was not made does not count");
+    let refused = store.login_try(&limits(), At(1), NOW.plus_ms(3), pause).await.unwrap();
+    assert!(matches!(refused, LoginTurn::Wait { until } if until == NOW.plus_ms(10_002)), "{refused:?}");
+    let sixth = go(NOW.plus_ms(10_002)).await;
+    store.login_try_back(&sixth, Some("login:a")).await.unwrap();
+    let after = go(NOW.plus_ms(10_003)).await;
+    assert_eq!((after.count("login:a"), after.count("ip:b")), (1, 6), "a right one forgets the login's failures only");
+    assert_eq!(go(NOW.plus_ms(2_000_000)).await.count("ip:b"), 1, "old failures are forgotten");
 }
 
 async fn the_audit_log_is_searched(store: Store) {
