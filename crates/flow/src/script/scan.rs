@@ -15,7 +15,12 @@ pub(crate) enum Flaw {
     /// A name that begins with none of the roots.
     Name(String),
     Syntax(String),
+    /// More terms than any sane text has; each may nest within the one before it.
+    Terms,
 }
+
+/// Terms and signs of one expression. Reading, checking and dropping an expression take stack for each that nests.
+const TERMS_MAX: usize = 400;
 
 impl Flaw {
     pub fn zh(&self) -> String {
@@ -27,6 +32,7 @@ impl Flaw {
             Self::Filter(name) => format!("没有名为 {name} 的过滤器{}", hint(name, &filter::NAMES).0),
             Self::Name(name) => format!("不认识 {name}：变量要以 lead、campaign、call 或 var 开头，如 lead.name"),
             Self::Syntax(text) => format!("写法有误：{text}"),
+            Self::Terms => format!("一个表达式最多 {TERMS_MAX} 个词和符号，请拆成几段"),
         }
     }
 
@@ -41,6 +47,7 @@ impl Flaw {
                 format!("{name} is not known: names begin with lead, campaign, call or var, e.g. lead.name")
             }
             Self::Syntax(text) => format!("cannot be read: {text}"),
+            Self::Terms => format!("an expression has at most {TERMS_MAX} words and signs: write it as several"),
         }
     }
 }
@@ -90,11 +97,18 @@ pub(super) fn expression(source: &str) -> Result<(), Flaw> {
 /// Walks over an expression up to `end` (all of it when `end` is empty) and gives what follows.
 fn inside<'a>(source: &'a str, end: &str) -> Result<&'a str, Flaw> {
     let mut rest = source;
+    let (mut terms, mut in_word) = (0, false);
     while let Some(c) = rest.chars().next() {
         if !end.is_empty() && rest.starts_with(end) {
             return Ok(&rest[end.len()..]);
         }
         rest = &rest[c.len_utf8()..];
+        let is_word = c.is_alphanumeric() || c == '_';
+        terms += usize::from(!c.is_whitespace() && !(is_word && in_word));
+        in_word = is_word;
+        if terms > TERMS_MAX {
+            return Err(Flaw::Terms);
+        }
         match c {
             '"' | '\'' => rest = after_string(rest, c),
             '*' => return Err(Flaw::Star),

@@ -33,8 +33,28 @@ fn what_could_grow_without_end_is_refused_when_saved() {
     refused("{{ lead.a", "cannot be read");
     refused("{% if lead.a %}", "cannot be read");
     refused(&"字".repeat(3_000), "too long");
-    refused(&format!("{{{{ {}1{} }}}}", "(".repeat(1_000), ")".repeat(1_000)), "cannot be read");
+    refused(&format!("{{{{ {}1{} }}}}", "(".repeat(1_000), ")".repeat(1_000)), "at most 400 words and signs");
     assert!(Flow::parse(&speaking("{{ '* {% set' }} {# {% set * #} 3 * 4 {")).is_ok(), "texts and comments may say anything");
+}
+
+#[test]
+fn expressions_that_nest_without_end_are_refused_before_they_are_read() {
+    // A quarter of what a thread of the server has.
+    let small = std::thread::Builder::new().stack_size(512 << 10).spawn(|| {
+        for hostile in
+            ["-", "- ", "not ", "lead.a + ", "lead.a and ", "lead.a ~", "lead.a[0] == ", "[", "(", "lead.a if lead.b else "]
+        {
+            refused(&format!("{{{{ {}1 }}}}", hostile.repeat(8_000 / hostile.len())), "at most 400 words and signs");
+        }
+        refused(&format!("{{{{ lead{} }}}}", ".a".repeat(4_000)), "at most 400 words and signs");
+        refused(&format!("{{% if {}1 %}}{{% endif %}}", "-".repeat(8_000)), "at most 400 words and signs");
+        let long = format!("{{{{ lead.a{} }}}}", " ~ 'x'".repeat(190));
+        assert!(Flow::parse(&speaking(&long)).is_ok(), "as many as are allowed");
+        for deep in ["-".repeat(390), "not ".repeat(390)] {
+            let _ = Flow::parse(&speaking(&format!("{{{{ {deep}lead.a }}}}")));
+        }
+    });
+    small.unwrap().join().unwrap();
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub fn from_field(trunk: &Trunk, o: &Originate, host: &str) -> String {
     if trunk.rules.anonymous {
         return ANONYMOUS.to_owned();
     }
-    let user = if o.from.is_empty() || trunk.rules.from_username { &trunk.username } else { &o.from };
+    let user = if o.from.is_empty() || trunk.rules.from_username { trunk.user() } else { &o.from };
     let user = if user.is_empty() { &o.from } else { user };
     let user = if user.is_empty() { "anonymous".to_owned() } else { escape_user(user) };
     format!("<sip:{user}@{host}>")

@@ -63,7 +63,7 @@ impl Exchange {
             (_, true) => host.clone(),
             _ => authority.clone(),
         };
-        let from = if o.from.is_empty() { &trunk.username } else { &o.from };
+        let from = if o.from.is_empty() { trunk.user() } else { &o.from };
         let from_user = if from.is_empty() { "anonymous".to_owned() } else { escape_user(from) };
         let local = identity::from_field(trunk, o, &from_host);
         let to = format!("sip:{}@{host}", escape_user(&o.to));
@@ -81,7 +81,7 @@ impl Exchange {
             target,
             pinned: false,
             authority,
-            contact_user: if trunk.register { trunk.username.clone() } else { from_user },
+            contact_user: if trunk.register { trunk.user().to_owned() } else { from_user },
             credentials,
             auth: Authenticator::default(),
             peer_allows_update: false,

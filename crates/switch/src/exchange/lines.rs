@@ -139,7 +139,7 @@ impl Exchange {
     }
 
     /// The gate learns whose calls we take, by the same rule as [`Self::trunk_of`].
-    fn tell_known(&self) {
+    pub(super) fn tell_known(&self) {
         if self.inbound == InboundPolicy::Anyone {
             return;
         }
@@ -389,6 +389,9 @@ impl Exchange {
 
 /// The line of a call from this address: the very address and port first, then the address alone, then the networks calls may
 /// come from. Where several fit alike (accounts at one carrier), the one whose user or else whose own number is called.
+///
+/// User and number are what a tenant writes down about itself. A carrier that let it register vouches for them; of lines that
+/// nobody vouches for, only those of the tenant that had the address first count, or another could write itself into its calls.
 fn line_of<'a>(lines: impl Iterator<Item = &'a Line> + Clone, source: SocketAddr, dialled: &str) -> Option<&'a Line> {
     let ip = source.ip();
     let exact = |l: &Line| l.addrs.contains(&source);
@@ -396,8 +399,11 @@ fn line_of<'a>(lines: impl Iterator<Item = &'a Line> + Clone, source: SocketAddr
     let by_net = |l: &Line| l.trunk.inbound_from.iter().any(|net| in_network(net, ip));
     let ways: [&dyn Fn(&Line) -> bool; 3] = [&exact, &by_ip, &by_net];
     ways.into_iter().find_map(|fits| {
-        let alike = || lines.clone().filter(|l| l.trunk.enabled && fits(l));
-        let user = || alike().find(|l| !dialled.is_empty() && l.trunk.username == dialled);
+        let all = || lines.clone().filter(|l| l.trunk.enabled && fits(l));
+        let vouched = |l: &Line| l.trunk.register && l.registration.registered;
+        let first = all().find(|l| !vouched(l)).map(|l| l.trunk.tenant_id);
+        let alike = || all().filter(|l| vouched(l) || Some(l.trunk.tenant_id) == first);
+        let user = || alike().find(|l| !dialled.is_empty() && l.trunk.user() == dialled);
         let number = || alike().find(|l| is_same_number(&l.trunk.caller_id, dialled));
         user().or_else(number).or_else(|| alike().next())
     })
@@ -459,11 +465,12 @@ pub(super) mod tests {
             let mut line = line(id, Transport::Udp, addr);
             line.trunk.username = username.into();
             line.trunk.caller_id = caller_id.into();
+            line.registration.registered = true;
             line
         };
         let mut lines = vec![
             account(1, "192.0.2.1:5060", "88880001", "01088880001"),
-            account(2, "192.0.2.1:5060", "88880002", "01088886666"),
+            account(2, "192.0.2.1:5060", "88880002@ims.example.com", "01088886666"),
             account(3, "192.0.2.1:5080", "88880003", "02188880003"),
             account(4, "192.0.2.4:5060", "", ""),
         ];
@@ -489,5 +496,16 @@ pub(super) mod tests {
         }
         lines[1].trunk.enabled = false;
         assert_eq!(of(&lines, "192.0.2.1:5060", "88880002"), Some(1));
+        // Another tenant writes down the same address and the number of the first: its carrier has never let it register.
+        let mut lines = vec![
+            account(1, "192.0.2.1:5060", "", "01088880001"),
+            account(2, "192.0.2.1:5060", "01088886666", "01088886666"),
+            account(3, "192.0.2.1:5060", "88880003", ""),
+        ];
+        (lines[0].trunk.register, lines[1].trunk.register) = (false, false);
+        assert_eq!(of(&lines, "192.0.2.1:5060", "01088886666"), Some(1));
+        assert_eq!(of(&lines, "192.0.2.1:5060", "88880003"), Some(3), "who has registered is called by name");
+        lines[1].trunk.tenant_id = lines[0].trunk.tenant_id;
+        assert_eq!(of(&lines, "192.0.2.1:5060", "01088886666"), Some(2), "its own lines are told apart by number");
     }
 }

@@ -238,6 +238,7 @@ impl Exchange {
 
     /// Runs until shutdown is complete.
     pub async fn run(mut self, mut inputs: Inputs, mut found: mpsc::UnboundedReceiver<Found>) {
+        self.tell_known();
         // The figures go out once a second even when nothing happens.
         let far = Duration::from_secs(1);
         loop {

@@ -48,7 +48,7 @@ impl Default for Registration {
 fn write(line: &mut Line, authority: &str, target: Target, expires_s: u32) -> Request {
     let trunk = &line.trunk;
     let domain = trunk.domain.clone().filter(|d| !d.is_empty()).unwrap_or_else(|| trunk.address.clone());
-    let user = header::escape_user(&trunk.username);
+    let user = header::escape_user(trunk.user());
     let (transport, param) = (target.wire.via(), target.wire.uri_param());
     let r = &mut line.registration;
     r.number += 1;
@@ -111,7 +111,7 @@ impl Exchange {
     fn registered(&mut self, id: TrunkId, sent: Instant, response: &Response) {
         let Some(line) = self.lines.get_mut(&id) else { return };
         let asked = line.trunk.register_expires_s.max(line.registration.expires_min_s);
-        let user = header::escape_user(&line.trunk.username);
+        let user = header::escape_user(line.trunk.user());
         let granted = granted_s(response, &user).unwrap_or(asked).clamp(1, 86_400);
         let r = &mut line.registration;
         r.registered = true;
@@ -195,4 +195,31 @@ fn granted_s(response: &Response, user: &str) -> Option<u32> {
     let ours = contacts.iter().find(|c| c.uri.contains(user)).or(contacts.first());
     let by_contact = ours.and_then(|c| c.param("expires")).and_then(|v| v.parse().ok());
     by_contact.or_else(|| response.headers.get("Expires").and_then(|v| v.trim().parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::lines::tests::line;
+    use crate::sip::message::Headers;
+    use model::record::Transport;
+
+    #[test]
+    fn an_ims_account_is_proven_whole_and_stands_in_addresses_by_its_user() {
+        let mut line = line(1, Transport::Udp, "192.0.2.1:5060");
+        line.trunk.username = "+8653188886666@sd.ims.example.com".into();
+        line.trunk.password = Some("geheim".into());
+        line.trunk.domain = Some("sd.ims.example.com".into());
+        let mut challenge = Headers::default();
+        challenge.push("WWW-Authenticate", "Digest realm=\"ims\", nonce=\"n\"");
+        assert!(line.registration.auth.challenged(401, &challenge));
+        let target = line.target().unwrap();
+        let request = write(&mut line, "198.51.100.1:5060", target, 300);
+        let field = |name: &str| request.headers.get(name).unwrap_or_default().to_owned();
+        assert!(field("From").starts_with("<sip:+8653188886666@sd.ims.example.com>;tag="), "{}", field("From"));
+        assert_eq!(field("To"), "<sip:+8653188886666@sd.ims.example.com>");
+        assert_eq!(field("Contact"), "<sip:+8653188886666@198.51.100.1:5060>");
+        let proof = field("Authorization");
+        assert!(proof.contains("username=\"+8653188886666@sd.ims.example.com\""), "{proof}");
+    }
 }
