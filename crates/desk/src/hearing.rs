@@ -4,7 +4,7 @@ use crate::recording::resolve;
 use crate::{Actor, DeskError, Result, audit, now};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use media::ears::{Class, ENTRIES_MAX, Entry, Found, Library, Print, PrintError};
+use media::ears::{Class, ENTRIES_MAX, Entry, Library, Print, PrintError};
 use media::g711::Law;
 use media::wav::Wav;
 use model::record::{Fingerprint, HeardClass, Permission, Recording};
@@ -129,23 +129,28 @@ async fn fresh_print(known: Vec<Entry>, class: HeardClass, samples: Vec<i16>) ->
     let judged =
         tokio::task::spawn_blocking(move || Print::of(&samples).map(|print| (known_as(known, class, &print, &samples), print)));
     let (found, print) = judged.await.map_err(|e| DeskError::internal(&e))?.map_err(unusable)?;
-    if let Some(found) = found {
-        let other = found.class.code();
+    if let Some((name, other)) = found {
+        let other = other.code();
         let zh = HeardClass::from_code(other).and_then(HeardClass::disposition).map_or("其他类别", Disposition::label_zh);
-        let zh = format!("识音库里的“{}”（{zh}）就是这段声音，请先停用或删除该条目", found.name);
-        let en = format!("this sound is known as \"{}\" ({other}): disable or delete that entry first", found.name);
+        let zh = format!("识音库里的“{name}”（{zh}）就是这段声音，或与它互为一部分，请先停用或删除该条目");
+        let en = format!("\"{name}\" ({other}) is this sound, a piece of it or holds it: disable or delete that entry first");
         return Err(DeskError::conflict("known_otherwise", zh, en));
     }
     Ok(print)
 }
 
-/// Another class that has this very sound. Words that an operator's announcements begin with are no reason: once the new one is
-/// in the library they decide nothing.
-fn known_as(known: Vec<Entry>, class: HeardClass, print: &Print, samples: &[i16]) -> Option<Found> {
-    let alone = Library::build(known.clone()).find(samples).map(|(f, _)| f).filter(|f| f.class.code() != class.code())?;
-    let new = Entry { id: u64::MAX, name: String::new(), class: Class::from_code(class.code())?, print: print.clone() };
+/// Another class that has this very sound, the whole of it or a piece. Words that an operator's announcements begin with are no
+/// reason: once the new one is in the library they decide nothing.
+fn known_as(known: Vec<Entry>, class: HeardClass, print: &Print, samples: &[i16]) -> Option<(String, Class)> {
+    let class = Class::from_code(class.code())?;
+    // A listener has not yet made up its mind about a piece, and never will once both are in the library.
+    if let Some(e) = known.iter().find(|e| e.class != class && e.print.is_piece_or_whole_of(print)) {
+        return Some((e.name.clone(), e.class));
+    }
+    let alone = Library::build(known.clone()).find(samples).map(|(f, _)| f).filter(|f| f.class != class)?;
+    let new = Entry { id: u64::MAX, name: String::new(), class, print: print.clone() };
     let with = Library::build(known.into_iter().chain([new]).collect()).find(samples);
-    with.is_none_or(|(f, _)| f.class.code() != class.code()).then_some(alone)
+    with.is_none_or(|(f, _)| f.class != class).then_some((alone.name, alone.class))
 }
 
 /// What the library in use makes of a recording.

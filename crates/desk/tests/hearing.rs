@@ -46,3 +46,28 @@ async fn what_is_no_announcement_is_refused_by_field() {
     let refused = learn_alaw(&b.store, &viewer, "停机", HeardClass::Suspended, "test", &sound).await.unwrap_err();
     assert_eq!(refused.kind.status(), 403);
 }
+
+#[tokio::test]
+async fn a_piece_of_a_known_announcement_is_no_announcement_of_another_class() {
+    let b = books::open().await;
+    let learn = async |class, alaw: &[u8]| learn_alaw(&b.store, &b.admin, &format!("{class:?} {}", alaw.len()), class, "test", alaw).await;
+    let invalid = said("对不起，您拨打的号码是空号，请核对后再拨");
+    let ms = |from: usize, to: usize| &invalid[from * 8..to * 8];
+    let whole = invalid.len() / 8;
+    assert!(whole > 3_400, "{whole} ms");
+    learn(HeardClass::Invalid, &invalid).await.unwrap();
+    // Cut on the frame and between frames, from the beginning and from the middle.
+    for (from, to) in [(0, 2_000), (0, 3_000), (0, 3_300), (7, 2_500), (400, 2_400), (613, whole), (0, whole)] {
+        let refused = learn(HeardClass::Suspended, ms(from, to)).await;
+        assert_eq!(refused.err().map(|e| e.code), Some("known_otherwise"), "{from}–{to} ms");
+    }
+    // Of its own class it may be there twice.
+    learn(HeardClass::Invalid, ms(0, 3_000)).await.unwrap();
+    // The other way round: a known one with something before and behind it.
+    let longer = [&said("中国移动提醒您"), &invalid, &said("谢谢您的来电")].map(Vec::as_slice).concat();
+    assert_eq!(learn(HeardClass::Off, &longer).await.unwrap_err().code, "known_otherwise");
+    // Announcements that begin alike, and those that are one syllable apart.
+    learn(HeardClass::Suspended, &said("对不起，您拨打的号码已停机，请核对后再拨")).await.unwrap();
+    learn(HeardClass::Off, &said("对不起，您拨打的号码已关机，请核对后再拨")).await.unwrap();
+    learn(HeardClass::Unreachable, &said("对不起，您拨打的号码暂时无法接通")).await.unwrap();
+}

@@ -40,8 +40,7 @@ fn glance(piece: &[Mark], there: &[Mark]) -> bool {
 
 /// The same all along: nowhere a syllable of another word.
 fn is_same(piece: &[Mark], there: &[Mark]) -> bool {
-    let heard: Vec<u32> =
-        piece.iter().zip(there).filter(|(a, b)| a.active && b.active).map(|(a, b)| errors(a, b)).collect();
+    let heard: Vec<u32> = piece.iter().zip(there).filter(|(a, b)| a.active && b.active).map(|(a, b)| errors(a, b)).collect();
     let all = heard.iter().sum::<u32>() as f32 / (heard.len().max(1) * 32) as f32;
     heard.len() >= FRAMES_MIN
         && all <= ERRORS_MAX
