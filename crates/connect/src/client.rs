@@ -39,6 +39,8 @@ pub(crate) struct Answer {
     pub content_type: String,
     pub retry_after_s: Option<u32>,
     pub body: Vec<u8>,
+    /// It came from outside of our own networks.
+    pub public: bool,
 }
 
 impl Client {
@@ -143,6 +145,7 @@ impl Client {
         }
         let mut response = request.send().await.map_err(|e| HttpError::of(e, call.timeout_ms))?;
         let header = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+        let public = response.remote_addr().is_some_and(|at| Guard::is_public(at.ip()));
         let (content_type, retry_after) = (header("content-type"), header("retry-after"));
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| HttpError::of(e, call.timeout_ms))? {
@@ -156,7 +159,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status: response.status().as_u16(), content_type, retry_after_s: seconds_of(&retry_after), body })
+        Ok(Answer { status: response.status().as_u16(), content_type, retry_after_s: seconds_of(&retry_after), body, public })
     }
 }
 

@@ -5,7 +5,9 @@
 pub enum HttpError {
     #[error("`{0}` is not an http:// or https:// address; check the URL")]
     Url(String),
-    #[error("requests to {0} are not allowed (link-local and cloud metadata addresses are always refused); use another address")]
+    #[error(
+        "requests to {0} are not allowed (link-local and cloud metadata addresses never, this machine itself only with `outgoing.loopback_allowed` in fengling.toml); use another address"
+    )]
     Refused(String),
     #[error("`{0}` is not an HTTP method")]
     Method(String),
@@ -27,7 +29,9 @@ impl HttpError {
     pub fn zh(&self) -> String {
         match self {
             Self::Url(u) => format!("“{u}”不是 http:// 或 https:// 地址，请检查网址"),
-            Self::Refused(a) => format!("不允许访问 {a}（本地链路和云主机元数据地址一律拒绝），请换一个地址"),
+            Self::Refused(a) => format!(
+                "不允许访问 {a}（本地链路和云主机元数据地址一律拒绝；访问本机须在 fengling.toml 中设置 outgoing.loopback_allowed = true），请换一个地址"
+            ),
             Self::Method(m) => format!("“{m}”不是 HTTP 方法"),
             Self::Header(h) => format!("请求头“{h}”不合规"),
             Self::Timeout { ms } => format!("{ms} 毫秒内没有应答，请检查对方服务是否正常、本机能否访问"),

@@ -4,7 +4,8 @@
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Private ranges are allowed by default, since business systems live on the LAN.
+/// Private ranges are allowed by default, since business systems live on the LAN; this machine itself is not, since what listens
+/// there trusts whoever comes from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {
     /// 10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7.
@@ -14,7 +15,7 @@ pub struct Guard {
 
 impl Default for Guard {
     fn default() -> Self {
-        Self { private_allowed: true, loopback_allowed: true }
+        Self { private_allowed: true, loopback_allowed: false }
     }
 }
 
@@ -23,12 +24,22 @@ const METADATA_V4: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr:
 const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
 impl Guard {
+    /// For services on this machine.
+    pub const fn with_loopback() -> Self {
+        Self { private_allowed: true, loopback_allowed: true }
+    }
+
+    /// Neither of this machine nor of its networks.
+    pub(crate) fn is_public(ip: IpAddr) -> bool {
+        Self { private_allowed: false, loopback_allowed: false }.allows(ip)
+    }
+
     pub fn allows(&self, ip: IpAddr) -> bool {
         match ip {
             IpAddr::V4(v4) => self.allows_v4(v4),
             IpAddr::V6(v6) => match inner_v4(v6) {
-                Some(v4) => self.allows_v4(v4),
-                None => self.allows_v6(v6),
+                [None, None] => self.allows_v6(v6),
+                inner => inner.into_iter().flatten().all(|v4| self.allows_v4(v4)),
             },
         }
     }
@@ -46,15 +57,21 @@ impl Guard {
     }
 }
 
-/// An IPv4 address written as IPv6: mapped, compatible, or behind NAT64.
-fn inner_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+/// IPv4 addresses within an IPv6 one: mapped, compatible, behind NAT64 (RFC 6052, 8215), of 6to4 (RFC 3056), server and client
+/// of Teredo (RFC 4380).
+fn inner_v4(ip: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
     if let Some(v4) = ip.to_ipv4_mapped() {
-        return Some(v4);
+        return [Some(v4), None];
     }
     let s = ip.segments();
-    let nat64 = s[..6] == [0x64, 0xff9b, 0, 0, 0, 0];
-    let compatible = s[..6] == [0; 6] && s[6] != 0;
-    (nat64 || compatible).then(|| Ipv4Addr::from((u32::from(s[6]) << 16) | u32::from(s[7])))
+    let v4 = |high: u16, low: u16| Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
+    match s {
+        [0x2002, high, low, ..] => [v4(high, low), None],
+        [0x2001, 0, high, low, .., x, y] => [v4(high, low), v4(!x, !y)],
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x64, 0xff9b, 1, _, _, _, high, low] => [v4(high, low), None],
+        [0, 0, 0, 0, 0, 0, high, low] if high != 0 => [v4(high, low), None],
+        _ => [None, None],
+    }
 }
 
 /// A name resolved to nothing that is allowed.
@@ -97,7 +114,7 @@ mod tests {
 
     #[test]
     fn metadata_and_link_local_are_never_allowed() {
-        let open = Guard::default();
+        let open = Guard::with_loopback();
         for ip in [
             "169.254.169.254",
             "169.254.1.1",
@@ -113,14 +130,30 @@ mod tests {
             "64:ff9b::a9fe:a9fe",
             "::169.254.169.254",
             "ff02::1",
+            "2002:a9fe:a9fe::1",
+            "2002:6464:64c8::",
+            "2001:0:a9fe:a9fe::1",
+            "2001:0:101:101:0:0:5601:5601",
+            "64:ff9b:1::a9fe:a9fe",
         ] {
             assert!(!open.allows(ip.parse().unwrap()), "{ip}");
         }
     }
 
     #[test]
+    fn this_machine_is_closed_unless_it_is_opened() {
+        for ip in ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", "2002:7f00:1::", "2001:0:101:101:0:0:80ff:fffe"] {
+            let ip = ip.parse().unwrap();
+            assert!(!Guard::default().allows(ip) && Guard::with_loopback().allows(ip), "{ip}");
+        }
+        assert!(Guard::default().allows("192.168.1.1".parse().unwrap()));
+        assert!(Guard::default().allows("2001:0:101:101:0:0:fefe:fefe".parse().unwrap()), "Teredo of 1.1.1.1");
+        assert!(Guard::default().allows("2002:101:101::1".parse().unwrap()));
+    }
+
+    #[test]
     fn the_lan_is_open_until_it_is_closed() {
-        let (open, shut) = (Guard::default(), Guard { private_allowed: false, loopback_allowed: false });
+        let (open, shut) = (Guard::with_loopback(), Guard { private_allowed: false, loopback_allowed: false });
         for ip in ["10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "127.0.0.1", "::1", "fd12::1", "::ffff:10.0.0.1"] {
             assert!(open.allows(ip.parse().unwrap()), "{ip}");
             assert!(!shut.allows(ip.parse().unwrap()), "{ip}");

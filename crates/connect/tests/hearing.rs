@@ -23,7 +23,7 @@ fn settings(provider: &str, url: &str) -> Recognition {
 }
 
 fn listen(settings: &Recognition) -> Listening {
-    let client = Client::new(Guard::default()).unwrap();
+    let client = Client::new(Guard::with_loopback()).unwrap();
     let ask = Ask { end_silence_ms: 300, hints: vec!["参加".into()], ..Ask::default() };
     recogniser(settings, &client, None).unwrap().listen(ask)
 }
@@ -192,7 +192,7 @@ async fn one_request_an_utterance_over_plain_http() {
 
 #[tokio::test]
 async fn a_provider_that_cannot_work_is_named() {
-    let client = Client::new(Guard::default()).unwrap();
+    let client = Client::new(Guard::with_loopback()).unwrap();
     let error = |s: &Recognition| recogniser(s, &client, None).err().unwrap();
     assert_eq!(error(&Recognition::default()), SpeechError::Off);
     assert!(matches!(error(&settings("realtime", "")), SpeechError::Setting { field: "base_url", .. }));

@@ -70,11 +70,11 @@ fn settings(model: &str) -> Recognition {
 }
 
 fn error(dir: Option<&Path>, model: &str) -> SpeechError {
-    recogniser(&settings(model), &Client::new(Guard::default()).unwrap(), dir).err().unwrap()
+    recogniser(&settings(model), &Client::new(Guard::with_loopback()).unwrap(), dir).err().unwrap()
 }
 
 async fn hear(dir: &Path, name: &str) -> Vec<Recognised> {
-    let client = Client::new(Guard::default()).unwrap();
+    let client = Client::new(Guard::with_loopback()).unwrap();
     let mut listening = recogniser(&settings(name), &client, Some(dir)).unwrap().listen(Ask::default());
     let mut tone = Tone::new(500);
     for words in [2, 3] {

@@ -27,7 +27,7 @@ impl App {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", dir.path().join("fengling.db").display());
         let store = Store::open(StoreConfig::new(url, dir.path())).await.unwrap();
-        let client = connect::Client::new(connect::Guard::default()).unwrap();
+        let client = connect::Client::new(connect::Guard::with_loopback()).unwrap();
         let recordings_dir = dir.path().join("recordings");
         std::fs::create_dir_all(&recordings_dir).unwrap();
         let state = ApiState::new(Parts {

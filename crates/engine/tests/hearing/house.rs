@@ -88,7 +88,7 @@ impl House {
         let (switch, events) = Switch::start(config()).await.unwrap();
         let (line, line_events) = Switch::start(config()).await.unwrap();
         furnish(&store, flow, settings, line.local_addr()).await;
-        let client = connect::Client::new(connect::Guard::default()).unwrap();
+        let client = connect::Client::new(connect::Guard::with_loopback()).unwrap();
         let parts = Parts {
             store: store.clone(),
             switch: switch.clone(),
