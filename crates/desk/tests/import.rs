@@ -5,7 +5,7 @@ mod books;
 use books::Books;
 use calamine::Reader as _;
 use desk::export::{self, Format};
-use desk::import::{self, Commit, Mapping, Options, Preview};
+use desk::import::{self, Commit, Mapping, Masks, Options, Preview};
 use desk::{Actor, access};
 use model::CampaignId;
 use model::record::{FieldKind, Import, ImportState, Role};
@@ -42,6 +42,9 @@ async fn leads(b: &Books, c: CampaignId) -> Vec<model::record::Lead> {
         .items
 }
 
+/// The administrator sees numbers.
+const PLAIN: Masks = Masks { cell: |text| text.into(), sentence: |text| text.into() };
+
 const SHEET: &str = "2026年评标专家名单,,,\n专家姓名,手机号码,开会时间,劳务费\n张伟,138 0013 8000,2026/11/22 9:00,\"1,200.50\"\n李娜,1.38001E+10,2026-11-22 09:00,800\n王芳,+86-13900139000,2026-11-22 09:00,x\n赵磊,13800138000,2026-11-22 09:00,1\n,,,\n孙丽,15800001234,2026-11-22 09:00,1\n";
 
 #[tokio::test]
@@ -68,7 +71,7 @@ async fn a_csv_is_previewed_brought_in_and_its_refused_rows_can_be_fetched() {
     let fields = b.store.campaign(b.tenant(), c.id).await.unwrap().unwrap().fields;
     assert_eq!(fields.iter().map(|f| f.key.as_str()).collect::<Vec<_>>(), ["开会时间", "劳务费"]);
 
-    let file = import::rejected_csv(&b.store, &b.admin, import.id).await.unwrap();
+    let file = import::rejected_csv(&b.store, &b.admin, import.id, PLAIN).await.unwrap();
     let text = std::fs::read_to_string(file.path()).unwrap();
     assert!(text.starts_with("\u{feff}行号,原因,专家姓名"), "{text}");
     assert!(
@@ -98,7 +101,7 @@ async fn gbk_and_semicolons_and_a_campaign_that_has_the_number_already() {
     );
     let second = bring_in(&b, c.id, &write(&b, "b.csv", "电话\n13800138000\n13900139000\n13900139000\n".as_bytes())).await;
     assert_eq!((second.accepted, second.duplicates, second.rejected), (1, 2, 0));
-    let text = std::fs::read_to_string(import::rejected_csv(&b.store, &b.admin, second.id).await.unwrap().path()).unwrap();
+    let text = std::fs::read_to_string(import::rejected_csv(&b.store, &b.admin, second.id, PLAIN).await.unwrap().path()).unwrap();
     assert!(text.contains("2,任务里已有这个号码") && text.contains("4,与第 3 行号码相同"), "{text}");
 }
 
@@ -170,7 +173,10 @@ async fn broken_files_are_told_apart_and_leave_nothing_behind() {
     let cell = ["<sheetData><c t=\"inlineStr\"><is><t>".as_bytes(), &vec![b'a'; 20 << 20], b"</t></is></c>"].concat();
     let disguised = zip_of(&[("xl/workbook.xml", b"<x/>"), ("xl/worksheets/sheet1.bin", &cell)]);
     let sheets = zip_of(&[("xl/workbook.xml", &b"<sheet/>".repeat(5 << 20))]);
-    let cases: [(&str, Vec<u8>, &str); 10] = [
+    // 15 MB of XML, of which each five bytes would be a text of 24 in memory; and one that only says so.
+    let texts = zip_of(&[("xl/workbook.xml", b"<x/>"), ("xl/sharedStrings.xml", &b"<si/>".repeat(3 << 20))]);
+    let announced = zip_of(&[("xl/workbook.xml", b"<x/>"), ("xl/sharedStrings.xml", b"<sst uniqueCount=\"999999999999\"/>")]);
+    let cases: [(&str, Vec<u8>, &str); 13] = [
         ("cell.xlsx", disguised, "file_bomb"),
         ("sheets.xlsx", sheets, "file_bomb"),
         ("half.xlsx", bytes[..bytes.len() / 2].to_vec(), "file_broken"),
@@ -179,7 +185,10 @@ async fn broken_files_are_told_apart_and_leave_nothing_behind() {
         ("old.xls", [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1][..], &[0; 600]].concat(), "file_old_excel"),
         ("x.pdf", b"%PDF-1.7 \x00\x01".to_vec(), "file_type"),
         ("x.zip", zip_of(&[("readme.txt", b"hello")]), "file_type"),
-        ("bomb.xlsx", bomb, "file_bomb"),
+        ("bomb.xlsx", bomb, "file_texts"),
+        ("texts.xlsx", texts, "file_texts"),
+        ("announced.xlsx", announced, "file_texts"),
+        ("commas.csv", [&b"a,b\n"[..], &vec![b','; 2 << 20]].concat(), "file_line_too_long"),
         ("noise.xlsx", zip_of(&[("xl/workbook.xml", b"<workbook><sheets><")]), "file_broken"),
     ];
     for (name, bytes, code) in cases {
@@ -365,4 +374,25 @@ async fn exports_stream_mask_and_disarm() {
         .await
         .unwrap();
     assert_eq!(log.items.len(), 1);
+}
+
+#[tokio::test]
+async fn sheets_go_with_their_campaign_and_old_ones_by_themselves() {
+    let b = books::open().await;
+    let (c, kept) = (b.campaign().await, b.campaign().await);
+    let file = |id: model::ImportId| b.store.data_dir().join("imports").join(id.to_string());
+    let (gone, _) = upload(&b, c.id, &write(&b, "a.csv", SHEET.as_bytes())).await.unwrap();
+    let (left, _) = upload(&b, kept.id, &write(&b, "b.csv", SHEET.as_bytes())).await.unwrap();
+    assert!(file(gone.id).exists() && file(left.id).exists());
+    desk::campaign::delete(&b.store, &b.admin, c.id).await.unwrap();
+    assert!(!file(gone.id).exists() && file(left.id).exists());
+
+    let now = std::time::SystemTime::now();
+    let days = |n: u64| std::time::Duration::from_secs(n * 86_400);
+    assert_eq!(import::remove_old_sheets(&b.store, now + days(6)).unwrap(), 0);
+    assert!(file(left.id).exists());
+    assert_eq!(import::remove_old_sheets(&b.store, now + days(8)).unwrap(), 1);
+    assert!(!file(left.id).exists());
+    let late = import::preview(&b.store, &b.admin, left.id, &Options::default()).await.unwrap_err();
+    assert_eq!(late.code, "file_gone");
 }

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 const ALL: PageQuery = PageQuery { after: None, limit: 100, count: false };
 
 fn client() -> connect::Client {
-    connect::Client::new(connect::Guard::default()).unwrap()
+    connect::Client::new(connect::Guard::with_loopback()).unwrap()
 }
 
 async fn set(b: &Books, change: impl FnOnce(&mut Settings)) {
@@ -242,10 +242,13 @@ async fn prompts_are_made_from_text_and_from_files() {
     assert!((1_000..10_000).contains(&spoken.duration_ms), "{} ms", spoken.duration_ms);
     assert!(b.store.blob_path(&spoken.blob).exists());
     let made = std::process::Command::new("espeak-ng").args(["--stdout", "-v", "en", "press one"]).output().unwrap();
-    let uploaded = prompt::upload(&b.store, &b.admin, "开场白", "真人录音", made.stdout).await.unwrap();
+    let file = b.dir.path().join("made.wav");
+    std::fs::write(&file, made.stdout).unwrap();
+    let uploaded = prompt::upload(&b.store, &b.admin, "开场白", "真人录音", &file).await.unwrap();
     assert_eq!((uploaded.id, uploaded.text.as_str()), (spoken.id, "真人录音"), "the same name is the same prompt");
     assert_ne!(uploaded.blob, spoken.blob);
-    let text = prompt::upload(&b.store, &b.admin, "x", "", b"hello".to_vec()).await.unwrap_err();
+    std::fs::write(&file, b"hello").unwrap();
+    let text = prompt::upload(&b.store, &b.admin, "x", "", &file).await.unwrap_err();
     assert_eq!((text.code, text.field.as_deref()), ("prompt_unreadable", Some("file")));
 }
 

@@ -1,6 +1,5 @@
-use crate::multipart::Upload;
+use crate::multipart::{Form, Upload};
 use crate::prelude::*;
-use axum::extract::Multipart;
 use desk::import::{self, Preview};
 use model::CampaignId;
 use model::record::Import;
@@ -26,13 +25,12 @@ pub async fn create(
     State(api): State<ApiState>,
     who: Principal,
     Path(id): Path<CampaignId>,
-    form: Multipart,
+    form: Form,
 ) -> Answer<(StatusCode, Json<Uploaded>)> {
     who.may(P::LeadWrite)?;
     api.store().campaign(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
     let upload = Upload::read(form, api.data_dir(), super::SHEET_MB_MAX).await?;
     let name = upload.file_name.clone();
-    let (import, mut preview) = import::upload(api.store(), &who.actor, id, &name, upload.path()).await?;
-    super::preview::mask(&who, &mut preview);
+    let (import, preview) = import::upload(api.store(), &who.actor, id, &name, upload.path()).await?;
     Ok((StatusCode::CREATED, Json(Uploaded { import, preview })))
 }

@@ -7,8 +7,8 @@ mod list;
 mod preview;
 mod rejected;
 
+use crate::multipart::body_limit;
 use crate::prelude::*;
-use axum::extract::DefaultBodyLimit;
 use model::ImportId;
 use model::record::Import;
 
@@ -18,7 +18,7 @@ pub const SHEET_MB_MAX: u64 = desk::import::FILE_BYTES_MAX >> 20;
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
-        .layer(DefaultBodyLimit::disable())
+        .layer(body_limit(SHEET_MB_MAX))
         .routes(routes!(get::get))
         .routes(routes!(preview::preview))
         .routes(routes!(commit::commit))

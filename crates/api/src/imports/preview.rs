@@ -60,17 +60,18 @@ pub async fn preview(
     load(&api, &who, id).await?;
     let options = Options { sheet: q.sheet, encoding: q.encoding, default_area: q.default_area.unwrap_or_default() };
     let mut preview = import::preview(api.store(), &who.actor, id, &options).await?;
-    mask(&who, &mut preview);
+    if !import::shows_numbers(api.store(), &who.actor, id).await? {
+        mask(&mut preview);
+    }
     Ok(Json(preview))
 }
 
-/// The one who uploads holds the sheet already; the preview is masked all the same for those who only look.
-pub fn mask(who: &Principal, preview: &mut Preview) {
-    if who.reveals() || who.actor.can(P::LeadWrite) {
-        return;
-    }
+fn mask(preview: &mut Preview) {
+    let sentence = |text: &mut Option<String>| *text = text.take().map(|t| crate::mask::spoken(&t));
     for row in &mut preview.rows {
         row.values.iter_mut().for_each(|v| *v = crate::mask::number(v));
         row.phone = row.phone.take().map(|p| crate::mask::number(&p));
+        sentence(&mut row.reason);
+        sentence(&mut row.reason_en);
     }
 }

@@ -1,7 +1,7 @@
 use super::load;
 use crate::download;
 use crate::prelude::*;
-use desk::import;
+use desk::import::{self, Masks};
 use model::ImportId;
 
 /// The rows that were refused, with the reason, ready to be corrected and brought in again.
@@ -9,5 +9,6 @@ use model::ImportId;
 pub async fn rejected(State(api): State<ApiState>, who: Principal, Path(id): Path<ImportId>) -> Answer<Response> {
     who.may(P::LeadWrite)?;
     load(&api, &who, id).await?;
-    download::send(import::rejected_csv(api.store(), &who.actor, id).await?).await
+    let masks = Masks { cell: crate::mask::number, sentence: crate::mask::spoken };
+    download::send(import::rejected_csv(api.store(), &who.actor, id, masks).await?).await
 }

@@ -1,6 +1,5 @@
-use crate::multipart::Upload;
+use crate::multipart::{Form, Upload};
 use crate::prelude::*;
-use axum::extract::Multipart;
 use desk::prompt;
 use engine::Change;
 use model::record::Prompt;
@@ -18,12 +17,11 @@ pub struct PromptForm {
 
 /// Uploads a recorded prompt (form fields `name`, `text`, `file`).
 #[utoipa::path(post, path = "/prompts", request_body(content = PromptForm, content_type = "multipart/form-data"), responses((status = 201, body = Prompt)))]
-pub async fn create(State(api): State<ApiState>, who: Principal, form: Multipart) -> Answer<(StatusCode, Json<Prompt>)> {
+pub async fn create(State(api): State<ApiState>, who: Principal, form: Form) -> Answer<(StatusCode, Json<Prompt>)> {
     who.may(P::PromptWrite)?;
     let mut upload = Upload::read(form, api.data_dir(), super::PROMPT_MB_MAX).await?;
-    let bytes = tokio::fs::read(upload.path()).await.map_err(|e| Problem::internal(&e))?;
     let (name, text) = (upload.take("name"), upload.take("text"));
-    let prompt = prompt::upload(api.store(), &who.actor, &name, &text, bytes).await?;
+    let prompt = prompt::upload(api.store(), &who.actor, &name, &text, upload.path()).await?;
     api.changed(Change::Prompts(who.tenant()));
     Ok((StatusCode::CREATED, Json(prompt)))
 }

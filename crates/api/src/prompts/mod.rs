@@ -10,8 +10,8 @@ mod speak;
 mod update;
 mod uses;
 
+use crate::multipart::body_limit;
 use crate::prelude::*;
-use axum::extract::DefaultBodyLimit;
 use model::PromptId;
 use model::record::Prompt;
 
@@ -20,7 +20,7 @@ pub const PROMPT_MB_MAX: u64 = 50;
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
-        .layer(DefaultBodyLimit::disable())
+        .layer(body_limit(PROMPT_MB_MAX))
         .routes(routes!(speak::speak))
         .routes(routes!(update::update, delete::delete))
         .routes(routes!(audio::audio))

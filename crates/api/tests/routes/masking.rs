@@ -85,3 +85,38 @@ async fn sip_messages_of_a_call_are_masked_and_belong_to_its_tenant() {
     assert_eq!(masked.status, 200);
     assert!(!masked.text().contains("3800138000") && masked.text().contains("sip:138****8000@192.0.2.1"), "{}", masked.text());
 }
+
+#[tokio::test]
+async fn a_sheet_shows_its_numbers_to_the_one_who_brought_it_and_to_those_who_may_see_all() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let campaign = rows.id("campaigns");
+    let scopes = [P::LeadWrite, P::LeadRead, P::CampaignRead];
+    let (bringer, other) = (app.key(TenantId(1), &scopes).await, app.person(Role::Operator).await);
+    let sheet = "姓名,手机,金额\n王,13800138001,x\n李,13800138001,1\n赵,13800138002,13900139009\n";
+    let path = format!("/api/v1/campaigns/{campaign}/imports");
+    let uploaded = bringer.upload(&path, &[], "a.csv", sheet.as_bytes()).await;
+    assert!(uploaded.text().contains("13800138001"), "{}", uploaded.text());
+    let import = crate::fixture::id(&uploaded.expect(201)["import"]);
+    let see = |client: crate::app::Client, what: &'static str| async move {
+        let reply = client.get(&format!("/api/v1/imports/{import}/{what}")).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.text()
+    };
+    let whole = |text: &str| ["3800138001", "3800138002", "3900139009"].iter().any(|n| text.contains(n));
+    assert!(whole(&see(bringer.clone(), "preview").await) && whole(&see(admin.clone(), "preview").await));
+    let masked = see(other.clone(), "preview").await;
+    assert!(!whole(&masked) && masked.contains("****"), "{masked}");
+    let mapping = serde_json::json!({"mapping": [{"column": 0, "target": "name"}, {"column": 1, "target": "phone"}, {
+        "column": 2, "target": "field:n", "new_field": {"key": "n", "label": "金额", "kind": "number"}}]});
+    bringer.post(&format!("/api/v1/imports/{import}/commit"), mapping).await.expect(202);
+    for _ in 0..2_000 {
+        if bringer.get(&format!("/api/v1/imports/{import}")).await.expect(200)["state"] == "done" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(whole(&see(bringer, "rejected.csv").await) && whole(&see(admin, "rejected.csv").await));
+    let masked = see(other, "rejected.csv").await;
+    assert!(!whole(&masked) && masked.contains("****") && masked.contains("王"), "{masked}");
+}

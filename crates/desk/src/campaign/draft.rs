@@ -269,6 +269,8 @@ pub async fn delete(store: &Store, actor: &Actor, id: CampaignId) -> Result<()> 
     if campaign.status != S::Draft {
         return Err(DeskError::conflict("campaign_not_draft", "只有草稿可以删除", "only drafts may be deleted"));
     }
+    let imports = store.imports(actor.tenant, id).await?;
     store.delete_campaign(actor.tenant, id).await?;
+    crate::import::remove_sheets(store, &imports).await;
     audit(store, actor, "campaign.delete", &target(id), json!({"name": campaign.name})).await
 }

@@ -183,7 +183,11 @@ impl Run<'_> {
     async fn run(mut self, plan: Plan, options: Options, cancel: CancellationToken) -> Result<()> {
         let path = file_of(self.store, self.import.id);
         let (tell, mut chunks) = mpsc::channel(3);
-        let reader = tokio::task::spawn_blocking(move || read(path, &options, &plan, &tell));
+        let turn = super::turn(&super::BRINGING_IN).await?;
+        let reader = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            read(path, &options, &plan, &tell)
+        });
         while let Some(chunk) = chunks.recv().await {
             if cancel.is_cancelled() {
                 drop(chunks);

@@ -1,9 +1,15 @@
 //! CSV as people's machines write it: UTF-8 with and without a mark, GBK, UTF-16; comma, semicolon, tab or bar.
 
 use super::sheet::{Next, OnRow, Row, bad_file};
+use super::{CELL_CHARS_MAX, COLUMNS_MAX};
 use crate::{DeskError, Result};
 use encoding_rs::{Encoding, GB18030, UTF_8};
+use std::cell::Cell;
+use std::io::Read;
 use std::path::Path;
+
+/// A row, with the line breaks within its quotes. The reader holds a whole row, and some bytes for each of its cells.
+const LINE_BYTES_MAX: usize = 1 << 20;
 
 pub(super) struct CsvSheet {
     text: String,
@@ -19,8 +25,9 @@ impl CsvSheet {
         Ok(Self { text, delimiter, encoding })
     }
 
-    fn reader(&self) -> csv::Reader<&[u8]> {
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(self.delimiter).from_reader(self.text.as_bytes())
+    fn reader<'a>(&'a self, taken: &'a Cell<usize>) -> csv::Reader<Bounded<'a>> {
+        let text = Bounded { text: self.text.as_bytes(), taken };
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(self.delimiter).from_reader(text)
     }
 
     pub fn rows_hint(&self) -> u64 {
@@ -29,26 +36,61 @@ impl CsvSheet {
     }
 
     pub fn rows(&self, on_row: &mut OnRow<'_>) -> Result<()> {
-        let mut reader = self.reader();
+        let taken = Cell::new(0);
+        let mut reader = self.reader(&taken);
         let mut record = csv::StringRecord::new();
         loop {
-            let more = reader.read_record(&mut record).map_err(|e| {
-                let line = e.position().map_or(0, csv::Position::line);
-                bad_file(
-                    "file_csv",
-                    format!("第 {line} 行无法读取，请用 Excel 打开后另存为 CSV 再试"),
-                    format!("line {line} cannot be read; save the file as CSV again"),
-                )
-            })?;
-            if !more {
+            taken.set(0);
+            let line = reader.position().line();
+            if !reader.read_record(&mut record).map_err(|e| unreadable(&e, line))? {
                 return Ok(());
             }
             let number = record.position().map_or(0, csv::Position::line);
-            let cells = record.iter().map(|c| c.trim().to_owned()).collect();
+            let cells = record.iter().take(COLUMNS_MAX).map(cell).collect();
             if let Next::Stop = on_row(Row { number, cells })? {
                 return Ok(());
             }
         }
+    }
+}
+
+fn cell(text: &str) -> String {
+    let text = text.trim();
+    if text.len() > CELL_CHARS_MAX { text.chars().take(CELL_CHARS_MAX).collect() } else { text.to_owned() }
+}
+
+/// `line`: where the row began.
+fn unreadable(error: &csv::Error, line: u64) -> DeskError {
+    if matches!(error.kind(), csv::ErrorKind::Io(_)) {
+        return bad_file(
+            "file_line_too_long",
+            format!("第 {line} 行超过 1 MB，不像是一行名单；请检查分隔符、换行和引号，用 Excel 另存为 CSV 后再试"),
+            format!("line {line} is longer than 1 MB; check separators, line ends and quotes, and save the file as CSV again"),
+        );
+    }
+    bad_file(
+        "file_csv",
+        format!("第 {line} 行无法读取，请用 Excel 打开后另存为 CSV 再试"),
+        format!("line {line} cannot be read; save the file as CSV again"),
+    )
+}
+
+/// Hands the text over in pieces, and no more of it once a row has taken its share: what a row is, quotes and all, only the
+/// reader behind it knows.
+struct Bounded<'a> {
+    text: &'a [u8],
+    /// Bytes handed over since the last row ended.
+    taken: &'a Cell<usize>,
+}
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        if self.taken.get() > LINE_BYTES_MAX {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        let n = self.text.read(to)?;
+        self.taken.set(self.taken.get() + n);
+        Ok(n)
     }
 }
 
@@ -120,6 +162,36 @@ mod tests {
         assert_eq!(decode(b"x", Some("klingon")).unwrap_err().code, "encoding_unknown");
         let noise = [0x80_u8, 0xff, 0x7f, 0xff].repeat(500);
         assert_eq!(decode(&noise, None).unwrap_err().code, "file_encoding");
+    }
+
+    fn rows_of(text: String) -> Result<Vec<Row>> {
+        let sheet = CsvSheet { text, delimiter: b',', encoding: "utf-8" };
+        let mut rows = Vec::new();
+        sheet.rows(&mut |row| {
+            rows.push(row);
+            Ok(Next::More)
+        })?;
+        Ok(rows)
+    }
+
+    #[test]
+    fn a_row_is_cut_to_what_a_spreadsheet_holds() {
+        let rows = rows_of(format!("a{}\n{}\n", ",".repeat(5_000), "长".repeat(50_000))).unwrap();
+        assert_eq!(rows[0].cells.len(), COLUMNS_MAX);
+        assert!(rows[0].cells.capacity() <= 2 * COLUMNS_MAX, "{}", rows[0].cells.capacity());
+        assert_eq!(rows[1].cells[0].chars().count(), CELL_CHARS_MAX);
+    }
+
+    #[test]
+    fn a_line_too_long_is_named_before_it_is_taken_apart() {
+        let commas = rows_of(format!("a,b\nc,d\n{}", ",".repeat(LINE_BYTES_MAX + 20_000))).err().unwrap();
+        assert_eq!(commas.code, "file_line_too_long");
+        assert!(commas.zh.contains("第 3 行"), "{}", commas.zh);
+        // Short lines, but a single row: each line break stands within quotes.
+        let quoted = rows_of(format!("a,b\n\"{}", "\",\"\n".repeat(LINE_BYTES_MAX / 3))).err().unwrap();
+        assert!(quoted.code == "file_line_too_long" && quoted.zh.contains("第 2 行"), "{}", quoted.zh);
+        let many = rows_of("张伟,13800138000\n".repeat(2 * LINE_BYTES_MAX / 20)).unwrap();
+        assert_eq!(many.len(), 2 * LINE_BYTES_MAX / 20, "a long file of short lines is none of that");
     }
 
     #[test]

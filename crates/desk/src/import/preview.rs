@@ -3,7 +3,7 @@
 use super::guess::{self, Column};
 use super::row::Plan;
 use super::sheet::{Next, Row, Sheet, bad_file};
-use super::{Mapping, ROWS_MAX, file_of, load};
+use super::{Mapping, ROWS_MAX, file_of, load, uploader};
 use crate::{Actor, DeskError, Kind, Result, audit, now};
 use model::record::{CampaignStatus, FieldDef, Import, ImportState, Permission};
 use model::{CampaignId, ImportId, PhoneNumber};
@@ -149,7 +149,13 @@ fn verdicts(head: &Head, columns: &[Column], known: &[FieldDef], default_area: &
 }
 
 async fn inspect_off_runtime(path: std::path::PathBuf, options: Options, known: Vec<FieldDef>) -> Result<Preview> {
-    tokio::task::spawn_blocking(move || inspect(&path, &options, &known)).await.map_err(|e| DeskError::internal(&e))?
+    let turn = super::turn(&super::LOOKING).await?;
+    // The turn goes with the reading, which goes on when the one who asked has left.
+    let looking = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        inspect(&path, &options, &known)
+    });
+    looking.await.map_err(|e| DeskError::internal(&e))?
 }
 
 /// Takes an uploaded file over (it is moved) and looks at it. Nothing is kept of a file that cannot be read.
@@ -201,7 +207,7 @@ pub async fn upload(
         tokio::fs::copy(uploaded, &to).await?;
         tokio::fs::remove_file(uploaded).await?;
     }
-    store.insert_import(&import, &json!({ "preview": preview })).await?;
+    store.insert_import(&import, &json!({ "preview": preview, "uploader": uploader(actor) })).await?;
     audit(
         store,
         actor,
@@ -223,4 +229,20 @@ pub async fn preview(store: &Store, actor: &Actor, id: ImportId, options: &Optio
     let campaign =
         store.campaign(actor.tenant, import.campaign_id).await?.ok_or_else(|| DeskError::not_found("外呼任务", "campaign"))?;
     inspect_off_runtime(file_of(store, id), options.clone(), campaign.fields).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::{LOOKING, turn};
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn a_third_look_waits_for_its_turn() {
+        let look = || inspect_off_runtime("/nowhere/sheet.csv".into(), Options::default(), Vec::new());
+        let (first, second) = (turn(&LOOKING).await.unwrap(), turn(&LOOKING).await.unwrap());
+        assert!(tokio::time::timeout(Duration::from_millis(300), look()).await.is_err(), "it did not wait");
+        drop((first, second));
+        assert_eq!(look().await.unwrap_err().code, "file_gone");
+    }
 }

@@ -28,9 +28,20 @@ pub(super) fn bad_file(code: &'static str, zh: impl Into<String>, en: impl Into<
     DeskError::invalid(code, "file", zh, en)
 }
 
+fn gone() -> DeskError {
+    bad_file(
+        "file_gone",
+        "这份文件上传后 7 天没有导入，已经删除，请重新上传",
+        "this sheet was not brought in within 7 days and is removed; upload it again",
+    )
+}
+
 impl Sheet {
     pub fn open(path: &Path, sheet: Option<&str>, encoding: Option<&str>) -> Result<Self> {
-        let bytes = std::fs::metadata(path)?.len();
+        let bytes = match std::fs::metadata(path) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(gone()),
+            found => found?.len(),
+        };
         if bytes > FILE_BYTES_MAX {
             return Err(DeskError {
                 kind: Kind::TooLarge,

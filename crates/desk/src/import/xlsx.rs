@@ -8,9 +8,11 @@ use std::fs::File;
 use std::io::{BufReader, Read as _};
 use std::path::Path;
 
-/// What a workbook may unpack to, and its table of texts, which is held in memory.
+/// What a workbook may unpack to.
 const UNPACKED_MAX: u64 = 768 << 20;
-const TEXTS_MAX: u64 = 200 << 20;
+/// Its table of texts, which is held in memory, and the bytes that each text costs there besides its letters: `<si/>` is short.
+const TEXTS_MAX: u64 = 64 << 20;
+const TEXT_COST: u64 = std::mem::size_of::<String>() as u64;
 const PARTS_MAX: usize = 2000;
 /// The parts that are held in memory as a whole: the list of sheets, the styles, what stands where.
 const FRAME_MAX: u64 = 32 << 20;
@@ -149,17 +151,52 @@ fn most_of(part: &str) -> u64 {
     }
 }
 
-/// Takes XML and keeps nothing but the length of its longest piece between two `<`.
+/// Where in the name of a tag the reader stands, as far as `si` (a shared text, with or without a prefix) is concerned.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Name {
+    #[default]
+    Outside,
+    Start,
+    S,
+    Si,
+    Other,
+}
+
+/// Takes XML and keeps nothing but the length of its longest piece between two `<`, and the number of shared texts.
 #[derive(Default)]
 struct Pieces {
     current: u64,
     longest: u64,
+    texts: u64,
+    name: Name,
+}
+
+impl Pieces {
+    fn tag_name(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.name = match (self.name, *b) {
+                (Name::Outside, _) => return,
+                (_, b':') => Name::Start,
+                (Name::Start, b's') => Name::S,
+                (Name::S, b'i') => Name::Si,
+                (name, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n') => {
+                    self.texts += u64::from(name == Name::Si);
+                    Name::Outside
+                }
+                _ => Name::Other,
+            };
+        }
+    }
 }
 
 impl std::io::Write for Pieces {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         for (n, run) in bytes.split(|b| *b == b'<').enumerate() {
-            self.current = if n == 0 { self.current } else { 0 } + run.len() as u64;
+            if n > 0 {
+                (self.current, self.name) = (0, Name::Start);
+            }
+            self.tag_name(run);
+            self.current += run.len() as u64;
             self.longest = self.longest.max(self.current);
         }
         Ok(bytes.len())
@@ -168,6 +205,21 @@ impl std::io::Write for Pieces {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// How many texts a table says that it holds. The reader makes room for so many before it has seen one: a number out of
+/// the air would end the process. The part is no longer than [`TEXTS_MAX`].
+fn announced(mut part: impl std::io::Read) -> Result<u64> {
+    const KEY: &[u8] = b"uniqueCount";
+    let mut bytes = Vec::new();
+    part.read_to_end(&mut bytes).map_err(|e| broken(&e))?;
+    let mut most = 0;
+    for at in (0..bytes.len()).filter(|at| bytes[*at] == KEY[0] && bytes[*at..].starts_with(KEY)) {
+        let value = bytes[at + KEY.len()..].iter().skip_while(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"' | b'\''));
+        let digits = value.take_while(|b| b.is_ascii_digit());
+        most = most.max(digits.fold(0_u64, |n, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0'))));
+    }
+    Ok(most)
 }
 
 /// A workbook that unpacks to gigabytes is refused before it is unpacked; sizes are measured, since a header may lie.
@@ -181,6 +233,14 @@ fn check_parts(path: &Path) -> Result<()> {
             "the file unpacks to too much; remove surplus sheets and pictures, or divide it",
         )
     };
+    let too_many_texts = || DeskError {
+        kind: Kind::TooLarge,
+        ..bad_file(
+            "file_texts",
+            "工作簿里的文字超过 64 MB，请只保留名单所需的列，或拆成几个文件，或另存为 CSV 后再上传",
+            "the workbook holds more than 64 MB of text; keep only the columns that are needed, divide it, or save it as CSV",
+        )
+    };
     if zip.len() > PARTS_MAX {
         return Err(too_large());
     }
@@ -191,13 +251,20 @@ fn check_parts(path: &Path) -> Result<()> {
         let name = part.name().map_err(|e| broken(&e))?.to_ascii_lowercase();
         is_workbook |= name == "xl/workbook.xml";
         let room = most_of(&name).min(UNPACKED_MAX - total);
+        let are_texts = name.ends_with("sharedstrings.xml");
         if part.size() > room {
-            return Err(too_large());
+            return Err(if are_texts { too_many_texts() } else { too_large() });
         }
         let mut pieces = Pieces::default();
         let unpacked = std::io::copy(&mut part.take(room + 1), &mut pieces).map_err(|e| broken(&e))?;
+        if are_texts && (unpacked > room || pieces.texts * TEXT_COST > TEXTS_MAX) {
+            return Err(too_many_texts());
+        }
         if unpacked > room || pieces.longest > PIECE_MAX {
             return Err(too_large());
+        }
+        if are_texts && announced(zip.by_index(i).map_err(|e| broken(&e))?)? > TEXTS_MAX / TEXT_COST {
+            return Err(too_many_texts());
         }
         total += unpacked;
     }
@@ -213,7 +280,26 @@ fn check_parts(path: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::number_text;
+    use super::{Pieces, announced, number_text};
+    use std::io::Write as _;
+
+    #[test]
+    fn shared_texts_are_counted_however_they_are_written_and_cut() {
+        let xml = b"<sst><si><t>si</t></si><si/><x:si\n/><six/><t a='<'/><si\t></si></sst>";
+        for cut in 1..xml.len() {
+            let mut pieces = Pieces::default();
+            xml.chunks(cut).for_each(|c| pieces.write_all(c).unwrap());
+            assert_eq!(pieces.texts, 4, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn what_a_table_of_texts_announces_is_read_however_it_is_written() {
+        let of = |xml: &str| announced(xml.as_bytes()).unwrap();
+        assert_eq!(of("<sst count=\"3\" uniqueCount=\"2\">"), 2);
+        assert_eq!(of("<!-- uniqueCount='1' --><x:sst a='<' uniqueCount = '99999999999999999999999'>"), u64::MAX);
+        assert_eq!(of("<sst/>"), 0);
+    }
 
     #[test]
     fn numbers_keep_all_their_digits() {
