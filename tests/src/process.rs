@@ -33,7 +33,7 @@ impl Process {
         let http = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let sip = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let config = format!(
-            "data_dir = {data:?}\n[http]\nlisten = \"{http}\"\n[sip]\nlisten = \"{sip}\"\nrtp_ports = \"{rtp_from}-{}\"\nmedia_workers = 1\n{more}",
+            "data_dir = {data:?}\n[outgoing]\nloopback_allowed = true\n[http]\nlisten = \"{http}\"\n[sip]\nlisten = \"{sip}\"\nrtp_ports = \"{rtp_from}-{}\"\nmedia_workers = 1\n{more}",
             rtp_from + 3_999,
             data = dir.join("data"),
         );

@@ -55,7 +55,7 @@ async function freeSipPort() {
 export async function startServer(dir, request) {
   const [http, sip] = await Promise.all([freePort(), freeSipPort()]);
   const config = join(dir, "fengling.toml");
-  writeFileSync(config, `data_dir = ${JSON.stringify(join(dir, "data"))}\n[http]\nlisten = "127.0.0.1:${http}"\n[http.tls]\nself_signed = true\n` +
+  writeFileSync(config, `data_dir = ${JSON.stringify(join(dir, "data"))}\n[outgoing]\nloopback_allowed = true\n[http]\nlisten = "127.0.0.1:${http}"\n[http.tls]\nself_signed = true\n` +
     `[sip]\nlisten = "127.0.0.1:${sip}"\nrtp_ports = "36000-36499"\nmedia_workers = 1\n`);
   const child = spawn(BINARY, ["serve", "-c", config], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";

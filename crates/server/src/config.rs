@@ -17,6 +17,7 @@ pub struct Config {
     pub http: Http,
     pub database: Database,
     pub sip: Sip,
+    pub outgoing: Outgoing,
     pub limits: Limits,
     pub log: Log,
     pub trunk: Option<FirstTrunk>,
@@ -28,7 +29,32 @@ pub struct Http {
     pub listen: SocketAddr,
     pub allowed_origins: Vec<String>,
     pub trust_forwarded: bool,
+    /// 0: as many as open files leave beside the calls.
+    pub connections_max: usize,
+    /// 0: no limit.
+    pub connections_per_address_max: u32,
     pub tls: Tls,
+}
+
+/// Where requests to addresses that people type in may go: webhooks, HTTP steps of flows, SMS and speech providers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outgoing {
+    pub loopback_allowed: bool,
+    pub private_allowed: bool,
+}
+
+impl Default for Outgoing {
+    fn default() -> Self {
+        let guard = connect::Guard::default();
+        Self { loopback_allowed: guard.loopback_allowed, private_allowed: guard.private_allowed }
+    }
+}
+
+impl Outgoing {
+    pub const fn guard(&self) -> connect::Guard {
+        connect::Guard { private_allowed: self.private_allowed, loopback_allowed: self.loopback_allowed }
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -142,6 +168,7 @@ impl Default for Config {
             http: Http::default(),
             database: Database::default(),
             sip: Sip::default(),
+            outgoing: Outgoing::default(),
             limits: Limits::default(),
             log: Log::default(),
             trunk: None,
@@ -155,6 +182,8 @@ impl Default for Http {
             listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
             allowed_origins: Vec::new(),
             trust_forwarded: false,
+            connections_max: 0,
+            connections_per_address_max: 100,
             tls: Tls::default(),
         }
     }

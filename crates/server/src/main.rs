@@ -3,7 +3,9 @@
 mod carrier_command;
 mod config;
 mod demo;
+mod door;
 mod people;
+mod rooms;
 mod serve;
 mod tls;
 
@@ -51,6 +53,7 @@ enum Command {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
+    rooms::keep_private();
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -104,6 +107,7 @@ async fn serve(config: &Config, path: Option<&Path>) -> Result<(), Failure> {
 }
 
 async fn migrate(config: &Config) -> Result<(), Failure> {
+    rooms::make(&config.data_dir)?;
     let store = store::Store::connect(store::StoreConfig::new(config.database_url(), &config.data_dir)).await?;
     let applied = store.migrate().await?;
     say(&if applied.is_empty() { "the database is up to date".into() } else { format!("applied: {}", applied.join(", ")) });

@@ -1,7 +1,7 @@
 //! Wires the rooms together and keeps them running until somebody says stop.
 
 use crate::config::{Config, FirstTrunk};
-use crate::tls;
+use crate::{door, rooms, tls};
 use api::{ApiState, Parts};
 use axum::Router;
 use axum_server::Handle;
@@ -68,13 +68,13 @@ pub type Extra = Box<dyn FnOnce(&Store) -> Router + Send>;
 pub async fn start(config: &Config, metrics: Option<PrometheusHandle>, extra: Option<Extra>) -> Result<Running, ServeError> {
     let data = &config.data_dir;
     let recordings = data.join("recordings");
-    std::fs::create_dir_all(&recordings).map_err(|e| ServeError::DataDir(data.clone(), e))?;
+    rooms::prepare(data).map_err(|e| ServeError::DataDir(data.clone(), e))?;
     let store = open_store(config).await?;
     first_trunk(config, &store).await?;
     close_books(config, &store, &recordings).await?;
 
     let (switch, events) = Switch::start(switch_config(config)?).await?;
-    let client = connect::Client::new(connect::Guard::default())?;
+    let client = connect::Client::new(config.outgoing.guard())?;
     let speech = SpeechCache::new(data, SPEECH_CACHE_BYTES, client.clone());
     let engine = Engine::start(engine::Parts {
         store: store.clone(),
@@ -174,12 +174,19 @@ fn workers(store: &Store, client: &connect::Client, recordings: &Path, shutdown:
     ]
 }
 
-/// Old sessions, events and deliveries go once an hour.
+/// Old sessions, events, deliveries and sheets go once an hour.
 async fn purge(store: Store, shutdown: CancellationToken) {
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     while shutdown.run_until_cancelled(hourly.tick()).await.is_some() {
         if let Err(error) = store.purge(store::PurgePolicy::default(), desk::now()).await {
             tracing::warn!(%error, "old rows were not purged; trying again in an hour");
+        }
+        let sheets = store.clone();
+        let removed = tokio::task::spawn_blocking(move || desk::import::remove_old_sheets(&sheets, std::time::SystemTime::now()));
+        match removed.await {
+            Ok(Ok(0)) | Err(_) => {}
+            Ok(Ok(sheets)) => tracing::info!(sheets, "sheets that were not brought in for a week are removed"),
+            Ok(Err(error)) => tracing::warn!(%error, "old sheets were not removed; trying again in an hour"),
         }
     }
 }
@@ -191,12 +198,15 @@ async fn listen(config: &Config, router: Router) -> Result<(SocketAddr, Handle<S
     let bound = listener.local_addr().map_err(|e| ServeError::Http(wanted, e))?;
     let handle = Handle::new();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum_server::from_tcp(listener).map_err(|e| ServeError::Http(wanted, e))?.handle(handle.clone());
+    let mut server = axum_server::from_tcp(listener).map_err(|e| ServeError::Http(wanted, e))?.handle(handle.clone());
+    door::deadlines(server.http_builder());
+    let gate = door::Gate::new(config);
     if let Some(tls) = tls::load(&config.http.tls, &config.data_dir).await? {
-        let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(tls);
+        let acceptor = door::Door::new(gate, axum_server::tls_rustls::RustlsAcceptor::new(tls));
         tokio::spawn(async move { server.acceptor(acceptor).serve(service).await });
     } else {
-        tokio::spawn(async move { server.serve(service).await });
+        let acceptor = door::Door::new(gate, axum_server::accept::DefaultAcceptor::new());
+        tokio::spawn(async move { server.acceptor(acceptor).serve(service).await });
     }
     Ok((bound, handle))
 }

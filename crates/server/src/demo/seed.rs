@@ -6,6 +6,7 @@ use super::people;
 use crate::Failure;
 use crate::serve::{Extra, Running};
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::routing::get;
@@ -36,7 +37,8 @@ pub const SHEET: &str = "专家名单.xlsx";
 
 const TENANT: TenantId = TenantId(1);
 
-/// `/demo` signs the newcomer in. Only the demo has this door, and it listens on loopback.
+/// `/demo` signs the newcomer in. Only the demo has this door, and it opens to whoever sits at this machine, on whatever address
+/// the demo listens.
 #[derive(Clone, Default)]
 pub struct SignInLink(Arc<OnceLock<CampaignId>>);
 
@@ -44,9 +46,17 @@ impl SignInLink {
     pub fn routes(self) -> Extra {
         Box::new(move |store| {
             let store = store.clone();
-            Router::new().route("/demo", get(move || sign_in(store.clone(), self.0.get().copied())))
+            let open = move |ConnectInfo(from): ConnectInfo<SocketAddr>, headers: HeaderMap| async move {
+                if sits_here(from, &headers) { sign_in(store, self.0.get().copied()).await } else { Err(StatusCode::FORBIDDEN) }
+            };
+            Router::new().route("/demo", get(open))
         })
     }
+}
+
+/// A proxy on this machine speaks for others, and says so.
+fn sits_here(from: SocketAddr, headers: &HeaderMap) -> bool {
+    from.ip().to_canonical().is_loopback() && !headers.contains_key("x-forwarded-for") && !headers.contains_key("forwarded")
 }
 
 async fn sign_in(store: store::Store, campaign: Option<CampaignId>) -> Result<(StatusCode, HeaderMap), StatusCode> {
@@ -244,4 +254,22 @@ async fn import(
     let commit = Commit { mapping, options: Options { default_area: "0571".into(), ..Options::default() } };
     desk::import::commit(store, actor, import.id, commit, CancellationToken::new()).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_signs_in_only_those_at_this_machine() {
+        let (none, mut proxied) = (HeaderMap::new(), HeaderMap::new());
+        proxied.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9"));
+        for from in ["127.0.0.1:5000", "[::1]:5000", "[::ffff:127.0.0.1]:5000"] {
+            assert!(sits_here(from.parse().unwrap(), &none), "{from}");
+            assert!(!sits_here(from.parse().unwrap(), &proxied), "{from} by a proxy");
+        }
+        for from in ["192.168.1.5:5000", "203.0.113.9:5000", "[2001:db8::1]:5000"] {
+            assert!(!sits_here(from.parse().unwrap(), &none), "{from}");
+        }
+    }
 }
