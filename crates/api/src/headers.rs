@@ -1,6 +1,8 @@
 //! Security headers, request ids, and the log line of each request.
 
-use axum::extract::Request;
+use crate::forwarded::speaks_tls;
+use crate::state::ApiState;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -14,8 +16,12 @@ const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsa
 media-src 'self' blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; object-src 'none'; \
 base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-pub async fn secure(request: Request, next: Next) -> Response {
+/// Half a year in which browsers that came over TLS once come over nothing else (RFC 6797).
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=15552000");
+
+pub async fn secure(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/");
+    let tls = speaks_tls(&state, request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let fixed = [
@@ -29,6 +35,9 @@ pub async fn secure(request: Request, next: Next) -> Response {
     ];
     for (name, value) in fixed {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if tls {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     if api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

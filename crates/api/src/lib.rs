@@ -19,6 +19,7 @@ mod extract;
 mod filter;
 mod fingerprints;
 mod flows;
+mod forwarded;
 mod headers;
 mod idempotency;
 mod imports;
@@ -123,7 +124,7 @@ pub fn router(state: ApiState) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(from_fn(problem::render))
         .layer(CompressionLayer::new().compress_when(compress))
-        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(headers::trace))
         .with_state(state)
 }

@@ -1,5 +1,6 @@
 //! Who asks: a signed-in person (cookie, with a CSRF token on changes) or a machine (bearer key with scopes).
 
+use crate::forwarded::{remote_ip, speaks_tls};
 use crate::problem::{Answer, Problem, Text};
 use crate::state::ApiState;
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, Request, State};
@@ -83,7 +84,9 @@ pub async fn identify(State(state): State<ApiState>, mut request: Request, next:
         Ok(None) => {}
         Err(problem) => return problem.into_response(),
     }
+    let tls = SpeaksTls(speaks_tls(&state, request.headers()));
     request.extensions_mut().insert(RemoteIp(ip));
+    request.extensions_mut().insert(tls);
     next.run(request).await
 }
 
@@ -133,16 +136,6 @@ pub fn cookie(headers: &HeaderMap) -> Option<String> {
     pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
 }
 
-pub(crate) fn remote_ip(state: &ApiState, headers: &HeaderMap, info: Option<&ConnectInfo<SocketAddr>>) -> String {
-    let forwarded = headers.get("x-forwarded-for").filter(|_| state.parts().trust_forwarded);
-    // The last hop is the one our own proxy wrote.
-    let forwarded = forwarded.and_then(|v| v.to_str().ok()).and_then(|v| v.rsplit(',').next());
-    if let Some(ip) = forwarded.and_then(|v| v.trim().parse::<std::net::IpAddr>().ok()) {
-        return ip.to_string();
-    }
-    info.map_or_else(|| "-".into(), |ConnectInfo(address)| address.ip().to_string())
-}
-
 fn extracted(parts: &Parts) -> Answer<Option<&Principal>> {
     if let Some(Refusal(problem)) = parts.extensions.get::<Refusal>() {
         return Err(problem.clone());
@@ -153,21 +146,25 @@ fn extracted(parts: &Parts) -> Answer<Option<&Principal>> {
 impl<S: Send + Sync> FromRequestParts<S> for Principal {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let who = extracted(parts)?.ok_or_else(Problem::unauthenticated)?.clone();
-        if let Who::Person { user, .. } = &who.who
-            && user.must_change_password
-        {
-            let text = Text::new("首次登录请先修改密码", "choose a new password first (PUT /api/v1/session/password)");
-            return Err(Problem::new(StatusCode::FORBIDDEN, "password_change_required", text));
-        }
-        Ok(who)
+        settled(extracted(parts)?.ok_or_else(Problem::unauthenticated)?)
     }
+}
+
+/// A copy of a principal that has no password to choose first.
+fn settled(who: &Principal) -> Answer<Principal> {
+    if let Who::Person { user, .. } = &who.who
+        && user.must_change_password
+    {
+        let text = Text::new("首次登录请先修改密码", "choose a new password first (PUT /api/v1/session/password)");
+        return Err(Problem::new(StatusCode::FORBIDDEN, "password_change_required", text));
+    }
+    Ok(who.clone())
 }
 
 impl<S: Send + Sync> OptionalFromRequestParts<S> for Principal {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
-        Ok(parts.extensions.get::<Self>().cloned())
+        parts.extensions.get::<Self>().map(settled).transpose()
     }
 }
 
@@ -190,5 +187,16 @@ impl<S: Send + Sync> FromRequestParts<S> for RemoteIp {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self("-".into())))
+    }
+}
+
+/// Whether the request came over TLS, to us or to our proxy.
+#[derive(Clone, Copy, Debug)]
+pub struct SpeaksTls(pub bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for SpeaksTls {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self(false)))
     }
 }

@@ -1,7 +1,7 @@
 //! What the handlers share. Built once by the server; a cheap clone.
 
 use crate::idempotency::Answers;
-use crate::ws::Tickets;
+use crate::ws::{Streams, Tickets};
 use desk::prompt::SpeechCache;
 use engine::{Change, Engine};
 use model::record::CampaignProgress;
@@ -49,12 +49,19 @@ struct Inner {
     parts: Parts,
     answers: Answers,
     tickets: Tickets,
+    streams: Streams,
     progress: Mutex<HashMap<CampaignId, (At, Arc<CampaignProgress>)>>,
 }
 
 impl ApiState {
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, answers: Answers::default(), tickets: Tickets::default(), progress: Mutex::default() }))
+        Self(Arc::new(Inner {
+            parts,
+            answers: Answers::default(),
+            tickets: Tickets::default(),
+            streams: Streams::default(),
+            progress: Mutex::default(),
+        }))
     }
 
     pub fn store(&self) -> &Store {
@@ -96,6 +103,10 @@ impl ApiState {
 
     pub fn tickets(&self) -> &Tickets {
         &self.0.tickets
+    }
+
+    pub fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     pub fn parts(&self) -> &Parts {

@@ -1321,7 +1321,7 @@ export interface paths {
         /** Who is signed in; 401 when nobody is. */
         get: operations["session_get"];
         put?: never;
-        /** Signs in: sets the cookie `fengling_session`. After five failures the login waits (429 with Retry-After). */
+        /** Signs in: sets the cookie `fengling_session`. After five failures the login waits at that address (429 with Retry-After). */
         post: operations["session_create"];
         /** Signs out. */
         delete: operations["session_delete"];
@@ -1843,6 +1843,7 @@ export interface paths {
         /**
          * Opens the live stream. Every 5 seconds a `heartbeat` with the last `seq`; `reset` when `after` is older than what is kept.
          *     A reader that cannot keep up is closed with 4408, a principal signed out with 4401.
+         *     At most 20 streams at once for one user or key; one more is refused with 429.
          */
         get: operations["ws_open"];
         put?: never;

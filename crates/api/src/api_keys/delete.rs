@@ -7,5 +7,6 @@ use model::ApiKeyId;
 pub async fn delete(State(api): State<ApiState>, who: Principal, Path(id): Path<ApiKeyId>) -> Answer<StatusCode> {
     who.may(P::KeyWrite)?;
     access::revoke_key(api.store(), &who.actor, id).await?;
+    api.streams().look_again(&format!("key:{id}"));
     Ok(StatusCode::NO_CONTENT)
 }

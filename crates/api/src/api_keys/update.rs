@@ -17,6 +17,7 @@ pub async fn update(
 ) -> Answer<Json<ApiKey>> {
     who.may(P::KeyWrite)?;
     let key = api.store().set_api_key_enabled(who.tenant(), id, body.enabled).await?;
+    api.streams().look_again(&format!("key:{id}"));
     desk::audit(api.store(), &who.actor, "key.update", &format!("key:{id}"), json!({ "enabled": body.enabled })).await?;
     Ok(Json(key))
 }

@@ -1,6 +1,6 @@
 use super::cookie;
 use crate::prelude::*;
-use crate::principal::Newcomer;
+use crate::principal::{Newcomer, SpeaksTls};
 use axum::http::{HeaderName, HeaderValue, header};
 use desk::access;
 
@@ -9,8 +9,10 @@ use desk::access;
 pub async fn delete(
     State(api): State<ApiState>,
     Newcomer(who): Newcomer,
+    tls: SpeaksTls,
 ) -> Answer<(StatusCode, [(HeaderName, HeaderValue); 1])> {
     let (_, session) = who.person()?;
     access::sign_out(api.store(), session).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&api, "")?)]))
+    api.streams().look_again(&who.key());
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(tls, "")?)]))
 }

@@ -7,7 +7,7 @@ mod password;
 mod ticket;
 
 use crate::prelude::*;
-use crate::principal::COOKIE;
+use crate::principal::{COOKIE, SpeaksTls};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
@@ -67,18 +67,18 @@ impl IntoResponse for SignedInAnswer {
 ///
 /// # Errors
 /// 401 for wrong words, 429 after too many of them.
-pub async fn start(api: &ApiState, sign_in: SignIn, status: StatusCode) -> Answer<SignedInAnswer> {
+pub async fn start(api: &ApiState, sign_in: SignIn, tls: SpeaksTls, status: StatusCode) -> Answer<SignedInAnswer> {
     let signed = access::sign_in(api.store(), sign_in).await?;
     let view = view(api, &signed.user, &signed.session).await?;
-    Ok(SignedInAnswer(status, cookie(api, &signed.token)?, view))
+    Ok(SignedInAnswer(status, cookie(tls, &signed.token)?, view))
 }
 
 /// The session cookie; an empty token clears it. Without an age it ends with the browser, and on the server after 12 idle hours.
 ///
 /// # Errors
 /// Never for tokens of ours.
-pub fn cookie(api: &ApiState, token: &str) -> Answer<HeaderValue> {
-    let secure = if api.parts().secure_cookies { "; Secure" } else { "" };
+pub fn cookie(tls: SpeaksTls, token: &str) -> Answer<HeaderValue> {
+    let secure = if tls.0 { "; Secure" } else { "" };
     let age = if token.is_empty() { "; Max-Age=0" } else { "" };
     let text = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     HeaderValue::from_str(&text).map_err(|e| Problem::internal(&e))

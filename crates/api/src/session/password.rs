@@ -1,6 +1,6 @@
 use super::{SessionView, SignedInAnswer, UserAgent, start};
 use crate::prelude::*;
-use crate::principal::{Newcomer, RemoteIp};
+use crate::principal::{Newcomer, RemoteIp, SpeaksTls};
 use desk::access::{self, SignIn};
 
 #[derive(Deserialize, ToSchema)]
@@ -16,12 +16,18 @@ pub async fn change_password(
     Newcomer(who): Newcomer,
     RemoteIp(remote_ip): RemoteIp,
     agent: UserAgent,
+    tls: SpeaksTls,
     Json(body): Json<PasswordChange>,
 ) -> Answer<SignedInAnswer> {
     let (user, session) = who.person()?;
     let tenant = api.store().tenant(user.tenant_id).await?;
-    access::change_password(api.store(), &who.actor, session, &body.current, &body.new).await?;
+    if let Err(refused) = access::change_password(api.store(), &who.actor, session, &body.current, &body.new).await {
+        // Tried too often, the session has ended. After a change the page's own stream shall not end before its new cookie
+        // has come: those of earlier sessions end at their next look.
+        api.streams().look_again(&who.key());
+        return Err(refused.into());
+    }
     let tenant_code = tenant.map(|t| t.code).filter(|c| !c.is_empty());
     let sign_in = SignIn { tenant_code, login: user.login.clone(), password: body.new, remote_ip, user_agent: agent.0 };
-    start(&api, sign_in, StatusCode::OK).await
+    start(&api, sign_in, tls, StatusCode::OK).await
 }

@@ -30,9 +30,9 @@ pub async fn open(
         let text = Text::new("须使用子协议 sip", "the subprotocol must be sip");
         return Err(Problem::new(StatusCode::BAD_REQUEST, "subprotocol", text));
     }
-    let secure = speaks_tls(&api, &headers);
+    let secure = crate::forwarded::speaks_tls(&api, &headers);
     // Behind a proxy of one's own the browser's address, so that limits and bans meet the right one.
-    let ip = crate::principal::remote_ip(&api, &headers, Some(&ConnectInfo(peer))).parse().unwrap_or(peer.ip());
+    let ip = crate::forwarded::remote_ip(&api, &headers, Some(&ConnectInfo(peer))).parse().unwrap_or(peer.ip());
     let peer = SocketAddr::new(ip, peer.port());
     let busy =
         || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "sip_busy", Text::new("信令服务繁忙", "no room for one more phone"));
@@ -42,12 +42,6 @@ pub async fn open(
     Ok(upgrade.on_upgrade(move |web| async move {
         let _ = stop.run_until_cancelled(carry(web, socket)).await;
     }))
-}
-
-fn speaks_tls(api: &ApiState, headers: &HeaderMap) -> bool {
-    let parts = api.parts();
-    let forwarded = headers.get("x-forwarded-proto").is_some_and(|v| v.as_bytes().eq_ignore_ascii_case(b"https"));
-    parts.secure_cookies || (parts.trust_forwarded && forwarded)
 }
 
 /// Carries messages both ways until one side lets go; dropping both ends is the good-bye.

@@ -17,5 +17,6 @@ pub async fn reset_password(
 ) -> Answer<StatusCode> {
     who.may(P::UserWrite)?;
     access::reset_password(api.store(), &who.actor, id, &body.password).await?;
+    api.streams().look_again(&format!("user:{id}"));
     Ok(StatusCode::NO_CONTENT)
 }

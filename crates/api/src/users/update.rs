@@ -24,5 +24,7 @@ pub async fn update(
 ) -> Answer<Json<User>> {
     who.may(P::UserWrite)?;
     let change = UserChange { name: body.name, role: body.role, enabled: body.enabled };
-    Ok(Json(access::update_user(api.store(), &who.actor, id, change).await?))
+    let user = access::update_user(api.store(), &who.actor, id, change).await?;
+    api.streams().look_again(&format!("user:{id}"));
+    Ok(Json(user))
 }

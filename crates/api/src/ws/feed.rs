@@ -3,12 +3,14 @@
 use crate::prelude::*;
 use crate::principal::Who;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use desk::Actor;
 use model::event::DomainEvent;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -30,6 +32,8 @@ pub struct Feed {
     who: Principal,
     after: Option<i64>,
     live: Receiver<Arc<DomainEvent>>,
+    /// Rings when the principal may have lost its rights; held, it counts among the principal's streams.
+    look_again: watch::Receiver<()>,
     /// The last stored event looked at.
     seen: i64,
 }
@@ -39,9 +43,9 @@ type End = Option<(u16, &'static str)>;
 
 impl Feed {
     /// Subscribes before anything is read from the store: what is committed in between comes twice and is dropped once.
-    pub fn new(api: ApiState, who: Principal, after: Option<i64>) -> Self {
+    pub fn new(api: ApiState, who: Principal, after: Option<i64>, look_again: watch::Receiver<()>) -> Self {
         let live = api.store().bus().subscribe();
-        Self { api, who, after, live, seen: 0 }
+        Self { api, who, after, live, look_again, seen: 0 }
     }
 
     pub async fn run(mut self, mut socket: WebSocket) {
@@ -61,6 +65,8 @@ impl Feed {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return ControlFlow::Break(Some(GOING_AWAY)),
+                // The other end lives as long as we hold this one.
+                Ok(()) = self.look_again.changed() => self.check().await?,
                 event = self.live.recv() => self.on_event(socket, event).await?,
                 message = socket.recv() => {
                     heard = Instant::now();
@@ -142,18 +148,26 @@ impl Feed {
         self.send(socket, &self.own("heartbeat")).await
     }
 
-    /// Signing out, a disabled user and a revoked key end the stream.
+    /// Signing out, a disabled user, a key revoked or past its day end the stream; rights that a key lost with its maker
+    /// count from now on.
     async fn check(&mut self) -> ControlFlow<End> {
-        let store = self.api.store();
-        let still = match &self.who.who {
-            Who::Person { session, user } => {
-                store.sessions_of(user.tenant_id, user.id).await.map(|all| all.iter().any(|s| s.id == session.id))
+        let (store, now) = (self.api.store(), self.api.now());
+        let actor = match &self.who.who {
+            Who::Person { session, user } => store
+                .sessions_of(user.tenant_id, user.id)
+                .await
+                .map(|all| all.iter().any(|s| s.id == session.id && s.expires_at > now).then(|| self.who.actor.clone())),
+            Who::Machine(key) => {
+                let key = store.usable_api_key(key.id, now).await;
+                key.map(|key| key.map(|key| Actor::key(&key, &self.who.actor.remote_ip)))
             }
-            Who::Machine(key) => store.api_keys(key.tenant_id).await.map(|all| all.iter().any(|k| k.id == key.id && k.enabled)),
         };
-        match still {
-            Ok(true) => ControlFlow::Continue(()),
-            Ok(false) => ControlFlow::Break(Some(SIGNED_OUT)),
+        match actor {
+            Ok(Some(actor)) => {
+                self.who.actor = actor;
+                ControlFlow::Continue(())
+            }
+            Ok(None) => ControlFlow::Break(Some(SIGNED_OUT)),
             Err(_) => ControlFlow::Break(Some(BROKEN)),
         }
     }

@@ -2,11 +2,13 @@
 
 mod feed;
 mod open;
+mod streams;
 mod ticket;
 
 use crate::prelude::*;
 
 pub use open::check_origin;
+pub use streams::Streams;
 pub use ticket::Tickets;
 
 pub fn routes() -> OpenApiRouter<ApiState> {

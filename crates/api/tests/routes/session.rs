@@ -59,6 +59,46 @@ async fn guessing_passwords_is_slowed_down() {
     assert_eq!(client.post("/api/v1/session", json!({"login": "admin", "password": PASSWORD})).await.status, 429);
 }
 
+/// A client may write what it likes before the line of our proxy.
+#[tokio::test]
+async fn a_made_up_address_is_not_believed() {
+    let (app, _) = App::with_admin().await;
+    let mut refused = 0;
+    for n in 0..8 {
+        let mut client = app.client();
+        for line in [format!("203.0.113.{n}"), format!("192.0.2.7:{}", 4_000 + n)] {
+            client.headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        refused += u32::from(client.post("/api/v1/session", json!({"login": "admin", "password": "falsch"})).await.status == 429);
+    }
+    assert_eq!(refused, 3);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_that_speaks_tls_the_cookie_is_secure() {
+    let (app, admin) = App::with_admin().await;
+    let words = json!({"login": "admin", "password": PASSWORD});
+    let plain = app.client().post("/api/v1/session", words.clone()).await;
+    assert!(!plain.header("set-cookie").contains("Secure") && plain.header("strict-transport-security").is_empty());
+    let tls = app.client().with("x-forwarded-proto", "https").post("/api/v1/session", words).await;
+    assert!(tls.header("set-cookie").contains("; Secure"), "{}", tls.header("set-cookie"));
+    assert!(tls.header("strict-transport-security").starts_with("max-age="));
+    let out = admin.with("x-forwarded-proto", "https").call(Method::DELETE, "/api/v1/session", None).await;
+    assert!(out.header("set-cookie").contains("; Secure"), "{}", out.header("set-cookie"));
+}
+
+#[tokio::test]
+async fn guessing_the_present_password_ends_the_session() {
+    let (_app, admin) = App::with_admin().await;
+    let guess = json!({"current": "falsch-falsch", "new": "Neu-Neu-2026"});
+    for _ in 0..4 {
+        let refused = admin.put("/api/v1/session/password", guess.clone()).await;
+        assert_eq!(refused.expect(422)["code"], "password_wrong");
+    }
+    assert_eq!(admin.put("/api/v1/session/password", guess).await.expect(401)["code"], "session_ended");
+    admin.get("/api/v1/session").await.expect(401);
+}
+
 #[tokio::test]
 async fn a_new_person_must_first_choose_a_password() {
     let (app, admin) = App::with_admin().await;

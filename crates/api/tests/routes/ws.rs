@@ -1,9 +1,10 @@
 //! The live stream over a real socket.
 
 use crate::app::{App, Client};
+use axum::http::Method;
 use futures::StreamExt as _;
 use model::event;
-use model::record::Permission as P;
+use model::record::{Permission as P, Role};
 use model::{At, TenantId};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -134,6 +135,75 @@ async fn a_ticket_opens_one_socket() {
     let query = format!("?ticket={ticket}");
     assert!(open(address, &query, &app.client(), None).await.is_ok());
     assert_eq!(open(address, &query, &app.client(), None).await.err(), Some(401));
+}
+
+/// The code a stream is closed with.
+async fn end(socket: &mut Socket) -> u16 {
+    loop {
+        match timeout(PATIENCE, socket.next()).await.expect("the stream goes on").expect("ended without a word").unwrap() {
+            Message::Close(frame) => return frame.unwrap().code.into(),
+            _ => continue,
+        }
+    }
+}
+
+#[tokio::test]
+async fn streams_end_with_the_session_and_the_key() {
+    let (app, admin) = App::with_admin().await;
+    let address = serve(&app).await;
+    let key = json!({"name": "k", "scopes": [P::CampaignRead.code()]});
+    let made = admin.post("/api/v1/api-keys", key).await.expect(201);
+    let mut machine = app.client();
+    machine.bearer = made["secret"].as_str().map(str::to_owned);
+    let (mut of_key, mut of_admin) =
+        (open(address, "", &machine, None).await.unwrap(), open(address, "", &admin, None).await.unwrap());
+    let began = tokio::time::Instant::now();
+    admin.call(Method::DELETE, &format!("/api/v1/api-keys/{}", made["id"]), None).await.expect(204);
+    assert_eq!(end(&mut of_key).await, 4401);
+    admin.call(Method::DELETE, "/api/v1/session", None).await.expect(204);
+    assert_eq!(end(&mut of_admin).await, 4401);
+    assert!(began.elapsed() < Duration::from_secs(10), "at once, not at the next look");
+}
+
+#[tokio::test]
+async fn a_stream_does_not_outlive_its_key() {
+    let (app, admin) = App::with_admin().await;
+    let address = serve(&app).await;
+    let key = json!({"name": "k", "scopes": [P::CampaignRead.code()], "expires_at": desk::now().plus_ms(1_500)});
+    let made = admin.post("/api/v1/api-keys", key).await.expect(201);
+    let mut machine = app.client();
+    machine.bearer = made["secret"].as_str().map(str::to_owned);
+    let mut socket = open(address, "", &machine, None).await.unwrap();
+    timeout(PATIENCE, async { while machine.get("/api/v1/campaigns").await.status != 401 {} }).await.expect("the key expires");
+    // Any word about the key makes its streams look now and not within half a minute.
+    let path = format!("/api/v1/api-keys/{}", made["id"]);
+    admin.call(Method::PATCH, &path, Some(json!({"enabled": true}))).await.expect(200);
+    assert_eq!(end(&mut socket).await, 4401);
+}
+
+#[tokio::test]
+async fn who_must_choose_a_password_gets_no_stream() {
+    let (app, admin) = App::with_admin().await;
+    let address = serve(&app).await;
+    let user = json!({"login": "neu", "role": "operator", "password": "Erst-Mal-2026"});
+    admin.post("/api/v1/users", user).await.expect(201);
+    let mut neu = app.client();
+    let reply = neu.post("/api/v1/session", json!({"login": "neu", "password": "Erst-Mal-2026"})).await;
+    neu.sign(&reply);
+    assert_eq!(open(address, "", &neu, None).await.err(), Some(403));
+}
+
+#[tokio::test]
+async fn one_principal_has_so_many_streams() {
+    let (app, admin) = App::with_admin().await;
+    let address = serve(&app).await;
+    let mut held = Vec::new();
+    for _ in 0..20 {
+        held.push(open(address, "", &admin, None).await.unwrap());
+    }
+    assert_eq!(open(address, "", &admin, None).await.err(), Some(429));
+    let viewer = app.person(Role::Viewer).await;
+    open(address, "", &viewer, None).await.unwrap();
 }
 
 #[tokio::test]
