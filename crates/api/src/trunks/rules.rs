@@ -23,10 +23,10 @@ pub fn check(input: &TrunkInput, password_known: bool) -> Answer<()> {
         faults.unless(password, "password", "注册需要密码", "registration needs a password");
     }
     faults.unless(
-        plain(&input.username),
+        is_username(&input.username),
         "username",
-        "用户名含有非法字符",
-        "the user name has characters that SIP does not allow",
+        "账号只能用字母、数字和 . - _ + 等符号；IMS 线路可写成 用户@域",
+        "the user name is of letters, digits and marks like . - _ +; IMS lines may have user@domain",
     );
     faults.unless(
         input.domain.as_deref().is_none_or(|d| d.is_empty() || is_address(d)),
@@ -121,6 +121,15 @@ impl Faults {
     }
 }
 
+/// `user`, or `user@domain` as IMS carriers hand out; [`model::record::Trunk::user`] is what stands in addresses.
+fn is_username(text: &str) -> bool {
+    text.len() <= 100
+        && match text.split_once('@') {
+            Some((user, domain)) => !user.is_empty() && plain(user) && is_address(domain),
+            None => plain(text),
+        }
+}
+
 fn plain(text: &str) -> bool {
     text.len() <= 100 && text.chars().all(|c| c.is_ascii_graphic() && !"<>\"@;,:/ ".contains(c))
 }
@@ -160,6 +169,16 @@ pub fn is_number(text: &str, empty_ok: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn user_names_that_carriers_hand_out() {
+        for good in ["", "8001", "+8653188886666", "a.b-c_d", "+8653188886666@sd.ims.chinamobile.com"] {
+            assert!(is_username(good), "{good}");
+        }
+        for bad in ["a b", "a<b", "a\"", "@ims.example.com", "u@", "u@a@b", "u@a b", "u@<x>", "u;x@y.example"] {
+            assert!(!is_username(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn addresses_that_people_write() {

@@ -33,6 +33,7 @@ pub struct Trunk {
     pub srtp: Srtp,
     /// Register with digest authentication; without it the trunk knows us by our address.
     pub register: bool,
+    /// Digest user name, `user` or `user@domain`; addresses bear the part before the `@` only.
     pub username: String,
     /// Write only: never shown again, kept encrypted or not at all outside the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +66,14 @@ pub struct Trunk {
     pub rules: TrunkRules,
     pub created_at: At,
     pub revision: i64,
+}
+
+impl Trunk {
+    /// The user part of our addresses at the carrier: IMS carriers hand out `user@domain` as the name of the account, which is
+    /// proven whole (RFC 3261 §22.4) but would be two hosts in one SIP URI.
+    pub fn user(&self) -> &str {
+        self.username.split_once('@').map_or(self.username.as_str(), |(user, _)| user)
+    }
 }
 
 // How a +86 number is written on the wire: 13800138000 / 01088886666; +86…; 86…; 013800138000 for mobiles of another city.
