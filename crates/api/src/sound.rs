@@ -27,8 +27,29 @@ pub struct Stored {
     pub data_len: u64,
     pub channels: u16,
     pub file_len: u64,
-    /// `None`: A-law, whatever stands around it.
-    pub format: Option<Format>,
+    pub coding: Coding,
+}
+
+/// How the samples are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// One of the formats that calls are recorded in.
+    Of(Format),
+    /// A-law octets, whatever stands around them.
+    Alaw,
+    /// Samples of 16 bit in any number of channels.
+    Linear16,
+}
+
+impl Coding {
+    fn decoder(self) -> Box<dyn Decode> {
+        match self {
+            Self::Of(format) => format.decoder(),
+            Self::Alaw => Box::new(Alaw),
+            // Its reader does not ask which channel a sample belongs to.
+            Self::Linear16 => Format::PcmWav.decoder(),
+        }
+    }
 }
 
 /// A-law octets.
@@ -58,13 +79,13 @@ impl Stored {
     /// 404 when the file is gone.
     pub async fn raw(path: PathBuf) -> Answer<Self> {
         let file_len = length(&path).await?;
-        Ok(Self { path, data_at: 0, data_len: file_len, channels: 1, file_len, format: None })
+        Ok(Self { path, data_at: 0, data_len: file_len, channels: 1, file_len, coding: Coding::Alaw })
     }
 
-    /// A recording. A file cut off by a crash is read as far as it goes.
+    /// A recording, or an announcement that was kept. A file cut off by a crash is read as far as it goes.
     ///
     /// # Errors
-    /// 404 when the file is gone or is neither of our formats nor an A-law WAV.
+    /// 404 when the file is gone or is neither of our formats nor a WAV of A-law or of 16 bit.
     pub async fn recording(path: PathBuf) -> Answer<Self> {
         let file_len = length(&path).await?;
         let mut head = vec![0_u8; usize::try_from(file_len.min(4096)).unwrap_or(4096)];
@@ -74,13 +95,13 @@ impl Stored {
         if let Some(format) = Format::of_file(extension, &head[..head.len().min(HEAD_MAX)]) {
             let layout = format.layout();
             let (data_at, data_len) = (layout.header_len() as u64, layout.sound_octets(file_len));
-            return Ok(Self { path, data_at, data_len, channels: layout.channels, file_len, format: Some(format) });
+            return Ok(Self { path, data_at, data_len, channels: layout.channels, file_len, coding: Coding::Of(format) });
         }
-        let (data_at, claimed, channels) = wav_layout(&head).ok_or_else(Problem::not_found)?;
+        let (data_at, claimed, channels, coding) = wav_layout(&head).ok_or_else(Problem::not_found)?;
         let there = file_len.saturating_sub(data_at);
         // A header not yet closed says 0 or all ones.
         let data_len = if claimed == 0 || claimed > there { there } else { claimed };
-        Ok(Self { path, data_at, data_len, channels, file_len, format: None })
+        Ok(Self { path, data_at, data_len, channels, file_len, coding })
     }
 
     /// Sends the 16-bit view.
@@ -100,9 +121,9 @@ impl Stored {
     pub async fn serve_original(self, request: &HeaderMap, tag: &str, disposition: Option<String>) -> Answer<Response> {
         let total = self.file_len;
         let etag = format!("{tag}-{total}");
-        let content_type = match (self.data_at, self.format) {
-            (0, None) => "audio/x-alaw-basic",
-            (0, Some(_)) => "application/octet-stream",
+        let content_type = match (self.data_at, self.coding) {
+            (0, Coding::Alaw) => "audio/x-alaw-basic",
+            (0, Coding::Of(_)) => "application/octet-stream",
             _ => "audio/wav",
         };
         Served { total, etag, content_type, disposition }.answer(request, |start, end| self.bytes(start, end)).await
@@ -123,9 +144,14 @@ impl Stored {
 
     /// Octets and samples per channel of a block, and the blocks a decoder needs before it sounds right.
     fn blocks(&self) -> (u64, u64, u64) {
-        match self.format.map(Format::layout) {
-            Some(l) => (l.block_octets.into(), l.block_samples.into(), l.warm_up_blocks.into()),
-            None => (self.channels.max(1).into(), 1, 0),
+        let channels = u64::from(self.channels.max(1));
+        match self.coding {
+            Coding::Of(format) => {
+                let l = format.layout();
+                (l.block_octets.into(), l.block_samples.into(), l.warm_up_blocks.into())
+            }
+            Coding::Alaw => (channels, 1, 0),
+            Coding::Linear16 => (channels * 2, 1, 0),
         }
     }
 
@@ -146,7 +172,7 @@ impl Stored {
         let block = (from / block_pcm).saturating_sub(warm_up);
         let sending = Sending {
             file: open_at(&self.path, self.data_at + block * octets).await?,
-            decoder: self.format.map_or_else(|| Box::new(Alaw) as Box<dyn Decode>, Format::decoder),
+            decoder: self.coding.decoder(),
             stored: (self.data_len / octets - block) * octets,
             skip: from - block * block_pcm,
             left,
@@ -200,26 +226,34 @@ async fn read(file: &mut tokio::fs::File, n: u64) -> std::io::Result<Vec<u8>> {
     Ok(chunk)
 }
 
-/// Offset and claimed length of the data chunk, and the channels, of an A-law WAV.
-fn wav_layout(head: &[u8]) -> Option<(u64, u64, u16)> {
+/// Offset and claimed length of the data chunk, the channels, and the coding of an 8 kHz WAV of A-law or of 16 bit.
+fn wav_layout(head: &[u8]) -> Option<(u64, u64, u16, Coding)> {
     let u16_at = |i: usize| Some(u16::from_le_bytes(head.get(i..i + 2)?.try_into().ok()?));
     let u32_at = |i: usize| Some(u32::from_le_bytes(head.get(i..i + 4)?.try_into().ok()?));
     if head.get(..4)? != b"RIFF" || head.get(8..12)? != b"WAVE" {
         return None;
     }
     let mut at = 12;
-    let mut channels = None;
+    let mut kind = None;
     loop {
         let size = u32_at(at + 4)?;
         match head.get(at..at + 4)? {
             b"fmt " => {
-                // 6: WAVE_FORMAT_ALAW
-                if u16_at(at + 8)? != 6 {
+                // WAVE_FORMAT_ALAW and WAVE_FORMAT_PCM, each with its bits.
+                let coding = match (u16_at(at + 8)?, u16_at(at + 22)?) {
+                    (6, 8) => Coding::Alaw,
+                    (1, 16) => Coding::Linear16,
+                    _ => return None,
+                };
+                if u32_at(at + 12)? != media::RATE {
                     return None;
                 }
-                channels = Some(u16_at(at + 10)?);
+                kind = Some((u16_at(at + 10)?, coding));
             }
-            b"data" => return Some((at as u64 + 8, u64::from(size), channels?)),
+            b"data" => {
+                let (channels, coding) = kind?;
+                return Some((at as u64 + 8, u64::from(size), channels, coding));
+            }
             _ => {}
         }
         at = at.checked_add(8)?.checked_add(usize::try_from(size).ok()?)?.checked_add(size as usize % 2)?;

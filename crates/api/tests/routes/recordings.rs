@@ -84,3 +84,45 @@ async fn a_prompt_is_heard_as_it_was_uploaded() {
     );
     assert_eq!(sound.body.len(), 44 + 4000 * 2);
 }
+
+/// Two seconds that rise from 400 to 2,400 Hz, as A-law.
+fn rising() -> Vec<u8> {
+    let sample = |i: u32| {
+        let t = f64::from(i) / 8_000.0;
+        (8_000.0 * (std::f64::consts::TAU * (400.0 + 500.0 * t) * t).sin()) as i16
+    };
+    (0..16_000).map(|i| media::g711::Law::A.encode(sample(i))).collect()
+}
+
+#[tokio::test]
+async fn a_kept_announcement_plays_downloads_and_is_listened_to_in_the_library() {
+    let (app, admin) = App::with_admin().await;
+    let rows = fill(&app, &admin).await;
+    let alaw = rising();
+    let linear: Vec<i16> = alaw.iter().map(|o| media::g711::Law::A.decode(*o)).collect();
+    let pcm: Vec<u8> = linear.iter().flat_map(|s| s.to_le_bytes()).collect();
+    // As they are kept now, and as they were.
+    let files = [media::record::alaw_mono(&alaw), media::wav::pcm16(8_000, linear.into_iter())];
+    for (n, file) in files.into_iter().enumerate() {
+        std::fs::write(app.dir.path().join("recordings/a.wav"), &file).unwrap();
+        let piece = serde_json::json!({
+            "recording_id": rows.id("recordings"), "name": format!("空号 {n}"), "class": "invalid", "from_ms": 0, "to_ms": 2_000
+        });
+        // 试听 plays the recording that an entry of the library was cut from.
+        let entry = admin.post("/api/v1/fingerprints", piece).await.expect(201);
+        let path = format!("/api/v1/recordings/{}", entry["recording_id"]);
+        let sound = admin.get(&format!("{path}/audio")).await;
+        assert_eq!((sound.status.as_u16(), sound.header("content-length")), (200, "32044"), "{n}");
+        assert_eq!(&sound.body[20..24], [1, 0, 1, 0], "PCM, one channel");
+        assert_eq!(&sound.body[40..44], 32_000_u32.to_le_bytes());
+        assert!(sound.body[44..] == pcm, "{n}: another sound");
+        let part = admin.clone().with("range", "bytes=20001-20100").get(&format!("{path}/audio")).await;
+        assert_eq!((part.status.as_u16(), &part.body[..]), (206, &sound.body[20_001..=20_100]));
+        let saved = admin.get(&format!("{path}/audio?download=1")).await;
+        assert!(saved.header("content-disposition").starts_with("attachment") && saved.body == sound.body);
+        let original = admin.get(&format!("{path}/audio?original=1")).await;
+        assert_eq!((original.header("content-type"), original.body == file), ("audio/wav", true));
+        let peaks = admin.get(&format!("{path}/peaks")).await.expect(200);
+        assert_eq!((&peaks["duration_ms"], peaks["channels"].as_array().map(Vec::len)), (&serde_json::json!(2_000), Some(1)));
+    }
+}

@@ -145,6 +145,16 @@ impl Format {
     }
 }
 
+/// A whole A-law WAV at 8 kHz in one channel: what is kept of an announcement, of which only one side was heard.
+pub fn alaw_mono(octets: &[u8]) -> Vec<u8> {
+    let layout = Layout { channels: 1, block_octets: 1, ..alaw_wav::LAYOUT };
+    let mut wav = layout.header(octets.len() as u64);
+    wav.extend_from_slice(octets);
+    // A chunk ends on an even octet.
+    wav.resize(wav.len() + octets.len() % 2, 0);
+    wav
+}
+
 /// Octets at the head of a file that [`Format::of_file`] and [`repair`] look at.
 pub const HEAD_MAX: usize = 128;
 

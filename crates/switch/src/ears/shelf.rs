@@ -1,6 +1,6 @@
 //! What was said is kept for a while, in case nobody answers and a person wants to hear it.
 
-use media::{FRAME, RATE, g711::Law, wav};
+use media::{FRAME, RATE, g711::Law, record};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -35,14 +35,14 @@ impl Shelf {
         self.kept.lock().clear();
     }
 
-    /// The sound as a mono WAV of 16 bits, with its length in milliseconds; none where there is nothing to hear.
+    /// The sound as an A-law WAV in one channel, with its length in milliseconds; none where there is nothing to hear.
     pub fn take(&self) -> Option<(Vec<u8>, u32)> {
         let kept = std::mem::take(&mut *self.kept.lock());
         if kept.len() < SAMPLES_MIN {
             return None;
         }
         let ms = u32::try_from(kept.len() / 8).ok()?;
-        Some((wav::pcm16(RATE, kept.iter().map(|o| Law::A.decode(*o))), ms))
+        Some((record::alaw_mono(&kept), ms))
     }
 }
 
@@ -66,7 +66,9 @@ mod tests {
         }
         let (bytes, ms) = shelf.take().unwrap();
         assert_eq!(ms, 760, "38 frames, the first that reach the limit");
-        assert_eq!(bytes.len(), 44 + 2 * 38 * FRAME);
+        let wav = media::wav::Wav::parse(&bytes).unwrap();
+        assert_eq!((wav.frames(), wav.format.channels, wav.format.rate), (38 * FRAME, 1, RATE));
+        assert!(wav.data.iter().all(|o| Law::A.decode(*o).abs_diff(1_000) < 32), "what was heard");
         assert!(shelf.take().is_none(), "once");
     }
 }
