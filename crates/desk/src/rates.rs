@@ -129,7 +129,10 @@ fn route<'a>(
 }
 
 /// `+8610`, `8610`, `010` and `138` name what a number begins with in E.164.
-fn prefix(text: &str) -> Result<String, Fault> {
+///
+/// # Errors
+/// It is no number, or longer than one.
+pub fn prefix(text: &str) -> Result<String, Fault> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let plain = digits.strip_prefix('+').unwrap_or(&digits);
     if plain.len() > 15 || !plain.bytes().all(|b| b.is_ascii_digit()) {

@@ -11,8 +11,7 @@ pub async fn create(
     Json(body): Json<RouteInput>,
 ) -> Answer<(StatusCode, Json<Route>)> {
     who.may(P::TrunkWrite)?;
-    body.check(&api, &who).await?;
-    let route = body.into_route(api.store().new_id(api.now()), who.tenant());
+    let route = body.checked(&api, &who).await?.into_route(api.store().new_id(api.now()), who.tenant());
     api.store().insert_route(&route).await?;
     desk::audit(api.store(), &who.actor, "route.create", &format!("route:{}", route.id), json!(route)).await?;
     api.changed(Change::Lines(who.tenant()));

@@ -13,7 +13,7 @@ pub struct RouteInput {
     /// 归属地 begins with this, e.g. 山东省; empty: any.
     #[serde(default)]
     region: String,
-    /// The E.164 number begins with this, e.g. `+8610`; empty: any.
+    /// The E.164 number begins with this, e.g. `+8610`; empty: any. `8610`, `010` and `138` are stored as `+8610` and `+86138`.
     #[serde(default)]
     number_prefix: String,
     /// Lower first, among routes of one cost.
@@ -43,19 +43,19 @@ const fn yes() -> bool {
 }
 
 impl RouteInput {
+    /// Itself, the prefix in E.164 as calls are compared with it.
+    ///
     /// # Errors
     /// A trunk that is not the tenant's, a prefix that is no number, a negative price.
-    pub async fn check(&self, api: &ApiState, who: &Principal) -> Answer<()> {
+    pub async fn checked(mut self, api: &ApiState, who: &Principal) -> Answer<Self> {
         if api.store().trunk(who.tenant(), self.trunk_id).await?.is_none() {
             return Err(Problem::invalid("trunk_id", Text::new("没有这条中继", "there is no such trunk")));
         }
-        let digits = self.number_prefix.strip_prefix('+').unwrap_or(&self.number_prefix);
-        if digits.len() > 15 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Problem::invalid(
-                "number_prefix",
-                Text::new("号码前缀须为数字，如 +8610", "a prefix is digits, e.g. +8610"),
-            ));
-        }
+        self.number_prefix = desk::rates::prefix(&self.number_prefix).map_err(|_| {
+            let (zh, en) =
+                ("号码前缀须为最多 15 位数字，如 138、010 或 +8610", "a prefix is up to 15 digits, e.g. 138, 010 or +8610");
+            Problem::invalid("number_prefix", Text::new(zh, en))
+        })?;
         if self.cost < 0 {
             return Err(Problem::invalid("cost", Text::new("费率不能为负", "a price is not negative")));
         }
@@ -70,7 +70,7 @@ impl RouteInput {
         if self.region.chars().count() > 40 {
             return Err(Problem::invalid("region", Text::new("归属地过长", "the region is too long")));
         }
-        Ok(())
+        Ok(self)
     }
 
     pub fn into_route(self, id: RouteId, tenant_id: TenantId) -> Route {

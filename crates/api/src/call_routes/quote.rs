@@ -1,4 +1,5 @@
 use crate::prelude::*;
+use model::number::NumberError;
 use model::record::{Route, Trunk};
 use model::telephony::TrunkState;
 use model::{Carrier, PhoneNumber, TrunkId};
@@ -34,12 +35,37 @@ pub struct QuotedLine {
     skipped: Option<&'static str>,
 }
 
+/// The number stands in a field of its own: what the import says of cells, rows and columns is no help here.
+fn unreadable(e: &NumberError) -> Problem {
+    let text = match e {
+        NumberError::Empty => Text::new("请输入要试算的号码", "write the number to try"),
+        NumberError::Character(c) => Text::new(
+            format!("号码里有不该出现的字符“{c}”，请只写数字，如 13800138000 或 010-88886666"),
+            format!("{c:?} does not belong into a number: write digits only, e.g. 13800138000 or 010-88886666"),
+        ),
+        NumberError::TooMuchText => Text::new("号码过长，请只写一个号码", "this is too long: write one number"),
+        NumberError::Several => Text::new("请一次只试一个号码", "try one number at a time"),
+        NumberError::Masked => Text::new("号码中间被 * 隐藏了，请写完整号码", "the number is masked with *: write it in full"),
+        NumberError::Scientific => {
+            Text::new("号码成了科学计数法，请写完整号码", "the number is in scientific notation: write it in full")
+        }
+        NumberError::AreaMissing => {
+            Text::new("固定电话缺少区号，请写成 010-88886666", "the area code is missing: write it as 010-88886666")
+        }
+        NumberError::Service(n) => Text::new(
+            format!("{n} 是服务短号，外呼不走线路路由，请换成固定电话或手机号"),
+            format!("{n} is a service number and not routed: write a landline or mobile number"),
+        ),
+        other => Text::new(other.zh(), other.to_string()),
+    };
+    Problem::invalid("number", text)
+}
+
 /// Tries a number out: lines in the order of a call, with their prices, and why others are left out.
 #[utoipa::path(get, path = "/routes/quote", params(QuoteQuery), responses((status = 200, body = Quote)))]
 pub async fn quote(State(api): State<ApiState>, who: Principal, Query(query): Query<QuoteQuery>) -> Answer<Json<Quote>> {
     who.may(P::TrunkRead)?;
-    let number =
-        PhoneNumber::parse(&query.number, "").map_err(|e| Problem::invalid("number", Text::new(e.zh(), e.to_string())))?;
+    let number = PhoneNumber::parse(&query.number, "").map_err(|e| unreadable(&e))?;
     let trunks = api.store().trunks(who.tenant()).await?;
     let routes = api.store().routes(who.tenant()).await?;
     let states = &api.engine().live().trunks;

@@ -16,8 +16,7 @@ pub async fn update(
     if !api.store().routes(who.tenant()).await?.iter().any(|r| r.id == id) {
         return Err(Problem::not_found());
     }
-    body.check(&api, &who).await?;
-    let route = body.into_route(id, who.tenant());
+    let route = body.checked(&api, &who).await?.into_route(id, who.tenant());
     api.store().update_route(&route).await?;
     desk::audit(api.store(), &who.actor, "route.update", &format!("route:{id}"), json!(route)).await?;
     api.changed(Change::Lines(who.tenant()));

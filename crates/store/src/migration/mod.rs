@@ -8,6 +8,7 @@ mod m0004_utterances;
 mod m0005_extensions;
 mod m0006_recording_format;
 mod m0007_ears;
+mod m0008_route_prefix;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_extensions::Migration),
             Box::new(m0006_recording_format::Migration),
             Box::new(m0007_ears::Migration),
+            Box::new(m0008_route_prefix::Migration),
         ]
     }
 }
