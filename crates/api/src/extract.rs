@@ -1,6 +1,8 @@
 //! Path, query and body extractors whose refusals are problem documents.
 
+use crate::blame;
 use crate::problem::{Problem, Text};
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -16,9 +18,14 @@ pub struct Json<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
     async fn from_request(req: Request, state: &S) -> Result<Self, Problem> {
-        match axum::Json::<T>::from_request(req, state).await {
+        let (head, body) = req.into_parts();
+        let whole = Request::from_parts(head.clone(), body);
+        let bytes =
+            Bytes::from_request(whole, state).await.map_err(|e| json_problem::<T>(&JsonRejection::BytesRejection(e), &[]))?;
+        let again = Request::from_parts(head, Body::from(bytes.clone()));
+        match axum::Json::<T>::from_request(again, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(json_problem(&rejection)),
+            Err(rejection) => Err(json_problem::<T>(&rejection, &bytes)),
         }
     }
 }
@@ -29,22 +36,12 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-fn json_problem(rejection: &JsonRejection) -> Problem {
+fn json_problem<T: DeserializeOwned>(rejection: &JsonRejection, body: &[u8]) -> Problem {
     let text = rejection.body_text();
     match rejection.status() {
         StatusCode::UNPROCESSABLE_ENTITY => {
             // axum says: "Failed to deserialize the JSON body into the target type: <path>: <why> at line …"
-            let why = text.split_once("target type: ").map_or(text.as_str(), |(_, w)| w);
-            let field = why.split_once(": ").map(|(path, _)| path).filter(|p| !p.contains(' '));
-            let problem = Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid",
-                Text::new(format!("请求内容不符合要求：{why}"), format!("the body does not fit: {why}")),
-            );
-            match field {
-                Some(field) => problem.with_field(field),
-                None => problem,
-            }
+            misfit::<T>(text.split_once("target type: ").map_or(text.as_str(), |(_, w)| w), body)
         }
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -56,6 +53,24 @@ fn json_problem(rejection: &JsonRejection) -> Problem {
         }
         _ => Problem::bad_request("bad_json", Text::new(format!("JSON 格式有误：{text}"), text)),
     }
+}
+
+/// JSON that is no `T`.
+fn misfit<T: DeserializeOwned>(why: &str, body: &[u8]) -> Problem {
+    let told = why.split_once(": ").filter(|(path, _)| !path.contains(' '));
+    let told = told.map(|(field, fault)| (field.to_owned(), fault.to_owned())).or_else(|| blame::find::<T>(body));
+    let Some((field, fault)) = told else {
+        let text = Text::new(format!("请求内容不符合要求：{why}"), format!("the body does not fit: {why}"));
+        return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", text);
+    };
+    // With the field named nobody looks for a line.
+    let fault = blame::without_place(&fault);
+    let text = if fault.starts_with("invalid type: null") {
+        Text::new(format!("{field} 不能为空"), format!("{field} must not be empty"))
+    } else {
+        Text::new(format!("请求内容不符合要求：{field}：{fault}"), format!("the body does not fit: {field}: {fault}"))
+    };
+    Problem::invalid(field, text)
 }
 
 #[derive(Clone, Copy, Debug)]

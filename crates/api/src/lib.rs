@@ -8,6 +8,7 @@
 mod api_keys;
 mod audit;
 mod bans;
+mod blame;
 mod call_routes;
 mod calls;
 mod campaigns;

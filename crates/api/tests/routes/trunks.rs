@@ -105,7 +105,72 @@ async fn a_rate_table_is_looked_at_imported_and_tried_out() {
     assert_eq!(order("13900139000").await, [("备用".to_owned(), 90), ("便宜".to_owned(), 200)], "the long prefix does not fit");
     admin.call(Method::DELETE, &format!("/api/v1/trunks/{}", ids[1]), None).await.expect(204);
     assert_eq!(order("13900139000").await.len(), 1);
-    assert_eq!(admin.get("/api/v1/routes/quote?number=abc").await.expect(422)["field"], "number");
+    for (number, word) in [("1380013q000", "q"), ("", "号码"), ("8888666", "区号"), ("13800138000%2C13900139000", "一")] {
+        let refused = admin.get(&format!("/api/v1/routes/quote?number={number}")).await.expect(422);
+        let detail = refused["detail"].as_str().unwrap();
+        assert_eq!(refused["field"], "number");
+        assert!(detail.contains(word), "{number}: {detail}");
+        assert!(!["单元格", "行", "列", "导入"].iter().any(|w| detail.contains(w)), "words of an import: {detail}");
+    }
     let headless = json!({"text": "前缀\n138", "commit": false});
     assert_eq!(admin.post("/api/v1/routes/import", headless).await.expect(422)["field"], "text");
+}
+
+#[tokio::test]
+async fn a_prefix_is_stored_as_calls_are_compared_with_it() {
+    let (_app, admin) = App::with_admin().await;
+    let trunk = id(&admin.post("/api/v1/trunks", json!({"name": "线路", "address": "10.0.0.1"})).await.expect(201));
+    let body = |prefix: &str| json!({"trunk_id": trunk, "number_prefix": prefix, "cost": 60});
+    let route = admin.post("/api/v1/routes", body("138")).await.expect(201);
+    assert_eq!(route["number_prefix"], "+86138");
+    let quote = admin.get("/api/v1/routes/quote?number=13800138000").await.expect(200);
+    assert_eq!((&quote["lines"][0]["rank"], &quote["lines"][0]["route"]["id"]), (&json!(1), &route["id"]));
+    let path = format!("/api/v1/routes/{}", id(&route));
+    for (written, stored) in [("010", "+8610"), ("8610", "+8610"), ("+8610", "+8610"), ("0081", "+81"), ("1 39", "+86139"), ("", "")] {
+        assert_eq!(admin.put(&path, body(written)).await.expect(200)["number_prefix"], stored, "{written}");
+    }
+    for bad in ["1a", "++86", "1234567890123456"] {
+        assert_eq!(admin.put(&path, body(bad)).await.expect(422)["field"], "number_prefix", "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn an_ims_account_has_its_domain() {
+    let (_app, admin) = App::with_admin().await;
+    let body = |username: &str| json!({"name": username, "address": "10.0.0.1", "register": true, "username": username, "password": "geheim"});
+    let account = "+8653188886666@sd.ims.example.com";
+    assert_eq!(admin.post("/api/v1/trunks", body(account)).await.expect(201)["username"], account);
+    for bad in ["u@", "@ims.example.com", "u@a@b", "a b"] {
+        assert_eq!(admin.post("/api/v1/trunks", body(bad)).await.expect(422)["field"], "username", "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_where_a_value_is_needed_names_the_field() {
+    let (_app, admin) = App::with_admin().await;
+    let trunk = admin.post("/api/v1/trunks", json!({"name": "线路", "address": "10.0.0.1"})).await.expect(201);
+    let path = format!("/api/v1/trunks/{}", id(&trunk));
+    let changed = |pointer: &str, value: serde_json::Value| {
+        let mut body = trunk.clone();
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    let english = admin.clone().with("accept-language", "en");
+    for (pointer, field) in
+        [("/calls_max", "calls_max"), ("/revision", "revision"), ("/rules/redirects_max", "rules.redirects_max"), ("/name", "name")]
+    {
+        // A domain may be nothing: it is not the one to name.
+        assert!(trunk["domain"].is_null());
+        let refused = admin.put(&path, changed(pointer, json!(null))).await.expect(422);
+        let said = (refused["field"].as_str(), refused["detail"].as_str().unwrap().to_owned());
+        assert_eq!(said, (Some(field), format!("{field} 不能为空")));
+        let refused = english.put(&path, changed(pointer, json!(null))).await.expect(422);
+        assert_eq!(refused["detail"], format!("{field} must not be empty"));
+    }
+    let refused = admin.post("/api/v1/trunks", json!({"name": "二", "address": "10.0.0.1", "calls_max": null})).await.expect(422);
+    assert_eq!((&refused["field"], &refused["detail"]), (&json!("calls_max"), &json!("calls_max 不能为空")));
+    for (pointer, value) in [("/calls_max", json!("many")), ("/codecs", json!(7)), ("/transport", json!("pigeon"))] {
+        let refused = admin.put(&path, changed(pointer, value)).await.expect(422);
+        assert_eq!(refused["field"].as_str(), Some(&pointer[1..]), "{refused}");
+    }
 }
