@@ -48,6 +48,7 @@ const settings = {
   recording: { retention_days: 180, disk_free_mb_min: 2048 },
   sip_trace: { keep: "failed", retention_days: 7 },
   ears: { early_media: true, end_on_announcement: true, keep_s: 12, silence_ms: 2000, dead_air_ms: 6000, cadences: [{ name: "忙音 450 Hz", class: "busy", hz: [450], on_ms: 350, off_ms: 350, repeats: 3 }, { name: "忙音 480+620 Hz", class: "busy", hz: [480, 620], on_ms: 500, off_ms: 500, repeats: 2 }] },
+  standard_tones: [{ name: "busy 450 Hz", class: "busy", hz: [450], on_ms: 350, off_ms: 350, repeats: 3 }],
 };
 const audit = Array.from({ length: 130 }, (_, i) => ({ id: i + 1, tenant_id: 1, at: ago(i * 9), actor: i % 7 === 5 ? "key:专家库系统" : i % 11 === 9 ? "system" : "user:1001", remote_ip: i % 11 === 9 ? "" : "10.8.3.42", action: ["campaign.start", "import.commit", "campaign.approve", "results.export", "flow.publish", "settings.update", "trunk.update", "user.reset_password"][i % 8], target: i % 8 === 4 ? "flow:1" : "campaign:101", detail: { accepted: 1860, duplicates: 12, rejected: 3 } }));
 const keys = [{ id: 1, tenant_id: 1, name: "专家库系统", prefix: "fl_9aK2", scopes: ["outbound:campaign:read", "outbound:campaign:write", "outbound:lead:write", "outbound:result:export"], enabled: true, last_used_at: ago(3), expires_at: null, created_by: 1, created_at: ago(9000) }];

@@ -1,5 +1,5 @@
 import { body, client, loose } from "./http.ts";
-import type { Compliance, Delivery, EarsSettings, Holidays, Page, Recognition, RecordingPolicy, SipTracePolicy, Sms, SmsProvider, Speech, Webhook } from "./types.ts";
+import type { Compliance, Delivery, EarsSettings, Holidays, Page, Recognition, RecordingPolicy, SipTracePolicy, Sms, SmsProvider, Speech, ToneDef, Webhook } from "./types.ts";
 
 const at = (id: number) => ({ params: { path: { id } } });
 
@@ -22,6 +22,7 @@ export const getEventTypes = (): Promise<Page<string>> => body(client.GET("/api/
 export interface Settings {
   compliance: Compliance; holidays: Holidays; speech: Speech & { api_key_set: boolean };
   recognition: Recognition & { api_key_set: boolean; heard_today_ms: number }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy; sip_trace: SipTracePolicy; ears: EarsSettings;
+  standard_tones: ToneDef[];
 }
 export const getSettings = (): Promise<Settings> => body(client.GET("/api/v1/settings"));
 export const putCompliance = (b: Compliance): Promise<Compliance> => body(client.PUT("/api/v1/settings/compliance", { body: loose(b) }));

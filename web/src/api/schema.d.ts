@@ -4148,7 +4148,7 @@ export interface components {
             carrier?: components["schemas"]["Carrier"] | null;
             /** @description 归属地 begins with this, e.g. 山东省; empty: any. */
             region?: string;
-            /** @description The E.164 number begins with this, e.g. `+8610`; empty: any. */
+            /** @description The E.164 number begins with this, e.g. `+8610`; empty: any. `8610`, `010` and `138` are stored as `+8610` and `+86138`. */
             number_prefix?: string;
             /**
              * Format: int32
@@ -4240,6 +4240,8 @@ export interface components {
             recording: components["schemas"]["RecordingPolicy"];
             sip_trace: components["schemas"]["SipTracePolicy"];
             ears: components["schemas"]["Ears"];
+            /** @description The built-in tones, which count while `ears.cadences` is empty: something to begin a table of one's own with. */
+            standard_tones: components["schemas"]["CadenceDef"][];
         };
         SetupState: {
             /** @description True until the first administrator exists. */
@@ -4541,6 +4543,7 @@ export interface components {
             srtp?: components["schemas"]["Srtp"];
             /** @description Register with digest authentication; without it the trunk knows us by our address. */
             register: boolean;
+            /** @description Digest user name, `user` or `user@domain`; addresses bear the part before the `@` only. */
             username: string;
             /** @description Write only: never shown again, kept encrypted or not at all outside the store. */
             password?: string | null;

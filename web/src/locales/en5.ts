@@ -63,6 +63,7 @@ export const en5: Record<string, string> = {
   "重复几遍": "Times",
   "忙音 450 Hz": "Busy 450 Hz",
   "加一种信号音": "Add a tone",
+  "载入内置音表": "Load the built-in tones",
   "必填": "Required",
   "毫秒": "ms",
   "国标回铃音": "ring-back 450 Hz",

@@ -1,6 +1,7 @@
 use super::save;
 use crate::prelude::*;
 use crate::trunks::Faults;
+use media::ears::{Cadence, Step};
 use model::record::HeardClass;
 use model::settings::{CadenceDef, Ears};
 
@@ -28,6 +29,19 @@ fn check(e: &Ears) -> Answer<()> {
         "a tone has a name, one or two frequencies of 200–3,400 Hz, 0.1–6 s on and off, 1–6 repeats, and means a state of the line",
     );
     faults.done()
+}
+
+/// What is listened for without a table: a tone, then silence. The special information tone has no such shape, and is always
+/// listened for.
+pub fn standard_tones() -> Vec<CadenceDef> {
+    let def = |c: Cadence| {
+        let [on, off] = c.steps.try_into().ok()?;
+        let class = HeardClass::from_code(c.class.code())?;
+        // Each step is allowed as much too short as too long.
+        let middle = |step: &Step| u32::midpoint(step.ms_min, step.ms_max);
+        Some(CadenceDef { name: c.name, class, on_ms: middle(&on), off_ms: middle(&off), hz: on.hz, repeats: c.repeats })
+    };
+    Cadence::standard().into_iter().filter_map(def).collect()
 }
 
 fn is_tone(c: &CadenceDef) -> bool {

@@ -1,9 +1,10 @@
+use super::ears::standard_tones;
 use super::recognition::RecognitionView;
 use super::sms::SmsView;
 use super::speech::SpeechView;
 use crate::prelude::*;
 use model::calendar::Holidays;
-use model::settings::{Compliance, Ears, RecordingPolicy, SipTracePolicy};
+use model::settings::{CadenceDef, Compliance, Ears, RecordingPolicy, SipTracePolicy};
 
 /// All sections, without secrets.
 #[derive(Serialize, ToSchema)]
@@ -16,6 +17,8 @@ pub struct SettingsView {
     recording: RecordingPolicy,
     sip_trace: SipTracePolicy,
     ears: Ears,
+    /// The built-in tones, which count while `ears.cadences` is empty: something to begin a table of one's own with.
+    standard_tones: Vec<CadenceDef>,
 }
 
 /// The tenant's settings.
@@ -32,5 +35,6 @@ pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<Set
         recording: s.recording,
         sip_trace: s.sip_trace,
         ears: s.ears,
+        standard_tones: standard_tones(),
     }))
 }

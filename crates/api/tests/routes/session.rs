@@ -139,7 +139,12 @@ async fn every_change_is_in_the_log_without_secrets() {
     let ears = |tones| json!({"dead_air_ms": 4000, "cadences": tones});
     let set = admin.put("/api/v1/settings/ears", ears(json!([tone("busy")]))).await.expect(200);
     assert_eq!((&set["dead_air_ms"], &set["cadences"][0]["class"]), (&json!(4000), &json!("busy")));
-    assert_eq!(admin.get("/api/v1/settings").await.expect(200)["ears"], set);
+    let all = admin.get("/api/v1/settings").await.expect(200);
+    assert_eq!(all["ears"], set);
+    // The built-in table can be taken over as it is.
+    let standard = &all["standard_tones"];
+    assert_eq!(standard[1], json!({"name": "busy 450 Hz", "class": "busy", "hz": [450.0], "on_ms": 350, "off_ms": 350, "repeats": 3}));
+    assert_eq!(admin.put("/api/v1/settings/ears", ears(standard.clone())).await.expect(200)["cadences"].as_array().unwrap().len(), 5);
     for (wrong, field) in [(ears(json!([tone("human")])), "cadences"), (json!({"silence_ms": 10}), "silence_ms")] {
         let refused = admin.put("/api/v1/settings/ears", wrong).await.expect(422);
         assert!(refused.to_string().contains(field), "{refused}");

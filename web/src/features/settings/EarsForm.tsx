@@ -1,5 +1,5 @@
 /** 线路识音: what is listened for before and after the answer, and the tones of the country or carrier. */
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { DeleteOutlined, DownloadOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { putEars } from "@/api/messages.ts";
@@ -18,7 +18,10 @@ const toRow = ({ hz, ...c }: ToneDef): ToneRow => ({ ...c, hz: hz[0] ?? 450, hz2
 const toDef = ({ hz, hz2, ...c }: ToneRow): ToneDef => ({ ...c, hz: hz2 ? [hz, hz2] : [hz] });
 const fromForm = (f: Fields): EarsSettings => ({ ...f, cadences: f.cadences.map(toDef) });
 
-function Tones() {
+/** The built-in tones, named as people here call them. */
+const named = (tone: ToneDef, t: (key: string) => string): ToneRow => ({ ...toRow(tone), name: `${t(word(heardClass, tone.class).text)} ${tone.hz.join("+")} Hz` });
+
+function Tones({ standard }: { standard: ToneDef[] }) {
   const { t } = useTranslation();
   const wide = { width: "100%" };
   const asked = [{ required: true, message: t("必填") }];
@@ -44,6 +47,7 @@ function Tones() {
                 <Button type="text" aria-label={t("删除")} icon={<DeleteOutlined />} onClick={() => { remove(f.name); }} />
               </div>
             ))}
+            {fields.length === 0 ? <Button size="small" icon={<DownloadOutlined />} onClick={() => { standard.forEach((tone) => { add(named(tone, t)); }); }}>{t("载入内置音表")}</Button> : null}
             <Button size="small" type="dashed" icon={<PlusOutlined />} {...(fields.length >= CADENCES_MAX ? { disabled: true } : {})} onClick={() => { add({ name: "", class: "busy", hz: 450, hz2: null, on_ms: 350, off_ms: 350, repeats: 3 }); }}>{t("加一种信号音")}</Button>
           </div>
         )}
@@ -52,7 +56,7 @@ function Tones() {
   );
 }
 
-export function EarsForm({ value }: { value: EarsSettings }) {
+export function EarsForm({ value, standard }: { value: EarsSettings; standard: ToneDef[] }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
   const wide = { width: "100%" };
@@ -69,7 +73,7 @@ export function EarsForm({ value }: { value: EarsSettings }) {
         <Form.Item name="silence_ms" rules={asked} label={t("接通后无人说话多久开始流程")} extra={t("500–5000 毫秒")}><InputNumber min={500} max={5000} step={100} suffix={t("毫秒")} style={wide} /></Form.Item>
         <Form.Item name="dead_air_ms" rules={asked} label={t("一直无声多久算接通无声")} extra={t("3000–20000 毫秒")}><InputNumber min={3000} max={20000} step={500} suffix={t("毫秒")} style={wide} /></Form.Item>
       </div>
-      <Tones />
+      <Tones standard={standard} />
     </Section>
   );
 }

@@ -28,7 +28,7 @@ export function SettingsPage() {
             { key: "recognition", label: t("语音识别"), children: <RecognitionForm value={s.recognition} /> },
             { key: "sms", label: t("短信网关"), children: <SmsForm value={s.sms} /> },
             { key: "recording", label: t("录音"), children: <RecordingForm value={s.recording} /> },
-            { key: "ears", label: t("线路识音"), children: <EarsForm value={s.ears} /> },
+            { key: "ears", label: t("线路识音"), children: <EarsForm value={s.ears} standard={s.standard_tones} /> },
             { key: "sip-trace", label: t("信令"), children: <SipTraceForm value={s.sip_trace} /> },
           ]} />
         )}
