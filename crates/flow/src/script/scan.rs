@@ -104,7 +104,7 @@ fn inside<'a>(source: &'a str, end: &str) -> Result<&'a str, Flaw> {
         }
         rest = &rest[c.len_utf8()..];
         let is_word = c.is_alphanumeric() || c == '_';
-        terms += usize::from(!c.is_whitespace() && !(is_word && in_word));
+        terms += usize::from(!(c.is_whitespace() || is_word && in_word));
         in_word = is_word;
         if terms > TERMS_MAX {
             return Err(Flaw::Terms);

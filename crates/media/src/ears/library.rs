@@ -312,7 +312,9 @@ impl Hearing {
             false
         };
         self.places(library, &mut look);
-        self.followed(library).for_each(|place| drop(look(place)));
+        for place in self.followed(library) {
+            look(place);
+        }
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
         near.iter().for_each(|(_, p)| self.note(*p));
         let Some((rate, place)) = best.filter(|(_, place)| self.is_alone(library, *place)) else {
