@@ -14,12 +14,22 @@ pub fn find<T: DeserializeOwned>(body: &[u8]) -> Option<(String, String)> {
     let fault = T::deserialize(&body).err()?.to_string();
     let mut paths = Vec::new();
     suspects(&body, &fault, &mut Vec::new(), &mut paths);
+    let mut needed = None;
     // From the last to the first: the places before one in a list stay what they are.
-    paths.into_iter().rev().take(FIELDS_MAX).find_map(|path| {
-        remove(&mut body, &path);
-        let now = T::deserialize(&body).err().map(|e| e.to_string());
-        (now.as_ref() != Some(&fault)).then(|| (path.join("."), fault.clone()))
-    })
+    for path in paths.into_iter().rev().take(FIELDS_MAX) {
+        let mut without = body.clone();
+        remove(&mut without, &path);
+        let now = T::deserialize(&without).err().map(|e| e.to_string());
+        if now.as_ref() == Some(&fault) {
+            body = without;
+        } else if now.is_some_and(|now| path.last().is_some_and(|key| now == format!("missing field `{key}`"))) {
+            // That it is needed does not prove it wrong: another may hold the same value.
+            needed = Some(path.join("."));
+        } else {
+            return Some((path.join("."), fault));
+        }
+    }
+    needed.map(|path| (path, fault))
 }
 
 /// `… at line 1 column 20` says nothing to somebody who filled in a form.
@@ -102,7 +112,7 @@ mod tests {
             (r#"{"a": "x", "list": [], "note": "x", "revision": 1}"#, Some("a")),
             (r#"{"a": 1, "list": [300], "revision": 300}"#, Some("list.0")),
             (r#"{"a": null, "list": null, "revision": 1}"#, Some("a")),
-            (r#"{"zz": null, "list": null, "a": "x", "revision": 1}"#, Some("a")),
+            (r#"{"zz": null, "list": null, "a": "x", "revision": 1}"#, Some("list")),
             (r#"{"list": [], "revision": 1}"#, None),
         ];
         for (body, want) in cases {
