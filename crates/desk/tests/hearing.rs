@@ -50,7 +50,9 @@ async fn what_is_no_announcement_is_refused_by_field() {
 #[tokio::test]
 async fn a_piece_of_a_known_announcement_is_no_announcement_of_another_class() {
     let b = books::open().await;
-    let learn = async |class, alaw: &[u8]| learn_alaw(&b.store, &b.admin, &format!("{class:?} {}", alaw.len()), class, "test", alaw).await;
+    let learn = async |class, alaw: &[u8]| {
+        learn_alaw(&b.store, &b.admin, &format!("{class:?} {}", alaw.len()), class, "test", alaw).await
+    };
     let invalid = said("对不起，您拨打的号码是空号，请核对后再拨");
     let ms = |from: usize, to: usize| &invalid[from * 8..to * 8];
     let whole = invalid.len() / 8;

@@ -143,8 +143,14 @@ async fn every_change_is_in_the_log_without_secrets() {
     assert_eq!(all["ears"], set);
     // The built-in table can be taken over as it is.
     let standard = &all["standard_tones"];
-    assert_eq!(standard[1], json!({"name": "busy 450 Hz", "class": "busy", "hz": [450.0], "on_ms": 350, "off_ms": 350, "repeats": 3}));
-    assert_eq!(admin.put("/api/v1/settings/ears", ears(standard.clone())).await.expect(200)["cadences"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        standard[1],
+        json!({"name": "busy 450 Hz", "class": "busy", "hz": [450.0], "on_ms": 350, "off_ms": 350, "repeats": 3})
+    );
+    assert_eq!(
+        admin.put("/api/v1/settings/ears", ears(standard.clone())).await.expect(200)["cadences"].as_array().unwrap().len(),
+        5
+    );
     for (wrong, field) in [(ears(json!([tone("human")])), "cadences"), (json!({"silence_ms": 10}), "silence_ms")] {
         let refused = admin.put("/api/v1/settings/ears", wrong).await.expect(422);
         assert!(refused.to_string().contains(field), "{refused}");

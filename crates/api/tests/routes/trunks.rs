@@ -126,7 +126,9 @@ async fn a_prefix_is_stored_as_calls_are_compared_with_it() {
     let quote = admin.get("/api/v1/routes/quote?number=13800138000").await.expect(200);
     assert_eq!((&quote["lines"][0]["rank"], &quote["lines"][0]["route"]["id"]), (&json!(1), &route["id"]));
     let path = format!("/api/v1/routes/{}", id(&route));
-    for (written, stored) in [("010", "+8610"), ("8610", "+8610"), ("+8610", "+8610"), ("0081", "+81"), ("1 39", "+86139"), ("", "")] {
+    for (written, stored) in
+        [("010", "+8610"), ("8610", "+8610"), ("+8610", "+8610"), ("0081", "+81"), ("1 39", "+86139"), ("", "")]
+    {
         assert_eq!(admin.put(&path, body(written)).await.expect(200)["number_prefix"], stored, "{written}");
     }
     for bad in ["1a", "++86", "1234567890123456"] {
@@ -156,9 +158,12 @@ async fn nothing_where_a_value_is_needed_names_the_field() {
         body
     };
     let english = admin.clone().with("accept-language", "en");
-    for (pointer, field) in
-        [("/calls_max", "calls_max"), ("/revision", "revision"), ("/rules/redirects_max", "rules.redirects_max"), ("/name", "name")]
-    {
+    for (pointer, field) in [
+        ("/calls_max", "calls_max"),
+        ("/revision", "revision"),
+        ("/rules/redirects_max", "rules.redirects_max"),
+        ("/name", "name"),
+    ] {
         // A domain may be nothing: it is not the one to name.
         assert!(trunk["domain"].is_null());
         let refused = admin.put(&path, changed(pointer, json!(null))).await.expect(422);

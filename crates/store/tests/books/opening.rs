@@ -63,7 +63,8 @@ async fn a_locked_database_is_busy() {
 /// Routes of before `m0008_route_prefix`: the migration is undone in the books of migrations and runs again.
 async fn plain_prefixes_of_before(url: &str, dir: &std::path::Path) {
     Store::open(StoreConfig::new(url, dir)).await.unwrap().close().await.unwrap();
-    let table = [("138", "+86138"), ("010", "+8610"), ("0081", "+81"), ("8610", "+8610"), ("+8610", "+8610"), ("+", ""), ("", "")];
+    let table =
+        [("138", "+86138"), ("010", "+8610"), ("0081", "+81"), ("8610", "+8610"), ("+8610", "+8610"), ("+", ""), ("", "")];
     let db = Database::connect(url.to_string()).await.unwrap();
     for (n, (old, _)) in table.iter().enumerate() {
         let insert = format!(
