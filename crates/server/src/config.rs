@@ -31,7 +31,7 @@ pub struct Http {
     pub trust_forwarded: bool,
     /// 0: as many as open files leave beside the calls.
     pub connections_max: usize,
-    /// 0: no limit.
+    /// 0: no limit. A floor of 300 seats behind one router has three a seat.
     pub connections_per_address_max: u32,
     pub tls: Tls,
 }
@@ -183,7 +183,7 @@ impl Default for Http {
             allowed_origins: Vec::new(),
             trust_forwarded: false,
             connections_max: 0,
-            connections_per_address_max: 100,
+            connections_per_address_max: 1_000,
             tls: Tls::default(),
         }
     }
