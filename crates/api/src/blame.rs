@@ -4,12 +4,16 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Fields tried of one body: each costs reading it again.
-const FIELDS_MAX: usize = 200;
+/// Fields tried of one body: each costs reading it again, and nobody need be signed in to send one. Forms are smaller.
+const FIELDS_MAX: usize = 100;
+const BODY_BYTES_MAX: usize = 32 << 10;
 
 /// The path of a field that does not fit, like `rules.called_out.0.strip`, and what is wrong with it: without this field the
 /// fault is another, or gone.
 pub fn find<T: DeserializeOwned>(body: &[u8]) -> Option<(String, String)> {
+    if body.len() > BODY_BYTES_MAX {
+        return None;
+    }
     let mut body: Value = serde_json::from_slice(body).ok()?;
     let fault = T::deserialize(&body).err()?.to_string();
     let mut paths = Vec::new();
@@ -119,5 +123,7 @@ mod tests {
             let found = find::<Outer>(body.as_bytes());
             assert_eq!(found.as_ref().map(|(field, _)| field.as_str()), want, "{body}: {found:?}");
         }
+        let large = format!(r#"{{"a": null, "list": [], "revision": 1, "x": [{}0]}}"#, "null,".repeat(BODY_BYTES_MAX / 5));
+        assert_eq!(find::<Outer>(large.as_bytes()), None, "not worth the work");
     }
 }

@@ -315,6 +315,7 @@ impl Hearing {
         for place in self.followed(library) {
             look(place);
         }
+        // Of one entry's places the last that is noted stays: the best.
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
         near.iter().for_each(|(_, p)| self.note(*p));
         let Some((rate, place)) = best.filter(|(_, place)| self.is_alone(library, *place)) else {
