@@ -74,7 +74,8 @@ fn split(data: &[u8]) -> Option<Parsed<'_>> {
     let end = find(data, b"\r\n\r\n")?;
     let text = String::from_utf8_lossy(&data[..end]).into_owned();
     let mut lines = text.split("\r\n");
-    let start = lines.next()?.to_owned();
+    // A bare CR or LF would make two lines of the start line when it is written again.
+    let start = lines.next().filter(|line| !line.contains(char::is_control))?.to_owned();
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut broken_line = false;
     for line in lines {
@@ -415,7 +416,10 @@ pub fn frame(buffer: &[u8]) -> Result<Option<usize>, &'static str> {
     };
     let mut length = 0usize;
     for line in buffer[..end].split(|b| *b == b'\n') {
-        let Some(colon) = line.iter().position(|b| *b == b':') else { continue };
+        let Some(colon) = line.iter().position(|b| *b == b':').filter(|_| !line.starts_with(b" ") && !line.starts_with(b"\t"))
+        else {
+            continue; // The start line, or a field gone on with.
+        };
         let name = line[..colon].trim_ascii();
         if name.eq_ignore_ascii_case(b"content-length") || name.eq_ignore_ascii_case(b"l") {
             let text = std::str::from_utf8(&line[colon + 1..]).map_err(|_| "unreadable Content-Length")?;
