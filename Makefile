@@ -38,7 +38,7 @@ lint: prepare
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy -p connect --all-targets --features sherpa --locked -- -D warnings
-	cargo check --locked $(addprefix -p ,model flow dialer call media floor) --no-default-features
+	cargo check --locked $(addprefix -p ,model flow dialer call acd media floor) --no-default-features
 	cargo deny --offline --log-level error check licenses bans sources
 	@scripts/web lint
 

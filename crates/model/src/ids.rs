@@ -35,6 +35,17 @@ ids! {
     FlowId, PromptId, RecordingId, FingerprintId, SmsId, WebhookId, DeliveryId,
     /// 分机: a SIP phone or a browser of ours that registers here.
     ExtensionId,
+    /// 坐席: who works under one 工号, on whatever phone.
+    AgentId,
+    /// From an agent's sign-in to the sign-out.
+    AgentSessionId,
+    SkillId,
+    /// 坐席组: a skill group with the callers who wait for it.
+    QueueId,
+    /// One caller's wait, through all the queues it leads through.
+    QueueEntryId,
+    /// An agent bound to one piece of work, from the offer to its end. Unique within one process run.
+    ReservationId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
     OpId,
     /// One conversation of several legs on the switch. Made by the floor.

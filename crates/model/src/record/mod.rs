@@ -1,6 +1,7 @@
 //! Records as they are stored and shown: one struct a table, one file a noun.
 
 mod access;
+mod agent;
 mod call;
 mod campaign;
 mod extension;
@@ -8,10 +9,12 @@ mod flow;
 mod hearing;
 mod lead;
 mod message;
+mod queue;
 mod rules;
 mod trunk;
 
 pub use access::*;
+pub use agent::*;
 pub use call::*;
 pub use campaign::*;
 pub use extension::*;
@@ -19,6 +22,7 @@ pub use flow::*;
 pub use hearing::*;
 pub use lead::*;
 pub use message::*;
+pub use queue::*;
 pub use rules::*;
 pub use trunk::*;
 
