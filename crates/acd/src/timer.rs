@@ -5,6 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Timer {
+    // The calendar comes first: what else is due in the same moment is decided by who is on shift then.
+    /// A membership begins or ends by the calendar.
+    Shift(QueueId, AgentId),
+    /// A queue opens or closes.
+    Hours(QueueId),
+    /// A tenant's day is over.
+    Day(TenantId),
     /// What the state is waiting for did not come: ringing, an answer, the end of wrap-up or break.
     State(AgentId),
     /// A desk without connection did not come back.
@@ -24,12 +31,6 @@ pub(crate) enum Timer {
     Again(QueueEntryId),
     Announce(QueueEntryId),
     LongWait(QueueEntryId),
-    /// A membership begins or ends by the calendar.
-    Shift(QueueId, AgentId),
-    /// A queue opens or closes.
-    Hours(QueueId),
-    /// A tenant's day is over.
-    Day(TenantId),
 }
 
 impl Timer {

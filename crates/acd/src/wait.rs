@@ -26,14 +26,17 @@ impl Acd {
         if self.entries.contains_key(&ask.entry) || ask.call.is_some_and(|c| self.calls.contains_key(&c)) {
             return Err(Refusal::AlreadyWaiting);
         }
-        let long = [&ask.caller, &ask.called].into_iter().any(|t| t.len() > TEXT_MAX) || ask.needs.len() > NEEDS_MAX;
+        let service = ask.service.as_ref().map_or("", |s| s.0.as_str());
+        let long =
+            [&ask.caller, &ask.called, service].into_iter().any(|t: &str| t.len() > TEXT_MAX) || ask.needs.len() > NEEDS_MAX;
         if self.entries.len() >= self.limits.entries_max || long {
             return Err(Refusal::Limit);
         }
         let kept = self.supersede(&ask);
         let head_start = queue_head_start(self, &ask);
         let came_at = kept.map_or(self.now, |(came_at, _)| came_at);
-        let rank = kept.map_or(self.now.plus_ms(-head_start), |(_, rank)| rank.min(self.now.plus_ms(-head_start)));
+        let own = came_at.plus_ms(-head_start);
+        let rank = kept.map_or(own, |(_, rank)| rank.min(own));
         self.admit(Entry {
             queue: ask.queue,
             ordinal: 0,
@@ -233,7 +236,7 @@ impl Acd {
     }
 }
 
-pub(crate) fn queue_head_start(acd: &Acd, ask: &Ask) -> i64 {
+fn queue_head_start(acd: &Acd, ask: &Ask) -> i64 {
     let of_class = acd.queues.get(&ask.queue).map_or(0, |q| q.head_start_ms(&ask.classes));
     of_class.saturating_add(ask.head_start_ms)
 }

@@ -1,0 +1,79 @@
+//! What a decision costs with 300 agents and 1,000 who wait.
+
+use crate::house::{agent, ask, member, queue};
+use acd::{Acd, Ask, Input, Limits};
+use model::record::{Need, Seat, Strategy};
+use model::{AgentId, AgentSessionId, At, CallId, ExtensionId, QueueId, SkillId};
+use std::sync::Arc;
+use std::time::Instant;
+
+const QUEUES: i64 = 20;
+const AGENTS: i64 = 300;
+const WAITING: i64 = 1_000;
+
+fn give(acd: &mut Acd, now: At, input: Input) -> usize {
+    acd.handle(now, input).unwrap();
+    std::iter::from_fn(|| acd.poll_output()).count()
+}
+
+/// Each agent in five queues with three skills; callers who need one of them.
+fn full() -> (Acd, At) {
+    let (mut acd, now) = (Acd::new(Limits::default()), At(1_795_485_600_000));
+    for a in 1..=AGENTS {
+        let skills: Vec<(i64, u8)> = (0..3).map(|k| (1 + (a + k) % 10, 1 + (a % 10) as u8)).collect();
+        give(&mut acd, now, Input::Agent(Arc::new(agent(a, &skills))));
+    }
+    for q in 1..=QUEUES {
+        let mut record = queue(q);
+        record.strategy = Strategy::ALL[q as usize % Strategy::ALL.len()];
+        give(&mut acd, now, Input::Queue(Arc::new(record)));
+        let members = (1..=AGENTS).filter(|a| (a + q) % 4 == 0).map(|a| member(q, a)).collect();
+        give(&mut acd, now, Input::Members { queue: QueueId(q), members });
+    }
+    for n in 1..=WAITING {
+        let needs = vec![Need { skill: SkillId(1 + n % 10), level_min: 3 }];
+        let call = Ask { queue: QueueId(1 + n % QUEUES), needs, ..ask(n) };
+        give(&mut acd, now.plus_ms(n), Input::Enqueue(Box::new(call)));
+    }
+    (acd, now.plus_ms(WAITING))
+}
+
+#[test]
+fn a_decision_with_300_agents_and_1000_waiting() {
+    let (mut acd, mut now) = full();
+    for a in 1..=AGENTS {
+        let seat = Seat::Browser { extension: ExtensionId(a) };
+        let input = Input::SignIn { agent: AgentId(a), session: AgentSessionId(a), seat, ready: true };
+        give(&mut acd, now, input);
+    }
+    let (mut inputs, mut decisions, mut spent, mut worst) = (0u32, 0u32, 0u128, 0u128);
+    let mut call = WAITING;
+    for round in 0..20_000i64 {
+        now = now.plus_ms(10);
+        let a = AgentId(1 + round % AGENTS);
+        let Some(reservation) = acd.agent(a).and_then(|a| a.reservation) else { continue };
+        let mut timed = |acd: &mut Acd, input| {
+            let began = Instant::now();
+            acd.handle(now, input).unwrap();
+            let took = began.elapsed().as_nanos();
+            while acd.poll_output().is_some() {}
+            (inputs, spent, worst) = (inputs + 1, spent + took, worst.max(took));
+        };
+        timed(&mut acd, Input::Answered { reservation });
+        timed(&mut acd, Input::Done { reservation });
+        decisions += 1;
+        call += 1;
+        let needs = vec![Need { skill: SkillId(1 + call % 10), level_min: 3 }];
+        let next = Ask { queue: QueueId(1 + call % QUEUES), call: Some(CallId(call)), needs, ..ask(call) };
+        timed(&mut acd, Input::Enqueue(Box::new(next)));
+    }
+    let waiting: u32 = acd.queues().map(|q| q.waiting).sum();
+    let mean_us = spent as f64 / f64::from(inputs) / 1_000.0;
+    println!(
+        "{decisions} agents freed and served, {AGENTS} agents, {waiting} waiting at the end: {mean_us:.2} µs an input, worst {:.0} µs",
+        worst as f64 / 1_000.0
+    );
+    assert!(decisions > 1_000);
+    // Generous: a shared machine. What it must never be is a millisecond.
+    assert!(mean_us < 500.0, "{mean_us} µs an input");
+}
