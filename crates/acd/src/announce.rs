@@ -2,6 +2,7 @@
 
 use crate::acd::Acd;
 use crate::io::Output;
+use crate::wait::after;
 use model::{QueueEntryId, QueueId};
 
 impl Acd {
@@ -37,7 +38,7 @@ impl Acd {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         let Some(queue) = self.queues.get(&entry.queue) else { return };
         let rules = &queue.record.announcements;
-        entry.announce_at = (rules.every_ms > 0).then(|| self.now.plus_ms(i64::from(rules.every_ms)));
+        entry.announce_at = after(self.now, rules.every_ms);
         // Not into a menu.
         if entry.choosing.is_none() {
             self.out.push_back(Output::Announce {

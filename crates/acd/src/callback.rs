@@ -5,6 +5,7 @@ use crate::acd::Acd;
 use crate::entry::{Callback, Place};
 use crate::io::{Ask, Output, Refusal};
 use crate::state::Step;
+use crate::wait::after;
 use model::record::{AgentState, Channel, EntryOutcome, RingEnd};
 use model::{AgentId, At, CallId, QueueEntryId, ReservationId};
 
@@ -56,7 +57,8 @@ impl Acd {
             return None;
         }
         let older = *self.callbacks.get(&(ask.tenant, ask.caller.clone()))?;
-        let entry = self.entries.get(&older).filter(|e| e.queue == ask.queue)?;
+        let open = self.queues.get(&ask.queue).is_some_and(|q| q.open);
+        let entry = self.entries.get(&older).filter(|e| e.queue == ask.queue && open)?;
         let kept = (entry.came_at, entry.rank);
         self.take_out(older, EntryOutcome::Superseded);
         Some(kept)
@@ -98,12 +100,11 @@ impl Acd {
         }
         entry.ask.call = Some(call);
         self.calls.insert(call, id);
-        let after = |ms: u32| (ms > 0).then(|| now.plus_ms(i64::from(ms)));
         if let Some(queue) = self.queues.get(&entry.queue) {
             entry.wait_until = now.plus_ms(i64::from(queue.record.wait_ms_max.max(1)));
-            entry.longest_at = after(queue.record.longest_wait_ms);
-            entry.announce_at = after(queue.record.announcements.first_ms);
-            entry.long_wait_at = after(queue.record.service_level.long_wait_ms);
+            entry.longest_at = after(now, queue.record.longest_wait_ms);
+            entry.announce_at = after(now, queue.record.announcements.first_ms);
+            entry.long_wait_at = after(now, queue.record.service_level.long_wait_ms);
         }
         if let Some(work) = self.agents.get_mut(&agent).and_then(|a| a.work.as_mut()) {
             work.call = Some(call);

@@ -67,11 +67,6 @@ impl Entry {
         self.place == Place::Waiting
     }
 
-    /// Whether it may be offered to anybody now.
-    pub(crate) fn is_due(&self, now: At) -> bool {
-        self.callback.as_ref().is_none_or(|c| c.not_before <= now)
-    }
-
     /// The level asked for, after what has been relaxed.
     pub(crate) fn level(&self, need: Need) -> u8 {
         need.level_min.saturating_sub(self.relaxed).max(1)

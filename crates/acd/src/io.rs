@@ -352,6 +352,14 @@ pub enum Refusal {
     Limit,
 }
 
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
 impl Refusal {
     /// For logs and problem documents.
     pub const fn code(self) -> &'static str {

@@ -2,6 +2,7 @@
 
 use crate::acd::Acd;
 use crate::io::{Output, Refusal};
+use crate::wait::after;
 use model::QueueEntryId;
 use model::record::{Choice, EntryOutcome};
 
@@ -62,7 +63,7 @@ impl Acd {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         let span = self.queues.get(&entry.queue).map_or(0, |q| q.record.longest_wait_ms);
         entry.choosing = None;
-        entry.longest_at = (span > 0).then(|| self.now.plus_ms(i64::from(span)));
+        entry.longest_at = after(self.now, span);
         self.arm(id);
     }
 }

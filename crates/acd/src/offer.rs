@@ -5,6 +5,7 @@ use crate::agent::{Next, Origin, Work};
 use crate::entry::Place;
 use crate::io::{Failure, Offer, Output, Withdrawal};
 use crate::state::Step;
+use crate::wait::after;
 use model::record::{AgentState, NoAnswer, RingEnd, Rung, break_reason};
 use model::{AgentId, QueueEntryId, ReservationId};
 
@@ -51,7 +52,7 @@ impl Acd {
             }
             // A menu that was being read is cut off, and comes anew should the caller wait again.
             if entry.choosing.take().is_some() {
-                entry.longest_at = Some(self.now.plus_ms(i64::from(queue.record.longest_wait_ms)));
+                entry.longest_at = after(self.now, queue.record.longest_wait_ms);
             }
         }
         if let Some(work) = self.agents.get_mut(&agent).and_then(|a| a.work.as_mut()) {

@@ -32,7 +32,7 @@ impl Acd {
             }
             let Preference::Wait { ms_max } = preference else { continue };
             let worth = self.agents.get(&agent).is_some_and(|a| a.is_worth_waiting());
-            if worth && ms_max > 0 && !entry.lock_spent && entry.is_due(self.now) && self.suits(entry, agent) {
+            if worth && ms_max > 0 && !entry.lock_spent && self.is_due(entry) && self.suits(entry, agent) {
                 self.lock(id, agent, self.now.plus_ms(i64::from(ms_max)));
                 return Preferred::Locked;
             }

@@ -63,7 +63,7 @@ impl Acd {
     }
 
     /// Whom a free agent should take: first who waits for them alone, then the most urgent of their queues. A wait weighs as
-    /// its queue says, so that of two queues that share agents neither starves.
+    /// its queue says, so that queues that share too few agents wait in that ratio.
     fn most_urgent(&self, id: AgentId) -> Option<QueueEntryId> {
         let locked = self.locks.range((id, At(i64::MIN), QueueEntryId(i64::MIN))..=(id, At(i64::MAX), QueueEntryId(i64::MAX)));
         let mut locked = locked.map(|(_, _, e)| *e);
@@ -85,9 +85,15 @@ impl Acd {
         entry.is_waiting()
             && self.agents.get(&id).is_some_and(|a| a.is_free())
             && entry.lock.is_none_or(|(locked, _)| locked == id)
-            && entry.is_due(self.now)
+            && self.is_due(entry)
             && entry.skipped.get(&id).is_none_or(|until| *until <= self.now)
             && self.suits(entry, id)
+    }
+
+    /// Whether a caller may be offered at all now. Nobody is called back before the time, or while the queue is closed.
+    pub(crate) fn is_due(&self, entry: &Entry) -> bool {
+        let open = || self.queues.get(&entry.queue).is_some_and(|q| q.open);
+        entry.callback.as_ref().is_none_or(|c| c.not_before <= self.now && open())
     }
 
     /// Membership, VIP seats and skills, whatever the agent does now.

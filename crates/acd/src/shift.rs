@@ -52,7 +52,7 @@ impl Acd {
         }
     }
 
-    /// Who waits when a queue closes is still served; who comes is not.
+    /// Who waits when a queue closes is still served; who comes is not, and nobody is called back.
     pub(crate) fn hours(&mut self, id: QueueId) {
         let Some(queue) = self.queues.get(&id) else { return };
         let house = self.house(queue.record.tenant_id);
@@ -63,6 +63,9 @@ impl Acd {
         }
         if let Some(queue) = self.queues.get_mut(&id) {
             queue.open = open;
+            if open {
+                self.entries_stirred.extend(queue.waiting.iter().copied());
+            }
         }
     }
 

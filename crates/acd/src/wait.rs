@@ -13,8 +13,9 @@ const NEEDS_MAX: usize = 20;
 /// Of numbers and the like.
 const TEXT_MAX: usize = 128;
 
-fn after(now: At, ms: u32) -> Option<At> {
-    (ms > 0).then(|| now.plus_ms(i64::from(ms)))
+/// A span that is repeated is a second at least.
+pub(crate) fn after(now: At, ms: u32) -> Option<At> {
+    (ms > 0).then(|| now.plus_ms(i64::from(ms.max(1_000))))
 }
 
 impl Acd {

@@ -250,3 +250,33 @@ fn a_queue_that_is_gone_gives_its_callers_back_to_their_flows() {
     assert_eq!(left, 2);
     assert_eq!(h.state(1), model::record::AgentState::Ready);
 }
+
+#[test]
+fn d8_queues_that_overload_a_shared_agent_wait_in_the_ratio_of_their_weights() {
+    let change = |q: &mut model::record::Queue| {
+        q.capacity = 10_000;
+        q.announcements.first_ms = 0;
+        q.wait_ms_max = 86_400_000;
+    };
+    let mut h = House::new(|q| {
+        change(q);
+        q.weight = 300;
+    });
+    let mut two = queue(2);
+    change(&mut two);
+    h.ok(Input::Queue(Arc::new(two)));
+    h.ok(Input::Members { queue: QueueId(2), members: vec![member(2, 1)] });
+    h.sign_in(1);
+    // Both lines grow: a caller for each in the time of one call.
+    for n in 1..=400 {
+        h.enqueue(ask(2 * n));
+        h.enqueue(Ask { queue: QueueId(2), ..ask(2 * n + 1) });
+        h.answer(1);
+        h.pass(4_000);
+        h.hang_up(1);
+    }
+    let served = |q| h.stays().iter().filter(|e| e.queue_id == QueueId(q)).count();
+    let (heavy, light) = (served(1), served(2));
+    // Waits as 1 to 3 means calls as 3 to 1 here: what is not served is what the line grows by.
+    assert!((290..=310).contains(&heavy) && (90..=110).contains(&light), "{heavy} and {light}");
+}

@@ -2,6 +2,7 @@
 
 use crate::house::{House, ask};
 use acd::{Failure, Input, Output, Refusal};
+use model::calendar::{Schedule, Window};
 use model::record::{AgentState, CallbackRules, EntryOutcome, RingEnd};
 use model::{AgentId, CallId, QueueEntryId};
 
@@ -131,4 +132,24 @@ fn a_callback_needs_a_number_and_a_queue_that_has_them() {
     let asked = Input::Callback { entry: QueueEntryId(1), number: FIRST.into() };
     assert_eq!(without.give(asked), Err(Refusal::NoSuchChoice));
     assert_eq!(without.give(Input::Take { entry: QueueEntryId(1), agent: AgentId(1) }), Err(Refusal::SignedOut));
+}
+
+#[test]
+fn nobody_is_called_back_while_the_queue_is_closed() {
+    let mut h = House::new(|q| {
+        q.callback = CallbackRules { enabled: true, ..CallbackRules::default() };
+        let windows =
+            vec![Window { from: "09:00".into(), to: "10:30".into() }, Window { from: "14:00".into(), to: "18:00".into() }];
+        q.hours = Some(Schedule { windows, ..Schedule::default() });
+    });
+    h.enqueue(ask(1));
+    h.ok(Input::Callback { entry: QueueEntryId(1), number: FIRST.into() });
+    h.pass(1_800_000);
+    h.sign_in(1);
+    h.enqueue(acd::Ask { caller: FIRST.into(), ..ask(2) });
+    assert_eq!((h.outcome(2), h.line(1)), (Some(EntryOutcome::Closed), vec![1]), "the place outlives a call at the wrong hour");
+    h.pass(3 * 3_600_000);
+    assert!(dialled(&h).is_empty());
+    h.pass(1_800_000);
+    assert_eq!(dialled(&h), [(1, 1)]);
 }

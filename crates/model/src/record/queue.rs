@@ -119,6 +119,7 @@ pub struct Need {
 pub struct Announcements {
     /// After so long; 0: none at all.
     pub first_ms: u32,
+    /// At least 1 000; 0: once only.
     pub every_ms: u32,
     pub position: bool,
     pub wait: bool,
@@ -205,7 +206,7 @@ pub struct Queue {
     /// The agent ends it; an alarm is raised after `wrap_up_ms`.
     pub wrap_up_manual: bool,
     pub announcements: Announcements,
-    /// After each such span the caller is offered `choices`; 0: never.
+    /// After each such span, at least 1 000, the caller is offered `choices`; 0: never.
     pub longest_wait_ms: u32,
     /// By the key pressed, at most 10.
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Choice>))]
@@ -341,4 +342,30 @@ pub struct QueueEntry {
     pub rung: Vec<Rung>,
     /// The place was kept for a callback.
     pub callback: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_survives_its_document() {
+        let to = Target::Queue { queue: QueueId(2) };
+        let queue = Queue {
+            needs: vec![Need { skill: SkillId(3), level_min: 4 }],
+            last_agent: Preference::Wait { ms_max: 60_000 },
+            choices: BTreeMap::from([('1', Choice::Keep), ('2', Choice::Callback), ('3', Choice::Go { target: to.clone() })]),
+            leave_key: Some('*'),
+            overflow: vec![
+                Overflow { when: OverflowWhen::Waited { ms: 30_000 }, target: to },
+                Overflow { when: OverflowWhen::NoAgents, target: Target::Numbers { numbers: vec!["+8610".into()] } },
+            ],
+            ..Queue::default()
+        };
+        let text = serde_json::to_string(&queue).unwrap();
+        assert_eq!(serde_json::from_str::<Queue>(&text).unwrap(), queue);
+        assert!(text.contains(r#""overflow":[{"when":"waited","ms":30000,"target":{"to":"queue","queue":2}}"#), "{text}");
+        let few: Queue = serde_json::from_str(r#"{"id":7,"name":"咨询"}"#).unwrap();
+        assert_eq!(few, Queue { id: QueueId(7), name: "咨询".into(), ..Queue::default() });
+    }
 }
