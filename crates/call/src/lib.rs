@@ -8,9 +8,9 @@ mod leg;
 
 pub use leg::{Leg, LegState, Role};
 
-use model::record::{Call as CallRecord, Direction, Heard, LegRecord, Recording, TrailStep, Utterance};
+use model::record::{AgentTalk, Call as CallRecord, Direction, Heard, LegRecord, Recording, TrailStep, Utterance};
 use model::telephony::{Cause, MediaStats};
-use model::{At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegId, TenantId, TrunkId};
+use model::{At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegId, QueueId, TenantId, TrunkId};
 
 /// Keys kept in the record; a stuck key must not fill the store.
 const DIGITS_MAX: usize = 256;
@@ -44,6 +44,9 @@ pub struct Call {
     pub recordings: Vec<Recording>,
     /// Sound given to a recogniser.
     pub heard_ms: u32,
+    pub queue: Option<QueueId>,
+    pub talks: Vec<AgentTalk>,
+    pub satisfaction: Option<u32>,
     utterances: Vec<Utterance>,
     legs: Vec<Leg>,
     digits: String,
@@ -68,6 +71,9 @@ impl Call {
             flow: None,
             recordings: Vec::new(),
             heard_ms: 0,
+            queue: None,
+            talks: Vec::new(),
+            satisfaction: None,
             utterances: Vec::new(),
             legs: Vec::new(),
             digits: String::new(),
@@ -245,6 +251,10 @@ impl Call {
             legs,
             utterances: in_order(self.utterances),
             heard_ms: self.heard_ms,
+            queue_id: self.queue,
+            agent_id: self.talks.iter().find(|t| t.answered_at.is_some()).map(|t| t.agent_id),
+            talks: self.talks,
+            satisfaction: self.satisfaction,
         };
         (record, self.recordings)
     }

@@ -1,7 +1,7 @@
 //! What enters a run of a flow and what it asks for.
 
-use model::record::TrailStep;
-use model::{FlowId, Vars};
+use model::record::{EntryOutcome, Need, TrailStep};
+use model::{FlowId, QueueId, Vars};
 use serde::{Deserialize, Serialize};
 
 /// Identifies a request of one run; its answer carries it back. A stale token is ignored.
@@ -108,6 +108,10 @@ pub enum In {
         token: Token,
         outcome: TransferOutcome,
     },
+    QueueDone {
+        token: Token,
+        outcome: QueueOutcome,
+    },
     /// The document asked for by `Jump`; none: no such published flow.
     Jumped {
         token: Token,
@@ -132,6 +136,40 @@ pub enum TransferOutcome {
     },
     Busy,
     NoAnswer,
+    Failed {
+        text: String,
+    },
+}
+
+/// A caller to be put into a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueAsk {
+    pub queue: QueueId,
+    /// What was chosen before, for the agent and the list of lost calls; empty: nothing.
+    pub service: String,
+    /// Besides the queue's own.
+    pub needs: Vec<Need>,
+    /// Counts as if it had waited so much longer, 0–86 400 000.
+    pub head_start_ms: u32,
+}
+
+/// How a stay in queues ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum QueueOutcome {
+    /// They talked, and the agent left first.
+    Talked {
+        talk_ms: u32,
+    },
+    /// The queue sends the caller into this document.
+    Go {
+        flow: FlowId,
+        version: u32,
+        doc: std::sync::Arc<crate::Flow>,
+    },
+    /// Back unserved: left by key, timed out, full, closed…
+    NotServed {
+        why: EntryOutcome,
+    },
     Failed {
         text: String,
     },
@@ -177,6 +215,15 @@ pub enum Out {
         ring_ms_max: u32,
         /// The far party's line is asked to call `to` (REFER); the talk goes on without us.
         hand_over: bool,
+    },
+    /// Wait for an agent and talk; answered by `QueueDone` whatever happens, unless the far end hangs up first.
+    Queue {
+        token: Token,
+        ask: QueueAsk,
+    },
+    /// 满意度: what the caller thinks of the talk, 1 satisfied, 2 not, 3 so-so.
+    Rate {
+        score: u32,
     },
     /// Load the newest published version of another flow.
     Jump {

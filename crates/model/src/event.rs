@@ -30,6 +30,11 @@ pub const STORED: &[&str] = &[
     FLOW_PUBLISHED,
     TRUNK_CHANGED,
     EXTENSION_CHANGED,
+    AGENT_CHANGED,
+    QUEUE_CHANGED,
+    CUSTOMER_CHANGED,
+    QUEUE_LEFT,
+    SUMMARY_CHANGED,
     ALARM,
 ];
 
@@ -47,6 +52,14 @@ pub const IMPORT_CHANGED: &str = "import.changed";
 pub const FLOW_PUBLISHED: &str = "flow.published";
 pub const TRUNK_CHANGED: &str = "trunk.changed";
 pub const EXTENSION_CHANGED: &str = "extension.changed";
+/// The record of an agent or a group, its rules or members.
+pub const AGENT_CHANGED: &str = "agent.changed";
+pub const QUEUE_CHANGED: &str = "queue.changed";
+pub const CUSTOMER_CHANGED: &str = "customer.changed";
+/// A stay in a queue is over: answered, abandoned, overflowed…
+pub const QUEUE_LEFT: &str = "queue.left";
+/// An agent noted something about a call.
+pub const SUMMARY_CHANGED: &str = "summary.changed";
 /// Something needs a person: disk short, provider down, trunk down.
 pub const ALARM: &str = "alarm";
 
@@ -55,3 +68,9 @@ pub const CAMPAIGN_PROGRESS: &str = "campaign.progress";
 pub const CALL_CHANGED: &str = "call.changed";
 pub const TRUNK_STATE: &str = "trunk.state";
 pub const EXTENSION_STATE: &str = "extension.state";
+/// `AgentLive` of one agent; to whoever may see boards.
+pub const AGENT_STATE: &str = "agent.state";
+/// `QueueLive` of one group; to whoever may see boards.
+pub const QUEUE_STATE: &str = "queue.state";
+/// `{agent_id, user_id, view: DeskView}`; to the agent alone.
+pub const DESK_CHANGED: &str = "desk.changed";

@@ -1,7 +1,7 @@
 //! Facts on their way from the floor to the store: attempts as they begin and end, results, calls.
 
-use crate::record::{AttemptEnd, Call, Campaign, Lead, Recording};
-use crate::{At, AttemptId, CallId, CampaignId, LeadId, TenantId, TrunkId, Vars};
+use crate::record::{AttemptEnd, Call, Campaign, CustomerBrief, DialFacts, Lead, QueueEntry, Recording, StateInterval};
+use crate::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, TenantId, TrunkId, Vars};
 
 /// An attempt about to be dialled: written as dialling before its INVITE leaves.
 #[derive(Clone, Debug)]
@@ -76,6 +76,10 @@ pub enum Fact {
         campaign: CampaignId,
         at: At,
     },
+    /// A span of an agent's time begins (`ended_at` none), or is over: the same session and ordinal again.
+    Interval(Box<StateInterval>),
+    /// A stay in a queue is over.
+    QueueEntry(Box<QueueEntry>),
     Alarm {
         tenant: TenantId,
         code: &'static str,
@@ -89,7 +93,18 @@ pub enum Fact {
 pub struct CallerFacts {
     pub blocked: bool,
     pub vip: bool,
+    /// Customers with this number, the one changed last first; at most 20.
+    pub customers: Vec<CustomerBrief>,
+    /// Who talked with this number last, within 30 days.
+    pub last_agent: Option<AgentId>,
     /// The lead most recently dialled with this number, and its campaign (O3: who calls back is recognised).
     pub lead: Option<Lead>,
     pub campaign: Option<Campaign>,
+}
+
+/// Whom somebody of ours is about to dial by hand: what the rules look at, and what is known of them.
+#[derive(Clone, Debug, Default)]
+pub struct CalleeFacts {
+    pub dial: DialFacts,
+    pub known: CallerFacts,
 }

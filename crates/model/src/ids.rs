@@ -46,6 +46,8 @@ ids! {
     QueueEntryId,
     /// An agent bound to one piece of work, from the offer to its end. Unique within one process run.
     ReservationId,
+    /// 客户, one of their numbers, and what was noted about one call.
+    CustomerId, CustomerNumberId, SummaryId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
     OpId,
     /// One conversation of several legs on the switch. Made by the floor.

@@ -6,6 +6,7 @@
 
 pub mod at;
 pub mod calendar;
+pub mod desk;
 pub mod disposition;
 pub mod event;
 pub mod fact;

@@ -1,7 +1,7 @@
 //! A tenant's settings, each section one JSON document; every field has a default that is safe.
 
 use crate::calendar::Holidays;
-use crate::record::RecordingFormat;
+use crate::record::{CustomerField, DeskSettings, RecordingFormat, SummaryChoice};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,32 @@ pub struct Settings {
     pub recording: RecordingPolicy,
     pub sip_trace: SipTracePolicy,
     pub ears: Ears,
+    pub desk: DeskSettings,
+    pub customers: Customers,
+}
+
+/// 客户资料: the fields a tenant gives its customers, and what agents may note about a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Customers {
+    /// At most 50.
+    pub fields: Vec<CustomerField>,
+    /// At most 50.
+    pub dispositions: Vec<SummaryChoice>,
+}
+
+impl Default for Customers {
+    fn default() -> Self {
+        let choice = |code: &str, name: &str| SummaryChoice { code: code.into(), name: name.into() };
+        let dispositions = vec![
+            choice("solved", "已解决"),
+            choice("follow_up", "需跟进"),
+            choice("complaint", "投诉"),
+            choice("wrong_number", "打错电话"),
+        ];
+        Self { fields: Vec::new(), dispositions }
+    }
 }
 
 /// Limits checked at dial time, failing closed.

@@ -15,8 +15,11 @@ pub struct Tenant {
     pub created_at: At,
 }
 
-// 系统管理员 / 任务主管 / 审批人 / 操作员 / 只读
-codes!(Role { Admin = "admin", Manager = "manager", Approver = "approver", Operator = "operator", Viewer = "viewer" });
+// 系统管理员 / 任务主管 / 班长 / 坐席 / 审批人 / 操作员 / 只读
+codes!(Role {
+    Admin = "admin", Manager = "manager", Supervisor = "supervisor", Agent = "agent", Approver = "approver",
+    Operator = "operator", Viewer = "viewer",
+});
 
 // `module:entity:action`, the words of keys' scopes and of the roles' rights.
 codes!(Permission {
@@ -28,6 +31,14 @@ codes!(Permission {
     LeadWrite = "outbound:lead:write",
     NumberReveal = "outbound:number:reveal",
     ResultExport = "outbound:result:export",
+    DeskUse = "agent:desk:use",
+    AgentRead = "agent:seat:read",
+    AgentWrite = "agent:seat:write",
+    AgentSupervise = "agent:call:supervise",
+    AgentMonitor = "agent:call:monitor",
+    CustomerRead = "customer:record:read",
+    CustomerWrite = "customer:record:write",
+    CustomerExport = "customer:record:export",
     CallRead = "recording:call:read",
     RecordingPlay = "recording:file:play",
     RecordingDownload = "recording:file:download",
@@ -61,9 +72,13 @@ impl Role {
             P::MessageSend,
             P::WebhookWrite,
         ];
+        let desk = [P::DeskUse, P::CustomerRead, P::CustomerWrite];
+        let supervise = [P::AgentRead, P::AgentSupervise, P::AgentMonitor];
         match self {
             Self::Admin => Permission::ALL.to_vec(),
-            Self::Manager => [&read[..], &operate, &manage].concat(),
+            Self::Manager => [&read[..], &operate, &manage, &desk, &supervise, &[P::AgentWrite, P::CustomerExport]].concat(),
+            Self::Supervisor => [&read[..], &[P::RecordingPlay, P::ResultExport, P::NumberReveal], &desk, &supervise].concat(),
+            Self::Agent => desk.to_vec(),
             Self::Approver => [&read[..], &[P::CampaignApprove, P::RecordingPlay, P::NumberReveal]].concat(),
             Self::Operator => [&read[..], &operate].concat(),
             Self::Viewer => read.to_vec(),

@@ -34,6 +34,8 @@ pub struct Agent {
     /// 工号, unique within the tenant.
     pub number: String,
     pub name: String,
+    /// The phone in the page, made with the first sign-in there.
+    pub extension_id: Option<ExtensionId>,
     pub enabled: bool,
     /// Skill → level, 1–10.
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, u8>))]
@@ -133,6 +135,12 @@ pub struct DeskSettings {
     pub direct_ring_ms: u32,
     /// After a call that came through no queue; 0: none.
     pub direct_wrap_up_ms: u32,
+    /// Prompt played to who is on hold or waits; empty: the built-in melody.
+    pub music: String,
+    /// Calls that agents dial are recorded.
+    pub record_dialed: bool,
+    /// What the caller hears who is asked for a rating.
+    pub survey_text: String,
 }
 
 impl Default for DeskSettings {
@@ -151,6 +159,9 @@ impl Default for DeskSettings {
             setup_ms_max_outside: 15_000,
             direct_ring_ms: 60_000,
             direct_wrap_up_ms: 0,
+            music: String::new(),
+            record_dialed: true,
+            survey_text: "请对本次服务作出评价，满意请按1，不满意请按2，一般请按3。".into(),
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{Direction, Heard, codes};
 use crate::telephony::{Cause, MediaStats};
-use crate::{At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegId, RecordingId, TenantId, TrunkId};
+use crate::{
+    AgentId, At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegId, QueueId, RecordingId, TenantId, TrunkId,
+};
 use serde::{Deserialize, Serialize};
 
 /// One call, from its first leg's start to its last leg's end.
@@ -44,6 +46,33 @@ pub struct Call {
     /// Sound given to the recogniser: what its provider bills.
     #[serde(default)]
     pub heard_ms: u32,
+    /// The group it came through, the last one.
+    #[serde(default)]
+    pub queue_id: Option<QueueId>,
+    /// Who talked first.
+    #[serde(default)]
+    pub agent_id: Option<AgentId>,
+    /// Everybody of ours who rang or talked, in order.
+    #[serde(default)]
+    pub talks: Vec<AgentTalk>,
+    /// 满意度: what the caller pressed after the agent had hung up.
+    #[serde(default)]
+    pub satisfaction: Option<u32>,
+}
+
+/// One agent's part in a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AgentTalk {
+    pub agent_id: AgentId,
+    pub leg_id: LegId,
+    pub queue_id: Option<QueueId>,
+    pub rung_at: At,
+    /// None: did not answer.
+    pub answered_at: Option<At>,
+    pub ended_at: At,
+    /// The customer was on hold.
+    pub held_ms: u32,
 }
 
 // far: the far party; house: our own flow, by the text it spoke; line: a network's announcement before the answer.

@@ -226,6 +226,14 @@ pub struct Queue {
     pub service_level: ServiceLevel,
     /// The dialer may take an agent only while so many ready ones remain for this queue.
     pub keep_ready: u32,
+    /// Prompt played to who waits; empty: the tenant's.
+    pub music: String,
+    /// 接通前报工号: what the caller hears before the talk, `{number}` for the 工号; empty: nothing.
+    pub greeting: String,
+    /// Calls are recorded.
+    pub record: bool,
+    pub created_at: At,
+    pub revision: i64,
 }
 
 impl Default for Queue {
@@ -268,6 +276,11 @@ impl Default for Queue {
             callback: CallbackRules::default(),
             service_level: ServiceLevel::default(),
             keep_ready: 0,
+            music: String::new(),
+            greeting: String::new(),
+            record: true,
+            created_at: At(0),
+            revision: 0,
         }
     }
 }
