@@ -6,7 +6,7 @@ use crate::part::{Setting, language};
 use crate::run::{Scope, context};
 use crate::script::from_json;
 use crate::{FlowError, Language, Problem, SpeechPart};
-use model::{FlowId, Vars};
+use model::{FlowId, QueueId, SkillId, Vars};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,6 +101,16 @@ impl Flow {
     /// Flows jumped to.
     pub fn jumps(&self) -> &BTreeSet<FlowId> {
         &self.seen.jumps
+    }
+
+    /// Queues callers are put into.
+    pub fn queues(&self) -> &BTreeSet<QueueId> {
+        &self.seen.queues
+    }
+
+    /// Skills asked of agents.
+    pub fn skills(&self) -> &BTreeSet<SkillId> {
+        &self.seen.skills
     }
 
     /// Names read by templates and conditions, e.g. `lead.name`, `campaign.agent_number`.

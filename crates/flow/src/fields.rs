@@ -35,6 +35,8 @@ pub(crate) struct Seen {
     pub prompts: BTreeSet<String>,
     pub results: BTreeSet<String>,
     pub jumps: BTreeSet<model::FlowId>,
+    pub queues: BTreeSet<model::QueueId>,
+    pub skills: BTreeSet<model::SkillId>,
     /// Variables written by nodes.
     pub writes: BTreeSet<String>,
     /// Names read by scripts, with one place each.

@@ -8,6 +8,7 @@ mod http;
 mod jump;
 mod listen;
 mod play;
+mod queue;
 mod record;
 mod set;
 mod sms;
@@ -77,6 +78,7 @@ nodes! {
     Record = "record" => record::Record,
     Listen = "listen" => listen::Listen,
     Transfer = "transfer" => transfer::Transfer,
+    Queue = "queue" => queue::Queue,
     Jump = "jump" => jump::Jump,
     Hangup = "hangup" => hangup::Hangup,
 }

@@ -6,7 +6,7 @@ use crate::io::{HearAsk, Heard, Token};
 use crate::node::{Answer, Gathering, Recording};
 use crate::part::{Part, Setting};
 use crate::script::{Context, Expr, Template, from_json, to_json};
-use crate::{Flow, In, Language, Out, SpeechPart, TransferOutcome};
+use crate::{Flow, In, Language, Out, QueueOutcome, SpeechPart, TransferOutcome};
 use minijinja::Value;
 use model::record::TrailStep;
 use model::{At, FlowId, Vars};
@@ -46,6 +46,7 @@ pub(crate) enum Wake {
     Sms(bool),
     Recorded { duration_ms: u32, file_name: String },
     Transferred(TransferOutcome),
+    Queued(QueueOutcome),
     Jumped(Option<(FlowId, u32, Arc<Flow>)>),
     Heard(Heard),
 }
@@ -59,6 +60,7 @@ pub(crate) enum Awaited {
     Sms,
     Recording,
     Transfer,
+    Queue,
     Jump,
 }
 
@@ -256,6 +258,7 @@ impl Walk {
                 (Awaited::Recording, token, Wake::Recorded { duration_ms, file_name })
             }
             In::TransferDone { token, outcome } => (Awaited::Transfer, token, Wake::Transferred(outcome)),
+            In::QueueDone { token, outcome } => (Awaited::Queue, token, Wake::Queued(outcome)),
             In::Jumped { token, flow } => (Awaited::Jump, token, Wake::Jumped(flow)),
             In::Heard { token, heard } => return self.heard(token, heard),
             In::Start | In::Tick | In::HungUp | In::Digit { .. } => return None,
