@@ -3,5 +3,6 @@ import { en2 } from "./en2.ts";
 import { en3 } from "./en3.ts";
 import { en4 } from "./en4.ts";
 import { en5 } from "./en5.ts";
+import { en6 } from "./en6.ts";
 
-export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5 };
+export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6 };

@@ -1,0 +1,3 @@
+/** The desk: what an agent works with. */
+export const en6: Record<string, string> = {
+};
