@@ -10,9 +10,9 @@ export const changePassword = (b: { current: string; new: string }): Promise<Ses
 
 export interface UserInput { login: string; name: string; role: Role; password: string }
 export const getUsers = (): Promise<Page<User>> => body(client.GET("/api/v1/users"));
-export const createUser = (b: UserInput): Promise<User> => body(client.POST("/api/v1/users", { body: b }));
+export const createUser = (b: UserInput): Promise<User> => body(client.POST("/api/v1/users", { body: loose(b) }));
 export const updateUser = (id: number, b: Partial<Pick<User, "name" | "role" | "enabled">>): Promise<User> =>
-  body(client.PATCH("/api/v1/users/{id}", { params: { path: { id } }, body: b }));
+  body(client.PATCH("/api/v1/users/{id}", { params: { path: { id } }, body: loose(b) }));
 export const resetPassword = (id: number, password: string): Promise<void> =>
   body(client.PUT("/api/v1/users/{id}/password", { params: { path: { id } }, body: { password } }));
 

@@ -3,7 +3,7 @@
 export type Vars = Record<string, unknown>;
 export interface Page<T> { items: T[]; next_cursor?: string | null; total?: number | null }
 
-export type Role = "admin" | "manager" | "approver" | "operator" | "viewer";
+export type Role = "admin" | "manager" | "supervisor" | "agent" | "approver" | "operator" | "viewer";
 export interface User {
   id: number; tenant_id: number; login: string; name: string; role: Role; enabled: boolean;
   must_change_password: boolean; last_login_at?: string | null; created_at: string;

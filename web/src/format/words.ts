@@ -2,7 +2,7 @@
 
 export const L = (text: string): string => text;
 
-export type Tone = "neutral" | "info" | "active" | "ok" | "warn" | "bad" | "muted" | "accent";
+export type Tone = "neutral" | "info" | "active" | "ok" | "warn" | "bad" | "muted" | "accent" | "rest";
 export interface Word { text: string; tone: Tone }
 type Words = Record<string, Word>;
 
@@ -90,9 +90,21 @@ export const importState: Words = {
 };
 
 export const role: Words = {
-  admin: w(L("系统管理员"), "accent"), manager: w(L("任务主管"), "info"), approver: w(L("审批人"), "warn"), operator: w(L("操作员"), "neutral"),
+  admin: w(L("系统管理员"), "accent"), manager: w(L("任务主管"), "info"), supervisor: w(L("班长"), "active"), agent: w(L("坐席"), "ok"), approver: w(L("审批人"), "warn"), operator: w(L("操作员"), "neutral"),
   viewer: w(L("只读"), "muted"),
 };
+
+/** 坐席状态. Ready green, ringing gold, in a call blue, wrap-up purple, break orange, off grey. */
+export const agentState: Words = {
+  off: w(L("未签入"), "muted"), ready: w(L("空闲"), "ok"), reserved: w(L("预占"), "warn"), ringing: w(L("振铃"), "warn"), dialing: w(L("外拨"), "info"), talking: w(L("通话"), "info"),
+  held: w(L("保持"), "info"), wrap_up: w(L("话后整理"), "accent"), break: w(L("小休"), "rest"),
+};
+/** Breaks that the system itself gives. */
+export const systemBreak: Record<string, string> = {
+  signed_in: L("刚签入"), no_answer: L("未接来电"), declined: L("拒接来电"), unreachable: L("话机不通"), link_lost: L("断线"),
+};
+export const callerClass: Words = { vip: w(L("VIP"), "accent"), important: w(L("重要客户"), "warn"), elderly: w(L("老年人"), "active"), long_distance: w(L("长途"), "neutral") };
+export const monitorMode: Words = { listen: w(L("监听"), "info"), whisper: w(L("密语"), "accent"), barge: w(L("强插"), "bad") };
 
 export const direction: Words = { outbound: w(L("呼出"), "info"), inbound: w(L("呼入"), "accent") };
 export const trunkState: Words = {
@@ -138,6 +150,7 @@ export const TONE: Record<Tone, { fg: string; bg: string; line: string }> = {
   bad: { fg: "#b3372f", bg: "#fcecea", line: "#f3c6c2" },
   muted: { fg: "#6b7c82", bg: "#f4f6f7", line: "#e0e6e8" },
   accent: { fg: "#6a4a9c", bg: "#f2edfa", line: "#d8c9ef" },
+  rest: { fg: "#b4500c", bg: "#fdefe4", line: "#f5cda9" },
 };
 
 /** Who did something, as the audit trail writes it: `user:<login>`, `key:<name>` or `system`. */

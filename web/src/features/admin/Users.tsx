@@ -13,7 +13,7 @@ import { Loaded, Page, Panel } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
 
 const HINTS: Record<Role, string> = {
-  admin: L("全部权限，包括用户、密钥、系统设置。"), manager: L("建任务、看完整号码、导出结果、改流程、发短信。"), approver: L("审批任务，听录音，看完整号码。"),
+  admin: L("全部权限，包括用户、密钥、系统设置。"), manager: L("建任务、看完整号码、导出结果、改流程、发短信。"), supervisor: L("看班长台，监听、密语、强插，强制坐席状态；看完整号码和报表。"), agent: L("用坐席台接打电话，查看和修改客户。"), approver: L("审批任务，听录音，看完整号码。"),
   operator: L("建任务、导入名单、开始和暂停；号码中间几位隐藏。"), viewer: L("只能看，号码中间几位隐藏。"),
 };
 

@@ -1,0 +1,35 @@
+/** 坐席 and what they can do. */
+import { body, loose } from "./http.ts";
+import { open } from "./open.ts";
+import type { Page } from "./types.ts";
+
+export type AgentState = "off" | "ready" | "reserved" | "ringing" | "dialing" | "talking" | "held" | "wrap_up" | "break";
+export type MonitorMode = "listen" | "whisper" | "barge";
+export type Seat = { kind: "browser"; extension: number } | { kind: "phone"; extension: number } | { kind: "outside"; number: string };
+
+export interface Agent {
+  id: number; tenant_id: number; user_id?: number | null; number: string; name: string; extension_id?: number | null; enabled: boolean;
+  /** Skill → level, 1–10. */
+  skills: Record<string, number>; created_at: string; revision: number;
+}
+export interface Skill { id: number; tenant_id: number; name: string }
+export interface BreakReason { code: string; name: string; ms_max: number }
+export interface DeskSettings {
+  zone: string; breaks: BreakReason[]; link_grace_ms: number; setup_ms_max: number; setup_ms_max_outside: number; direct_ring_ms: number;
+  direct_wrap_up_ms: number; music: string; record_dialed: boolean; survey_text: string;
+}
+
+const at = (id: number) => ({ params: { path: { id } } });
+
+export interface AgentInput { number: string; name: string; user_id?: number | null; enabled: boolean; skills: Record<string, number> }
+export const getAgents = (): Promise<Page<Agent>> => body(open.GET<Page<Agent>>("/api/v1/agents"));
+export const createAgent = (b: AgentInput): Promise<Agent> => body(open.POST<Agent>("/api/v1/agents", { body: loose(b) }));
+export const updateAgent = (id: number, b: AgentInput & { revision: number }): Promise<Agent> => body(open.PUT<Agent>("/api/v1/agents/{id}", { ...at(id), body: loose(b) }));
+export const deleteAgent = (id: number): Promise<void> => body(open.DELETE<void>("/api/v1/agents/{id}", at(id)));
+
+export const getSkills = (): Promise<Page<Skill>> => body(open.GET<Page<Skill>>("/api/v1/skills"));
+export const createSkill = (name: string): Promise<Skill> => body(open.POST<Skill>("/api/v1/skills", { body: { name } }));
+export const updateSkill = (id: number, name: string): Promise<Skill> => body(open.PUT<Skill>("/api/v1/skills/{id}", { ...at(id), body: { name } }));
+export const deleteSkill = (id: number): Promise<void> => body(open.DELETE<void>("/api/v1/skills/{id}", at(id)));
+
+export const putDesk = (b: DeskSettings): Promise<DeskSettings> => body(open.PUT<DeskSettings>("/api/v1/settings/desk", { body: loose(b) }));
