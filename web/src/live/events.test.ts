@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { backoffMs, heard, initial, LAG_MS, overlaid, parse, staleKeys, ticked, type LiveEvent } from "./events.ts";
+import type { AgentLive } from "@/api/board.ts";
+import { backoffMs, boarded, clockOffset, heard, initial, LAG_MS, overlaid, parse, staleKeys, ticked, type LiveEvent } from "./events.ts";
 
 const event = (seq: number, type: string, data: Record<string, unknown> = {}): LiveEvent => ({ seq, type, ts: "2026-11-21T10:00:00Z", data });
 
@@ -44,12 +45,39 @@ describe("the live store", () => {
     expect(flat.trunks[3]).toMatchObject({ state: "up", latency_ms: 9 });
   });
 
+  it("lays what was heard since over a fetched board", () => {
+    const agent = (agent_id: number, state: string) => ({ agent_id, state }) as unknown as AgentLive;
+    let s = heard(initial, event(0, "agent.state", { agent_id: 1, state: "talking" }), 5_000);
+    s = heard(s, event(0, "agent.state", { agent_id: 2, state: "ready" }), 9_000);
+    s = heard(s, event(0, "agent.state", { agent_id: 3, state: "ready" }), 9_000);
+    const { agents } = boarded({ agents: [agent(1, "wrap_up"), agent(2, "ringing")], queues: [] }, 9_200, s);
+    expect(agents.map((a) => a.state)).toEqual(["wrap_up", "ready"]);
+  });
+
+  it("learns how far the server's clock is ahead from the messages that came fastest", () => {
+    const ts = Date.parse("2026-11-21T10:00:00Z");
+    let s = heard(initial, event(0, "agent.state", { agent_id: 1 }), ts - 3_000);
+    s = heard(s, event(0, "agent.state", { agent_id: 1 }), ts - 2_000);
+    expect(clockOffset(s)).toBe(3_000);
+    expect(clockOffset(initial)).toBe(0);
+  });
+
   it("admits that it lags, and recovers", () => {
     const live = heard(initial, event(1, "heartbeat"), 1000);
     expect(ticked(live, 1000 + LAG_MS).link).toBe("live");
     const late = ticked(live, 1001 + LAG_MS);
     expect(late.link).toBe("lagging");
     expect(heard(late, event(2, "heartbeat"), 40_000).link).toBe("live");
+  });
+
+  it("holds the desk as it was last seen, and knows a clock that runs ahead", () => {
+    const view = { agent: { agent_id: 3, state: "ready" }, call: null };
+    const now = Date.parse("2026-11-21T10:05:00Z");
+    const s = heard(initial, event(0, "desk.changed", { agent_id: 3, user_id: 1, view }), now);
+    expect(s.desk).toEqual(view);
+    expect(s.skew).toBe(300_000);
+    expect(heard(s, event(7, "call.ended"), now).skew).toBe(300_000);
+    expect(heard(s, event(8, "heartbeat"), now - 299_000).skew).toBe(0);
   });
 
   it("refuses what is no event", () => {

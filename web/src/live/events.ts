@@ -1,9 +1,13 @@
 /** What the WebSocket says, folded into what screens show. Pure: the time is handed in. */
+import type { DeskView } from "@/api/desk.ts";
+import type { AgentLive, Board, QueueLive } from "@/api/board.ts";
 import type { CampaignProgress, TrunkState } from "@/api/types.ts";
 
 export interface LiveEvent { seq: number; type: string; ts: string; data: Record<string, unknown> }
 export type Link = "connecting" | "live" | "lagging" | "down";
 export interface Alarm { seq: number; ts: string; code: string; text: string }
+/** Something live, and when it was heard by this browser's clock. */
+export interface Fresh<T> { value: T; at: number }
 export interface LiveState {
   link: Link;
   /** The last stored event seen; the next connection resumes after it. */
@@ -14,12 +18,16 @@ export interface LiveState {
   progress: Readonly<Record<number, Partial<CampaignProgress>>>;
   trunks: Readonly<Record<number, TrunkState>>;
   alarms: readonly Alarm[];
+  /** The desk of the agent who is signed in here, as the server last said. */
+  desk: DeskView | null;
+  /** How far this computer's clock is ahead of the server's, ms: countdowns run by the server's. */
+  skew: number;
 }
 
 export const LAG_MS = 12_000;
 const ALARMS_MAX = 20;
 
-export const initial: LiveState = { link: "connecting", seq: 0, heardAt: 0, progress: {}, trunks: {}, alarms: [] };
+export const initial: LiveState = { link: "connecting", seq: 0, heardAt: 0, progress: {}, trunks: {}, alarms: [], desk: null, skew: 0 };
 
 export function parse(text: string): LiveEvent | null {
   try {
@@ -33,7 +41,7 @@ export function parse(text: string): LiveEvent | null {
 
 /** Folds one event in. An event seen before (after a reconnect) changes nothing. */
 export function heard(state: LiveState, event: LiveEvent, now: number): LiveState {
-  const base: LiveState = { ...state, link: "live", heardAt: now };
+  const base: LiveState = { ...state, link: "live", heardAt: now, skew: skewed(state.skew, event, now) };
   if (event.type === "reset") return { ...base, seq: event.seq };
   const live = event.seq === 0 || event.type === "heartbeat";
   if (!live && event.seq <= state.seq) return base;
@@ -48,13 +56,36 @@ export function heard(state: LiveState, event: LiveEvent, now: number): LiveStat
       const value = (typeof inner === "object" && inner !== null ? inner : event.data) as TrunkState;
       return { ...next, trunks: { ...next.trunks, [id]: value } };
     }
+    case "agent.state": {
+      const value = event.data as unknown as AgentLive;
+      return { ...next, agents: { ...next.agents, [value.agent_id]: { value, at: now } } };
+    }
+    case "queue.state": {
+      const value = event.data as unknown as QueueLive;
+      return { ...next, queues: { ...next.queues, [value.queue_id]: { value, at: now } } };
+    }
     case "alarm": {
       const alarm: Alarm = { seq: event.seq, ts: event.ts, code: String(event.data.code ?? ""), text: String(event.data.text ?? "") };
       return { ...next, alarms: [alarm, ...next.alarms].slice(0, ALARMS_MAX) };
     }
+    case "desk.changed": {
+      const view = event.data.view as DeskView | undefined;
+      return view ? { ...next, desk: view } : next;
+    }
     default:
       return next;
   }
+}
+
+/** Less than that is the way of the message, not the clock. */
+const SKEW_MS_MIN = 1_500;
+
+/** Only what is said as it happens tells the server's time; a stored event may be hours old. */
+function skewed(before: number, event: LiveEvent, now: number): number {
+  if (event.seq !== 0 && event.type !== "heartbeat") return before;
+  const ahead = now - Date.parse(event.ts);
+  if (Number.isNaN(ahead)) return before;
+  return Math.abs(ahead) < SKEW_MS_MIN ? 0 : ahead;
 }
 
 /** Ringing calls are shown among those being dialled. */
@@ -66,6 +97,15 @@ function gauge(data: Record<string, unknown>): Partial<CampaignProgress> {
 /** Stored figures with the live gauges over them. */
 export function overlaid(stored: CampaignProgress, live: Partial<CampaignProgress> | undefined): CampaignProgress {
   return live ? { ...stored, ...live } : stored;
+}
+
+/** A fetched board may be this much older than when it was asked for. */
+const BOARD_AGE_MS = 1_000;
+
+/** The board as fetched, under what was heard since. Who is not on it is no agent any more. */
+export function boarded(board: Board, askedAt: number, live: Pick<LiveState, "agents" | "queues">): Board {
+  const pick = <T>(item: T, fresh: Fresh<T> | undefined): T => (fresh && fresh.at > askedAt - BOARD_AGE_MS ? fresh.value : item);
+  return { agents: board.agents.map((a) => pick(a, live.agents[a.agent_id])), queues: board.queues.map((q) => pick(q, live.queues[q.queue_id])) };
 }
 
 /** Whether the stream still deserves trust. */
@@ -95,6 +135,16 @@ export function staleKeys(type: string): string[] {
       return ["imports", "import", "leads"];
     case "flow.published":
       return ["flows", "flow"];
+    case "agent.changed":
+      return ["agents", "skills", "board"];
+    case "queue.changed":
+      return ["queues", "queue", "members", "board"];
+    case "customer.changed":
+      return ["customers", "customer"];
+    case "summary.changed":
+      return ["customer-history"];
+    case "queue.left":
+      return ["floor-report"];
     case "extension.changed":
     case "extension.state":
       return ["extensions"];

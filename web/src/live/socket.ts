@@ -1,7 +1,8 @@
 /** One WebSocket for the page: resumes by sequence number, refreshes queries, and admits when it lags. */
 import type { QueryClient } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
-import { backoffMs, heard, initial, LAG_MS, parse, staleKeys, ticked, type LiveState } from "./events.ts";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { DeskView } from "@/api/desk.ts";
+import { backoffMs, clockOffset, heard, initial, LAG_MS, parse, staleKeys, ticked, type LiveState } from "./events.ts";
 
 let state: LiveState = initial;
 const listeners = new Set<() => void>();
@@ -24,7 +25,47 @@ export function useLive<T>(pick: (s: LiveState) => T): T {
   return useSyncExternalStore(subscribe, () => pick(state));
 }
 
+/** What the server answered or was asked for counts like what it says by itself. */
+export function setDesk(desk: DeskView | null): void {
+  set({ ...state, desk });
+}
+
+export const liveNow = (): LiveState => state;
+
+/** Called after each change of the live state, outside of any screen. */
+export const onLive = subscribe;
+
+/** The server's time, by which states end and waits are counted. */
+export const serverNow = (): number => Date.now() + clockOffset(state);
+
+/** The same, at most once in `ms`: for screens that many events touch. */
+export function useCalmLive<T>(pick: (s: LiveState) => T, ms: number): T {
+  const [value, setValue] = useState(() => pick(state));
+  const picked = useRef(pick);
+  useEffect(() => {
+    picked.current = pick;
+  });
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      timer = undefined;
+      setValue(() => picked.current(state));
+    };
+    const stop = subscribe(() => {
+      timer ??= setTimeout(look, ms);
+    });
+    look();
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [ms]);
+  return value;
+}
+
 const FRESHEN_MS = 1500;
+/** Live states are told once: what was missed while the line was down has to be asked for. */
+const UNREPEATED = ["board", "desk"];
 
 /** Connects until the returned function is called. */
 export function connect(queries: QueryClient): () => void {
@@ -47,6 +88,7 @@ export function connect(queries: QueryClient): () => void {
     const opened = new WebSocket(`${scheme}://${location.host}/api/v1/ws${after}`);
     socket = opened;
     opened.onopen = () => {
+      if (state.heardAt > 0) for (const key of UNREPEATED) void queries.invalidateQueries({ queryKey: [key] });
       tries = 0;
       set({ ...state, link: "live", heardAt: Date.now() });
     };

@@ -1,0 +1,51 @@
+/** 坐席台: the agent's own state, call and phone. */
+import type { Agent, AgentState, BreakReason, MonitorMode, Seat } from "./agents.ts";
+import type { AgentLive, Destination } from "./board.ts";
+import type { CustomerBrief, CustomerField, Summary, SummaryChoice } from "./customers.ts";
+import { body, loose } from "./http.ts";
+import { open } from "./open.ts";
+import type { CallerClass } from "./queues.ts";
+import type { Vars } from "./types.ts";
+
+export type PartyState = "ringing" | "talking" | "held" | "flow";
+export interface Party {
+  leg_id: number; kind: "customer" | "agent" | "guest" | "supervisor"; state: PartyState; number: string; name: string; agent_id?: number | null; muted: boolean;
+  mode?: MonitorMode | null; since: string;
+}
+export interface DeskCall {
+  call_id: number; direction: "outbound" | "inbound"; number: string; name: string; called: string; queue_id?: number | null; service?: string | null;
+  campaign_id?: number | null; campaign_name?: string | null; lead_id?: number | null; data: Vars; digits: string; said: string[]; classes: CallerClass[];
+  customers: CustomerBrief[]; started_at: string; answered_at?: string | null; parties: Party[]; consulting: boolean; recording: boolean; survey: boolean;
+}
+export interface DeskView { agent: AgentLive; call?: DeskCall | null }
+
+export interface DeskExtension { id: number; number: string; name: string }
+export interface DeskQueue { id: number; name: string }
+export interface DeskInfo {
+  agent: Agent; view: DeskView; queues: DeskQueue[]; breaks: BreakReason[]; dispositions: SummaryChoice[]; fields: CustomerField[]; extensions: DeskExtension[];
+}
+export interface DeskPhone { extension_id: number; login: string; secret: string; domain: string; web_path: string }
+export interface Colleague { agent_id: number; number: string; name: string; state: AgentState }
+export interface Colleagues { agents: Colleague[]; queues: { id: number; name: string; ready: number }[] }
+
+export type DeskCommand =
+  | { do: "sign_in"; seat: Seat; ready: boolean }
+  | { do: "sign_out" | "ready" | "extend_wrap_up" | "decline" | "hang_up" | "swap" | "cancel_consult" | "complete_transfer" | "conference" }
+  | { do: "break"; reason: string }
+  | { do: "hold" | "mute" | "record"; on: boolean }
+  | { do: "digits"; digits: string }
+  | { do: "dial"; number: string }
+  | { do: "consult" | "transfer"; to: Destination }
+  | { do: "drop"; leg: number }
+  | { do: "pick_up"; entry: number }
+  | { do: "confirm"; flow: number; back: boolean };
+
+export const getDesk = (): Promise<DeskInfo> => body(open.GET<DeskInfo>("/api/v1/desk"));
+export const command = (c: DeskCommand): Promise<DeskView> => body(open.POST<DeskView>("/api/v1/desk/commands", { body: loose(c) }));
+export const takePhone = (): Promise<DeskPhone> => body(open.POST<DeskPhone>("/api/v1/desk/phone"));
+export const getColleagues = (q: string): Promise<Colleagues> => body(open.GET<Colleagues>("/api/v1/desk/colleagues", { params: { query: q ? { q } : {} } }));
+
+export interface SummaryInput { customer_id?: number | null; disposition: string; note: string; next_contact_at?: string | null }
+const at = (id: number) => ({ params: { path: { id } } });
+export const putSummary = (call: number, b: SummaryInput): Promise<Summary> => body(open.PUT<Summary>("/api/v1/calls/{id}/summary", { ...at(call), body: loose(b) }));
+export const getSummaries = (call: number): Promise<Summary[]> => body(open.GET<Summary[]>("/api/v1/calls/{id}/summaries", at(call)));
