@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentLive } from "@/api/board.ts";
-import { backoffMs, boarded, clockOffset, heard, initial, LAG_MS, overlaid, parse, staleKeys, ticked, type LiveEvent } from "./events.ts";
+import { backoffMs, boarded, heard, initial, LAG_MS, overlaid, parse, staleKeys, ticked, type LiveEvent } from "./events.ts";
 
 const event = (seq: number, type: string, data: Record<string, unknown> = {}): LiveEvent => ({ seq, type, ts: "2026-11-21T10:00:00Z", data });
 
@@ -52,14 +52,6 @@ describe("the live store", () => {
     s = heard(s, event(0, "agent.state", { agent_id: 3, state: "ready" }), 9_000);
     const { agents } = boarded({ agents: [agent(1, "wrap_up"), agent(2, "ringing")], queues: [] }, 9_200, s);
     expect(agents.map((a) => a.state)).toEqual(["wrap_up", "ready"]);
-  });
-
-  it("learns how far the server's clock is ahead from the messages that came fastest", () => {
-    const ts = Date.parse("2026-11-21T10:00:00Z");
-    let s = heard(initial, event(0, "agent.state", { agent_id: 1 }), ts - 3_000);
-    s = heard(s, event(0, "agent.state", { agent_id: 1 }), ts - 2_000);
-    expect(clockOffset(s)).toBe(3_000);
-    expect(clockOffset(initial)).toBe(0);
   });
 
   it("admits that it lags, and recovers", () => {

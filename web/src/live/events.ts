@@ -18,6 +18,9 @@ export interface LiveState {
   progress: Readonly<Record<number, Partial<CampaignProgress>>>;
   trunks: Readonly<Record<number, TrunkState>>;
   alarms: readonly Alarm[];
+  /** By agent and by group; laid over the board as it was fetched. */
+  agents: Readonly<Record<number, Fresh<AgentLive>>>;
+  queues: Readonly<Record<number, Fresh<QueueLive>>>;
   /** The desk of the agent who is signed in here, as the server last said. */
   desk: DeskView | null;
   /** How far this computer's clock is ahead of the server's, ms: countdowns run by the server's. */
@@ -27,7 +30,7 @@ export interface LiveState {
 export const LAG_MS = 12_000;
 const ALARMS_MAX = 20;
 
-export const initial: LiveState = { link: "connecting", seq: 0, heardAt: 0, progress: {}, trunks: {}, alarms: [], desk: null, skew: 0 };
+export const initial: LiveState = { link: "connecting", seq: 0, heardAt: 0, progress: {}, trunks: {}, alarms: [], agents: {}, queues: {}, desk: null, skew: 0 };
 
 export function parse(text: string): LiveEvent | null {
   try {

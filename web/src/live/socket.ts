@@ -2,7 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { DeskView } from "@/api/desk.ts";
-import { backoffMs, clockOffset, heard, initial, LAG_MS, parse, staleKeys, ticked, type LiveState } from "./events.ts";
+import { backoffMs, heard, initial, LAG_MS, parse, staleKeys, ticked, type LiveState } from "./events.ts";
 
 let state: LiveState = initial;
 const listeners = new Set<() => void>();
@@ -36,9 +36,9 @@ export const liveNow = (): LiveState => state;
 export const onLive = subscribe;
 
 /** The server's time, by which states end and waits are counted. */
-export const serverNow = (): number => Date.now() + clockOffset(state);
+export const serverNow = (): number => Date.now() - state.skew;
 
-/** The same, at most once in `ms`: for screens that many events touch. */
+/** As `useLive`, at most once in `ms`: for screens that many events touch. */
 export function useCalmLive<T>(pick: (s: LiveState) => T, ms: number): T {
   const [value, setValue] = useState(() => pick(state));
   const picked = useRef(pick);
