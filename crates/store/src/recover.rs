@@ -138,5 +138,9 @@ async fn call_of(batch: &mut Batch, attempt: &Attempt, end: &AttemptEnd) -> Resu
         legs: Vec::new(),
         utterances: Vec::new(),
         heard_ms: 0,
+        queue_id: None,
+        agent_id: None,
+        talks: Vec::new(),
+        satisfaction: None,
     })
 }

@@ -3,6 +3,7 @@
 
 use crate::{Result, StoreError};
 use sea_orm::{QueryResult, TryGetable, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A value on its way into a statement.
 pub(crate) struct Bound {
@@ -103,6 +104,14 @@ id_cells!(
     WebhookId,
     DeliveryId,
     FingerprintId,
+    AgentId,
+    AgentSessionId,
+    SkillId,
+    QueueId,
+    QueueEntryId,
+    CustomerId,
+    CustomerNumberId,
+    SummaryId,
 );
 
 macro_rules! code_cells {
@@ -140,6 +149,9 @@ code_cells!(
     r::SmsState,
     r::DeliveryState,
     r::HeardClass,
+    r::AgentState,
+    r::Channel,
+    r::EntryOutcome,
 );
 
 macro_rules! json_cells {
@@ -169,6 +181,10 @@ json_cells!(
     Vec<r::Codec>,
     Vec<r::TrailStep>,
     Vec<r::Heard>,
+    Vec<r::AgentTalk>,
+    Vec<r::Rung>,
+    BTreeSet<r::CallerClass>,
+    BTreeMap<model::SkillId, u8>,
     r::Amd,
     model::telephony::Cause,
     model::telephony::MediaStats,

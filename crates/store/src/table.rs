@@ -1,6 +1,6 @@
 //! Which record is a row of which table: one line each. The tables themselves are made in `migration/`.
 
-use crate::row::row;
+use crate::row::{Bound, Cell, Row, row};
 use model::event::DomainEvent;
 use model::record::*;
 
@@ -171,6 +171,7 @@ row!(
     [
         id, tenant_id, direction, campaign_id, lead_id, attempt_id, name, caller, called, trunk_id, flow_id, flow_version, started_at,
         ringing_at, answered_at, ended_at, disposition, result, digits, trail, cost, heard_ms, heard,
+        queue_id, agent_id, talks, satisfaction,
     ],
     { legs: Vec::new(), utterances: Vec::new() }
 );
@@ -210,4 +211,67 @@ row!(
     "deliveries",
     [id, tenant_id, webhook_id, event_seq, event_type, state, tries, next_at, last_status, last_error, created_at, delivered_at,]
 );
+row!(Agent, "agents", [id, tenant_id, user_id, number, name, extension_id, enabled, skills, created_at, revision]);
+row!(Skill, "skills", [id, tenant_id, name]);
+row!(Membership, "memberships", [queue_id, agent_id, place, vip_only, outbound, schedule]);
+row!(
+    StateInterval,
+    "state_intervals",
+    [session_id, ordinal, tenant_id, agent_id, state, reason, queue_id, call_id, set_by, started_at, ended_at]
+);
+row!(
+    QueueEntry,
+    "queue_entries",
+    [
+        id, ordinal, tenant_id, queue_id, channel, call_id, caller, called, service, service_at, classes, came_at, entered_at,
+        ended_at, outcome, agent_id, rung, callback,
+    ]
+);
+row!(
+    Customer,
+    "customers",
+    [id, tenant_id, name, company, classes, owner_id, seat_id, fields, note, next_contact_at, created_at, updated_at, revision,]
+);
+row!(CustomerNumber, "customer_numbers", [id, tenant_id, customer_id, number, label, main]);
+row!(
+    Summary,
+    "summaries",
+    [id, tenant_id, call_id, agent_id, customer_id, disposition, note, next_contact_at, created_at, updated_at]
+);
 row!(DomainEvent, "events", [seq, tenant_id, kind, ts, data]);
+
+/// The columns that are looked for, and the whole record as one document: rules that a later version adds have their defaults.
+impl Row for Queue {
+    const TABLE: &'static str = "queues";
+    const COLUMNS: &'static [&'static str] = &["id", "tenant_id", "name", "rules", "created_at", "revision"];
+
+    fn bounds(&self) -> Vec<Bound> {
+        let rules = serde_json::to_value(self).unwrap_or_default();
+        vec![
+            self.id.bound(),
+            self.tenant_id.bound(),
+            self.name.bound(),
+            rules.bound(),
+            self.created_at.bound(),
+            self.revision.bound(),
+        ]
+    }
+
+    fn read_at(row: &sea_orm::QueryResult, at: usize) -> crate::Result<Self> {
+        let rules = <serde_json::Value as Cell>::get(row, at + 3)?;
+        let rules: Self = serde_json::from_value(rules)
+            .map_err(|e| crate::StoreError::Corrupt { column: "queues.rules", text: e.to_string() })?;
+        Ok(Self {
+            id: Cell::get(row, at)?,
+            tenant_id: Cell::get(row, at + 1)?,
+            name: Cell::get(row, at + 2)?,
+            created_at: Cell::get(row, at + 4)?,
+            revision: Cell::get(row, at + 5)?,
+            ..rules
+        })
+    }
+
+    fn key(&self) -> i64 {
+        self.id.0
+    }
+}

@@ -126,6 +126,10 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
             confidence: None,
         }],
         heard_ms: 4_000,
+        queue_id: None,
+        agent_id: None,
+        talks: Vec::new(),
+        satisfaction: None,
         heard: Vec::new(),
         legs: vec![LegRecord {
             id: app.store.new_id(now),

@@ -44,6 +44,8 @@ impl Batch {
             Fact::AttemptEnded { end, call, recordings } => self.attempt_ended(end, call.as_deref(), recordings).await,
             Fact::CallEnded { call, recordings, callback_of } => self.call_ended(call, recordings, *callback_of).await,
             Fact::CampaignFinished { campaign, at } => self.finished(*campaign, *at).await,
+            Fact::Interval(interval) => self.interval(interval).await,
+            Fact::QueueEntry(entry) => self.queue_entry(entry).await,
             Fact::Alarm { tenant, code, text, at } => {
                 self.tx.emit(*tenant, ALARM, *at, json!({ "code": code, "text": text, "at": at }));
                 Ok(Outcome::Done)

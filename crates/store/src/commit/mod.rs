@@ -1,5 +1,6 @@
 //! What the floor wants written, many calls in one transaction (group commit): one flush to the disk serves them all.
 
+mod agents;
 mod begin;
 mod describe;
 mod ended;

@@ -9,6 +9,8 @@ mod m0005_extensions;
 mod m0006_recording_format;
 mod m0007_ears;
 mod m0008_route_prefix;
+mod m0009_agents;
+mod m0010_customers;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_recording_format::Migration),
             Box::new(m0007_ears::Migration),
             Box::new(m0008_route_prefix::Migration),
+            Box::new(m0009_agents::Migration),
+            Box::new(m0010_customers::Migration),
         ]
     }
 }

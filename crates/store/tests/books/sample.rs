@@ -155,6 +155,10 @@ pub fn call(begin: &Begin, answered_at: Option<At>, ended_at: At, disposition: D
         legs: vec![leg],
         utterances: Vec::new(),
         heard_ms: 0,
+        queue_id: None,
+        agent_id: None,
+        talks: Vec::new(),
+        satisfaction: None,
     }
 }
 
