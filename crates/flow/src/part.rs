@@ -127,6 +127,17 @@ pub(crate) fn parts_required(fields: &mut Fields<'_>, key: &'static str) -> Vec<
     parts(fields, key)
 }
 
+/// Like [`parts`]; with none given, `text` is said.
+pub(crate) fn parts_or(fields: &mut Fields<'_>, key: &'static str, text: &str) -> Vec<Part> {
+    let given = parts(fields, key);
+    if !given.is_empty() || fields.raw(key).is_some_and(|v| v.as_array().is_none_or(|a| !a.is_empty())) {
+        return given;
+    }
+    let usual = Template::new(text).ok().map(|say| Part { kind: Kind::Say(say), when: None, voice: None });
+    fields.report().seen.borrow_mut().speech.extend(usual.clone());
+    usual.into_iter().collect()
+}
+
 const KINDS: [&str; 4] = ["say", "prompt", "silence", "value"];
 
 fn part(mut fields: Fields<'_>) -> Option<Part> {

@@ -9,6 +9,7 @@ mod jump;
 mod listen;
 mod play;
 mod queue;
+mod rate;
 mod record;
 mod set;
 mod sms;
@@ -19,6 +20,7 @@ use crate::run::{Next, Progress, Wake, Walk};
 
 pub(crate) use gather::Gathering;
 pub(crate) use listen::Answer;
+pub(crate) use rate::Rating;
 pub(crate) use record::Recording;
 
 /// What every node can do.
@@ -79,6 +81,7 @@ nodes! {
     Listen = "listen" => listen::Listen,
     Transfer = "transfer" => transfer::Transfer,
     Queue = "queue" => queue::Queue,
+    Rate = "rate" => rate::Rate,
     Jump = "jump" => jump::Jump,
     Hangup = "hangup" => hangup::Hangup,
 }

@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::fields::{NodeId, clipped};
 use crate::io::{HearAsk, Heard, Token};
-use crate::node::{Answer, Gathering, Recording};
+use crate::node::{Answer, Gathering, Rating, Recording};
 use crate::part::{Part, Setting};
 use crate::script::{Context, Expr, Template, from_json, to_json};
 use crate::{Flow, In, Language, Out, QueueOutcome, SpeechPart, TransferOutcome};
@@ -32,6 +32,7 @@ pub(crate) enum Progress {
     Gather(Gathering),
     Record(Recording),
     Listen(Answer),
+    Rate(Rating),
 }
 
 /// What wakes a waiting node.
