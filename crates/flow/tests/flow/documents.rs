@@ -10,7 +10,7 @@ pub fn everything() -> Value {
         "start": { "type": "play", "parts": [{ "say": "您好 {{ lead.name }}" }, { "prompt": "欢迎" }, { "silence": 200 },
                    { "value": "lead.due", "as": "datetime", "weekday": true, "when": "lead.due" }], "barge_in": true, "speech_barge_in": true, "onset_ms": 300, "level_db": -35, "next": "ask" },
         "ask": { "type": "gather", "parts": [{ "say": "请按键" }], "branches": { "1": "yes", "*": "ask" }, "otherwise": "look",
-                 "digits_max": 4, "into": "key", "on_timeout": "bye", "on_invalid": "bye", "terminator": "#",
+                 "digits_max": 4, "into": "key", "on_timeout": "wait", "on_invalid": "bye", "terminator": "#",
                  "speech": { "cases": [{ "any": ["参加", "好的"], "none": ["不参加"], "all": [], "value": "1", "next": "yes" }], "otherwise": "tell",
                              "into": "words", "hints": ["请假"], "language": "zh", "end_silence_ms": 700, "ms_max": 9000, "barge_in": false } },
         "tell": { "type": "listen", "parts": [{ "say": "请讲" }], "silent": [{ "say": "没听到" }], "label": "opinion", "into": "opinion",
@@ -22,6 +22,10 @@ pub fn everything() -> Value {
         "send": { "type": "sms", "text": "{{ var.city }}", "phone": "{{ lead.phone }}", "next": "person" },
         "leave": { "type": "record", "parts": [{ "say": "请留言" }], "label": "message", "into": "file", "ms_min": 500, "next": "other" },
         "person": { "type": "transfer", "to": "{{ campaign.agent_number }}", "on_busy": "bye", "on_failed": "bye", "on_done": "bye", "on_no_answer": "bye" },
+        "wait": { "type": "queue", "queue": 21, "service": "{{ var.key }} 咨询", "skills": { "5": 3 }, "head_start_s": 60, "on_done": "stars",
+                  "on_left": "bye", "on_timeout": "bye", "on_closed": "leave", "on_full": "bye", "on_failed": "person" },
+        "stars": { "type": "rate", "parts": [{ "say": "满意请按1" }], "thanks": [{ "say": "谢谢" }], "variable": "stars", "timeout_ms": 6000,
+                   "retries": 2, "on_timeout": "bye", "next": "bye" },
         "other": { "type": "jump", "flow": 12, "on_error": "bye" },
         "bye": { "type": "hangup", "parts": [{ "prompt": "再见" }], "note": "完", "ui": { "x": 1, "y": 2 } },
         "gone": { "type": "set", "result": "gone", "next": "end" },
@@ -42,6 +46,8 @@ fn a_good_document_says_what_it_uses() {
     assert_eq!(flow.prompts().iter().map(String::as_str).collect::<Vec<_>>(), ["再见", "欢迎"]);
     assert_eq!(flow.results().iter().map(String::as_str).collect::<Vec<_>>(), ["attend", "gone"]);
     assert_eq!(flow.jumps().iter().map(|j| j.0).collect::<Vec<_>>(), [12]);
+    assert_eq!(flow.queues().iter().map(|q| q.0).collect::<Vec<_>>(), [21]);
+    assert_eq!(flow.skills().iter().map(|s| s.0).collect::<Vec<_>>(), [5]);
     assert!(flow.names().any(|n| n == "campaign.agent_number"));
     assert_eq!((flow.name(), flow.source()), ("t", &document));
 }
@@ -141,7 +147,7 @@ fn of_speaking_nodes() -> Vec<Case> {
 }
 
 fn of_other_nodes() -> Vec<Case> {
-    use Problem::{Missing, Reference, Template, Type, Value as Bad};
+    use Problem::{Missing, Reference, Template, Type, Unknown, Value as Bad};
     vec![
         ("/nodes/which/cases", Value::Null, Some("which"), "nodes.which.cases", Missing, "required"),
         ("/nodes/which/cases", json!([]), Some("which"), "nodes.which.cases", Bad, "at least one"),
@@ -165,10 +171,41 @@ fn of_other_nodes() -> Vec<Case> {
         ("/nodes/send/phone", json!(1), Some("send"), "nodes.send.phone", Type, "must be a string"),
         ("/nodes/person/to", Value::Null, Some("person"), "nodes.person.to", Missing, "required"),
         ("/nodes/person/ring_ms_max", json!(1), Some("person"), "nodes.person.ring_ms_max", Bad, "5000 to 120000"),
+        ("/nodes/wait/queue", Value::Null, Some("wait"), "nodes.wait.queue", Missing, "required"),
+        ("/nodes/wait/queue", json!("咨询"), Some("wait"), "nodes.wait.queue", Type, "id of a queue"),
+        ("/nodes/wait/queue", json!(0), Some("wait"), "nodes.wait.queue", Bad, "positive whole number"),
+        ("/nodes/wait/service", json!("{{ key }}"), Some("wait"), "nodes.wait.service", Template, "key is not known"),
+        ("/nodes/wait/service", json!(5), Some("wait"), "nodes.wait.service", Type, "must be a string"),
+        ("/nodes/wait/skills", json!([5]), Some("wait"), "nodes.wait.skills", Type, "must be an object"),
+        ("/nodes/wait/skills/5", json!(11), Some("wait"), "nodes.wait.skills.5", Bad, "1 to 10"),
+        ("/nodes/wait/skills/5", json!(0), Some("wait"), "nodes.wait.skills.5", Bad, "1 to 10"),
+        ("/nodes/wait/skills/5", json!("3"), Some("wait"), "nodes.wait.skills.5", Type, "1 to 10"),
+        ("/nodes/wait/skills/英语", json!(3), Some("wait"), "nodes.wait.skills.英语", Bad, "id of a skill"),
+        ("/nodes/wait/skills/05", json!(3), Some("wait"), "nodes.wait.skills.05", Bad, "id of a skill"),
+        ("/nodes/wait/skills", many_skills(), Some("wait"), "nodes.wait.skills", Bad, "at most 10"),
+        ("/nodes/wait/head_start_s", json!(86_401), Some("wait"), "nodes.wait.head_start_s", Bad, "0 to 86400"),
+        ("/nodes/wait/on_done", json!("byte"), Some("wait"), "nodes.wait.on_done", Reference, "did you mean bye?"),
+        ("/nodes/wait/on_left", json!(1), Some("wait"), "nodes.wait.on_left", Type, "must be a string"),
+        ("/nodes/wait/on_timeout", json!("byte"), Some("wait"), "nodes.wait.on_timeout", Reference, "did you mean bye?"),
+        ("/nodes/wait/on_closed", json!("laeve"), Some("wait"), "nodes.wait.on_closed", Reference, "did you mean leave?"),
+        ("/nodes/wait/on_full", json!("byte"), Some("wait"), "nodes.wait.on_full", Reference, "did you mean bye?"),
+        ("/nodes/wait/on_failed", json!("byte"), Some("wait"), "nodes.wait.on_failed", Reference, "did you mean bye?"),
+        ("/nodes/wait/on_no_agents", json!("bye"), Some("wait"), "nodes.wait.on_no_agents", Unknown, "no such field"),
+        ("/nodes/stars/parts", json!("满意吗"), Some("stars"), "nodes.stars.parts", Type, "must be an array"),
+        ("/nodes/stars/thanks/0", json!({}), Some("stars"), "nodes.stars.thanks.0", Missing, "say, prompt, silence, value"),
+        ("/nodes/stars/timeout_ms", json!(100), Some("stars"), "nodes.stars.timeout_ms", Bad, "500 to 120000"),
+        ("/nodes/stars/retries", json!(4), Some("stars"), "nodes.stars.retries", Bad, "0 to 3"),
+        ("/nodes/stars/variable", json!("a-b"), Some("stars"), "nodes.stars.variable", Bad, "letters, digits"),
+        ("/nodes/stars/on_timeout", json!("byte"), Some("stars"), "nodes.stars.on_timeout", Reference, "did you mean bye?"),
+        ("/nodes/stars/next", Value::Null, Some("stars"), "nodes.stars.next", Missing, "required"),
         ("/nodes/other/flow", Value::Null, Some("other"), "nodes.other.flow", Missing, "required"),
         ("/nodes/other/flow", json!("main"), Some("other"), "nodes.other.flow", Type, "id of a flow"),
         ("/nodes/bye/parts", json!({}), Some("bye"), "nodes.bye.parts", Type, "must be an array"),
     ]
+}
+
+fn many_skills() -> Value {
+    (1..=11).map(|i| (i.to_string(), json!(1))).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// The good document with one thing put (or taken out) at a JSON pointer.

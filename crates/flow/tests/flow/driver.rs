@@ -1,6 +1,6 @@
 //! One call under simulated time. Every output becomes a short line, so that a test reads like a transcript.
 
-use flow::{Flow, Heard, In, Out, Run, Scope, SpeechPart, TransferOutcome};
+use flow::{Flow, Heard, In, Out, QueueAsk, QueueOutcome, Run, Scope, SpeechPart, TransferOutcome};
 use model::{At, FlowId};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -65,7 +65,13 @@ impl Call {
             assert!(!self.over, "{out:?} after the hangup");
             let silent = !matches!(
                 out,
-                Out::Hear { .. } | Out::Speak { .. } | Out::StartRecording { .. } | Out::Transfer { .. } | Out::Jump { .. }
+                Out::Hear { .. }
+                    | Out::Speak { .. }
+                    | Out::StartRecording { .. }
+                    | Out::Transfer { .. }
+                    | Out::Queue { .. }
+                    | Out::Rate { .. }
+                    | Out::Jump { .. }
             );
             assert!(silent || !self.hung_up, "{out:?} with nobody on the line");
             lines.extend(self.line(out));
@@ -114,6 +120,11 @@ impl Call {
                 self.token = token;
                 format!("transfer {to} {ring_ms_max}")
             }
+            Out::Queue { token, ask } => {
+                self.token = token;
+                queued(&ask)
+            }
+            Out::Rate { score } => format!("rate {score}"),
             Out::Jump { token, flow } => {
                 self.token = token;
                 format!("jump {flow}")
@@ -183,6 +194,11 @@ impl Call {
         self.give(In::TransferDone { token, outcome })
     }
 
+    pub fn queued(&mut self, outcome: QueueOutcome) -> Vec<String> {
+        let token = self.token;
+        self.give(In::QueueDone { token, outcome })
+    }
+
     pub fn jumped(&mut self, flow: Option<(i64, u32, Arc<Flow>)>) -> Vec<String> {
         let token = self.token;
         self.give(In::Jumped { token, flow: flow.map(|(id, version, flow)| (FlowId(id), version, flow)) })
@@ -202,6 +218,11 @@ impl Call {
         self.now = deadline;
         (waited, self.give(In::Tick))
     }
+}
+
+fn queued(ask: &QueueAsk) -> String {
+    let needs: Vec<String> = ask.needs.iter().map(|n| format!("{}≥{}", n.skill, n.level_min)).collect();
+    format!("queue {} '{}' [{}] {}", ask.queue, ask.service, needs.join(" "), ask.head_start_ms)
 }
 
 fn part(part: &SpeechPart) -> String {

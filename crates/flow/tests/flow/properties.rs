@@ -2,7 +2,9 @@
 
 use crate::documents::{broken, everything};
 use crate::driver::{Call, doc, scope};
-use flow::{Flow, In, TransferOutcome};
+use flow::{Flow, In, QueueOutcome, TransferOutcome};
+use model::FlowId;
+use model::record::EntryOutcome;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -49,6 +51,12 @@ fn any_node() -> impl Strategy<Value = Value> {
             json!({ "type": "record", "label": "x", "parts": [{ "say": t }], "ms_min": m, "ms_max": 10_000, "next": n, "on_error": e })
         }),
         (id(), id()).prop_map(|(d, f)| json!({ "type": "transfer", "to": "10086", "on_done": d, "on_failed": f })),
+        (id(), id(), id()).prop_map(|(d, l, f)| {
+            json!({ "type": "queue", "queue": 3, "service": "{{ var.x }}", "on_done": d, "on_left": l, "on_failed": f })
+        }),
+        (text(), 0..3u32, id(), id()).prop_map(|(t, r, q, n)| {
+            json!({ "type": "rate", "thanks": [{ "say": t }], "retries": r, "variable": "x", "on_timeout": q, "next": n })
+        }),
         id().prop_map(|e| json!({ "type": "jump", "flow": 2, "on_error": e })),
         text().prop_map(|t| json!({ "type": "hangup", "parts": [{ "say": t }] })),
     ]
@@ -70,6 +78,8 @@ fn any_flow() -> impl Strategy<Value = Value> {
 #[derive(Clone, Debug)]
 enum Act {
     Answer(bool),
+    /// The queue sends the caller into the other flow.
+    Send,
     Press(char),
     Foreign(u32),
     TimeOut,
@@ -81,6 +91,7 @@ fn any_act() -> impl Strategy<Value = Act> {
     prop_oneof![
         10 => any::<bool>().prop_map(Act::Answer),
         4 => prop::sample::select(vec!['0', '1', '2', '9', '*', '#', 'A', 'x']).prop_map(Act::Press),
+        2 => Just(Act::Send),
         1 => (0..50u32).prop_map(Act::Foreign),
         3 => Just(Act::TimeOut),
         1 => Just(Act::Early),
@@ -91,6 +102,7 @@ fn any_act() -> impl Strategy<Value = Act> {
 fn perform(call: &mut Call, act: &Act, other: &Arc<Flow>) {
     match act {
         Act::Press(key) => drop(call.press(&key.to_string())),
+        Act::Send => drop(call.queued(QueueOutcome::Go { flow: FlowId(2), version: 1, doc: other.clone() })),
         Act::Foreign(token) => drop(call.give(In::Spoken { token: *token, ok: true })),
         Act::Early => drop(call.give(In::Tick)),
         Act::HangUp => drop(call.hung_up()),
@@ -105,6 +117,11 @@ fn perform(call: &mut Call, act: &Act, other: &Arc<Flow>) {
             call.sms(*ok);
             call.recorded(if *ok { 6_000 } else { 10 });
             call.transferred(outcome);
+            call.queued(if *ok {
+                QueueOutcome::Talked { talk_ms: 1 }
+            } else {
+                QueueOutcome::NotServed { why: EntryOutcome::TimedOut }
+            });
             call.jumped(ok.then(|| (2, 1, other.clone())));
         }
     }

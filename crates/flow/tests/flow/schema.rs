@@ -100,6 +100,7 @@ fn matches(pattern: &str, text: &str) -> bool {
         "^[0-9*#A-D]{0,16}$" => length <= 16 && keys(text),
         "^[0-9*#A-D]?$" => length <= 1 && keys(text),
         r"^(https?://|\{\{)" => ["http://", "https://", "{{"].iter().any(|p| text.starts_with(p)),
+        "^[1-9][0-9]{0,17}$" => (1..=18).contains(&length) && first != Some('0') && text.chars().all(|c| c.is_ascii_digit()),
         "^[A-Za-z0-9_-]+$" => length > 0 && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)),
         "^(/.*)?$" => text.is_empty() || text.starts_with('/'),
         other => panic!("the validator does not know the pattern {other}"),
