@@ -1,0 +1,203 @@
+/** The softphone over JsSIP. Loaded when an agent signs in with the browser. */
+import JsSIP from "jssip";
+import type { RTCSession } from "jssip/lib/RTCSession";
+import type { UA } from "jssip/lib/UA";
+import { microphoneOf, storedDevices, type Account, type Devices, type PhoneEvent, type PhoneFault, type Softphone } from "./softphone.ts";
+
+/** Candidates come in a burst; whoever waits for the last one waits for servers out of reach. */
+const CANDIDATE_MS = 200;
+/** A page whose phone was taken over learns it at the latest then. */
+const REGISTER_S = 60;
+const RETRY_MS = 4_000;
+const BUSY = 486;
+
+type Speaker = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
+
+export class JsSipPhone implements Softphone {
+  readonly audio: HTMLAudioElement = Object.assign(document.createElement("audio"), { autoplay: true });
+  #ua: UA | null = null;
+  #session: RTCSession | null = null;
+  #microphone: MediaStream | null = null;
+  #muted = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #listeners = new Set<(event: PhoneEvent) => void>();
+
+  on(listener: (event: PhoneEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #say(event: PhoneEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #fault(fault: PhoneFault, is: boolean): void {
+    this.#say({ type: is ? "fault" : "mended", fault });
+  }
+
+  async register(account: Account): Promise<void> {
+    this.unregister();
+    this.#say({ type: "connecting" });
+    await this.#openMicrophone();
+    const ua = new JsSIP.UA({
+      sockets: [new JsSIP.WebSocketInterface(account.url)],
+      uri: `sip:${account.login}@${account.domain}`,
+      password: account.secret,
+      register_expires: REGISTER_S,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 8,
+      user_agent: "Fengling desk",
+    });
+    this.#ua = ua;
+    const own = (act: () => void) => () => {
+      if (this.#ua === ua) act();
+    };
+    ua.on("registered", own(() => { this.#say({ type: "registered" }); }));
+    ua.on("disconnected", own(() => { this.#say({ type: "lost" }); }));
+    ua.on("registrationFailed", ({ response }) => {
+      if (this.#ua === ua) this.#notRegistered((response as { status_code?: number } | null)?.status_code ?? 0);
+    });
+    ua.on("newRTCSession", ({ originator, session }: { originator: string; session: RTCSession }) => {
+      if (originator === "remote") this.#take(session);
+    });
+    ua.start();
+  }
+
+  /** A wrong key stays wrong; anything else may pass. */
+  #notRegistered(status: number): void {
+    if (status === 401 || status === 403 || status === 407) {
+      this.unregister();
+      this.#say({ type: "refused" });
+      return;
+    }
+    this.#say({ type: "lost" });
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => { this.#ua?.register(); }, RETRY_MS);
+  }
+
+  unregister(): void {
+    clearTimeout(this.#retry);
+    const ua = this.#ua;
+    this.#ua = null;
+    if (!ua) return;
+    this.#session = null;
+    this.audio.srcObject = null;
+    ua.stop();
+    this.#closeMicrophone();
+    this.#say({ type: "stopped" });
+  }
+
+  answer(): void {
+    const session = this.#session;
+    if (!session || session.isEstablished() || session.isEnded()) return;
+    this.#speak();
+    this.#say({ type: "answering" });
+    try {
+      session.answer({
+        ...(this.#microphone ? { mediaStream: this.#microphone } : {}),
+        mediaConstraints: { audio: true, video: false },
+        pcConfig: { iceServers: [] },
+      });
+    } catch {
+      // Answered twice, or the caller was faster.
+    }
+  }
+
+  hangUp(): void {
+    const session = this.#session;
+    if (!session || session.isEnded()) return;
+    session.terminate(session.isEstablished() ? {} : { status_code: BUSY });
+  }
+
+  mute(on: boolean): void {
+    this.#muted = on;
+    this.#speak();
+  }
+
+  async useDevices({ microphone, speaker }: Devices): Promise<void> {
+    await (this.audio as Speaker).setSinkId?.(speaker).catch(() => undefined);
+    if (this.#microphone && microphone !== this.#microphone.getAudioTracks()[0]?.getSettings().deviceId) await this.#openMicrophone();
+  }
+
+  #take(session: RTCSession): void {
+    const busy = this.#session && !this.#session.isEnded();
+    if (busy && !this.#lost()) {
+      session.terminate({ status_code: BUSY });
+      return;
+    }
+    const before = this.#session;
+    this.#session = session;
+    if (busy) before?.terminate();
+    const own = (act: () => void) => () => {
+      if (this.#session === session) act();
+    };
+    session.on("peerconnection", ({ peerconnection }) => { this.#listen(peerconnection); });
+    session.on("icecandidate", ({ ready }) => { setTimeout(ready, CANDIDATE_MS); });
+    session.on("confirmed", own(() => { this.#say({ type: "talking" }); }));
+    const done = own(() => {
+      this.#session = null;
+      this.audio.srcObject = null;
+      this.#speak();
+      this.#say({ type: "ended" });
+    });
+    session.on("ended", done);
+    session.on("failed", done);
+    session.on("getusermediafailed", () => { this.#fault("microphone", true); });
+    const { uri, display_name } = session.remote_identity as unknown as { uri: { user?: string }; display_name?: string };
+    this.#say({ type: "incoming", number: uri.user ?? "", name: display_name ?? "" });
+  }
+
+  /** The media of the call that is up have died: the server calls anew. */
+  #lost(): boolean {
+    const state = this.#session?.connection?.iceConnectionState as RTCIceConnectionState | undefined;
+    return state === "disconnected" || state === "failed" || state === "closed";
+  }
+
+  #listen(connection: RTCPeerConnection): void {
+    connection.addEventListener("track", (e) => {
+      this.audio.srcObject = e.streams[0] ?? new MediaStream([e.track]);
+      void (this.audio as Speaker).setSinkId?.(storedDevices().speaker).catch(() => undefined);
+      this.audio.play().then(() => { this.#fault("sound", false); }, () => { this.#fault("sound", true); });
+    });
+    connection.addEventListener("iceconnectionstatechange", () => {
+      this.#fault("media", connection.iceConnectionState === "failed" || connection.iceConnectionState === "disconnected");
+    });
+  }
+
+  async #openMicrophone(): Promise<void> {
+    const old = this.#microphone;
+    try {
+      if (!("mediaDevices" in navigator)) throw new DOMException("insecure", "NotAllowedError");
+      this.#microphone = await navigator.mediaDevices.getUserMedia({ audio: microphoneOf(storedDevices().microphone), video: false });
+      this.#fault("microphone", false);
+      this.#fault("no_microphone", false);
+    } catch (cause) {
+      this.#microphone = null;
+      const none = cause instanceof DOMException && (cause.name === "NotFoundError" || cause.name === "OverconstrainedError");
+      this.#fault(none ? "no_microphone" : "microphone", true);
+    }
+    for (const track of old?.getTracks() ?? []) track.stop();
+    const track = this.#microphone?.getAudioTracks()[0];
+    if (!track) return;
+    // A headset that is pulled out: the next microphone takes over, in the middle of a call too.
+    track.addEventListener("ended", () => {
+      if (this.#ua) void this.#openMicrophone();
+    });
+    const sender = this.#session?.connection?.getSenders().find((s) => s.track?.kind === "audio" || s.dtmf);
+    await sender?.replaceTrack(track);
+    this.#speak();
+  }
+
+  #closeMicrophone(): void {
+    for (const track of this.#microphone?.getTracks() ?? []) track.stop();
+    this.#microphone = null;
+  }
+
+  /** The microphone hears only while somebody listens. */
+  #speak(): void {
+    const open = this.#session !== null && !this.#muted;
+    for (const track of this.#microphone?.getAudioTracks() ?? []) track.enabled = open;
+  }
+}

@@ -1,0 +1,125 @@
+/** The page's one phone: made at sign-in, kept across pages, given up when another page takes it. */
+import { useSyncExternalStore } from "react";
+import type { AgentState } from "@/api/agents.ts";
+import { takePhone } from "@/api/desk.ts";
+import { answersItself, next, silent, type PhoneState } from "./machine.ts";
+import { storedDevices, type Devices, type PhoneEvent, type PhoneFault, type Softphone } from "./softphone.ts";
+
+let state: PhoneState = silent;
+let phone: Softphone | null = null;
+let extension: number | null = null;
+let agent: AgentState | undefined;
+let expectedUntil = 0;
+const listeners = new Set<() => void>();
+
+function hear(event: PhoneEvent): void {
+  const before = state;
+  state = next(state, event);
+  if (state !== before) for (const listener of listeners) listener();
+  if (event.type === "incoming") considerAnswering();
+}
+
+/** The INVITE may be faster than the word of the agent's new state: an offer right after a call must not answer itself. */
+const STATE_MS = 500;
+let considering: ReturnType<typeof setTimeout> | undefined;
+
+function considerAnswering(): void {
+  clearTimeout(considering);
+  if (Date.now() < expectedUntil) {
+    expectedUntil = 0;
+    phone?.answer();
+    return;
+  }
+  considering = setTimeout(() => {
+    if (state.call === "ringing" && answersItself(agent)) phone?.answer();
+  }, STATE_MS);
+}
+
+export const onPhone = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+};
+export const phoneNow = (): PhoneState => state;
+export const phoneExtension = (): number | null => extension;
+
+export function usePhone<T>(pick: (s: PhoneState) => T): T {
+  return useSyncExternalStore(onPhone, () => pick(state));
+}
+
+/** Registers this page's phone under a new key, so that an older page can no more; resolves once it may be rung. */
+export async function startPhone(): Promise<number> {
+  const account = await takePhone();
+  const { JsSipPhone } = await import("./jssip.ts");
+  if (!phone) {
+    phone = new JsSipPhone();
+    phone.on(hear);
+  }
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  extension = account.extension_id;
+  const up = settled();
+  await phone.register({ url: `${scheme}://${location.host}${account.web_path}`, login: account.login, secret: account.secret, domain: account.domain });
+  await phone.useDevices(storedDevices());
+  await up;
+  return account.extension_id;
+}
+
+const REGISTER_MS = 12_000;
+
+export class PhoneFailure extends Error {
+  readonly why: "microphone" | "no_microphone" | "signalling";
+  constructor(why: PhoneFailure["why"]) {
+    super(why);
+    this.why = why;
+  }
+}
+
+/** Until the phone is registered; fails when it will not be. */
+function settled(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => { finish(new PhoneFailure("signalling")); }, REGISTER_MS);
+    const finish = (failure?: PhoneFailure) => {
+      clearTimeout(timer);
+      off();
+      if (failure) reject(failure);
+      else resolve();
+    };
+    const off = onPhone(() => {
+      const fault = state.faults.find((f) => f === "microphone" || f === "no_microphone");
+      if (fault) finish(new PhoneFailure(fault));
+      else if (state.line === "up") finish();
+      else if (state.line === "refused") finish(new PhoneFailure("signalling"));
+    });
+  });
+}
+
+export function stopPhone(): void {
+  phone?.unregister();
+  extension = null;
+  expectedUntil = 0;
+}
+
+/** The next call at this phone was asked for on this page: it is answered by itself. */
+export function expectCall(ms = 20_000): void {
+  expectedUntil = Date.now() + ms;
+}
+
+/** The agent's state as the server tells it decides whether a call rings. */
+export function setAgentState(to: AgentState | undefined): void {
+  if (agent === to) return;
+  agent = to;
+  if (state.call === "ringing" && answersItself(to)) considerAnswering();
+}
+
+export const answer = (): void => { phone?.answer(); };
+export const hangUpPhone = (): void => { phone?.hangUp(); };
+export const mutePhone = (on: boolean): void => { phone?.mute(on); };
+export const useDevicesNow = async (devices: Devices): Promise<void> => { await phone?.useDevices(devices); };
+export const reportFault = (fault: PhoneFault): void => { hear({ type: "fault", fault }); };
+export const clearFault = (fault: PhoneFault): void => { hear({ type: "mended", fault }); };
+
+/** Plays again what the browser held back; called from a click. */
+export function resumeSound(): void {
+  void phone?.audio.play().then(() => { clearFault("sound"); }, () => undefined);
+}

@@ -1,0 +1,101 @@
+/** What calls an agent's attention: the ringtone, the title of the page and a notification. */
+
+const FLASH_MS = 900;
+/** A bell of two partials, struck twice, then a pause. */
+const STRIKES_S = [0, 0.28];
+const PERIOD_S = 2.4;
+const PARTIALS: [hz: number, gain: number][] = [[784, 0.2], [1175, 0.12]];
+
+type Context = AudioContext & { setSinkId?: (id: string) => Promise<void> };
+
+function strike(context: AudioContext, at: number): void {
+  for (const [hz, loud] of PARTIALS) {
+    const gain = context.createGain();
+    gain.gain.setValueAtTime(0.0001, at);
+    gain.gain.exponentialRampToValueAtTime(loud, at + 0.01);
+    gain.gain.exponentialRampToValueAtTime(0.0001, at + 0.9);
+    const tone = context.createOscillator();
+    tone.frequency.value = hz;
+    tone.connect(gain).connect(context.destination);
+    tone.start(at);
+    tone.stop(at + 1);
+  }
+}
+
+export interface Bell { stop: () => void }
+
+/** Rings until stopped. `failed` is called when the browser keeps the page silent: it does until the first click on it. */
+export function ringBell(speaker: string, failed: () => void): Bell {
+  let context: Context;
+  try {
+    context = new AudioContext();
+  } catch {
+    failed();
+    return { stop: () => undefined };
+  }
+  if (speaker) void context.setSinkId?.(speaker).catch(() => undefined);
+  const once = () => {
+    for (const s of STRIKES_S) strike(context, context.currentTime + 0.02 + s);
+  };
+  const timer = setInterval(once, PERIOD_S * 1000);
+  once();
+  const verdict = setTimeout(() => {
+    if (context.state !== "running") failed();
+  }, 400);
+  void context.resume().catch(() => undefined);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      clearTimeout(verdict);
+      void context.close().catch(() => undefined);
+    },
+  };
+}
+
+/** A steady tone for trying a speaker. */
+export async function testTone(speaker: string, ms: number): Promise<void> {
+  const context: Context = new AudioContext();
+  try {
+    if (speaker) await context.setSinkId?.(speaker);
+    const gain = context.createGain();
+    gain.gain.value = 0.15;
+    const tone = context.createOscillator();
+    tone.frequency.value = 600;
+    tone.connect(gain).connect(context.destination);
+    tone.start();
+    await new Promise((done) => { setTimeout(done, ms); });
+  } finally {
+    await context.close();
+  }
+}
+
+/** Alternates the page's title with `text` until stopped. */
+export function flashTitle(text: string): () => void {
+  let own = document.title;
+  let shown = false;
+  const timer = setInterval(() => {
+    // The page may have changed its title meanwhile.
+    if (document.title !== text) own = document.title;
+    shown = !shown;
+    document.title = shown ? text : own;
+  }, FLASH_MS);
+  return () => {
+    clearInterval(timer);
+    if (document.title === text) document.title = own;
+  };
+}
+
+/** A notification of the system while the page is not seen. A click on it brings the page to the front. */
+export function notify(title: string, text: string): () => void {
+  if (!("Notification" in globalThis) || Notification.permission !== "granted" || !document.hidden) return () => undefined;
+  const note = new Notification(title, { body: text, tag: "fengling-call", requireInteraction: true });
+  note.onclick = () => {
+    window.focus();
+    note.close();
+  };
+  return () => { note.close(); };
+}
+
+export function askForNotifications(): void {
+  if ("Notification" in globalThis && Notification.permission === "default") void Notification.requestPermission().catch(() => undefined);
+}
