@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { locate, ranges } from "./locate.ts";
-import { diagram, layers } from "./nodes.ts";
+import { diagram, exitText, kindWord, layers, outcomeText } from "./nodes.ts";
 
 const doc = {
   schema: "fengling.flow/1", entry: "greet",
@@ -32,6 +32,33 @@ describe("the diagram", () => {
 
   it("survives anything", () => {
     for (const odd of [null, 3, [], {}, { nodes: [] }, { nodes: { a: 1 } }]) expect(layers(diagram(odd)).flat().length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("a queue and a rating", () => {
+  const hotline = {
+    entry: "wait",
+    nodes: {
+      wait: { type: "queue", queue: 21, service: "rate", on_done: "rate", on_closed: "bye", on_timeout: "bye" },
+      other: { type: "queue", queue: 22 },
+      rate: { type: "rate", parts: [{ say: "满意请按1" }], variable: "bye", next: "bye" },
+      bye: { type: "hangup" },
+    },
+  };
+
+  it("are drawn with what they say and where they lead", () => {
+    const { nodes, edges } = diagram(hotline);
+    expect(nodes.map((n) => [kindWord(n.kind), n.text])).toEqual([["排队转坐席", "rate"], ["排队转坐席", "#22"], ["满意度评价", "满意请按1"], ["挂机", ""]]);
+    expect(edges).toEqual([
+      { from: "wait", to: "rate", label: "on_done" }, { from: "wait", to: "bye", label: "on_closed · on_timeout" }, { from: "rate", to: "bye", label: "" },
+    ]);
+    expect(edges.map((e) => exitText(e.label, (s) => s))).toEqual(["通话结束", "非服务时间 · 超时", ""]);
+  });
+
+  it("tell what they came to", () => {
+    const say = (text: string, values?: Record<string, unknown>) => text.replace("{{n}}", String(values?.n));
+    const outcomes = ["talked 65000 ms", "left: left", "left: timed_out", "left: merged", "rated 2", "flow 12 version 3"].map((o) => outcomeText(o, say));
+    expect(outcomes).toEqual(["已通话 65000 毫秒", "按键离开排队", "等待超时", "离开排队：merged", "评价：不满意", "转到流程 12"]);
   });
 });
 

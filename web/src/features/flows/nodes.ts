@@ -16,6 +16,11 @@ export const NODE_KINDS: NodeKind[] = [
   { kind: "record", name: L("录音留言"), hint: L("录下对方说的话。"), snippet: { type: "record", parts: [{ say: "请在滴声后留言。" }], label: "reason", ms_max: 30000, next: "" } },
   { kind: "listen", name: L("听取"), hint: L("听对方说一段话，录音并转成文字。"), snippet: { type: "listen", parts: [{ say: "请讲，您有什么意见？" }], label: "opinion", into: "opinion", end_silence_ms: 1500, ms_max: 60000, next: "" } },
   { kind: "transfer", name: L("转接"), hint: L("转到一个号码，与人工通话。"), snippet: { type: "transfer", to: "{{ campaign.agent_number }}", ring_ms_max: 30000, on_failed: "" } },
+  {
+    kind: "queue", name: L("排队转坐席"), hint: L("进入坐席组排队，由坐席接听；音乐和报位由坐席组设置。"),
+    snippet: { type: "queue", queue: 0, service: "业务咨询", on_done: "", on_left: "", on_timeout: "", on_closed: "", on_full: "", on_failed: "" },
+  },
+  { kind: "rate", name: L("满意度评价"), hint: L("坐席挂机后，请对方按 1、2、3 评价服务。"), snippet: { type: "rate", thanks: [{ say: "感谢您的评价。" }], timeout_ms: 5000, retries: 1, next: "" } },
   { kind: "jump", name: L("跳转流程"), hint: L("接着运行另一个已发布的流程。"), snippet: { type: "jump", flow: 0 } },
   { kind: "hangup", name: L("挂机"), hint: L("结束通话。"), snippet: { type: "hangup" } },
 ];
@@ -27,11 +32,13 @@ export function kindWord(kind: string): string {
 const OUTCOMES: Record<string, string> = {
   played: L("播完"), interrupted: L("被按键打断"), "interrupted by speech": L("被说话打断"), "not understood": L("没听清"), silence: L("没有说话"), skipped: L("已提前按键，跳过"), "hung up": L("对方挂机"), "hang up": L("挂机"), timeout: L("没有按键"), "nothing to say": L("没有可播的内容"),
   "could not be played": L("没能播出"), busy: L("占线"), "no answer": L("无人接听"), queued: L("已入发送队列"), else: L("其他情况"), set: L("已记下"), "no input": L("没有按键"),
+  "left: left": L("按键离开排队"), "left: timed_out": L("等待超时"), "left: closed": L("非服务时间"), "left: full": L("排队已满"), "left: overflowed": L("按溢出规则离开排队"), "left: cancelled": L("排队被取消"), "left: abandoned": L("放弃等待"),
+  "rated 1": L("评价：满意"), "rated 2": L("评价：不满意"), "rated 3": L("评价：一般"),
 };
 const PATTERNS: [RegExp, string][] = [
   [/^case (\d+)$/, L("符合第 {{n}} 个条件")], [/^talked (\d+) ms$/, L("已通话 {{n}} 毫秒")], [/^recorded (\d+) ms$/, L("已录音 {{n}} 毫秒")], [/^too short: (\d+) ms$/, L("录音太短，{{n}} 毫秒")],
   [/^status (\d+)$/, L("接口返回 {{n}}")], [/^said (.+)$/, L("听到 {{n}}")], [/^no match (.+)$/, L("说了不在选项里的话：{{n}}")],
-  [/^invalid (.+)$/, L("按错 {{n}}")], [/^error: (.+)$/, L("出错：{{n}}")],
+  [/^invalid (.+)$/, L("按错 {{n}}")], [/^flow (\d+) version \d+$/, L("转到流程 {{n}}")], [/^left: (.+)$/, L("离开排队：{{n}}")], [/^error: (.+)$/, L("出错：{{n}}")],
 ];
 
 /** What a step came to, in words. */
@@ -45,7 +52,7 @@ export function outcomeText(outcome: string, t: (text: string, values?: Record<s
   return outcome;
 }
 
-const EXITS: Record<string, string> = { on_timeout: L("没有按键"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), on_silence: L("没有说话"), else: L("其他情况") };
+const EXITS: Record<string, string> = { on_timeout: L("超时"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), on_silence: L("没有说话"), on_done: L("通话结束"), on_left: L("按键离开"), on_closed: L("非服务时间"), on_full: L("排队已满"), else: L("其他情况") };
 
 /** An arrow's name as the diagram writes it; a key stays itself. */
 export function exitText(label: string, t: (text: string) => string): string {
@@ -69,11 +76,13 @@ function textOf(node: Json): string {
   if (Array.isArray(parts)) {
     return parts.map((p) => (isObject(p) ? (typeof p.say === "string" ? p.say : typeof p.prompt === "string" ? `♪ ${p.prompt}` : "value" in p ? `〔${String(p.value)}〕` : "") : "")).filter(Boolean).join("");
   }
-  for (const key of ["text", "url", "to", "result", "label"]) {
+  for (const key of ["text", "url", "to", "result", "label", "service"]) {
     const v = node[key];
     if (typeof v === "string" && v) return v;
     if (isObject(v)) return JSON.stringify(v);
   }
+  // Another flow or a queue, by its number.
+  for (const key of ["queue", "flow"]) if (typeof node[key] === "number") return `#${String(node[key])}`;
   return "";
 }
 
@@ -81,7 +90,7 @@ function textOf(node: Json): string {
 function links(value: unknown, label: string, ids: Set<string>, out: { to: string; label: string }[]): void {
   if (!isObject(value)) return;
   for (const [key, v] of Object.entries(value)) {
-    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label", "ui"].includes(key)) continue;
+    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label", "ui", "service", "skills", "variable", "thanks"].includes(key)) continue;
     if (typeof v === "string" && ids.has(v)) {
       const name = key === "next" ? label : label && !["branches"].includes(label) ? `${label} ${key}` : key;
       out.push({ to: v, label: name });
