@@ -1,5 +1,5 @@
 import {
-  ApiOutlined, AudioOutlined, AuditOutlined, CommentOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
+  ApiOutlined, AudioOutlined, AuditOutlined, CommentOutlined, EyeOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
   ProfileOutlined, SettingOutlined, SoundOutlined, StopOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -9,6 +9,7 @@ import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { signOut } from "@/api/access.ts";
 import { role } from "@/format/words.ts";
+import { useMonitoring } from "@/features/board/monitor.ts";
 import { connect, useLive } from "@/live/socket.ts";
 import { Go, useGo } from "@/ui/Go.tsx";
 import { Logo } from "@/ui/Logo.tsx";
@@ -16,6 +17,7 @@ import { Tag } from "@/ui/Tag.tsx";
 import { setLang } from "./i18n.ts";
 import { P, sessionQuery, useCan } from "./session.ts";
 
+const MonitorBanner = lazy(() => import("@/features/board/MonitorBanner.tsx").then((m) => ({ default: m.MonitorBanner })));
 const PasswordDialog = lazy(() => import("@/features/auth/PasswordDialog.tsx").then((m) => ({ default: m.PasswordDialog })));
 
 type T = (text: string) => string;
@@ -24,6 +26,9 @@ type Item = [path: string, label: string, icon: ReactNode, permission?: string];
 function menu(t: T): [string, Item[]][] {
   return [
     ["", [["/", t("首页"), <HomeOutlined key="i" />]]],
+    [t("客服"), [
+      ["/supervisor", t("班长台"), <EyeOutlined key="i" />, P.agentRead],
+    ]],
     [t("外呼"), [
       ["/campaigns", t("外呼任务"), <ProfileOutlined key="i" />, P.campaignRead],
       ["/calls", t("通话记录"), <PhoneOutlined key="i" />, P.callRead],
@@ -105,6 +110,7 @@ export function Shell() {
   const { data } = useQuery(sessionQuery);
   const [password, setPassword] = useState(false);
   useEffect(() => connect(queries), [queries]);
+  const monitoring = useMonitoring() !== null;
   const must = data?.user.must_change_password ?? false;
   return (
     <Layout style={{ minHeight: "100%" }}>
@@ -123,6 +129,7 @@ export function Shell() {
             <UserMenu onPassword={() => { setPassword(true); }} />
           </span>
         </Layout.Header>
+        {monitoring ? <Suspense fallback={null}><MonitorBanner /></Suspense> : null}
         <Layout.Content><Outlet /></Layout.Content>
       </Layout>
       {password || must ? (

@@ -14,25 +14,25 @@ const filters = (search: Record<string, unknown>): Filters => search as Filters;
 
 export function makeRouter(queries: QueryClient) {
   const root = createRootRoute({ component: Outlet });
-  const inside = createRoute({
-    getParentRoute: () => root,
-    id: "inside",
-    component: Shell,
-    beforeLoad: async ({ location }) => {
-      try {
-        await queries.ensureQueryData(sessionQuery);
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 401) throw error;
-        const setup = await getSetup();
-        if (setup.needed) throw redirect({ to: "/setup" as never });
-        throw redirect({ to: "/login" as never, search: (location.href === "/" ? {} : { back: location.href }) as never });
-      }
-    },
-  });
+  const signedIn = async ({ location }: { location: { href: string } }) => {
+    try {
+      await queries.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      const setup = await getSetup();
+      if (setup.needed) throw redirect({ to: "/setup" as never });
+      throw redirect({ to: "/login" as never, search: (location.href === "/" ? {} : { back: location.href }) as never });
+    }
+  };
+  const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Shell, beforeLoad: signedIn });
+  /** For those who are signed in, without menu and head. */
+  const bare = createRoute({ getParentRoute: () => root, id: "bare", component: Outlet, beforeLoad: signedIn });
   const outer = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
     createRoute({ getParentRoute: () => root, path, validateSearch: filters, component: lazyRouteComponent(load as never, name) });
   const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
     createRoute({ getParentRoute: () => inside, path, validateSearch: filters, component: lazyRouteComponent(load as never, name) });
+
+  const wallboard = createRoute({ getParentRoute: () => bare, path: "/wallboard", validateSearch: filters, component: lazyRouteComponent(() => import("@/features/wallboard/Wallboard.tsx"), "Wallboard") });
 
   const pages = [
     page("/", () => import("@/features/home/Home.tsx"), "Home"),
@@ -40,6 +40,8 @@ export function makeRouter(queries: QueryClient) {
     page("/campaigns/new", () => import("@/features/campaigns/NewCampaign.tsx"), "NewCampaign"),
     page("/campaigns/$id", () => import("@/features/campaigns/CampaignPage.tsx"), "CampaignPage"),
     page("/campaigns/$id/$tab", () => import("@/features/campaigns/CampaignPage.tsx"), "CampaignPage"),
+    page("/supervisor", () => import("@/features/board/Supervisor.tsx"), "Supervisor"),
+    page("/supervisor/queues", () => import("@/features/board/QueueBoard.tsx"), "QueueBoard"),
     page("/calls", () => import("@/features/calls/CallList.tsx"), "CallList"),
     page("/flows", () => import("@/features/flows/FlowList.tsx"), "FlowList"),
     page("/flows/$id", () => import("@/features/flows/FlowPage.tsx"), "FlowPage"),
@@ -57,6 +59,7 @@ export function makeRouter(queries: QueryClient) {
   const tree = root.addChildren([
     outer("/login", () => import("@/features/auth/Login.tsx"), "Login"),
     outer("/setup", () => import("@/features/auth/Setup.tsx"), "Setup"),
+    bare.addChildren([wallboard]),
     inside.addChildren(pages),
   ]);
   return createRouter({
