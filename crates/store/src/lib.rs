@@ -7,6 +7,7 @@
 //! To add a record: `docs/adding-a-record.md`. To add a report: `docs/adding-a-report.md`. SQL that differs between the
 //! engines lives in `dialect.rs` alone. Bodies run once for both engines in `tests/`.
 
+mod agent;
 mod api_key;
 mod audit;
 mod blob;
@@ -16,8 +17,10 @@ mod caller;
 mod campaign;
 mod claim;
 mod commit;
+mod customer;
 mod db;
 mod delivery;
+mod dial;
 mod dialect;
 mod error;
 mod event;
@@ -32,6 +35,7 @@ mod number;
 mod page;
 mod prompt;
 mod purge;
+mod queue;
 mod recording;
 mod recover;
 pub mod report;
@@ -55,6 +59,7 @@ pub use call::CallFilter;
 pub use campaign::{CampaignFilter, StatusChange};
 pub use claim::Claim;
 pub use commit::{Entry, Outcome};
+pub use customer::{CustomerFilter, Passed};
 pub use delivery::{DeliveryFilter, DueDelivery};
 pub use error::{Result, StoreError};
 pub use flow::PublishedFlow;

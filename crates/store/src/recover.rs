@@ -8,7 +8,7 @@ use crate::row::{Cell, cells};
 use crate::{Result, Store};
 use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Direction, Lead, LeadState, RetryRule};
 use model::telephony::{Cause, EndedBy, MediaStats};
-use model::{At, AttemptId, Disposition};
+use model::{At, AttemptId, Disposition, TenantId};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Recovered {
     pub leads_released: u64,
     /// Found open, and what they were ended as.
     pub attempts: Vec<(AttemptId, Disposition)>,
+    /// Spans of agents' time that were closed at the last moment anything is known of.
+    pub intervals: u64,
 }
 
 const CHUNK: usize = 200;
@@ -39,7 +41,31 @@ impl Store {
         let mut sql = Sql::new(RELEASE, Vec::new());
         sql.push(" WHERE state IN ('leased', 'dialing')");
         recovered.leads_released = self.write().exec(sql).await?;
+        recovered.intervals = self.close_intervals(now).await?;
         Ok(recovered)
+    }
+
+    /// Nobody is signed in any more. An agent was at work until the process was last heard of, and not until it came back.
+    async fn close_intervals(&self, now: At) -> Result<u64> {
+        let mut closed = 0;
+        let tenants = "SELECT DISTINCT tenant_id FROM state_intervals WHERE ended_at IS NULL";
+        for row in self.write().rows(Sql::new(tenants, Vec::new())).await? {
+            let tenant = TenantId::get(&row, 0)?;
+            let mut last = At(0);
+            for text in [
+                "SELECT MAX(started_at) FROM state_intervals WHERE tenant_id = ?",
+                "SELECT MAX(ended_at) FROM state_intervals WHERE tenant_id = ?",
+                "SELECT ts FROM events WHERE tenant_id = ? ORDER BY seq DESC LIMIT 1",
+            ] {
+                let found: Option<Option<At>> = self.write().cell(Sql::new(text, cells![tenant])).await?;
+                last = found.flatten().map_or(last, |at| at.max(last));
+            }
+            let last = last.min(now);
+            let sql = "UPDATE state_intervals SET ended_at = CASE WHEN started_at > ? THEN started_at ELSE ? END \
+                       WHERE tenant_id = ? AND ended_at IS NULL";
+            closed += self.write().exec(Sql::new(sql, cells![last, last, tenant])).await?;
+        }
+        Ok(closed)
     }
 }
 

@@ -2,15 +2,13 @@
 
 use super::{Batch, Outcome};
 use crate::db::{Insert, Runs as _, Sql};
-use crate::row::{Cell, cells};
-use crate::tally::{Tally, pair};
+use crate::dial::{self, Ask};
+use crate::row::cells;
+use crate::tally::Tally;
 use crate::{Result, StoreError};
 use model::fact::Begin;
-use model::record::{Attempt, AttemptState, DialFacts, ListKind};
+use model::record::{Attempt, AttemptState, DialFacts};
 use model::telephony::Cause;
-use model::{At, Disposition};
-
-const HOUR_MS: i64 = 3_600_000;
 
 impl Batch {
     pub(super) async fn begin_attempt(&mut self, begin: &Begin) -> Result<Outcome> {
@@ -55,58 +53,21 @@ impl Batch {
 
     /// `counted`: how often this very attempt stands in the tallies already.
     async fn facts(&self, begin: &Begin, counted: u32) -> Result<DialFacts> {
-        let mut facts = DialFacts::default();
-        let lists = "SELECT kind FROM list_entries WHERE tenant_id = ? AND phone = ? AND (expires_at IS NULL OR expires_at > ?)";
-        for row in self.tx.rows(Sql::new(lists, cells![begin.tenant, begin.phone, begin.at])).await? {
-            match ListKind::get(&row, 0)? {
-                ListKind::Block => facts.blocked = true,
-                ListKind::Exempt => facts.exempt = true,
-                ListKind::Vip => {}
-            }
-        }
-        let horizon = begin.at.plus_ms(-begin.lockout_ms - 24 * HOUR_MS);
-        let tried = "SELECT dialing_at, state, disposition, ended_at FROM attempts \
-                     WHERE tenant_id = ? AND phone = ? AND dialing_at > ? AND id <> ?";
-        for row in self.tx.rows(Sql::new(tried, cells![begin.tenant, begin.phone, horizon, begin.attempt])).await? {
-            count(&mut facts, begin, Cell::get(&row, 0)?, Cell::get(&row, 1)?, Cell::get(&row, 2)?, Cell::get(&row, 3)?);
-        }
-        let trunk = begin.trunk.to_string();
-        let (by_number, by_trunk) = pair(&self.tx, begin.tenant, &begin.caller_id, &trunk, begin.midnight).await?;
+        let ask = Ask {
+            tenant: begin.tenant,
+            phone: &begin.phone,
+            caller_id: &begin.caller_id,
+            trunk: Some(begin.trunk),
+            at: begin.at,
+            midnight: begin.midnight,
+            lockout_ms: begin.lockout_ms,
+            but: Some(begin.attempt),
+        };
+        let mut facts = dial::facts(&self.tx, &ask).await?;
         let pending = |tally, key: &str| self.tallies.pending(begin.tenant, tally, key, begin.midnight);
-        let total = |stored: i64, pending: i64| u32::try_from(stored + pending).unwrap_or(0).saturating_sub(counted);
-        facts.caller_id_today = total(by_number, pending(Tally::CallerId, &begin.caller_id));
-        facts.trunk_today = total(by_trunk, pending(Tally::Trunk, &trunk));
+        let total = |stored: u32, pending: i64| u32::try_from(i64::from(stored) + pending).unwrap_or(0).saturating_sub(counted);
+        facts.caller_id_today = total(facts.caller_id_today, pending(Tally::CallerId, &begin.caller_id));
+        facts.trunk_today = total(facts.trunk_today, pending(Tally::Trunk, &begin.trunk.to_string()));
         Ok(facts)
-    }
-}
-
-/// Adds one earlier attempt to the same number.
-fn count(
-    facts: &mut DialFacts,
-    begin: &Begin,
-    dialing_at: At,
-    state: AttemptState,
-    disposition: Option<Disposition>,
-    ended_at: Option<At>,
-) {
-    facts.number_in_call |= state != AttemptState::Ended;
-    if disposition == Some(Disposition::Abandoned) && begin.at.since_ms(ended_at.unwrap_or(dialing_at)) < begin.lockout_ms {
-        facts.locked_out = true;
-    }
-    if disposition.is_some_and(|d| !d.counts()) {
-        return;
-    }
-    let earliest = |known: Option<At>| Some(known.map_or(dialing_at, |k| k.min(dialing_at)));
-    let age_ms = begin.at.since_ms(dialing_at);
-    if age_ms < 24 * HOUR_MS {
-        facts.number_24h += 1;
-        facts.number_24h_oldest = earliest(facts.number_24h_oldest);
-    }
-    if age_ms < HOUR_MS / 12 {
-        facts.number_5min += 1;
-        facts.number_5min_oldest = earliest(facts.number_5min_oldest);
-    }
-    if dialing_at >= begin.midnight {
-        facts.contact_today += 1;
     }
 }

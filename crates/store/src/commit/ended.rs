@@ -7,7 +7,7 @@ use crate::lead::locked;
 use crate::row::cells;
 use crate::tally::Tally;
 use model::event::{ATTEMPT_ENDED, CALL_ENDED, CALLBACK_RECEIVED, LEAD_RESULT};
-use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Lead, LeadState, Recording};
+use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Direction, Lead, LeadState, Recording};
 use model::{CampaignId, Disposition, LeadId};
 use serde_json::json;
 
@@ -106,6 +106,11 @@ impl Batch {
             None => None,
         };
         self.write_call(call, recordings, campaign.as_deref()).await?;
+        if let (Direction::Outbound, None, Some(trunk)) = (call.direction, call.attempt_id, call.trunk_id) {
+            // Dialled by hand: it took the caller id and the trunk like any other.
+            self.tallies.add(call.tenant_id, Tally::CallerId, &call.caller, call.started_at, 1);
+            self.tallies.add(call.tenant_id, Tally::Trunk, trunk, call.started_at, 1);
+        }
         // A result has told of the callback already.
         if let (Some((_, lead)), Some(campaign), None) = (callback_of, &campaign, &call.result) {
             let lead: Option<Lead> = self.tx.by_id(call.tenant_id, lead.0).await?;

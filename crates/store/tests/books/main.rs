@@ -2,11 +2,13 @@
 //! SQLite needs nothing; PostgreSQL comes from `scripts/with-postgres`.
 
 mod access;
+mod agents;
 mod bulk;
 mod calls;
 mod campaigns;
 mod claims;
 mod commits;
+mod customers;
 mod engines;
 mod events;
 mod flows;

@@ -30,7 +30,7 @@ async fn open_attempts_end_and_leads_go_on(store: Store) {
         (answered.attempt, Disposition::Interrupted),
         (decided.attempt, Disposition::Human),
     ];
-    assert_eq!(found, Recovered { leads_released: 1, attempts: expected.to_vec() });
+    assert_eq!(found, Recovered { leads_released: 1, attempts: expected.to_vec(), intervals: 0 });
     let lead = async |id| store.lead(T, id).await.unwrap().unwrap();
     let retried = lead(dialing.lead).await;
     assert_eq!((retried.state, retried.next_at, retried.attempts), (LeadState::Retry, at.plus_ms(600_000), 1));
