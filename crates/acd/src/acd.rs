@@ -125,6 +125,7 @@ impl Acd {
             Input::SignOut { agent } => self.change(agent, Some(Next::Off { by: None })),
             Input::Ready { agent } => self.change(agent, None),
             Input::Break { agent, reason } => self.take_break(agent, reason, None),
+            Input::ExtendWrapUp { agent } => self.extend_wrap_up(agent),
             Input::Force { agent, to, by } => self.force(agent, to, by),
             Input::Link { agent, up } => self.on_link(agent, up),
             Input::Rang { reservation } => self.on_rang(reservation),

@@ -123,6 +123,10 @@ pub enum Input {
         agent: AgentId,
         reason: String,
     },
+    /// More time for the wrap-up, from now on as long as the group gives.
+    ExtendWrapUp {
+        agent: AgentId,
+    },
     Force {
         agent: AgentId,
         to: Forced,

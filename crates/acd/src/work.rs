@@ -4,6 +4,7 @@ use crate::acd::Acd;
 use crate::agent::{Next, Origin};
 use crate::io::{Failure, Refusal};
 use crate::state::Step;
+use crate::timer::Timer;
 use model::record::{AgentState, EntryOutcome, RingEnd};
 use model::{AgentId, ReservationId};
 
@@ -92,6 +93,17 @@ impl Acd {
         } else {
             self.enter(id, Step::to(AgentState::WrapUp).on(queue, call).at_most(wrap_ms));
         }
+        Ok(())
+    }
+
+    pub(crate) fn extend_wrap_up(&mut self, id: AgentId) -> Result<(), Refusal> {
+        let agent = self.agents.get(&id).ok_or(Refusal::UnknownAgent)?;
+        if agent.state() != AgentState::WrapUp {
+            return Err(Refusal::NotNow);
+        }
+        let queue = agent.interval.as_ref().and_then(|i| i.queue_id);
+        let ms = self.wrap_up_ms(id, queue);
+        self.timers.set(Timer::State(id), self.now.plus_ms(ms.max(1)));
         Ok(())
     }
 

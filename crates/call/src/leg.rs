@@ -13,6 +13,19 @@ pub enum Role {
     Caller,
     /// Somebody the far party is put through to.
     Transfer,
+    /// An agent's phone.
+    Agent,
+    /// Somebody whom an agent asked or joined: a colleague's extension, an outside number.
+    Guest,
+    /// A supervisor who listens, whispers or speaks.
+    Supervisor,
+}
+
+impl Role {
+    /// The party the call is with.
+    pub const fn is_far(self) -> bool {
+        matches!(self, Self::Callee | Self::Caller)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -84,7 +84,7 @@ impl Call {
     }
 
     pub fn add_leg(&mut self, leg: Leg) {
-        if leg.role != Role::Transfer {
+        if leg.role.is_far() {
             self.trunk = Some(leg.trunk).filter(|t| t.0 != 0);
         }
         self.legs.push(leg);
@@ -124,7 +124,7 @@ impl Call {
 
     /// The party the call is with: callee or caller, open or not. The latest one where routes were tried.
     pub fn far(&self) -> Option<&Leg> {
-        self.legs.iter().rev().find(|l| l.role != Role::Transfer)
+        self.legs.iter().rev().find(|l| l.role.is_far())
     }
 
     pub fn has_open_legs(&self) -> bool {
@@ -170,9 +170,9 @@ impl Call {
         self.bridge.take()
     }
 
-    /// Gives an answered leg that was put through away, to another call; a bridge with it is over.
+    /// Gives an answered leg of ours that was put through away, to another call; a bridge with it is over.
     pub fn release(&mut self, leg: LegId) -> Option<Leg> {
-        let fits = |l: &Leg| l.id == leg && l.role == Role::Transfer && l.state == LegState::Answered;
+        let fits = |l: &Leg| l.id == leg && !l.role.is_far() && l.state == LegState::Answered;
         let at = self.legs.iter().position(fits)?;
         if self.bridge.is_some_and(|b| b.a == leg || b.b == leg) {
             self.bridge = None;
@@ -211,11 +211,11 @@ impl Call {
     }
 
     pub fn ringing_at(&self) -> Option<At> {
-        self.legs.iter().filter(|l| l.role != Role::Transfer).find_map(|l| l.ringing_at)
+        self.legs.iter().filter(|l| l.role.is_far()).find_map(|l| l.ringing_at)
     }
 
     pub fn answered_at(&self) -> Option<At> {
-        self.legs.iter().filter(|l| l.role != Role::Transfer).find_map(|l| l.answered_at)
+        self.legs.iter().filter(|l| l.role.is_far()).find_map(|l| l.answered_at)
     }
 
     /// The record, with one leg record per leg. Legs that never said they ended are written as ended now.

@@ -66,6 +66,7 @@ impl Floor {
             caller_id,
             ring_ms_max,
             replaces: String::new(),
+            party: None,
         });
         session.script = self.tenants.get(&campaign.tenant_id).and_then(|t| t.scripts.get(&campaign.flow_id)).cloned();
         session.dial = Some(Dial { attempt, campaign, lead, facts: None, refusal: None, zone });
@@ -186,7 +187,8 @@ impl Floor {
     /// has let through.
     fn may_dial(&mut self, call: CallId) -> bool {
         let Some(session) = self.sessions.get(&call) else { return false };
-        if session.dial.is_none() || session.transfer.is_some() {
+        let party = session.search.as_ref().is_some_and(|s| s.party.is_some());
+        if session.dial.is_none() || session.transfer.is_some() || party {
             return session.action.is_none();
         }
         match self.verdict(call) {
@@ -263,7 +265,10 @@ impl Floor {
         let (to, from) = (wire::to_trunk(&search.e164, &line.trunk), wire::shown(&search.caller_id, &line.trunk));
         let ring_ms_max = search.ring_ms_max;
         let replaces = search.replaces.clone();
-        let role = if let Some(transfer) = session.transfer.as_mut() {
+        let party = search.party.clone();
+        let role = if let Some(party) = &party {
+            party.role()
+        } else if let Some(transfer) = session.transfer.as_mut() {
             transfer.leg = Some(leg);
             Role::Transfer
         } else {
@@ -286,9 +291,12 @@ impl Floor {
         if role == Role::Callee {
             self.set_stage(call, Stage::Trying);
         }
+        if let Some(party) = party {
+            self.party_made(call, leg, party);
+        }
         self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));
         self.command(Command::Originate(Originate { leg, trunk, to, from, ring_ms_max, context, diverted_from, replaces }));
-        if role == Role::Callee {
+        if role == Role::Callee && self.sessions.get(&call).is_some_and(|s| s.dial.is_some()) {
             self.put_ears_on(call, leg);
         }
     }
@@ -298,7 +306,9 @@ impl Floor {
         let session = self.sessions.get(&call)?;
         let e164 = &session.search.as_ref()?.e164;
         let (carrier, region) = match &session.dial {
-            Some(dial) if session.transfer.is_none() => (dial.lead.carrier, dial.lead.region.as_str()),
+            Some(dial) if session.transfer.is_none() && session.search.as_ref().is_none_or(|s| s.party.is_none()) => {
+                (dial.lead.carrier, dial.lead.region.as_str())
+            }
             _ => (number::carrier_of(e164), number::region_name(e164)),
         };
         let called = Called { e164, carrier, region, minute: self.minute() };
@@ -310,6 +320,7 @@ impl Floor {
         self.drop_hold(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let transfer = session.transfer.is_some();
+        let party = session.search.as_ref().is_some_and(|s| s.party.is_some());
         // A campaign that was halted meanwhile does not go on with the next route.
         let campaign = session.dial.as_ref().map(|d| d.campaign.clone());
         let turn = campaign.as_ref().and_then(|c| self.campaigns.get(&c.id)).map_or(0, |r| r.turn);
@@ -318,7 +329,7 @@ impl Floor {
         let mut left = std::mem::take(&mut search.left);
         while let Some(trunk) = left.pop_front() {
             let Some(line) = self.lines.get(&trunk).filter(|l| l.is_up(self.now) && l.free() > 0) else { continue };
-            let shown = match (&campaign, transfer) {
+            let shown = match (&campaign, transfer || party) {
                 (Some(c), false) => self.caller_id(c, turn, &line.trunk),
                 _ => self.sessions.get(&call).map(|s| self.transfer_caller_id(s, &line.trunk)),
             };
@@ -332,7 +343,10 @@ impl Floor {
             }
             return self.place(call);
         }
-        if transfer {
+        let draft = self.sessions.get_mut(&call).filter(|_| party).and_then(|s| s.search.take()?.party);
+        if let Some(draft) = draft {
+            self.party_unreached(call, draft, last);
+        } else if transfer {
             self.transfer_failed(call, last);
         } else if self.sessions.get(&call).is_some_and(|s| s.call.legs().is_empty()) {
             let then = Then::RetryAt(self.now.plus_ms(SOON_MS));

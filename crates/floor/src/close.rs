@@ -35,6 +35,7 @@ impl Floor {
 
     /// The party the call was with is gone, or was never reached.
     pub(crate) fn far_gone(&mut self, call: CallId, disposition: Disposition) {
+        self.far_left_talk(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         session.disposition.get_or_insert(disposition);
         let transfer: Option<LegId> = session.call.open_leg(Role::Transfer).map(|l| l.id);
@@ -50,6 +51,7 @@ impl Floor {
         if let Some(leg) = transfer {
             self.hang_up(call, leg, Action::Normal);
         }
+        self.others_stay(call);
         if speaking {
             self.timers.set(Timer::Epilogue(call), self.now.plus_ms(self.limits.epilogue_ms_max));
             self.feed(call, In::HungUp);
@@ -91,7 +93,7 @@ impl Floor {
             self.legs.remove(&leg.id);
             self.timers.clear(Timer::Leg(leg.id));
         }
-        let of_call = [Timer::Begin, Timer::Slot, Timer::CallMax, Timer::Flow, Timer::Ears, Timer::Epilogue];
+        let of_call = [Timer::Begin, Timer::Slot, Timer::CallMax, Timer::Flow, Timer::Ears, Timer::Epilogue, Timer::Confirmed];
         of_call.into_iter().for_each(|timer| self.timers.clear(timer(call)));
         if let Some(dial) = &session.dial {
             self.attempts.remove(&dial.attempt);

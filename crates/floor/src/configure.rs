@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 impl Floor {
     pub(crate) fn on_settings(&mut self, tenant: TenantId, settings: Arc<Settings>) {
+        let (desk, holidays) = (Arc::new(settings.desk.clone()), Arc::new(settings.holidays.clone()));
+        self.tell_acd(acd::Input::Desk { tenant, settings: desk, holidays });
         self.tenants.entry(tenant).or_default().settings = Some(settings);
         for runtime in self.campaigns.values_mut().filter(|r| r.campaign.tenant_id == tenant) {
             runtime.hours.forget();

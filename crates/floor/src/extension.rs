@@ -37,6 +37,8 @@ impl Floor {
     }
 
     pub(crate) fn on_extension_state(&mut self, id: ExtensionId, phones: u32) {
+        self.people.phones.insert(id, phones);
+        self.phone_is_back(id, phones);
         let Some(tenant) = self.extension(id).map(|e| e.tenant_id) else { return };
         let data = serde_json::json!({ "extension_id": id, "phones": phones });
         self.out.push_back(Output::Notify { tenant, kind: event::EXTENSION_STATE, data });

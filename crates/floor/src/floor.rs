@@ -28,6 +28,13 @@ pub(crate) enum Pending {
     Record(CallId),
     /// What the line says of a transfer it was asked for.
     Refer(CallId, Token),
+    /// Music of somebody who waits, or words between it.
+    Music(CallId),
+    Words(CallId),
+    /// What is known of a number about to be dialled by hand.
+    Callee,
+    /// A fact that nothing later repeats.
+    Keep,
     Save(CallId),
     Finish(CampaignId),
 }
@@ -42,8 +49,10 @@ impl Pending {
             | Self::Sms(c, _)
             | Self::LookUp(c)
             | Self::Refer(c, _)
+            | Self::Music(c)
+            | Self::Words(c)
             | Self::Record(c) => Some(c),
-            Self::Claim(_) | Self::Save(_) | Self::Finish(_) => None,
+            Self::Callee | Self::Keep | Self::Claim(_) | Self::Save(_) | Self::Finish(_) => None,
         }
     }
 }
@@ -83,6 +92,7 @@ pub struct Floor {
     pub(crate) saves: BTreeMap<CallId, Save>,
     /// The campaign served last; the next one comes first.
     pub(crate) served: CampaignId,
+    pub(crate) people: crate::people::People,
     pub(crate) drain: Option<At>,
     pub(crate) inbound: u32,
     /// The minute since 1970 and the minute of the day it was found to be.
@@ -114,6 +124,7 @@ impl Floor {
             pending: BTreeMap::new(),
             saves: BTreeMap::new(),
             served: CampaignId(0),
+            people: crate::people::People::new(),
             drain: None,
             inbound: 0,
             minute: std::cell::Cell::new((i64::MIN, 0)),
@@ -135,6 +146,7 @@ impl Floor {
             self.pump();
         }
         self.tell_progress();
+        self.show_stale();
     }
 
     pub fn poll_output(&mut self) -> Option<Output> {
@@ -156,13 +168,16 @@ impl Floor {
             campaigns: self.campaign_gauges(),
             calls: count(self.sessions.values().filter(|s| s.call.has_open_legs()).count()),
             inbound: self.inbound,
-            unsaved: count(self.saves.len()),
+            unsaved: count(self.saves.len() + self.people.unsaved()),
         }
     }
 
     /// True when nothing is on the wire and nothing waits to be stored: a drained floor may be dropped.
     pub fn is_idle(&self) -> bool {
-        self.sessions.is_empty() && self.saves.is_empty() && self.campaigns.values().all(|r| r.hand.is_empty())
+        self.sessions.is_empty()
+            && self.saves.is_empty()
+            && self.people.unsaved() == 0
+            && self.campaigns.values().all(|r| r.hand.is_empty())
     }
 
     fn take(&mut self, input: Input) {
@@ -173,6 +188,13 @@ impl Floor {
             Input::CampaignGone { campaign } => self.on_campaign_gone(campaign),
             Input::Extensions { tenant, extensions } => self.on_extensions(tenant, extensions),
             Input::Trunks { tenant, trunks, routes, numbers } => self.on_trunks(tenant, trunks, routes, numbers),
+            Input::Agents { tenant, agents } => self.on_agents(tenant, agents),
+            Input::Queues { tenant, queues, members } => self.on_queues(tenant, queues, members),
+            Input::Tally { agent, calls, talk_ms } => self.tell_acd(acd::Input::Tally { agent, calls, talk_ms }),
+            Input::Link { agent, up } => self.on_link(agent, up),
+            Input::Desk { op, agent, command } => self.on_desk(op, agent, command),
+            Input::Supervise { op, tenant, by, command } => self.on_supervise(op, tenant, by, command),
+            Input::CalleeLookedUp { op, found } => self.on_callee(op, found.map(|f| *f)),
             Input::Flow { tenant, id, version, doc } => {
                 self.tenants.entry(tenant).or_default().scripts.insert(id, Script { id, version, doc });
                 self.stir = true;
@@ -202,12 +224,16 @@ impl Floor {
             Timer::CallMax(call) => self.end_legs(call, model::telephony::Action::TooLong),
             Timer::Flow(call) => self.feed(call, flow::In::Tick),
             Timer::Ears(call) => self.ears_timed_out(call),
+            Timer::Confirmed(call) => self.confirmed(call),
             Timer::Epilogue(call) => self.epilogue_timed_out(call),
             Timer::Op(op) => self.on_op_failed(op),
             Timer::Save(call) => self.save_again(call),
             Timer::Pace(_) | Timer::Claim(_) => self.stir = true,
             Timer::Hand(campaign) => self.return_stale(campaign),
             Timer::Progress(_) => {}
+            Timer::Acd => self.tell_acd(acd::Input::Tick),
+            Timer::Back(agent) => self.back_timed_out(agent),
+            Timer::Keep => self.keep_again(),
             Timer::Drain => self.drain_over(),
         }
     }
@@ -304,6 +330,10 @@ impl Floor {
                 let outcome = flow::TransferOutcome::Failed { text: "the line did not say what became of it".into() };
                 self.feed(call, flow::In::TransferDone { token, outcome });
             }
+            Pending::Music(call) => self.music_over(call, true),
+            Pending::Words(_) => {}
+            Pending::Callee => self.callee_known(op, None),
+            Pending::Keep => self.keep_failed(op),
             Pending::Save(call) => self.save_failed(call),
             Pending::Finish(campaign) => self.finish_failed(campaign),
         }
@@ -316,6 +346,7 @@ impl Floor {
         match self.answered(op) {
             Some(Pending::Result(call, token)) => self.feed(call, flow::In::ResultSaved { token, ok: true }),
             Some(Pending::Save(call)) => self.saved(call),
+            Some(Pending::Keep) => self.kept(op),
             _ => {}
         }
     }

@@ -89,6 +89,14 @@ impl Floor {
             session.disposition = Some(Disposition::Blocked);
             return self.reject(call, leg, DECLINE);
         }
+        session.talk.customers.clone_from(&found.customers);
+        session.talk.last_agent = found.last_agent;
+        if found.vip {
+            session.talk.classes.insert(model::record::CallerClass::Vip);
+        }
+        if let [one] = found.customers.as_slice() {
+            session.call.head.name.clone_from(&one.name);
+        }
         let tenant = session.tenant;
         let mut own = session.script.take();
         if let (Some(lead), Some(campaign)) = (found.lead, found.campaign) {

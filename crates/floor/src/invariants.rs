@@ -2,9 +2,10 @@
 
 use crate::ears::Phase;
 use crate::floor::{Floor, Pending};
+use crate::party::{Kind, Sound};
 use crate::session::{Session, Stage};
 use crate::timer::Timer;
-use call::LegState;
+use call::{LegState, Role};
 use model::TrunkId;
 use std::collections::BTreeMap;
 
@@ -14,7 +15,70 @@ impl Floor {
     pub fn check_invariants(&self) -> Result<(), String> {
         self.check_sessions()?;
         self.check_campaigns()?;
-        self.check_waits()
+        self.check_waits()?;
+        self.check_people()
+    }
+
+    /// Agents and those they brought: nobody in two calls, nobody bound to a call that is over, nobody waiting in silence.
+    fn check_people(&self) -> Result<(), String> {
+        self.people.acd.check_invariants()?;
+        for (agent, bound) in &self.people.bound {
+            let Some(s) = self.sessions.get(&bound.call) else {
+                return Err(format!("agent {agent} is bound to a call that is over"));
+            };
+            let party = bound.leg.map(|leg| s.talk.parties.get(&leg));
+            let own = |kind: Kind| matches!(kind, Kind::Agent { agent: a, reservation, .. } if a == *agent && reservation == bound.reservation);
+            if party.is_some_and(|p| p.is_none_or(|p| !own(p.kind))) {
+                return Err(format!("the phone of agent {agent} is not in call {}", bound.call));
+            }
+            if bound.leg.is_none()
+                && s.search.as_ref().is_none_or(|s| s.party.is_none())
+                && !self.timers.is_set(Timer::Back(*agent))
+            {
+                return Err(format!("nothing rings agent {agent} for call {}", bound.call));
+            }
+        }
+        for (entry, call) in &self.people.entries {
+            if self.sessions.get(call).is_none_or(|s| s.talk.entry != Some(*entry)) {
+                return Err(format!("entry {entry} belongs to no call"));
+            }
+        }
+        self.sessions.iter().try_for_each(|(id, s)| self.check_talk(*id, s))
+    }
+
+    fn check_talk(&self, id: model::CallId, s: &Session) -> Result<(), String> {
+        for (leg, party) in &s.talk.parties {
+            let state = s.call.leg(*leg).map(|l| l.state);
+            let fits = match state {
+                Some(LegState::Answered) => party.answered_at.is_some(),
+                Some(LegState::Starting | LegState::Ringing) => party.answered_at.is_none(),
+                Some(LegState::HangingUp) => true,
+                Some(LegState::Ended) | None => false,
+            };
+            if !fits {
+                return Err(format!("party {leg} of call {id} is {state:?}"));
+            }
+        }
+        let ours = s.call.legs().iter().filter(|l| matches!(l.role, Role::Agent | Role::Guest | Role::Supervisor));
+        if let Some(leg) = ours.filter(|l| l.state != LegState::Ended).find(|l| !s.talk.parties.contains_key(&l.id)) {
+            return Err(format!("leg {} of call {id} is nobody's", leg.id));
+        }
+        if s.talk.entry.is_some_and(|e| !self.people.entries.contains_key(&e)) {
+            return Err(format!("call {id} waits in no queue"));
+        }
+        self.check_silence(id, s)
+    }
+
+    /// Whoever waits hears something, and whoever hears nothing talks or has a flow.
+    fn check_silence(&self, id: model::CallId, s: &Session) -> Result<(), String> {
+        let up = s.stage == Stage::Up && s.call.far().is_some_and(|l| l.state == LegState::Answered);
+        let involved = s.talk.token.is_some() || s.talk.entry.is_some() || s.talk.since.is_some() || s.talk.far_held.is_some();
+        if !up || !involved || s.talk.confirming.is_some() || s.action.is_some() {
+            return Ok(());
+        }
+        let talks = s.talk.talkers().next().is_some() && s.talk.far_held.is_none();
+        let hears = s.talk.sound != Sound::Nothing || s.talk.playing.is_some();
+        if talks || hears { Ok(()) } else { Err(format!("call {id} is in silence")) }
     }
 
     fn check_sessions(&self) -> Result<(), String> {

@@ -1,10 +1,11 @@
 //! What enters the floor and what it asks of the world.
 
-use model::fact::{Begin, CallerFacts, Fact, SmsDraft};
-use model::record::{Campaign, ClaimedLead, DialFacts, Extension, Number, Route, Trunk};
+use model::desk::{DeskCommand, DeskRefusal, SupervisorCommand};
+use model::fact::{Begin, CalleeFacts, CallerFacts, Fact, SmsDraft};
+use model::record::{Agent, Campaign, ClaimedLead, DialFacts, Extension, Membership, Number, Queue, Route, Trunk};
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
-use model::{At, AttemptId, CampaignId, FlowId, LeadId, OpId, TenantId};
+use model::{AgentId, At, AttemptId, CampaignId, FlowId, LeadId, OpId, TenantId, UserId};
 use std::sync::Arc;
 
 /// Something that happened, or an answer to an [`Output`].
@@ -43,6 +44,23 @@ pub enum Input {
         id: FlowId,
         version: u32,
         doc: Arc<flow::Flow>,
+    },
+    /// All agents of a tenant.
+    Agents {
+        tenant: TenantId,
+        agents: Vec<Agent>,
+    },
+    /// All groups of a tenant, and who belongs to them.
+    Queues {
+        tenant: TenantId,
+        queues: Vec<Queue>,
+        members: Vec<Membership>,
+    },
+    /// What an agent did today before this process began.
+    Tally {
+        agent: AgentId,
+        calls: u32,
+        talk_ms: i64,
     },
     /// Prompt name → sound file, for a tenant; replaces the whole table.
     Prompts {
@@ -97,6 +115,30 @@ pub enum Input {
         outcome: Result<(), String>,
     },
 
+    /// To [`Output::LookUpCallee`]; none: the store did not say.
+    CalleeLookedUp {
+        op: OpId,
+        found: Option<Box<CalleeFacts>>,
+    },
+
+    // --- people; each is answered by [`Output::Told`] ---
+    Desk {
+        op: OpId,
+        agent: AgentId,
+        command: DeskCommand,
+    },
+    Supervise {
+        op: OpId,
+        tenant: TenantId,
+        by: UserId,
+        command: SupervisorCommand,
+    },
+    /// A desk's connection was lost or came back.
+    Link {
+        agent: AgentId,
+        up: bool,
+    },
+
     Telephony(Event),
     /// Stop dialling; calls that are up may end until `until`, then they are hung up with `Action::Shutdown`.
     Drain {
@@ -139,6 +181,18 @@ pub enum Output {
         op: OpId,
         tenant: TenantId,
         caller: String,
+    },
+    /// What the rules need to know before this number is dialled by hand. `midnight`: start of today where the callee is.
+    LookUpCallee {
+        op: OpId,
+        tenant: TenantId,
+        phone: String,
+        midnight: At,
+    },
+    /// To an input of people.
+    Told {
+        op: OpId,
+        outcome: Result<(), DeskRefusal>,
     },
     Http {
         op: OpId,

@@ -2,13 +2,18 @@
 //!
 //! PURE. `Floor::handle(now, Input)`, then `poll_output()` until it is empty, then sleep until `next_deadline()`. It decides
 //! everything and does nothing: the engine performs [`Output`]s in order and feeds back what came of them as [`Input`]s.
-//! Uses `model`, `flow`, `dialer` and `call`. A new thing to be asked of the world is a variant of [`Output`] with an
+//! Uses `model`, `flow`, `dialer`, `call` and `acd`. A new thing to be asked of the world is a variant of [`Output`] with an
 //! [`Input`] that answers it and a timer that fires when it does not.
 
+mod arrange;
 mod attempt;
 mod close;
 pub mod config;
 mod configure;
+mod consult;
+mod desk;
+mod desk_view;
+mod dial_out;
 mod ears;
 mod extension;
 mod floor;
@@ -18,16 +23,20 @@ mod inbound;
 mod invariants;
 pub mod io;
 mod line;
+mod party;
+mod people;
 mod pump;
 mod quote;
 mod refer;
 mod runtime;
 mod session;
+mod supervise;
 mod talk;
 mod telephony;
 mod tenant;
 mod timer;
 mod transfer;
+mod waiting;
 
 pub use config::{FloorConfig, Limits};
 pub use floor::Floor;

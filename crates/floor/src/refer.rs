@@ -86,8 +86,16 @@ impl Floor {
         let ring_ms_max = 60_000;
         let e164 = left.0;
         if let Some(session) = self.sessions.get_mut(&call) {
-            session.search =
-                Some(Search { e164, left: left.1, held: None, tried: 0, caller_id: String::new(), ring_ms_max, replaces });
+            session.search = Some(Search {
+                e164,
+                left: left.1,
+                held: None,
+                tried: 0,
+                caller_id: String::new(),
+                ring_ms_max,
+                replaces,
+                party: None,
+            });
         }
         self.ring_back(far, ring_ms_max);
         self.next_route(call, Disposition::RouteFailed);

@@ -54,6 +54,8 @@ pub(crate) struct Search {
     pub(crate) ring_ms_max: u32,
     /// The dialog elsewhere that the new call replaces; empty: none.
     pub(crate) replaces: String,
+    /// Whom the line is for, where it is neither the callee nor a transfer.
+    pub(crate) party: Option<crate::party::Draft>,
 }
 
 #[derive(Debug)]
@@ -108,6 +110,7 @@ pub(crate) struct Session {
     /// Our own words being heard, and since when.
     pub(crate) saying: Option<(String, At)>,
     pub(crate) transfer: Option<Transfer>,
+    pub(crate) talk: crate::party::Talk,
     pub(crate) ears: Ears,
     pub(crate) result: Option<String>,
     /// Why we ended it, when we did.
@@ -138,6 +141,7 @@ impl Session {
             hearing: None,
             saying: None,
             transfer: None,
+            talk: crate::party::Talk::default(),
             ears: Ears::default(),
             result: None,
             action: None,
@@ -165,6 +169,7 @@ impl Session {
 
     /// Who is at the other end, in E.164 where it is known.
     pub(crate) fn far_number(&self) -> &str {
-        if self.dial.is_some() { &self.call.head.called } else { &self.call.head.caller }
+        let head = &self.call.head;
+        if head.direction == model::record::Direction::Outbound { &head.called } else { &head.caller }
     }
 }

@@ -139,6 +139,12 @@ impl Floor {
             Out::StopHearing { token } => self.stop_hearing(call, token),
             Out::Transfer { token, to, ring_ms_max, hand_over: true } => self.hand_over(call, token, &to, ring_ms_max),
             Out::Transfer { token, to, ring_ms_max, hand_over: false } => self.transfer(call, token, &to, ring_ms_max),
+            Out::Queue { token, ask } => self.enter_queue(call, token, ask),
+            Out::Rate { score } => {
+                if let Some(session) = self.sessions.get_mut(&call) {
+                    session.call.satisfaction = Some(score);
+                }
+            }
             Out::Jump { token, flow } => {
                 let Some(session) = self.sessions.get(&call) else { return };
                 let found = self.tenants.get(&session.tenant).and_then(|t| t.scripts.get(&flow));
@@ -150,6 +156,8 @@ impl Floor {
                     session.call.step(step);
                 }
             }
+            // Of a flow the agent sent the customer into: the call goes on.
+            Out::Hangup if self.sessions.get(&call).is_some_and(|s| s.talk.confirming.is_some()) => self.confirm_over(call),
             Out::Hangup => self.end_legs(call, Action::Normal),
         }
     }
@@ -189,7 +197,16 @@ impl Floor {
 
     pub(crate) fn on_rendered(&mut self, op: OpId, clips: Result<Vec<Clip>, String>) {
         // A late answer for speech that was replaced finds nobody.
-        let Some(Pending::Render(call, token)) = self.answered(op) else { return };
+        let (call, token) = match self.answered(op) {
+            Some(Pending::Render(call, token)) => (call, token),
+            Some(Pending::Words(call)) => {
+                if let Ok(clips) = clips {
+                    self.words_rendered(call, clips);
+                }
+                return;
+            }
+            _ => return,
+        };
         match clips {
             Ok(clips) => self.play(call, token, &clips),
             Err(_) => self.spoken(call, token, false),
@@ -305,7 +322,7 @@ impl Floor {
     }
 
     /// Starts a recorder: of the whole call, or, with a token, of one answer of the flow.
-    fn record(&mut self, call: CallId, leg: LegId, token: Option<Token>, label: String) {
+    pub(crate) fn record(&mut self, call: CallId, leg: LegId, token: Option<Token>, label: String) {
         let op = self.new_op();
         let started_at = self.now;
         let Some(session) = self.sessions.get_mut(&call) else { return };

@@ -22,6 +22,7 @@ impl Floor {
             Event::Progress { leg, early_media, .. } => {
                 self.on_progress(leg);
                 if early_media && let Some(call) = self.legs.get(&leg).copied() {
+                    self.dialed_early(call, leg);
                     self.hear_early(call, leg);
                 }
             }
@@ -41,7 +42,8 @@ impl Floor {
             Event::ExtensionCalls { leg, extension, to } => self.on_extension_calls(leg, extension, &to),
             Event::Extension { extension, phones } => self.on_extension_state(extension, phones),
             Event::Banned { address, reason, seconds } => self.on_banned(&address, reason, seconds),
-            Event::DigitsSent { .. } | Event::Activity { .. } | Event::Held { .. } => {}
+            Event::Held { leg, on } => self.on_phone_holds(leg, on),
+            Event::DigitsSent { .. } | Event::Activity { .. } => {}
             // No flow asks for a fax.
             Event::FaxProgress { .. } | Event::FaxDone { .. } => {}
         }
@@ -62,6 +64,9 @@ impl Floor {
         let referrer = session.transfer.as_ref().filter(|t| t.leg == Some(leg)).and_then(|t| t.referrer);
         if let Some(referrer) = referrer {
             self.command(Command::ReferProgress { leg: referrer, sip_code: 180 });
+        }
+        if matches!(role, Role::Agent | Role::Guest | Role::Supervisor) {
+            return self.party_rings(call, leg);
         }
         let Some(session) = self.sessions.get_mut(&call) else { return };
         if role == Role::Callee && session.stage == Stage::Trying {
@@ -92,6 +97,9 @@ impl Floor {
         if role == Role::Transfer {
             return self.transfer_answered(call, leg);
         }
+        if !role.is_far() {
+            return self.party_answered(call, leg);
+        }
         if let Some(attempt) = session.dial.as_ref().map(|d| d.attempt) {
             let at = self.now;
             self.note(Fact::AttemptAnswered { attempt, at });
@@ -100,6 +108,9 @@ impl Floor {
         self.end_hearing(call);
         self.set_stage(call, Stage::Up);
         self.timers.set(Timer::CallMax(call), self.now.plus_ms(self.limits.call_ms_max));
+        if role == Role::Callee && self.sessions.get(&call).is_some_and(|s| s.dial.is_none()) {
+            return self.dialed_answered(call);
+        }
         self.start_talk(call, leg);
     }
 
@@ -107,8 +118,11 @@ impl Floor {
         let Some(call) = self.legs.get(&leg).copied() else { return };
         let Some(session) = self.sessions.get_mut(&call) else { return };
         // What the other side of a transfer presses is between the two.
-        if session.call.leg(leg).is_some_and(|l| l.role != Role::Transfer && l.state == LegState::Answered) {
+        if session.call.leg(leg).is_some_and(|l| l.role.is_far() && l.state == LegState::Answered) {
             session.call.digit(digit);
+            if let Some(entry) = session.talk.entry {
+                return self.tell_acd(acd::Input::Key { entry, key: digit });
+            }
             // Pressed into the silence it answers no question yet.
             if !self.key_decides(call) {
                 self.feed(call, In::Digit { digit });
@@ -117,9 +131,14 @@ impl Floor {
     }
 
     pub(crate) fn on_play_done(&mut self, op: OpId, outcome: model::telephony::PlayOutcome) {
-        if let Some(crate::floor::Pending::Play(call, token)) = self.answered(op) {
-            self.end_words(call, outcome);
-            self.spoken(call, token, outcome != model::telephony::PlayOutcome::Failed);
+        let failed = outcome == model::telephony::PlayOutcome::Failed;
+        match self.answered(op) {
+            Some(crate::floor::Pending::Play(call, token)) => {
+                self.end_words(call, outcome);
+                self.spoken(call, token, !failed);
+            }
+            Some(crate::floor::Pending::Music(call)) => self.music_over(call, failed),
+            _ => {}
         }
     }
 
@@ -147,6 +166,7 @@ impl Floor {
         self.recorders_of_leg_lost(call, leg);
         match role {
             Role::Transfer => self.transfer_ended(call, leg, disposition, bridged),
+            Role::Agent | Role::Guest | Role::Supervisor => self.party_ended(call, leg, disposition),
             Role::Callee if result::is_route_failure(disposition) && self.wants_route(call) => {
                 self.next_route(call, disposition);
             }
@@ -203,7 +223,7 @@ impl Floor {
         let Some((state, role)) = session.call.leg(leg).map(|l| (l.state, l.role)) else { return };
         match state {
             LegState::Starting | LegState::Ringing => {
-                if role != Role::Transfer {
+                if role.is_far() {
                     session.action = Some(Action::RingTimeout);
                 }
                 self.hang_up(call, leg, Action::RingTimeout);

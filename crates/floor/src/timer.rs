@@ -1,6 +1,6 @@
 //! Timers: an enum in a table. Each thing that is waited for has at most one, and firing it is an input like any other.
 
-use model::{At, CallId, CampaignId, LegId, OpId};
+use model::{AgentId, At, CallId, CampaignId, LegId, OpId};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,8 @@ pub(crate) enum Timer {
     Flow(CallId),
     /// The flow waits for the ears.
     Ears(CallId),
+    /// The flow that an agent sent the customer into has ended.
+    Confirmed(CallId),
     /// The far end is gone and the flow still does something.
     Epilogue(CallId),
     /// No answer to a request.
@@ -29,6 +31,12 @@ pub(crate) enum Timer {
     /// Leases in hand run out.
     Hand(CampaignId),
     Progress(CampaignId),
+    /// The room that queues has something due.
+    Acd,
+    /// An agent whose phone was lost has not come back.
+    Back(AgentId),
+    /// Facts to be offered to the store again.
+    Keep,
     Drain,
 }
 

@@ -38,8 +38,16 @@ impl Floor {
         let routes = self.tenants.get(&tenant).map(|t| t.routes.clone()).unwrap_or_default();
         let left: VecDeque<_> = self.candidates(tenant, &routes, called, &allowed).into();
         if let Some(session) = self.sessions.get_mut(&call) {
-            session.search =
-                Some(Search { e164, left, held: None, tried: 0, caller_id: String::new(), ring_ms_max, replaces: String::new() });
+            session.search = Some(Search {
+                e164,
+                left,
+                held: None,
+                tried: 0,
+                caller_id: String::new(),
+                ring_ms_max,
+                replaces: String::new(),
+                party: None,
+            });
         }
         self.ring_back(leg, ring_ms_max);
         self.next_route(call, Disposition::RouteFailed);

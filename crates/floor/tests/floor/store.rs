@@ -193,6 +193,8 @@ impl Store {
                 self.campaigns.get_mut(campaign).unwrap().status = CampaignStatus::Finished;
             }
             Fact::Alarm { .. } => self.alarms += 1,
+            // No agents here.
+            Fact::Interval(_) | Fact::QueueEntry(_) => {}
             Fact::AttemptRinging { .. } | Fact::AttemptAnswered { .. } => {}
         }
         true
@@ -277,7 +279,7 @@ impl Store {
         let found = self.leads.iter().enumerate().find(|(_, l)| l.phone == phone);
         let lead = found.map(|(i, l)| record(LeadId(i as i64), l, number));
         let campaign = found.map(|(_, l)| self.campaigns[&l.campaign].clone());
-        CallerFacts { blocked: self.phones[phone].blocked, vip: false, lead, campaign }
+        CallerFacts { blocked: self.phones[phone].blocked, lead, campaign, ..CallerFacts::default() }
     }
 
     /// The books at the end.

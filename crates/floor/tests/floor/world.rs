@@ -227,6 +227,7 @@ impl World {
                 self.answer(Input::SmsQueued { op, outcome: Ok(()) });
             }
             Output::Http { op, .. } => self.answer(Input::HttpDone { op, outcome: Err("no HTTP here".into()) }),
+            Output::LookUpCallee { .. } | Output::Told { .. } => unreachable!("nobody dials by hand here"),
             Output::Notify { kind, data, .. } => {
                 if kind == model::event::CAMPAIGN_PROGRESS {
                     let id = CampaignId(data["campaign_id"].as_i64().unwrap());

@@ -1,0 +1,636 @@
+//! The people of a call besides the far party: agents, whoever they ask or join, supervisors. Their phones ring, are answered,
+//! and leave; what that means for the others is decided here.
+
+use crate::floor::Floor;
+use crate::session::{Search, Stage};
+use crate::timer::Timer;
+use call::{Leg, LegState, Role};
+use dialer::route::Called;
+use dialer::wire;
+use flow::io::Token;
+use model::desk::MonitorMode;
+use model::record::{AgentTalk, CallerClass, CustomerBrief, Direction, Seat};
+use model::telephony::{Action, CallExtension, Command, EndedBy, Role as MixRole};
+use model::{
+    AgentId, At, CallId, Disposition, ExtensionId, LegId, OpId, QueueEntryId, QueueId, ReservationId, TrunkId, UserId, number,
+};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+const NO_TRUNK: TrunkId = TrunkId(0);
+/// How long a phone that is called by hand rings.
+pub(crate) const RING_MS: u32 = 60_000;
+/// Whoever lost the call gets it back within this, or it goes on without them.
+const BACK_MS: i64 = 30_000;
+
+/// Why somebody is called into a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Out of a queue.
+    Offer,
+    /// Asked by an agent while the customer is on hold.
+    Consult,
+    /// The customer waits for them: a blind transfer.
+    Blind,
+    /// The agent's own phone, before the number they want is dialled.
+    Dial,
+    /// To an agent whose phone was lost, or whose transfer came to nothing.
+    Back,
+    Monitor,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Agent { agent: AgentId, reservation: ReservationId, queue: Option<QueueId> },
+    Guest,
+    Supervisor { user: UserId, mode: MonitorMode, agent: AgentId },
+}
+
+impl Kind {
+    const fn role(self) -> Role {
+        match self {
+            Self::Agent { .. } => Role::Agent,
+            Self::Guest => Role::Guest,
+            Self::Supervisor { .. } => Role::Supervisor,
+        }
+    }
+}
+
+impl Draft {
+    pub(crate) const fn role(&self) -> Role {
+        self.kind.role()
+    }
+}
+
+/// Somebody to be called.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) kind: Kind,
+    pub(crate) way: Way,
+    pub(crate) number: String,
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Party {
+    pub(crate) kind: Kind,
+    pub(crate) way: Way,
+    pub(crate) number: String,
+    pub(crate) name: String,
+    pub(crate) made_at: At,
+    pub(crate) answered_at: Option<At>,
+    pub(crate) held: bool,
+    pub(crate) muted: bool,
+    /// Asked while the customer waits, and not joined yet.
+    pub(crate) consulted: bool,
+    /// Hangs up because we said so: not lost.
+    pub(crate) leaving: bool,
+    /// How long the customer was on hold for this agent.
+    pub(crate) held_ms: i64,
+}
+
+/// What the far party hears that is no talk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sound {
+    #[default]
+    Nothing,
+    Music,
+    RingBack,
+}
+
+/// The talk of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Talk {
+    /// The flow's node that waits for the end of it.
+    pub(crate) token: Option<Token>,
+    /// The wait in a queue, until an agent answers.
+    pub(crate) entry: Option<QueueEntryId>,
+    pub(crate) queue: Option<QueueId>,
+    pub(crate) service: String,
+    pub(crate) parties: BTreeMap<LegId, Party>,
+    pub(crate) far_held: Option<At>,
+    /// The far party is with a flow while an agent waits; a flow that was there before is kept.
+    pub(crate) confirming: Option<Confirming>,
+    pub(crate) sound: Sound,
+    /// What is being played to the far party, or rendered for it.
+    pub(crate) playing: Option<OpId>,
+    pub(crate) arranged: crate::arrange::Arrangement,
+    pub(crate) flags: BTreeMap<LegId, (bool, bool)>,
+    /// Who gets the customer back when a transfer comes to nothing.
+    pub(crate) back: Option<AgentId>,
+    pub(crate) since: Option<At>,
+    /// Dialled by this agent.
+    pub(crate) dialed_by: Option<AgentId>,
+    /// The callback this call is.
+    pub(crate) callback: Option<ReservationId>,
+    /// What is asked of the store before somebody is dialled for this call.
+    pub(crate) errand: Option<OpId>,
+    /// The far party has sound before the answer.
+    pub(crate) early: bool,
+    pub(crate) classes: BTreeSet<CallerClass>,
+    pub(crate) customers: Vec<CustomerBrief>,
+    pub(crate) last_agent: Option<AgentId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Confirming {
+    pub(crate) before: Option<Box<flow::Run>>,
+    pub(crate) back: bool,
+}
+
+impl Talk {
+    pub(crate) fn leg_of(&self, agent: AgentId) -> Option<LegId> {
+        let own = |p: &Party| matches!(p.kind, Kind::Agent { agent: a, .. } if a == agent) && !p.leaving;
+        self.parties.iter().find(|(_, p)| own(p)).map(|(leg, _)| *leg)
+    }
+
+    /// Agents and guests who have answered and stay.
+    pub(crate) fn talkers(&self) -> impl Iterator<Item = (LegId, &Party)> {
+        let stays = |p: &Party| p.answered_at.is_some() && !p.leaving && !matches!(p.kind, Kind::Supervisor { .. });
+        self.parties.iter().filter(move |(_, p)| stays(p)).map(|(leg, p)| (*leg, p))
+    }
+
+    /// Somebody who has not answered yet and is wanted.
+    pub(crate) fn rings(&self) -> Option<LegId> {
+        let rings = |p: &Party| p.answered_at.is_none() && !p.leaving && !matches!(p.kind, Kind::Supervisor { .. });
+        self.parties.iter().find(|(_, p)| rings(p)).map(|(leg, _)| *leg)
+    }
+}
+
+impl Floor {
+    /// Rings a phone of ours, or dials an outside one. False: no phone, or somebody else is being dialled for this call.
+    pub(crate) fn ring_party(&mut self, call: CallId, seat: &Seat, draft: Draft, ring_ms_max: u32) -> bool {
+        match seat {
+            Seat::Browser { extension } | Seat::Phone { extension } => {
+                // The page shows who calls; its phone need not know the number.
+                let shown = matches!(seat, Seat::Phone { .. });
+                self.ring_extension(call, *extension, draft, ring_ms_max, shown)
+            }
+            Seat::Outside { number } => {
+                let number = number.clone();
+                self.dial_party(call, &number, draft, ring_ms_max)
+            }
+        }
+    }
+
+    pub(crate) fn ring_extension(
+        &mut self,
+        call: CallId,
+        extension: ExtensionId,
+        draft: Draft,
+        ring_ms_max: u32,
+        shown: bool,
+    ) -> bool {
+        let now = self.now;
+        let leg = LegId(self.ids.next(now));
+        let Some(session) = self.sessions.get_mut(&call) else { return false };
+        let head = &session.call.head;
+        let (ours, far) = match head.direction {
+            Direction::Inbound => (head.called.clone(), head.caller.clone()),
+            Direction::Outbound => (head.caller.clone(), head.called.clone()),
+        };
+        let from = if shown { far } else { ours };
+        let from_name = if shown { head.name.clone() } else { String::new() };
+        let context = format!("call={call} {:?}", draft.way);
+        session.call.add_leg(Leg::new(leg, draft.kind.role(), NO_TRUNK, from.clone(), draft.number.clone(), now));
+        self.legs.insert(leg, call);
+        self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));
+        self.party_made(call, leg, draft);
+        self.command(Command::CallExtension(CallExtension { leg, extension, from, from_name, ring_ms_max, context }));
+        true
+    }
+
+    /// Over the routes, as any number.
+    pub(crate) fn dial_party(&mut self, call: CallId, to: &str, draft: Draft, ring_ms_max: u32) -> bool {
+        let e164 = wire::from_trunk(to);
+        let Some(session) = self.sessions.get(&call) else { return false };
+        if session.search.as_ref().is_some_and(|s| s.held.is_some() || s.party.is_some()) {
+            return false;
+        }
+        let left = self.lines_to(session.tenant, &e164);
+        let Some(session) = self.sessions.get_mut(&call) else { return false };
+        let (caller_id, replaces) = (String::new(), String::new());
+        session.search = Some(Search { e164, left, held: None, tried: 0, caller_id, ring_ms_max, replaces, party: Some(draft) });
+        self.next_route(call, Disposition::RouteFailed);
+        true
+    }
+
+    pub(crate) fn lines_to(&self, tenant: model::TenantId, e164: &str) -> VecDeque<TrunkId> {
+        let (carrier, region) = (number::carrier_of(e164), number::region_name(e164));
+        let called = Called { e164, carrier, region, minute: self.minute() };
+        let routes = self.tenants.get(&tenant).map(|t| t.routes.clone()).unwrap_or_default();
+        self.candidates(tenant, &routes, called, &[]).into()
+    }
+
+    /// A leg has been made for somebody.
+    pub(crate) fn party_made(&mut self, call: CallId, leg: LegId, draft: Draft) {
+        let Draft { kind, way, number, name } = draft;
+        if let Kind::Agent { agent, .. } = kind
+            && let Some(bound) = self.people.bound.get_mut(&agent)
+        {
+            bound.leg = Some(leg);
+        }
+        if let Kind::Supervisor { user, .. } = kind {
+            self.people.supervisors.insert(user, leg);
+        }
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let consulted = way == Way::Consult;
+        let party = Party {
+            kind,
+            way,
+            number,
+            name,
+            made_at: self.now,
+            answered_at: None,
+            held: false,
+            muted: false,
+            consulted,
+            leaving: false,
+            held_ms: 0,
+        };
+        session.talk.parties.insert(leg, party);
+        self.show_call(call);
+    }
+
+    pub(crate) fn party_rings(&mut self, call: CallId, leg: LegId) {
+        let party = self.sessions.get(&call).and_then(|s| s.talk.parties.get(&leg));
+        if let Some(Party { kind: Kind::Agent { reservation, .. }, way, .. }) = party
+            && *way != Way::Dial
+        {
+            let reservation = *reservation;
+            self.tell_acd(acd::Input::Rang { reservation });
+        }
+        self.show_call(call);
+    }
+
+    pub(crate) fn party_answered(&mut self, call: CallId, leg: LegId) {
+        let now = self.now;
+        let Some(party) = self.sessions.get_mut(&call).and_then(|s| s.talk.parties.get_mut(&leg)) else {
+            return self.hang_up(call, leg, Action::Normal);
+        };
+        party.answered_at = Some(now);
+        let (kind, way) = (party.kind, party.way);
+        self.end_party_search(call, leg);
+        if let Kind::Agent { reservation, .. } = kind
+            && !matches!(way, Way::Dial | Way::Back)
+            && self.acd(acd::Input::Answered { reservation }).is_err()
+        {
+            // Taken back while the answer was on its way.
+            return self.let_party_go(call, leg);
+        }
+        match way {
+            Way::Dial => self.dial_wanted(call),
+            Way::Offer | Way::Blind | Way::Back => self.talk_begins(call, leg),
+            Way::Consult => self.consult_answered(call),
+            Way::Monitor => self.arrange(call),
+        }
+        self.show_call(call);
+    }
+
+    /// Somebody is there for the customer.
+    fn talk_begins(&mut self, call: CallId, leg: LegId) {
+        let now = self.now;
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let talk = &mut session.talk;
+        if let Some(entry) = talk.entry.take() {
+            self.people.entries.remove(&entry);
+        }
+        talk.since.get_or_insert(now);
+        talk.back = None;
+        talk.far_held = None;
+        let first = talk.talkers().count() == 1;
+        if let Some(Kind::Agent { queue: Some(queue), .. }) = talk.parties.get(&leg).map(|p| p.kind) {
+            talk.queue = Some(queue);
+            session.call.queue = Some(queue);
+        }
+        self.sound(call, Sound::Nothing);
+        self.arrange(call);
+        if first {
+            self.record_talk(call);
+            self.greet(call, leg);
+        }
+    }
+
+    /// One of ours is out of the call, or was never reached.
+    pub(crate) fn party_ended(&mut self, call: CallId, leg: LegId, disposition: Disposition) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        session.talk.flags.remove(&leg);
+        let Some(party) = session.talk.parties.remove(&leg) else { return self.close_if_over(call) };
+        let dialed = session.call.leg(leg).is_some_and(|l| l.trunk != NO_TRUNK);
+        let line_failed = dialed
+            && session.search.as_ref().is_some_and(|s| s.party.is_some())
+            && dialer::result::is_route_failure(disposition)
+            && session.action.is_none()
+            && party.answered_at.is_none()
+            && !party.leaving;
+        if line_failed {
+            return self.next_route(call, disposition);
+        }
+        self.end_party_search(call, leg);
+        self.note_talk(call, leg, &party);
+        match party.kind {
+            Kind::Agent { agent, .. } => self.agent_ended(call, leg, agent, &party, disposition),
+            Kind::Guest => self.guest_ended(call, &party, disposition),
+            Kind::Supervisor { user, agent, .. } => {
+                if self.people.supervisors.get(&user) == Some(&leg) {
+                    self.people.supervisors.remove(&user);
+                }
+                self.people.stale.insert(agent);
+                self.arrange(call);
+            }
+        }
+        self.show_call(call);
+        self.close_if_over(call);
+    }
+
+    /// A line was found for somebody: they have answered, or will not.
+    fn end_party_search(&mut self, call: CallId, leg: LegId) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let dialed = session.call.leg(leg).is_some_and(|l| l.trunk != NO_TRUNK);
+        if dialed && session.search.as_ref().is_some_and(|s| s.party.is_some() && s.held.is_none()) {
+            session.search = None;
+        }
+    }
+
+    /// No line is left to somebody who was to be dialled.
+    pub(crate) fn party_unreached(&mut self, call: CallId, draft: Draft, why: Disposition) {
+        let Draft { kind, way, number, name } = draft;
+        let now = self.now;
+        let party = Party {
+            kind,
+            way,
+            number,
+            name,
+            made_at: now,
+            answered_at: None,
+            held: false,
+            muted: false,
+            consulted: way == Way::Consult,
+            leaving: false,
+            held_ms: 0,
+        };
+        match kind {
+            Kind::Agent { agent, .. } => self.agent_ended(call, LegId(0), agent, &party, why),
+            Kind::Guest => self.guest_ended(call, &party, why),
+            Kind::Supervisor { .. } => {}
+        }
+        self.show_call(call);
+        self.close_if_over(call);
+    }
+
+    fn note_talk(&mut self, call: CallId, leg: LegId, party: &Party) {
+        let Kind::Agent { agent, queue, .. } = party.kind else { return };
+        let now = self.now;
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let answered_at = party.answered_at.filter(|_| party.way != Way::Dial || session.talk.since.is_some());
+        session.call.talks.push(AgentTalk {
+            agent_id: agent,
+            leg_id: leg,
+            queue_id: queue,
+            rung_at: party.made_at,
+            answered_at,
+            ended_at: now,
+            held_ms: u32::try_from(party.held_ms).unwrap_or(u32::MAX),
+        });
+    }
+
+    fn agent_ended(&mut self, call: CallId, leg: LegId, agent: AgentId, party: &Party, why: Disposition) {
+        let Kind::Agent { reservation, .. } = party.kind else { return };
+        let own = self.people.bound.get(&agent).is_some_and(|b| b.reservation == reservation);
+        // Another phone of the agent has taken this one's place.
+        let replaced = own && self.people.bound.get(&agent).is_some_and(|b| b.leg.is_some_and(|l| l != leg) && leg.0 != 0);
+        if replaced {
+            return self.arrange(call);
+        }
+        if party.answered_at.is_some() && own && !party.leaving && self.was_lost(call, leg) && self.wait_for_return(call, agent) {
+            return;
+        }
+        let back = party.way == Way::Back;
+        if own {
+            self.people.bound.remove(&agent);
+            self.timers.clear(Timer::Back(agent));
+            self.people.stale.insert(agent);
+            match party.way {
+                Way::Offer if party.answered_at.is_none() => {
+                    let why = failure(why);
+                    self.tell_acd(acd::Input::Failed { reservation, why });
+                }
+                _ => self.tell_acd(acd::Input::Done { reservation }),
+            }
+        }
+        match (party.answered_at, party.way) {
+            (Some(_), _) => self.somebody_left(call),
+            (None, Way::Offer | Way::Monitor) => {}
+            (None, Way::Dial) => self.give_up(call, Disposition::Stopped),
+            (None, Way::Consult) => self.consult_over(call),
+            (None, Way::Blind) => self.come_back(call),
+            (None, Way::Back) if back => self.left_alone(call, true),
+            (None, Way::Back) => {}
+        }
+    }
+
+    fn guest_ended(&mut self, call: CallId, party: &Party, _why: Disposition) {
+        match (party.answered_at, party.way) {
+            (None, Way::Blind) => self.come_back(call),
+            _ if party.consulted => self.consult_over(call),
+            _ => self.somebody_left(call),
+        }
+    }
+
+    /// Not by anybody's will: the network, or a phone that fell silent.
+    fn was_lost(&self, call: CallId, leg: LegId) -> bool {
+        let Some(leg) = self.sessions.get(&call).and_then(|s| s.call.leg(leg)) else { return false };
+        leg.cause.action == Some(Action::MediaTimeout) || (leg.cause.by == EndedBy::Network && leg.cause.action.is_none())
+    }
+
+    /// The customer waits for an agent whose phone was lost.
+    pub(crate) fn wait_for_return(&mut self, call: CallId, agent: AgentId) -> bool {
+        if self.far_leg(call).is_none() {
+            return false;
+        }
+        let Some(bound) = self.people.bound.get_mut(&agent) else { return false };
+        bound.leg = None;
+        self.timers.set(Timer::Back(agent), self.now.plus_ms(BACK_MS));
+        let alone = self.sessions.get(&call).is_some_and(|s| s.talk.talkers().next().is_none());
+        self.arrange(call);
+        if alone {
+            self.sound(call, Sound::Music);
+        }
+        self.ring_back_to(agent);
+        true
+    }
+
+    /// Rings the phone of an agent whose call waits for them.
+    pub(crate) fn ring_back_to(&mut self, agent: AgentId) {
+        let Some(bound) = self.people.bound.get(&agent).filter(|b| b.leg.is_none()) else { return };
+        let (call, reservation, queue) = (bound.call, bound.reservation, bound.queue);
+        let Some(seat) = self.people.acd.agent(agent).and_then(|a| a.seat) else { return };
+        // A phone that is not there yet rings when it registers.
+        if let Seat::Browser { extension } | Seat::Phone { extension } = seat
+            && self.people_phones(extension) == 0
+        {
+            return;
+        }
+        let draft = self.agent_draft(agent, reservation, queue, Way::Back);
+        self.ring_party(call, &seat, draft, RING_MS);
+    }
+
+    pub(crate) fn people_phones(&self, extension: ExtensionId) -> u32 {
+        self.people.phones.get(&extension).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn back_timed_out(&mut self, agent: AgentId) {
+        let Some(bound) = self.people.bound.get(&agent) else { return };
+        let (call, leg, reservation) = (bound.call, bound.leg, bound.reservation);
+        let answered = leg.and_then(|l| self.sessions.get(&call)?.call.leg(l)).is_some_and(|l| l.state == LegState::Answered);
+        if answered {
+            return;
+        }
+        if let Some(leg) = leg {
+            // Its end tells the rest.
+            return self.hang_up(call, leg, Action::RingTimeout);
+        }
+        self.people.bound.remove(&agent);
+        self.people.stale.insert(agent);
+        self.tell_acd(acd::Input::Done { reservation });
+        self.left_alone(call, true);
+        self.show_call(call);
+    }
+
+    pub(crate) fn agent_draft(&self, agent: AgentId, reservation: ReservationId, queue: Option<QueueId>, way: Way) -> Draft {
+        let record = self.people.agents.get(&agent);
+        let (number, name) = record.map(|a| (a.number.clone(), a.name.clone())).unwrap_or_default();
+        Draft { kind: Kind::Agent { agent, reservation, queue }, way, number, name }
+    }
+
+    /// Hangs up on one of ours; nobody is called back for it.
+    pub(crate) fn let_party_go(&mut self, call: CallId, leg: LegId) {
+        if let Some(party) = self.sessions.get_mut(&call).and_then(|s| s.talk.parties.get_mut(&leg)) {
+            party.leaving = true;
+        }
+        self.hang_up(call, leg, Action::Normal);
+        self.arrange(call);
+    }
+
+    /// Everybody of ours, and whoever is being dialled.
+    pub(crate) fn let_all_go(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let legs: Vec<LegId> = session.talk.parties.iter().filter(|(_, p)| !p.leaving).map(|(l, _)| *l).collect();
+        let waits: Vec<AgentId> =
+            self.people.bound.iter().filter(|(_, b)| b.call == call && b.leg.is_none()).map(|(a, _)| *a).collect();
+        self.forget_party_search(call);
+        for leg in legs {
+            self.let_party_go(call, leg);
+        }
+        for agent in waits {
+            if let Some(bound) = self.people.bound.remove(&agent) {
+                self.timers.clear(Timer::Back(agent));
+                self.people.stale.insert(agent);
+                self.tell_acd(acd::Input::Done { reservation: bound.reservation });
+            }
+        }
+    }
+
+    /// Nobody is dialled any more for this call.
+    pub(crate) fn forget_party_search(&mut self, call: CallId) {
+        if self.sessions.get(&call).is_some_and(|s| s.search.as_ref().is_some_and(|s| s.party.is_some())) {
+            self.drop_hold(call);
+            if let Some(session) = self.sessions.get_mut(&call) {
+                session.search = None;
+            }
+        }
+        if let Some(op) = self.sessions.get_mut(&call).and_then(|s| s.talk.errand.take()) {
+            self.answered(op);
+            self.refuse_errand(op, model::desk::DeskRefusal::NoCall);
+        }
+    }
+
+    /// Whoever of ours hears the call ends now, and the far party with them.
+    pub(crate) fn give_up(&mut self, call: CallId, disposition: Disposition) {
+        let far_open = self.sessions.get(&call).and_then(|s| s.call.far()).is_some_and(|l| l.state != LegState::Ended);
+        if far_open {
+            return self.end_legs(call, Action::Normal);
+        }
+        if self.sessions.get(&call).is_some_and(|s| s.stage != Stage::Over) {
+            self.far_gone(call, disposition);
+        }
+    }
+
+    /// A phone has registered: whoever waits for its agent gets them back.
+    pub(crate) fn phone_is_back(&mut self, extension: ExtensionId, phones: u32) {
+        if phones == 0 {
+            return;
+        }
+        let waiting: Vec<AgentId> = self.people.bound.iter().filter(|(_, b)| b.leg.is_none()).map(|(a, _)| *a).collect();
+        for agent in waiting {
+            let seat = self.people.acd.agent(agent).and_then(|a| a.seat);
+            let own = matches!(seat, Some(Seat::Browser { extension: e } | Seat::Phone { extension: e }) if e == extension);
+            if own && self.timers.is_set(Timer::Back(agent)) {
+                self.ring_back_to(agent);
+            }
+        }
+    }
+
+    /// The far party is gone: they wait for nobody any more.
+    pub(crate) fn far_left_talk(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let talk = &mut session.talk;
+        talk.token = None;
+        talk.back = None;
+        talk.sound = Sound::Nothing;
+        talk.confirming = None;
+        if let Some(op) = talk.playing.take() {
+            self.answered(op);
+        }
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let callback = session.talk.callback.take();
+        if let Some(entry) = session.talk.entry.take() {
+            self.people.entries.remove(&entry);
+            if callback.is_none() {
+                self.tell_acd(acd::Input::CallerLeft { call });
+            }
+        }
+        if let Some(reservation) = callback {
+            self.tell_acd(acd::Input::CallbackFailed { reservation });
+        }
+    }
+
+    /// Two and more who talk among themselves may go on; one alone is let go.
+    pub(crate) fn others_stay(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let talkers = session.talk.talkers().count();
+        let consulting = session.talk.parties.values().any(|p| p.consulted && p.answered_at.is_some());
+        if talkers < 2 || session.action.is_some() {
+            return self.let_all_go(call);
+        }
+        session.talk.far_held = None;
+        if consulting {
+            session.talk.parties.values_mut().for_each(|p| {
+                p.consulted = false;
+                p.held = false;
+            });
+        }
+        self.timers.set(Timer::CallMax(call), self.now.plus_ms(self.limits.call_ms_max));
+        self.arrange(call);
+    }
+
+    /// The part a leg has in a mix.
+    pub(crate) fn mix_role(&self, call: CallId, kind: Kind) -> MixRole {
+        match kind {
+            Kind::Agent { .. } | Kind::Guest => MixRole::Talker,
+            Kind::Supervisor { mode: MonitorMode::Barge, .. } => MixRole::Talker,
+            Kind::Supervisor { mode: MonitorMode::Listen, .. } => MixRole::Listener,
+            Kind::Supervisor { mode: MonitorMode::Whisper, agent, .. } => {
+                let to = self.sessions.get(&call).and_then(|s| s.talk.leg_of(agent));
+                to.map_or(MixRole::Listener, |to| MixRole::Whisperer { to })
+            }
+        }
+    }
+}
+
+const fn failure(why: Disposition) -> acd::Failure {
+    match why {
+        Disposition::NoAnswer => acd::Failure::NoAnswer,
+        Disposition::Busy | Disposition::Rejected => acd::Failure::Declined,
+        _ => acd::Failure::Unreachable,
+    }
+}
