@@ -1,5 +1,5 @@
 import {
-  ApiOutlined, AudioOutlined, AuditOutlined, CommentOutlined, EyeOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
+  ApiOutlined, AudioOutlined, AuditOutlined, CommentOutlined, CustomerServiceOutlined, EyeOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
   ProfileOutlined, SettingOutlined, SoundOutlined, StopOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -18,6 +18,7 @@ import { setLang } from "./i18n.ts";
 import { P, sessionQuery, useCan } from "./session.ts";
 
 const MonitorBanner = lazy(() => import("@/features/board/MonitorBanner.tsx").then((m) => ({ default: m.MonitorBanner })));
+const PhoneBar = lazy(() => import("@/features/desk/PhoneBar.tsx").then((m) => ({ default: m.PhoneBar })));
 const PasswordDialog = lazy(() => import("@/features/auth/PasswordDialog.tsx").then((m) => ({ default: m.PasswordDialog })));
 
 type T = (text: string) => string;
@@ -27,6 +28,7 @@ function menu(t: T): [string, Item[]][] {
   return [
     ["", [["/", t("首页"), <HomeOutlined key="i" />]]],
     [t("客服"), [
+      ["/agent", t("坐席台"), <CustomerServiceOutlined key="i" />, P.deskUse],
       ["/supervisor", t("班长台"), <EyeOutlined key="i" />, P.agentRead],
     ]],
     [t("外呼"), [
@@ -110,6 +112,7 @@ export function Shell() {
   const { data } = useQuery(sessionQuery);
   const [password, setPassword] = useState(false);
   useEffect(() => connect(queries), [queries]);
+  const can = useCan();
   const monitoring = useMonitoring() !== null;
   const must = data?.user.must_change_password ?? false;
   return (
@@ -130,6 +133,7 @@ export function Shell() {
           </span>
         </Layout.Header>
         {monitoring ? <Suspense fallback={null}><MonitorBanner /></Suspense> : null}
+        {can(P.deskUse) ? <Suspense fallback={null}><PhoneBar /></Suspense> : null}
         <Layout.Content><Outlet /></Layout.Content>
       </Layout>
       {password || must ? (

@@ -36,6 +36,8 @@ export function makeRouter(queries: QueryClient) {
 
   const pages = [
     page("/", () => import("@/features/home/Home.tsx"), "Home"),
+    page("/agent", () => import("@/features/desk/AgentPage.tsx"), "AgentPage"),
+    page("/device-check", () => import("@/features/desk/DeviceCheckPage.tsx"), "DeviceCheckPage"),
     page("/campaigns", () => import("@/features/campaigns/CampaignList.tsx"), "CampaignList"),
     page("/campaigns/new", () => import("@/features/campaigns/NewCampaign.tsx"), "NewCampaign"),
     page("/campaigns/$id", () => import("@/features/campaigns/CampaignPage.tsx"), "CampaignPage"),

@@ -115,7 +115,7 @@ export function setAgentState(to: AgentState | undefined): void {
 export const answer = (): void => { phone?.answer(); };
 export const hangUpPhone = (): void => { phone?.hangUp(); };
 export const mutePhone = (on: boolean): void => { phone?.mute(on); };
-export const useDevicesNow = async (devices: Devices): Promise<void> => { await phone?.useDevices(devices); };
+export const switchDevices = async (devices: Devices): Promise<void> => { await phone?.useDevices(devices); };
 export const reportFault = (fault: PhoneFault): void => { hear({ type: "fault", fault }); };
 export const clearFault = (fault: PhoneFault): void => { hear({ type: "mended", fault }); };
 

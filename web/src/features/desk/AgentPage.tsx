@@ -1,0 +1,90 @@
+/** 坐席工作台: who is on the line, what is known, what is noted, and who waits; one screen at 1366×768. */
+import { Button, Tabs } from "antd";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { DeskCall, DeskInfo } from "@/api/desk.ts";
+import { Empty, Failure, Panel } from "@/ui/Page.tsx";
+import { CallerPanel } from "./CallerPanel.tsx";
+import { CustomerTab } from "./CustomerTab.tsx";
+import { draftOf, useDrafts } from "./drafts.ts";
+import { HistoryTab } from "./HistoryTab.tsx";
+import { MyQueues } from "./MyQueues.tsx";
+import { Parties } from "./Parties.tsx";
+import { press } from "./BarButtons.tsx";
+import { SummaryPanel } from "./SummaryPanel.tsx";
+import { Today } from "./Today.tsx";
+import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
+import "./desk.css";
+
+export function AgentPage() {
+  const { t } = useTranslation();
+  const { info, error, refetch } = useDeskInfo();
+  useEffect(() => { document.title = `${t("坐席台")} · 风铃`; }, [t]);
+  if (info) return <Workplace info={info} />;
+  if (info === null) return <Empty title={t("您还没有工号")} hint={t("请管理员在“坐席”里为您建一个工号，并绑定您的登录账号，然后刷新本页。")} />;
+  return error ? <Failure error={error} retry={refetch} /> : <div style={{ height: 300 }} aria-busy="true" />;
+}
+
+function Workplace({ info }: { info: DeskInfo }) {
+  const view = useView(info);
+  const desk = useDesk(view);
+  const call = useShownCall(view.call ?? null);
+  return (
+    <div className={desk.blocked ? "dk-page noted" : "dk-page"}>
+      <div className="dk-col">
+        {call ? <CallerPanel call={call} info={info} live={view.call?.call_id === call.call_id} /> : <Today view={view} desk={desk} />}
+        {view.call && view.call.parties.length > 0 ? <Parties call={view.call} desk={desk} /> : null}
+      </div>
+      <div className="dk-col">{call ? <Middle key={call.call_id} call={call} info={info} /> : <Waiting desk={desk} />}</div>
+      <div className="dk-col">
+        {call ? <SummaryPanel key={call.call_id} call={call} info={info} desk={desk} /> : null}
+        <MyQueues info={info} desk={desk} grow={!call} />
+      </div>
+    </div>
+  );
+}
+
+/** The call of the desk; after it the last one as long as what was noted about it is not saved. */
+function useShownCall(now: DeskCall | null): DeskCall | null {
+  const drafts = useDrafts();
+  const last = useRef<DeskCall | null>(null);
+  const [, again] = useState(0);
+  useEffect(() => {
+    if (!now) return;
+    last.current = now;
+    again((n) => n + 1);
+  }, [now]);
+  if (now) return now;
+  const before = last.current;
+  return before && drafts.some((n) => n.call_id === before.call_id && n.dirty) ? before : null;
+}
+
+function Middle({ call, info }: { call: DeskCall; info: DeskInfo }) {
+  const { t } = useTranslation();
+  const drafts = useDrafts();
+  const customer = draftOf(drafts, call).customer_id;
+  const [tab, setTab] = useState(customer === null ? "customer" : "history");
+  return (
+    <section className="fl-panel grow" style={{ flex: 1 }}>
+      <Tabs
+        className="dk-tabs" activeKey={tab} onChange={setTab} size="small"
+        items={[
+          { key: "history", label: t("往来记录"), children: <HistoryTab customer={customer} /> },
+          { key: "customer", label: customer === null ? t("新建客户") : t("客户资料"), children: <CustomerTab call={call} info={info} customer={customer} /> },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Waiting({ desk }: { desk: Desk }) {
+  const { t } = useTranslation();
+  const { state } = desk.view.agent;
+  const word = () => {
+    if (state === "off") return <Empty title={t("还没有签入")} hint={t("签入后选好接听方式，就能接听来电。")} action={<Button type="primary" disabled={!desk.may("signIn")} onClick={() => { press(desk, "signIn"); }}>{t("签入")}</Button>} />;
+    if (state === "break") return <Empty title={t("示忙中")} hint={t("示忙时不会有来电。准备好了请示闲。")} action={<Button className="dk-answer" disabled={!desk.may("ready")} onClick={() => { press(desk, "ready"); }}>{t("示闲")}</Button>} />;
+    if (state === "ready") return <Empty title={t("等待来电")} hint={t("来电时这里会显示客户是谁、以前聊过什么。")} action={<Button disabled={!desk.may("dial")} onClick={() => { press(desk, "dial"); }}>{t("拨号")}</Button>} />;
+    return <Empty title={t("正在接入电话")} />;
+  };
+  return <Panel style={{ flex: 1, display: "grid", placeItems: "center" }}>{word()}</Panel>;
+}

@@ -1,0 +1,104 @@
+/** What the page does by itself while the agent is on duty: rings, answers its own calls, mutes, listens to shortcuts, warns before it is closed. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { DeskInfo } from "@/api/desk.ts";
+import { phone as number } from "@/format/text.ts";
+import { liveNow, setDesk } from "@/live/socket.ts";
+import { clearFault, mutePhone, reportFault, setAgentState } from "@/phone/phone.ts";
+import { answersItself } from "@/phone/machine.ts";
+import { flashTitle, notify, ringBell } from "@/phone/ring.ts";
+import { storedDevices } from "@/phone/softphone.ts";
+import { press } from "./BarButtons.tsx";
+import { follow, resume } from "./session.ts";
+import { shortcutOf, type ShortcutName } from "./shortcuts.ts";
+import { buttons, inCall, isMuted, type Button } from "./state.ts";
+import type { Desk } from "./useDesk.ts";
+
+export function useDuty(info: DeskInfo, desk: Desk): void {
+  const { view } = desk;
+  useFresh(info, desk.link);
+  useEffect(() => {
+    follow(view);
+    void resume(view).catch(() => undefined);
+    setAgentState(view.agent.state);
+  }, [view]);
+  const muted = isMuted(view);
+  useEffect(() => { mutePhone(muted); }, [muted]);
+  useRing(desk);
+  useShortcuts(desk);
+  useLeaveWarning(desk.mine && inCall(view.agent.state));
+}
+
+/** Live events are not kept: after a pause in the stream the desk is asked for anew. */
+function useFresh(info: DeskInfo, link: Desk["link"]): void {
+  const queries = useQueryClient();
+  const before = useRef(link);
+  useEffect(() => {
+    if (link === "live" && before.current === "down") void queries.invalidateQueries({ queryKey: ["desk"] });
+    before.current = link;
+  }, [link, queries]);
+  const first = useRef(info);
+  useEffect(() => {
+    if (info === first.current && liveNow().desk) return;
+    setDesk(info.view);
+  }, [info]);
+}
+
+function useRing({ view, phone, mine }: Desk): void {
+  const { t } = useTranslation();
+  const { state, seat } = view.agent;
+  const atPhone = phone.call === "ringing" && !answersItself(state);
+  const rings = mine && (state === "ringing" || atPhone);
+  const audible = rings && seat?.kind === "browser";
+  const who = view.call?.name || number(view.call?.number ?? phone.from?.number) || t("来电");
+  useEffect(() => {
+    if (!rings) return;
+    const title = t("来电：{{who}}", { who });
+    const dim = flashTitle(`● ${title}`);
+    const unsay = notify(title, t("点这里回到坐席台"));
+    return () => {
+      dim();
+      unsay();
+    };
+  }, [rings, who, t]);
+  useEffect(() => {
+    if (!audible) return;
+    const bell = ringBell(storedDevices().speaker, () => { reportFault("ringtone"); });
+    return () => {
+      bell.stop();
+      clearFault("ringtone");
+    };
+  }, [audible]);
+}
+
+const TARGETS: Record<ShortcutName, Button[]> = {
+  answer: ["answer"], hangUp: ["hangUp", "decline", "cancelConsult"], hold: ["hold", "retrieve"], mute: ["mute", "unmute"], ready: ["ready"], dial: ["dial"],
+  transfer: ["transfer", "complete"], consult: ["consult"],
+};
+
+function useShortcuts(desk: Desk): void {
+  const latest = useRef(desk);
+  useEffect(() => { latest.current = desk; });
+  useEffect(() => {
+    const listen = (e: KeyboardEvent) => {
+      const name = shortcutOf(e);
+      if (!name || latest.current.view.agent.state === "off") return;
+      e.preventDefault();
+      const shown = buttons(latest.current.view);
+      const button = TARGETS[name].find((b) => shown.includes(b));
+      if (button) press(latest.current, button);
+    };
+    window.addEventListener("keydown", listen);
+    return () => { window.removeEventListener("keydown", listen); };
+  }, []);
+}
+
+function useLeaveWarning(on: boolean): void {
+  useEffect(() => {
+    if (!on) return;
+    const warn = (e: BeforeUnloadEvent) => { e.preventDefault(); };
+    window.addEventListener("beforeunload", warn);
+    return () => { window.removeEventListener("beforeunload", warn); };
+  }, [on]);
+}

@@ -1,0 +1,115 @@
+/** What the phone bar shows and allows. Pure: the time is handed in. */
+import type { AgentState, BreakReason, Seat } from "@/api/agents.ts";
+import type { DeskCall, DeskView, Party } from "@/api/desk.ts";
+import { systemBreak } from "@/format/words.ts";
+import type { Link } from "@/live/events.ts";
+import type { PhoneState } from "@/phone/machine.ts";
+
+/** Ready green, ringing gold, talking blue, wrap-up purple, break orange, off grey; white text stands on each. */
+export const STATE_COLOUR: Record<AgentState, string> = {
+  off: "#66757b", ready: "#2c7a3f", reserved: "#a06a08", ringing: "#a06a08", dialing: "#1f5fa8", talking: "#1f5fa8", held: "#4a5f9e",
+  wrap_up: "#6a4a9c", break: "#b4500c",
+};
+
+export const inCall = (s: AgentState): boolean => s === "dialing" || s === "talking" || s === "held";
+
+/** Of a span from `since` to `until`: its length and how much of it has passed, ms. */
+export function spent(since: string, until: string, now: number): { whole: number; gone: number } {
+  const start = Date.parse(since);
+  const whole = Math.max(0, Date.parse(until) - start);
+  return { whole, gone: Math.min(whole, Math.max(0, now - start)) };
+}
+
+/** A break by name. */
+export function breakName(code: string | null | undefined, breaks: readonly BreakReason[], t: (text: string) => string): string {
+  if (!code) return "";
+  const own = breaks.find((b) => b.code === code);
+  if (own) return own.name;
+  const word = systemBreak[code];
+  return word ? t(word) : code;
+}
+
+export interface Standing {
+  view: DeskView;
+  phone: PhoneState;
+  link: Link;
+  /** A command is on its way. */
+  busy: boolean;
+  /** This page signed the agent in; another page's desk only shows. */
+  mine: boolean;
+}
+
+export type Button =
+  | "answer" | "decline" | "hangUp" | "hold" | "retrieve" | "mute" | "unmute" | "digits" | "dial" | "consult" | "transfer" | "swap" | "complete"
+  | "cancelConsult" | "conference" | "record" | "ready" | "break" | "extend" | "signIn" | "signOut";
+
+/** Why nothing can be asked now: the page shows what was, not what is. */
+export function blocked(s: Standing): "link" | "phone" | "elsewhere" | null {
+  const seat = s.view.agent.seat;
+  if (s.view.agent.state !== "off" && !s.mine) return "elsewhere";
+  if (s.link !== "live") return "link";
+  if (s.view.agent.state !== "off" && seat?.kind === "browser" && s.phone.line !== "up") return "phone";
+  return null;
+}
+
+const own = (call: DeskCall | null | undefined): Party | undefined => call?.parties.find((p) => p.kind === "agent");
+export const isMuted = (view: DeskView): boolean => own(view.call)?.muted ?? false;
+export const guests = (call: DeskCall): Party[] => call.parties.filter((p) => p.kind === "guest");
+/** The customer hears music; while somebody is consulted that is part of it and no hold of its own. */
+export const isHeld = (view: DeskView): boolean => view.agent.state === "held";
+export const consultedUp = (call: DeskCall): boolean => call.consulting && guests(call).some((p) => p.state === "talking" || p.state === "held");
+
+/** The buttons of a state, in their order. What is not among them is not shown. */
+export function buttons(view: DeskView): Button[] {
+  const { state, seat } = view.agent;
+  const call = view.call;
+  switch (state) {
+    case "off":
+      return ["signIn"];
+    case "ringing":
+      return seat?.kind === "browser" ? ["answer", "decline"] : ["decline"];
+    case "reserved":
+      return [];
+    case "dialing":
+      return ["hangUp", "digits"];
+    case "talking":
+    case "held":
+      return call ? ["hangUp", ...talking(view, call)] : ["hangUp"];
+    case "wrap_up":
+      return view.agent.until ? ["ready", "break", "extend", "dial", "signOut"] : ["ready", "break", "dial", "signOut"];
+    case "ready":
+      return ["break", "dial", "signOut"];
+    case "break":
+      return ["ready", "break", "dial", "signOut"];
+  }
+}
+
+function talking(view: DeskView, call: DeskCall): Button[] {
+  const mute: Button = isMuted(view) ? "unmute" : "mute";
+  if (call.consulting) {
+    return consultedUp(call) ? ["swap", "complete", "conference", "cancelConsult", mute, "digits"] : ["cancelConsult", mute, "digits"];
+  }
+  const hold: Button = isHeld(view) ? "retrieve" : "hold";
+  return [hold, mute, "digits", "consult", "transfer"];
+}
+
+/** Of those, the ones that may be pressed. Server state alone decides; nothing is shown before it has happened. */
+export function allowed(s: Standing, button: Button): boolean {
+  if (s.busy) return false;
+  if (button === "signIn") return s.link === "live";
+  if (blocked(s)) return false;
+  if (button === "answer") return s.phone.call === "ringing";
+  return buttons(s.view).includes(button) || ((button === "break" || button === "ready" || button === "signOut" || button === "record") && inCall(s.view.agent.state));
+}
+
+export function sameSeat(a: Seat | null | undefined, b: Seat | null | undefined): boolean {
+  if (!a || !b) return a === b;
+  if (a.kind !== b.kind) return false;
+  return a.kind === "outside" || b.kind === "outside" ? (a as { number?: string }).number === (b as { number?: string }).number : a.extension === b.extension;
+}
+
+/** Digits for the other parties: what the server takes. */
+export const validDigits = (text: string): boolean => /^[0-9*#A-Da-d,]{1,32}$/.test(text);
+/** A number as people type it, without the blanks and strokes. */
+export const plainNumber = (text: string): string => text.replace(/[\s()\-–—（）]/g, "");
+export const validNumber = (text: string): boolean => /^\+?[0-9*#]{2,32}$/.test(plainNumber(text));

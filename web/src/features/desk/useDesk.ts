@@ -1,0 +1,60 @@
+/** The desk for a screen: what the server last said, what may be pressed, and asking. */
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { App } from "antd";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { getDesk, type DeskCommand, type DeskInfo, type DeskView } from "@/api/desk.ts";
+import { ApiError } from "@/api/http.ts";
+import { P, useCan } from "@/app/session.ts";
+import { useLive } from "@/live/socket.ts";
+import { usePhone } from "@/phone/phone.ts";
+import { send, useDeskPage } from "./session.ts";
+import { allowed, blocked, type Button, type Standing } from "./state.ts";
+
+export const deskQuery = queryOptions({ queryKey: ["desk"], queryFn: getDesk, staleTime: Infinity, refetchOnWindowFocus: false });
+
+/** Undefined until it is known; null: the user is no agent. */
+export function useDeskInfo(): { info: DeskInfo | null | undefined; error: unknown; refetch: () => void } {
+  const can = useCan();
+  const query = useQuery({ ...deskQuery, enabled: can(P.deskUse) });
+  const none = !can(P.deskUse) || (query.error instanceof ApiError && query.error.status === 404);
+  return { info: none ? null : query.data, error: none ? null : query.error, refetch: () => void query.refetch() };
+}
+
+export function useView(info: DeskInfo): DeskView {
+  return useLive((s) => s.desk) ?? info.view;
+}
+
+export interface Desk extends Standing {
+  may: (button: Button) => boolean;
+  blocked: ReturnType<typeof blocked>;
+  ask: (c: DeskCommand) => Promise<boolean>;
+}
+
+export function useDesk(view: DeskView): Desk {
+  const phone = usePhone((s) => s);
+  const link = useLive((s) => s.link);
+  const busy = useDeskPage((p) => p.busy);
+  const mine = useDeskPage((p) => p.mine);
+  const ask = useAsk();
+  const standing: Standing = { view, phone, link, busy, mine };
+  return { ...standing, may: (button) => allowed(standing, button), blocked: blocked(standing), ask };
+}
+
+/** Asks; a refusal is shown in the server's words. Tells whether it was done. */
+export function useAsk(): (c: DeskCommand) => Promise<boolean> {
+  const { message } = App.useApp();
+  const { t } = useTranslation();
+  return useCallback(
+    async (c) => {
+      try {
+        await send(c);
+        return true;
+      } catch (cause) {
+        void message.error(cause instanceof Error ? cause.message : t("没有成功，请再试一次"), 5);
+        return false;
+      }
+    },
+    [message, t],
+  );
+}
