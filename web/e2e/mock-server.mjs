@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import * as floor from "./mock-floor.mjs";
 import * as data from "./mock-data.mjs";
 import { ago, bans, campaigns, calls, extensions, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
 
@@ -12,7 +13,7 @@ const dist = join(here, "../dist");
 const templates = join(here, "../../crates/flow/src/template");
 const flowDoc = (name) => JSON.parse(readFileSync(join(templates, `${name}.json`), "utf8"));
 const openapi = JSON.parse(readFileSync(join(here, "../openapi.json"), "utf8"));
-const permissions = openapi.components.schemas.Permission.enum;
+const permissions = [...new Set([...openapi.components.schemas.Permission.enum, "agent:desk:use", "agent:seat:read", "agent:seat:write", "agent:call:supervise", "agent:call:monitor", "customer:record:read", "customer:record:write", "customer:record:export"])];
 
 const whole = (items) => ({ items, next_cursor: null, total: items.length });
 function page(items, q) {
@@ -48,6 +49,7 @@ const settings = {
   recording: { retention_days: 180, disk_free_mb_min: 2048 },
   sip_trace: { keep: "failed", retention_days: 7 },
   ears: { early_media: true, end_on_announcement: true, keep_s: 12, silence_ms: 2000, dead_air_ms: 6000, cadences: [{ name: "忙音 450 Hz", class: "busy", hz: [450], on_ms: 350, off_ms: 350, repeats: 3 }, { name: "忙音 480+620 Hz", class: "busy", hz: [480, 620], on_ms: 500, off_ms: 500, repeats: 2 }] },
+  desk: floor.desk, customers: floor.customerSettings,
   standard_tones: [{ name: "busy 450 Hz", class: "busy", hz: [450], on_ms: 350, off_ms: 350, repeats: 3 }],
 };
 const audit = Array.from({ length: 130 }, (_, i) => ({ id: i + 1, tenant_id: 1, at: ago(i * 9), actor: i % 7 === 5 ? "key:专家库系统" : i % 11 === 9 ? "system" : "user:1001", remote_ip: i % 11 === 9 ? "" : "10.8.3.42", action: ["campaign.start", "import.commit", "campaign.approve", "results.export", "flow.publish", "settings.update", "trunk.update", "user.reset_password"][i % 8], target: i % 8 === 4 ? "flow:1" : "campaign:101", detail: { accepted: 1860, duplicates: 12, rejected: 3 } }));
@@ -92,9 +94,13 @@ const GET = [
   [/^prompts$/, () => whole(prompts)], [/^trunks$/, () => whole(trunks)], [/^routes$/, () => whole(routes)], [/^numbers$/, () => whole(numbers)], [/^extensions$/, () => whole(extensions)], [/^bans$/, () => whole(bans)], [/^extension-access$/, () => ({ domain: "fengling", port: 5060, tls_port: 5061, web_path: "/sip" })],
   [/^list-entries$/, (q) => page(entries(q.get("kind")), q)], [/^sms$/, (q) => page(sms.filter((m) => !q.get("state") || m.state === q.get("state")), q)],
   [/^webhooks$/, () => whole(webhooks)], [/^webhook-deliveries$/, (q) => page(deliveries, q)], [/^event-types$/, () => whole(["campaign.changed", "campaign.finished", "attempt.ended", "lead.result", "call.ended", "callback.received", "sms.changed", "sms.received", "import.changed", "flow.published", "trunk.changed", "alarm"])],
+  [/^board$/, () => floor.board()], [/^agents$/, () => whole(floor.agents)], [/^skills$/, () => whole(floor.skills)], [/^queues$/, () => whole(floor.queues)], [/^queues\/(\d+)$/, (_, id) => floor.queues.find((x) => x.id === Number(id))], [/^queues\/\d+\/members$/, () => floor.members],
+  [/^reports\/([a-z_]+)$/, (_, code) => floor.report(code)],
+  [/^customers$/, (q) => page(floor.customers.filter((c) => !q.get("q") || c.name.includes(q.get("q")) || c.company.includes(q.get("q"))), q)], [/^customers\/(\d+)$/, (_, id) => floor.customers.find((c) => c.id === Number(id))], [/^customers\/\d+\/history$/, () => floor.history(calls, sms)],
   [/^fingerprints$/, () => fingerprints], [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],
 ];
 const POST = [
+  [/^board\/commands$/, (c) => { tell(floor.command(c)); return {}; }],
   [/^routes\/import$/, () => rateImport],
   [/^flows\/\d+\/validate$/, (b) => check(b.doc)], [/^campaigns\/\d+\/imports$/, () => ({ import: { ...imports[0], id: 9, state: "uploaded" }, preview })], [/^session$/, () => session],
   [/^webhooks$/, () => ({ ...webhooks[0], secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" })], [/^api-keys$/, () => ({ ...keys[0], secret: "fl_9aK2xQ7vT3mB8nR5wY1zL6pD4sG0hJ" })],
@@ -114,6 +120,8 @@ function reply(res, status, value) {
   res.end(JSON.stringify(value));
 }
 let signedIn = true;
+/** Sends live events to every page; set once the server listens. */
+let tell = () => undefined;
 async function api(req, res, path, query) {
   if (path === "mock/sign-out") { signedIn = false; return reply(res, 200, {}); }
   if (path === "session" && req.method === "GET" && !signedIn) return reply(res, 401, { code: "unauthenticated", detail: "请先登录" });
@@ -145,7 +153,9 @@ export function start(port) {
     const data = { campaign_id: 101, dialing: 4, ringing: 3, talking: p.talking, waiting_for: null };
     const message = JSON.stringify({ seq: 0, type: "campaign.progress", ts: new Date().toISOString(), data });
     for (const s of sockets.clients) s.send(message);
+    tell(floor.stir());
   }, 1000);
+  tell = (events) => { for (const e of events) for (const s of sockets.clients) s.send(JSON.stringify({ seq: 0, ts: new Date().toISOString(), ...e })); };
   sockets.on("connection", (s) => s.send(JSON.stringify({ seq: seq++, type: "heartbeat", ts: new Date().toISOString(), data: {} })));
   return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve({ close: () => { clearInterval(timer); for (const s of sockets.clients) s.terminate(); server.close(); } })));
 }

@@ -18,8 +18,37 @@ const PAGES = [
   ["leads", "/campaigns/101/list"], ["lead", "/campaigns/101/list?lead=5005"], ["import", "/campaigns/107/import"], ["settings-tab", "/campaigns/107/settings"], ["calls", "/calls"], ["call", "/calls?call=7004"],
   ["flows", "/flows"], ["flow", "/flows/1"], ["prompts", "/prompts"], ["trunks", "/trunks"], ["routes", "/trunks?tab=routes"], ["numbers", "/trunks?tab=numbers"], ["extensions", "/trunks?tab=extensions"], ["bans", "/trunks?tab=bans"], ["lists", "/lists"], ["sounds", "/ears"], ["messages", "/messages"],
   ["webhooks", "/webhooks"], ["settings", "/settings"], ["settings-sms", "/settings?section=sms"], ["settings-holidays", "/settings?section=holidays"], ["settings-speech", "/settings?section=speech"], ["settings-ears", "/settings?section=ears"], ["users", "/admin/users"], ["keys", "/admin/keys"], ["audit", "/admin/audit"], ["missing", "/nothing/here"],
+  ["supervisor", "/supervisor"], ["supervisor-filtered", "/supervisor?queue=2&state=talking"], ["supervisor-queues", "/supervisor/queues"], ["supervisor-queue", "/supervisor/queues?queue=2"], ["wallboard", "/wallboard"],
 ];
 const STEPS = {
+  "monitor-seat": async () => {
+    await page.goto(`http://127.0.0.1:${port}/supervisor?state=talking`);
+    await page.getByRole("button", { name: /(^| )监听$/ }).first().click();
+    await page.getByText("监听用哪部话机").waitFor();
+  },
+  "monitor-banner": async () => {
+    await page.evaluate(() => window.localStorage.setItem("fengling.monitor-seat", JSON.stringify({ kind: "phone", extension: 1 })));
+    await page.goto(`http://127.0.0.1:${port}/supervisor?state=talking`);
+    await page.getByRole("button", { name: /(^| )监听$/ }).first().click();
+    await page.getByText("双方都听不到您").waitFor();
+  },
+  "supervisor-menu": async () => {
+    await page.keyboard.press("Escape");
+    await page.getByText("双方都听不到您").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "更多操作" }).nth(1).click();
+    await page.getByText("强制示忙").hover();
+  },
+  "force-release": async () => {
+    await page.goto(`http://127.0.0.1:${port}/supervisor?state=talking`);
+    await page.getByRole("button", { name: "更多操作" }).nth(1).click();
+    await page.getByText("强拆…").click();
+    await page.getByRole("dialog").getByRole("button", { name: "强拆" }).click();
+  },
+  "assign": async () => {
+    await page.goto(`http://127.0.0.1:${port}/supervisor/queues?queue=2`);
+    await page.getByRole("button", { name: "指派" }).first().click();
+    await page.getByRole("dialog").getByRole("combobox").click();
+  },
   "import-preview": async () => {
     await page.goto(`http://127.0.0.1:${port}/campaigns/107/import`);
     await page.setInputFiles("input[type=file]", { name: "评标专家.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from("x") });

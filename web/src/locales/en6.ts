@@ -5,6 +5,7 @@ export const en6: Record<string, string> = {
   "{{name}}（空闲 {{n}} 人，排队 {{w}}）": "{{name}} ({{n}} ready, {{w}} waiting)",
   "{{n}} 个来电": "{{n}} calls",
   "{{n}} 人排队": "{{n}} waiting",
+  "{{n}} 通，共 {{talk}}": "{{n}} calls, {{talk}} in all",
   "“{{name}}”的排队": "Waiting for “{{name}}”",
   "与 {{number}} 的整通电话马上断开，客户会听到忙音。": "The whole call with {{number}} ends at once; the customer hears a busy tone.",
   "与服务器断开，正在重连；数据可能已过时": "No connection; figures may be old",

@@ -35,20 +35,19 @@ function useColumns({ queues, breaks, rules, actions }: Context): TableColumnsTy
     const names = new Map(queues.map((q) => [q.queue_id, q.name]));
     const groups = (a: AgentLive) => (a.queue_id == null ? a.queues.map((id) => names.get(id)).filter(Boolean).join("、") : (names.get(a.queue_id) ?? ""));
     return [
-      { title: t("坐席"), key: "who", width: 150, fixed: "start", sorter: (a, b) => a.number.localeCompare(b.number), render: (_, a) => <span className="fl-ellipsis" style={{ display: "block" }} title={`${a.number} ${a.name}`}><b className="num" style={{ fontWeight: 600 }}>{a.number}</b> {a.name}</span> },
-      { title: t("状态"), key: "state", width: 138, sorter: (a, b) => GROUPS.indexOf(groupOf(a.state)) - GROUPS.indexOf(groupOf(b.state)), render: (_, a) => <State agent={a} breaks={breaks} /> },
-      { title: t("时长"), key: "since", width: 84, align: "right", sorter: (a, b) => Date.parse(b.since) - Date.parse(a.since), render: (_, a) => (a.state === "off" ? <span style={{ color: "#a3b0b4" }}>—</span> : <Ticker since={a.since} limitMs={limitOf(a, breaks, rules)} />) },
-      { title: t("对方号码"), key: "far", width: 140, render: (_, a) => (a.number_far ? <Phone value={a.number_far} strong /> : <span style={{ color: "#a3b0b4" }}>—</span>) },
-      { title: t("坐席组"), key: "group", width: 150, ellipsis: true, render: (_, a) => <span title={groups(a)} style={a.queue_id == null ? { color: "#819096" } : undefined}>{groups(a) || "—"}</span> },
-      { title: t("今日通话"), key: "calls", width: 88, align: "right", sorter: (a, b) => a.calls - b.calls, render: (_, a) => count(a.calls) },
-      { title: t("通话时长"), key: "talk", width: 94, align: "right", sorter: (a, b) => a.talk_ms - b.talk_ms, render: (_, a) => duration(a.talk_ms) },
-      { title: t("接听方式"), key: "seat", width: 78, render: (_, a) => (a.seat ? <span title={a.seat.kind === "outside" ? a.seat.number : undefined}>{t(seatText[a.seat.kind])}</span> : "—") },
+      { title: t("坐席"), key: "who", width: 140, fixed: "start", sorter: (a, b) => a.number.localeCompare(b.number), render: (_, a) => <span className="fl-ellipsis" style={{ display: "block" }} title={`${a.number} ${a.name}`}><b className="num" style={{ fontWeight: 600 }}>{a.number}</b> {a.name}</span> },
+      { title: t("状态"), key: "state", width: 128, sorter: (a, b) => GROUPS.indexOf(groupOf(a.state)) - GROUPS.indexOf(groupOf(b.state)), render: (_, a) => <State agent={a} breaks={breaks} /> },
+      { title: t("时长"), key: "since", width: 76, align: "right", sorter: (a, b) => Date.parse(b.since) - Date.parse(a.since), render: (_, a) => (a.state === "off" ? <span style={{ color: "#a3b0b4" }}>—</span> : <Ticker since={a.since} limitMs={limitOf(a, breaks, rules)} />) },
+      { title: t("对方号码"), key: "far", width: 130, render: (_, a) => (a.number_far ? <Phone value={a.number_far} strong /> : <span style={{ color: "#a3b0b4" }}>—</span>) },
+      { title: t("坐席组"), key: "group", width: 120, ellipsis: true, render: (_, a) => <span title={groups(a)} style={a.queue_id == null ? { color: "#819096" } : undefined}>{groups(a) || "—"}</span> },
+      { title: t("今日通话"), key: "calls", width: 112, align: "right", sorter: (a, b) => a.calls - b.calls, render: (_, a) => <span title={t("{{n}} 通，共 {{talk}}", { n: a.calls, talk: duration(a.talk_ms) })}>{count(a.calls)} <span style={{ color: "#819096" }}>/ {duration(a.talk_ms)}</span></span> },
+      { title: t("接听方式"), key: "seat", width: 74, render: (_, a) => (a.seat ? <span title={a.seat.kind === "outside" ? a.seat.number : undefined}>{t(seatText[a.seat.kind])}</span> : "—") },
       { title: "", key: "x", width: 128, align: "right", fixed: "end", render: (_, a) => <span style={{ display: "flex", alignItems: "center", justifyContent: "flex-end" }}>{a.monitored ? <CodeTag words={monitorMode} code={a.monitored} /> : null}{actions(a)}</span> },
     ];
   }, [t, queues, breaks, rules, actions]);
 }
 
-const WIDTH = 1050;
+const WIDTH = 908;
 const HEAD_PX = 40;
 const FOOT_PX = 26;
 

@@ -1,5 +1,5 @@
 /** 排队看板: who waits where, since when, and for whom. */
-import { AlertOutlined, ArrowUpOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { AlertOutlined } from "@ant-design/icons";
 import { Button, Table, Tooltip, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -42,47 +42,47 @@ function useColumns(rules: ReadonlyMap<number, Queue>): TableColumnsType<QueueLi
   const grey = { color: "#a3b0b4" };
   const figure = (n: number, color: string) => <span style={n > 0 ? { color, fontWeight: 600 } : grey}>{count(n)}</span>;
   return [
-    { title: t("坐席组"), key: "n", width: 190, render: (_, q) => <Name q={q} rules={rules.get(q.queue_id)} /> },
-    { title: t("排队"), key: "w", width: 62, align: "right", sorter: (a, b) => a.waiting - b.waiting, render: (_, q) => <span style={{ fontSize: 16, fontWeight: 600, color: q.waiting > 0 ? "#16282c" : "#a3b0b4" }}>{count(q.waiting)}</span> },
-    { title: t("最长等待"), key: "l", width: 84, align: "right", render: (_, q) => (q.waiting > 0 && q.first_came_at ? <Ticker since={q.first_came_at} limitMs={rules.get(q.queue_id)?.service_level.long_wait_ms ?? 0} /> : <span style={grey}>—</span>) },
-    { title: t("待回拨"), key: "c", width: 66, align: "right", render: (_, q) => figure(q.callbacks, "#6a4a9c") },
-    { title: t("空闲"), key: "r", width: 54, align: "right", render: (_, q) => figure(q.ready, "#2f8a48") },
-    { title: t("通话"), key: "b", width: 54, align: "right", render: (_, q) => figure(q.busy, "#1f6fb2") },
-    { title: t("整理"), key: "u", width: 54, align: "right", render: (_, q) => figure(q.wrapping_up, "#7450ad") },
-    { title: t("小休"), key: "k", width: 54, align: "right", render: (_, q) => figure(q.on_break, "#d0630f") },
-    { title: t("签入"), key: "s", width: 54, align: "right", render: (_, q) => count(q.staffed) },
+    { title: t("坐席组"), key: "n", width: 150, render: (_, q) => <Name q={q} rules={rules.get(q.queue_id)} /> },
+    { title: t("排队"), key: "w", width: 48, align: "right", render: (_, q) => <span style={{ fontSize: 16, fontWeight: 600, color: q.waiting > 0 ? "#16282c" : "#a3b0b4" }}>{count(q.waiting)}</span> },
+    { title: t("最长等待"), key: "l", width: 72, align: "right", render: (_, q) => (q.waiting > 0 && q.first_came_at ? <Ticker since={q.first_came_at} limitMs={rules.get(q.queue_id)?.service_level.long_wait_ms ?? 0} /> : <span style={grey}>—</span>) },
+    { title: t("待回拨"), key: "c", width: 58, align: "right", render: (_, q) => figure(q.callbacks, "#6a4a9c") },
+    { title: t("空闲"), key: "r", width: 44, align: "right", render: (_, q) => figure(q.ready, "#2f8a48") },
+    { title: t("通话"), key: "b", width: 44, align: "right", render: (_, q) => figure(q.busy, "#1f6fb2") },
+    { title: t("整理"), key: "u", width: 44, align: "right", render: (_, q) => figure(q.wrapping_up, "#7450ad") },
+    { title: t("小休"), key: "k", width: 44, align: "right", render: (_, q) => figure(q.on_break, "#d0630f") },
+    { title: t("签入"), key: "s", width: 44, align: "right", render: (_, q) => count(q.staffed) },
     {
-      title: t("服务水平"), key: "p", width: 84, align: "right",
+      title: t("服务水平"), key: "p", width: 72, align: "right",
       render: (_, q) => { const low = alarmsOf(q, rules.get(q.queue_id), 0).lowService; return <Tooltip title={t("近半小时 {{n}} 个来电", { n: q.served })}><span style={low ? { color: BAD, fontWeight: 600 } : undefined}>{q.service_level == null ? "—" : `${q.service_level}%`}</span></Tooltip>; },
     },
   ];
 }
 
-function Callers({ rows, agents, rules }: { rows: Row[]; agents: readonly AgentLive[]; rules: ReadonlyMap<number, Queue> }) {
+function Callers({ rows, agents, rules, named }: { rows: Row[]; named: boolean; agents: readonly AgentLive[]; rules: ReadonlyMap<number, Queue> }) {
   const { t } = useTranslation();
   const may = useCan()(P.agentSupervise);
   const [assigning, setAssigning] = useState<Row>();
   const up = useAct((entry: number) => supervise({ do: "move_up", entry }), { done: t("已排到最前") });
   const names = new Map(agents.map((a) => [a.agent_id, `${a.number} ${a.name}`]));
   const columns: TableColumnsType<Row> = [
-    { title: t("位置"), key: "p", width: 52, align: "right", render: (_, r) => r.position },
-    { title: t("来电"), key: "c", width: 160, render: (_, r) => <><Phone value={r.caller} strong />{r.name ? <div className="fl-ellipsis" style={{ color: "#5a6b71", fontSize: 12 }} title={r.name}>{r.name}</div> : null}</> },
-    { title: t("等待"), key: "w", width: 72, align: "right", render: (_, r) => <Ticker since={r.came_at} limitMs={rules.get(r.queue.queue_id)?.service_level.long_wait_ms ?? 0} /> },
-    { title: t("情况"), key: "s", render: (_, r) => <span style={{ display: "flex", gap: 4, flexWrap: "wrap" }}>{r.channel === "call" ? null : <CodeTag words={channel} code={r.channel} />}{r.callback ? <Tag tone="accent">{t("待回拨")}</Tag> : null}{r.agent_id == null ? null : <Tag tone="warn">{t("正在呼叫 {{name}}", { name: names.get(r.agent_id) ?? `#${r.agent_id}` })}</Tag>}<span className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }}>{r.queue.name}</span></span> },
+    { title: t("位置"), key: "p", width: 44, align: "right", render: (_, r) => r.position },
+    { title: t("来电"), key: "c", width: 122, render: (_, r) => <><Phone value={r.caller} strong />{r.name ? <div className="fl-ellipsis" style={{ color: "#5a6b71", fontSize: 12 }} title={r.name}>{r.name}</div> : null}</> },
+    { title: t("等待"), key: "w", width: 60, align: "right", render: (_, r) => <Ticker since={r.came_at} limitMs={rules.get(r.queue.queue_id)?.service_level.long_wait_ms ?? 0} /> },
+    { title: t("情况"), key: "s", render: (_, r) => <span style={{ display: "flex", gap: 4, flexWrap: "wrap" }}>{r.channel === "call" ? null : <CodeTag words={channel} code={r.channel} />}{r.callback ? <Tag tone="accent">{t("待回拨")}</Tag> : null}{r.agent_id == null ? null : <Tag tone="warn">{t("正在呼叫 {{name}}", { name: names.get(r.agent_id) ?? `#${r.agent_id}` })}</Tag>}{named ? <span className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={r.queue.name}>{r.queue.name}</span> : null}</span> },
   ];
   if (may) {
     columns.push({
-      title: "", key: "x", width: 130, align: "right", render: (_, r) => (
-        <>
-          <Button size="small" type="link" icon={<ArrowUpOutlined />} disabled={r.position === 1} loading={up.isPending && up.variables === r.entry_id} onClick={() => { up.mutate(r.entry_id); }}>{t("提前")}</Button>
-          <Button size="small" type="link" icon={<UserSwitchOutlined />} onClick={() => { setAssigning(r); }}>{t("指派")}</Button>
-        </>
+      title: "", key: "x", width: 104, align: "right", render: (_, r) => (
+        <span style={{ whiteSpace: "nowrap" }}>
+          <Button size="small" type="link" disabled={r.position === 1} loading={up.isPending && up.variables === r.entry_id} onClick={() => { up.mutate(r.entry_id); }}>{t("提前")}</Button>
+          <Button size="small" type="link" onClick={() => { setAssigning(r); }}>{t("指派")}</Button>
+        </span>
       ),
     });
   }
   return (
     <>
-      <Table<Row> rowKey="entry_id" size="small" pagination={{ pageSize: 50, hideOnSinglePage: true, size: "small" }} columns={columns} dataSource={rows} scroll={{ x: 500 }} locale={{ emptyText: <Empty title={t("没有人在排队")} /> }} />
+      <Table<Row> rowKey="entry_id" tableLayout="fixed" className="fl-dense" size="small" pagination={{ pageSize: 50, hideOnSinglePage: true, size: "small" }} columns={columns} dataSource={rows} scroll={{ x: 420 }} locale={{ emptyText: <Empty title={t("没有人在排队")} /> }} />
       {assigning ? <AssignDialog caller={assigning} queue={assigning.queue} agents={agents} onClose={() => { setAssigning(undefined); }} /> : null}
     </>
   );
@@ -110,13 +110,13 @@ function Queues({ board }: { board: Board }) {
         { label: t("近半小时服务水平"), value: sum.level === null ? "—" : `${sum.level}%`, note: t("{{n}} 个来电", { n: count(sum.served) }) },
         { label: t("告警的坐席组"), value: count(alarms), ...(alarms > 0 ? { color: BAD } : {}) },
       ]} />
-      <div style={{ display: "grid", gridTemplateColumns: "minmax(0, 1.32fr) minmax(0, 1fr)", gap: 12, alignItems: "start" }}>
+      <div style={{ display: "grid", gridTemplateColumns: "minmax(0, 1.5fr) minmax(0, 1fr)", gap: 12, alignItems: "start" }}>
         <Panel flush>
-          <Table<QueueLive> rowKey="queue_id" className="fl-clickable" size="small" pagination={false} columns={columns} dataSource={board.queues} scroll={{ x: 640 }} showSorterTooltip={false}
+          <Table<QueueLive> rowKey="queue_id" className="fl-clickable fl-dense" size="small" pagination={false} columns={columns} dataSource={board.queues} scroll={{ x: 640 }} showSorterTooltip={false}
             onRow={(q) => ({ tabIndex: 0, ...(q === chosen ? { style: { background: "#eaf6f4" } } : {}), onClick: () => { set({ queue: q === chosen ? undefined : String(q.queue_id) }); }, onKeyDown: (e) => { if (e.key === "Enter") set({ queue: q === chosen ? undefined : String(q.queue_id) }); } })} />
         </Panel>
         <Panel flush title={chosen ? t("“{{name}}”的排队", { name: chosen.name }) : t("全部排队")} extra={chosen ? <Button size="small" type="link" onClick={() => { set({ queue: undefined }); }}>{t("看全部")}</Button> : null}>
-          <Callers rows={rows} agents={board.agents} rules={rules} />
+          <Callers named={!chosen} rows={rows} agents={board.agents} rules={rules} />
         </Panel>
       </div>
     </div>

@@ -44,7 +44,7 @@ function Head({ now }: { now: number }) {
 }
 
 function Tile({ label, bad, children }: { label: string; bad?: boolean; children: React.ReactNode }) {
-  return <div className={`tile${bad ? " bad" : ""}`}><span>{label}</span><b>{children}</b></div>;
+  return <div className={`tile${bad ? " bad" : ""}`}><span>{label}</span><b {...(typeof children === "string" && children.length > 5 ? { className: "long" } : {})}>{children}</b></div>;
 }
 
 function Totals({ board, today, now }: { board: Board; today: Today; now: number }) {
