@@ -4,12 +4,13 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import * as desk from "./mock-desk.mjs";
 import * as floor from "./mock-floor.mjs";
 import * as data from "./mock-data.mjs";
 import { ago, bans, campaigns, calls, extensions, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const dist = join(here, "../dist");
+const dist = process.env.MOCK_DIST ?? join(here, "../dist");
 const templates = join(here, "../../crates/flow/src/template");
 const flowDoc = (name) => JSON.parse(readFileSync(join(templates, `${name}.json`), "utf8"));
 const openapi = JSON.parse(readFileSync(join(here, "../openapi.json"), "utf8"));
@@ -77,6 +78,7 @@ const wave = () => Array.from({ length: 800 }, (_, i) => Math.abs(Math.sin(i / 7
 const template = (code, name_zh, description_zh) => ({ code, name_zh, name_en: code, description_zh, description_en: description_zh });
 
 const GET = [
+  ...desk.GET,
   [/^setup$/, () => ({ needed: false })], [/^session$/, () => session], [/^dashboard$/, dashboard],
   [/^campaign-templates$/, () => whole([template("survey", "满意度回访", "问一到三个问题，按键回答，可留言。"), template("bid_expert_notice", "专家抽取通知", "念出专家姓名和会议信息，按 1 参加、2 不参加、0 转人工，参加者收到短信，回拨可请假。"), template("payment_reminder", "欠费提醒", "念出金额和日期，按 1 确认。"), template("voice_notice", "语音通知", "播报一段通知，按 1 确认收到。")])],
   [/^campaigns$/, (q) => page(campaigns.filter((c) => !q.get("status") || c.status === q.get("status")), q)],
@@ -100,6 +102,7 @@ const GET = [
   [/^fingerprints$/, () => fingerprints], [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],
 ];
 const POST = [
+  ...desk.POST,
   [/^board\/commands$/, (c) => { tell(floor.command(c)); return {}; }],
   [/^routes\/import$/, () => rateImport],
   [/^flows\/\d+\/validate$/, (b) => check(b.doc)], [/^campaigns\/\d+\/imports$/, () => ({ import: { ...imports[0], id: 9, state: "uploaded" }, preview })], [/^session$/, () => session],
@@ -134,6 +137,7 @@ async function api(req, res, path, query) {
     if (!m) continue;
     if (path === "session") signedIn = true;
     const value = req.method === "GET" ? make(query, m[1]) : make(multipart || !text ? {} : JSON.parse(text));
+    if (value?.refused) return reply(res, 409, value.refused);
     return value === undefined ? reply(res, 404, { code: "not_found", detail: "没有找到，可能已被删除" }) : reply(res, 200, value);
   }
   return req.method === "GET" ? reply(res, 404, { code: "not_found", detail: "没有这个接口" }) : reply(res, 200, {});
@@ -145,7 +149,13 @@ export function start(port) {
     if (url.pathname.startsWith("/api/v1/")) void api(req, res, url.pathname.slice(8), url.searchParams);
     else asset(res, url.pathname);
   });
-  const sockets = new WebSocketServer({ server, path: "/api/v1/ws" });
+  const sockets = new WebSocketServer({ noServer: true });
+  const phones = new WebSocketServer({ noServer: true });
+  desk.registrar(phones);
+  server.on("upgrade", (req, socket, head) => {
+    const of = req.url?.startsWith("/sip") ? phones : sockets;
+    of.handleUpgrade(req, socket, head, (s) => of.emit("connection", s, req));
+  });
   let seq = 91_300;
   const timer = setInterval(() => {
     const p = campaigns[0].progress;
@@ -156,8 +166,9 @@ export function start(port) {
     tell(floor.stir());
   }, 1000);
   tell = (events) => { for (const e of events) for (const s of sockets.clients) s.send(JSON.stringify({ seq: 0, ts: new Date().toISOString(), ...e })); };
+  desk.onTell(tell);
   sockets.on("connection", (s) => s.send(JSON.stringify({ seq: seq++, type: "heartbeat", ts: new Date().toISOString(), data: {} })));
-  return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve({ close: () => { clearInterval(timer); for (const s of sockets.clients) s.terminate(); server.close(); } })));
+  return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve({ close: () => { clearInterval(timer); for (const s of [...sockets.clients, ...phones.clients]) s.terminate(); server.close(); } })));
 }
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const port = Number(process.argv[2] ?? 8080);

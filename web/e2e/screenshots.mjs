@@ -1,17 +1,18 @@
 // Pictures of every page over the invented API: node e2e/screenshots.mjs <directory> [name…]. Fails on any page error.
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { deskSteps } from "./desk-shots.mjs";
 import { start } from "./mock-server.mjs";
 
 const [out = "shots", ...only] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 const port = 18_311;
 const mock = await start(port);
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
 const page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: "zh-CN" });
 const problems = [];
 page.on("pageerror", (e) => problems.push(`${page.url()}: ${e.message}`));
-page.on("console", (m) => { if (m.type() === "error" && !m.text().includes("401")) problems.push(`${page.url()}: ${m.text()}`); });
+page.on("console", (m) => { if (m.type() === "error" && !m.text().includes("401") && !m.text().includes("409")) problems.push(`${page.url()}: ${m.text()}`); });
 
 const PAGES = [
   ["home", "/"], ["campaigns", "/campaigns"], ["new", "/campaigns/new"], ["overview", "/campaigns/101/overview"], ["overview-empty", "/campaigns/107/overview"], ["overview-pending", "/campaigns/104/overview"],
@@ -21,6 +22,7 @@ const PAGES = [
   ["supervisor", "/supervisor"], ["supervisor-filtered", "/supervisor?queue=2&state=talking"], ["supervisor-queues", "/supervisor/queues"], ["supervisor-queue", "/supervisor/queues?queue=2"], ["wallboard", "/wallboard"],
 ];
 const STEPS = {
+  ...deskSteps(page, `http://127.0.0.1:${port}`),
   "monitor-seat": async () => {
     await page.goto(`http://127.0.0.1:${port}/supervisor?state=talking`);
     await page.getByRole("button", { name: /(^| )监听$/ }).first().click();

@@ -23,6 +23,7 @@ export function PhoneBar() {
 }
 
 function Bar({ info }: { info: DeskInfo }) {
+  const { t } = useTranslation();
   const { pathname } = useLocation();
   const view = useView(info);
   const desk = useDesk(view);
@@ -34,7 +35,7 @@ function Bar({ info }: { info: DeskInfo }) {
       <CallWords desk={desk} />
       {shown ? (
         <>
-          <div className={whole ? "dk-bar" : "dk-bar compact"} role="toolbar" aria-label="电话条" aria-orientation="horizontal">
+          <div className={whole ? "dk-bar" : "dk-bar compact"} role="toolbar" aria-label={t("电话条")} aria-orientation="horizontal">
             <StateBlock desk={desk} info={info} />
             {whole ? null : <FarEnd desk={desk} />}
             <BarButtons desk={desk} info={info} compact={!whole} />
