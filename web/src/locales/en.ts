@@ -4,5 +4,6 @@ import { en3 } from "./en3.ts";
 import { en4 } from "./en4.ts";
 import { en5 } from "./en5.ts";
 import { en6 } from "./en6.ts";
+import { en7 } from "./en7.ts";
 
-export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6 };
+export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7 };

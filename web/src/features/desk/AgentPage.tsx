@@ -64,6 +64,10 @@ function Middle({ call, info }: { call: DeskCall; info: DeskInfo }) {
   const drafts = useDrafts();
   const customer = draftOf(drafts, call).customer_id;
   const [tab, setTab] = useState(customer === null ? "customer" : "history");
+  // Who it is has just been said: what was before is of more use than the record.
+  useEffect(() => {
+    if (customer !== null) setTab("history");
+  }, [customer]);
   return (
     <section className="fl-panel grow" style={{ flex: 1 }}>
       <Tabs

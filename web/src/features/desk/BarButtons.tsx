@@ -88,7 +88,7 @@ function BreakButton({ desk, info }: { desk: Desk; info: DeskInfo }) {
   if (items.length === 0) return null;
   return (
     <Dropdown trigger={["click"]} disabled={!desk.may("break")} menu={{ items, onClick: ({ key }) => void desk.ask({ do: "break", reason: key }) }}>
-      <Button icon={<CoffeeOutlined />}>{state === "break" ? t("换个原因") : t("示忙")}</Button>
+      <Button icon={<CoffeeOutlined />} aria-label={state === "break" ? t("换个原因") : t("示忙")} aria-haspopup="menu">{state === "break" ? t("换个原因") : t("示忙")}</Button>
     </Dropdown>
   );
 }
@@ -109,7 +109,7 @@ function AfterCall({ desk, info }: { desk: Desk; info: DeskInfo }) {
   };
   return (
     <Dropdown trigger={["click"]} disabled={!desk.may("break")} menu={{ items, onClick: ({ key }) => { choose(key); } }}>
-      <Button type={next ? "primary" : "default"} ghost={Boolean(next)} icon={<FieldTimeOutlined />}>
+      <Button type={next ? "primary" : "default"} ghost={Boolean(next)} icon={<FieldTimeOutlined />} aria-label={t("话后状态")} aria-haspopup="menu">
         {next === "break" ? t("话后示忙") : next === "off" ? t("话后签出") : t("话后状态")}
       </Button>
     </Dropdown>

@@ -78,9 +78,10 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
     if (state === "dialing") return t("正在呼叫对方");
     if (state === "held") return t("客户正在听音乐");
     if (state === "ready") return t("等待来电");
-    return desk.view.call?.consulting ? t("咨询中，客户正在听音乐") : "\u00a0";
+    return desk.view.call?.consulting ? t("咨询中，客户正在听音乐") : "";
   };
-  return <small>{note()}</small>;
+  const said = note();
+  return said ? <small>{said}</small> : null;
 }
 
 /** Who is on the line, for pages that do not show it. */

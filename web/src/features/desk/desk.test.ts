@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import type { DeskCall, DeskView, Party } from "@/api/desk.ts";
+import type { AgentState, Seat } from "@/api/agents.ts";
+import { silent, type PhoneState } from "@/phone/machine.ts";
+import { filled, toInput } from "./customer.ts";
+import { blank, firstDraft, noted, type Noted } from "./drafts.ts";
+import { merged } from "./history.ts";
+import { loudness } from "./loudness.ts";
+import { shortcutOf } from "./shortcuts.ts";
+import { allowed, blocked, breakName, buttons, isMuted, plainNumber, sameSeat, spent, validDigits, validNumber, type Standing } from "./state.ts";
+
+const browser: Seat = { kind: "browser", extension: 61 };
+const party = (kind: Party["kind"], state: Party["state"], muted = false): Party => ({ leg_id: 1, kind, state, number: "", name: "", muted, since: "2026-11-21T10:00:00Z" });
+const call = (more: Partial<DeskCall> = {}): DeskCall => ({
+  call_id: 7, direction: "inbound", number: "+86139****5678", name: "王建国", called: "", data: {}, digits: "", said: [], classes: [], customers: [], started_at: "", parties: [party("customer", "talking"), party("agent", "talking")],
+  consulting: false, recording: false, survey: false, ...more,
+});
+const view = (state: AgentState, more: Partial<DeskView["agent"]> = {}, of?: DeskCall): DeskView => ({
+  agent: { agent_id: 1, number: "6001", name: "李晓梅", state, since: "2026-11-21T10:00:00Z", link_up: true, seat: state === "off" ? null : browser, queues: [], calls: 0, talk_ms: 0, ...more }, call: of ?? null,
+});
+const up: PhoneState = { ...silent, line: "up" };
+const standing = (v: DeskView, more: Partial<Standing> = {}): Standing => ({ view: v, phone: up, link: "live", busy: false, mine: true, ...more });
+
+describe("the phone bar", () => {
+  it("offers what the state allows", () => {
+    expect(buttons(view("off"))).toEqual(["signIn"]);
+    expect(buttons(view("ready"))).toEqual(["break", "dial", "signOut"]);
+    expect(buttons(view("ringing"))).toEqual(["answer", "decline"]);
+    expect(buttons(view("ringing", { seat: { kind: "outside", number: "+8613" } }))).toEqual(["decline"]);
+    expect(buttons(view("talking", {}, call()))).toEqual(["hangUp", "hold", "mute", "digits", "consult", "transfer"]);
+    expect(buttons(view("held", {}, call()))).toContain("retrieve");
+    expect(buttons(view("wrap_up", { until: "2026-11-21T10:00:30Z" }, call()))).toContain("extend");
+    expect(buttons(view("wrap_up", {}, call()))).not.toContain("extend");
+  });
+
+  it("completes a consultation only once it is answered", () => {
+    const consulting = (state: Party["state"]) => buttons(view("talking", {}, call({ consulting: true, parties: [party("customer", "held"), party("agent", "talking"), party("guest", state)] })));
+    expect(consulting("ringing")).toEqual(["hangUp", "cancelConsult", "mute", "digits"]);
+    expect(consulting("talking")).toEqual(["hangUp", "swap", "complete", "conference", "cancelConsult", "mute", "digits"]);
+  });
+
+  it("mirrors the server's word of who is muted", () => {
+    expect(isMuted(view("talking", {}, call({ parties: [party("agent", "talking", true)] })))).toBe(true);
+    expect(buttons(view("talking", {}, call({ parties: [party("customer", "talking"), party("agent", "talking", true)] })))).toContain("unmute");
+  });
+
+  it("asks nothing while the server or the phone is away, or another page has the desk", () => {
+    const talking = view("talking", {}, call());
+    expect(allowed(standing(talking), "hold")).toBe(true);
+    expect(blocked(standing(talking, { link: "down" }))).toBe("link");
+    expect(blocked(standing(talking, { link: "lagging" }))).toBe("link");
+    expect(blocked(standing(talking, { phone: { ...up, line: "down" } }))).toBe("phone");
+    expect(blocked(standing(talking, { mine: false }))).toBe("elsewhere");
+    expect(allowed(standing(talking, { link: "down" }), "hold")).toBe(false);
+    expect(allowed(standing(talking, { busy: true }), "hold")).toBe(false);
+    const outside = view("talking", { seat: { kind: "outside", number: "+8613" } }, call());
+    expect(blocked(standing(outside, { phone: silent }))).toBeNull();
+    expect(allowed(standing(view("off"), { mine: false, phone: silent }), "signIn")).toBe(true);
+  });
+
+  it("answers only what rings here, and reserves during a call", () => {
+    expect(allowed(standing(view("ringing")), "answer")).toBe(false);
+    expect(allowed(standing(view("ringing"), { phone: { ...up, call: "ringing" } }), "answer")).toBe(true);
+    expect(allowed(standing(view("talking", {}, call())), "break")).toBe(true);
+    expect(allowed(standing(view("ringing")), "break")).toBe(false);
+  });
+
+  it("names breaks, the system's own too", () => {
+    const t = (s: string) => s;
+    expect(breakName("rest", [{ code: "rest", name: "小休", ms_max: 0 }], t)).toBe("小休");
+    expect(breakName("no_answer", [], t)).toBe("未接来电");
+    expect(breakName("odd", [], t)).toBe("odd");
+    expect(breakName(null, [], t)).toBe("");
+  });
+
+  it("knows how much of a countdown is gone", () => {
+    const at = Date.parse("2026-11-21T10:00:12Z");
+    expect(spent("2026-11-21T10:00:00Z", "2026-11-21T10:00:30Z", at)).toEqual({ whole: 30_000, gone: 12_000 });
+    expect(spent("2026-11-21T10:00:00Z", "2026-11-21T10:00:30Z", at + 60_000).gone).toBe(30_000);
+    expect(spent("2026-11-21T10:00:30Z", "2026-11-21T10:00:00Z", at)).toEqual({ whole: 0, gone: 0 });
+  });
+
+  it("tells seats apart", () => {
+    expect(sameSeat(browser, { kind: "browser", extension: 61 })).toBe(true);
+    expect(sameSeat(browser, { kind: "phone", extension: 61 })).toBe(false);
+    expect(sameSeat({ kind: "outside", number: "1" }, { kind: "outside", number: "2" })).toBe(false);
+    expect(sameSeat(null, null)).toBe(true);
+  });
+
+  it("takes numbers as people type them", () => {
+    expect(plainNumber("0531 8800-1234")).toBe("053188001234");
+    expect(["8001", "+8613800138000", "*61#", "（010）8888 6666"].every(validNumber)).toBe(true);
+    expect(["", "1", "abc", "138****8000x", "1+2"].some(validNumber)).toBe(false);
+    expect(validDigits("12*#,")).toBe(true);
+    expect(validDigits("1".repeat(33)) || validDigits("")).toBe(false);
+  });
+});
+
+describe("shortcuts", () => {
+  const key = (code: string, more: object = {}) => shortcutOf({ code, ctrlKey: true, shiftKey: true, altKey: false, metaKey: false, isComposing: false, repeat: false, ...more });
+  it("are Ctrl+Shift and a letter", () => {
+    expect(["KeyA", "KeyH", "KeyO", "KeyM", "KeyR", "KeyD", "KeyT", "KeyX", "KeyC"].map((k) => key(k))).toEqual(["answer", "hangUp", "hold", "mute", "ready", "dial", "transfer", "transfer", "consult"]);
+    expect(key("KeyZ")).toBeNull();
+    expect(key("KeyA", { shiftKey: false })).toBeNull();
+    expect(key("KeyA", { altKey: true })).toBeNull();
+    expect(key("KeyA", { repeat: true })).toBeNull();
+  });
+  it("rest while an input method composes", () => {
+    expect(key("KeyA", { isComposing: true })).toBeNull();
+    expect(key("KeyA", { keyCode: 229 })).toBeNull();
+  });
+});
+
+describe("what was noted about calls", () => {
+  const brief = (id: number) => ({ id, name: "", company: "", classes: [] });
+  it("begins with the only match", () => {
+    expect(firstDraft(call({ customers: [brief(5)] })).customer_id).toBe(5);
+    expect(firstDraft(call({ customers: [brief(5), brief(6)] })).customer_id).toBeNull();
+    expect(firstDraft(call())).toEqual(blank);
+  });
+  it("is kept by call, the saved ones let go first", () => {
+    let all: Noted[] = noted([], call(), { note: "一" }, true);
+    all = noted(all, call(), { disposition: "d1" }, true);
+    expect(all).toHaveLength(1);
+    expect(all[0]?.draft).toMatchObject({ note: "一", disposition: "d1" });
+    for (let id = 100; id < 130; id += 1) all = noted(all, call({ call_id: id }), {}, false);
+    expect(all).toHaveLength(20);
+    expect(all.some((n) => n.call_id === 7 && n.dirty)).toBe(true);
+  });
+});
+
+describe("a customer at the desk", () => {
+  const field = { key: "trade", name: "专业", kind: "text" as const, choices: [], required: false };
+  it("begins with what is known of the caller; a masked number is left to the server", () => {
+    const form = filled(null, call({ data: { 专业: "机电", 其他: 3 } }), [field]);
+    expect(form).toMatchObject({ name: "王建国", fields: { trade: "机电" }, numbers: [{ number: "+86139****5678", main: true }] });
+    expect(toInput(form, null, call())).toMatchObject({ name: "王建国", numbers: [], call_id: 7, fields: { trade: "机电" } });
+  });
+  it("keeps numbers that have a record, and what the form does not show", () => {
+    const record = { id: 1, tenant_id: 1, name: "王", company: "", classes: [], owner_id: 4, fields: {}, note: "", created_at: "", updated_at: "", revision: 3, numbers: [{ id: 9, customer_id: 1, number: "+86139****5678", label: "手机", main: true }] };
+    const sent = toInput({ ...filled(record, call(), []), name: " 王五 " }, record);
+    expect(sent).toMatchObject({ name: "王五", owner_id: 4, numbers: [{ id: 9, number: "+86139****5678" }] });
+    expect(sent).not.toHaveProperty("call_id");
+  });
+  it("has one history of calls, messages and notes, newest first", () => {
+    const note = { id: 1, call_id: 11, agent_id: 1, disposition: "", note: "", created_at: "2026-11-21T08:00:00Z", updated_at: "" };
+    const past = merged({ calls: [{ id: 10, started_at: "2026-11-21T10:00:00Z" }, { id: 11, started_at: "2026-11-21T07:00:00Z" }] as never, messages: [{ id: 3, created_at: "2026-11-21T09:00:00Z" }] as never, summaries: [note, { ...note, id: 2, call_id: 99 }] });
+    expect(past.map((p) => p.id)).toEqual(["c10", "m3", "s2", "c11"]);
+    expect(past[3]).toMatchObject({ notes: [{ id: 1 }] });
+  });
+});
+
+describe("loudness", () => {
+  it("runs from silence to a near voice", () => {
+    const tone = (a: number) => Float32Array.from({ length: 1024 }, (_, i) => a * Math.sin(i / 5));
+    expect(loudness(new Float32Array(1024))).toBe(0);
+    expect(loudness(tone(0.01))).toBeGreaterThan(20);
+    expect(loudness(tone(0.9))).toBe(100);
+    expect(loudness(new Float32Array(0))).toBe(0);
+  });
+});
