@@ -16,6 +16,7 @@ mod rules;
 mod scripted;
 mod secure;
 mod support;
+mod talks;
 mod tls;
 mod torture;
 mod trace;

@@ -1,5 +1,5 @@
 import {
-  ApiOutlined, AudioOutlined, AuditOutlined, CommentOutlined, CustomerServiceOutlined, EyeOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
+  ApartmentOutlined, ApiOutlined, AudioOutlined, AuditOutlined, CommentOutlined, CustomerServiceOutlined, EyeOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
   ProfileOutlined, SettingOutlined, SoundOutlined, StopOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -46,6 +46,8 @@ function menu(t: T): [string, Item[]][] {
       ["/trunks", t("中继线路"), <ClusterOutlined key="i" />, P.trunkRead],
       ["/webhooks", t("事件推送"), <ApiOutlined key="i" />, P.webhookWrite],
       ["/settings", t("系统设置"), <SettingOutlined key="i" />, P.settingsWrite],
+      ["/admin/agents", t("坐席"), <CustomerServiceOutlined key="i" />, P.agentRead],
+      ["/admin/queues", t("坐席组"), <ApartmentOutlined key="i" />, P.agentRead],
       ["/admin/users", t("用户"), <TeamOutlined key="i" />, P.userWrite],
       ["/admin/keys", t("接口密钥"), <KeyOutlined key="i" />, P.keyWrite],
       ["/admin/audit", t("操作日志"), <AuditOutlined key="i" />, P.auditRead],

@@ -72,7 +72,7 @@ export function AssignDialog({ caller, queue, agents, onClose }: { caller: Waiti
     <Modal open width={460} title={t("把 {{number}} 指派给坐席", { number: phone(caller.caller) })} okText={t("指派")} confirmLoading={act.isPending} onCancel={onClose} onOk={() => { form.submit(); }}>
       <Form form={form} layout="vertical" requiredMark={false} style={{ marginTop: 12 }} onFinish={(f: { agent: number }) => { act.mutate(f); }}>
         <Form.Item name="agent" rules={[{ required: true, message: t("请选择坐席") }]} extra={t("空闲的坐席马上振铃；通话中的坐席要等他挂断。")}>
-          <Select autoFocus showSearch={byLabel} placeholder={t("工号或姓名")} options={[{ label: queue.name, options: own }, { label: t("其他坐席"), options: others }]} />
+          <Select autoFocus showSearch={byLabel} popupMatchSelectWidth={400} placeholder={t("工号或姓名")} options={[{ label: queue.name, options: own }, { label: t("其他坐席"), options: others }]} />
         </Form.Item>
       </Form>
     </Modal>
