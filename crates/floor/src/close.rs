@@ -63,6 +63,7 @@ impl Floor {
     pub(crate) fn epilogue_timed_out(&mut self, call: CallId) {
         if let Some(session) = self.sessions.get_mut(&call) {
             session.run = None;
+            session.talk.confirming = None;
         }
         self.close_if_over(call);
     }
@@ -71,7 +72,9 @@ impl Floor {
         let over = self.sessions.get(&call).is_some_and(|s| {
             let quiet = s.run.as_ref().is_none_or(|r| r.is_over());
             // While the run is being driven its place is empty and it may not be over yet.
-            s.stage == Stage::Over && !s.call.has_open_legs() && quiet && !(s.driving)
+            // The flow the customer was sent away from still hears that they are gone.
+            let heard = s.talk.confirming.as_ref().is_none_or(|c| c.before.is_none());
+            s.stage == Stage::Over && !s.call.has_open_legs() && quiet && heard && !(s.driving)
         });
         if !over {
             return;

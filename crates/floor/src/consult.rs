@@ -4,8 +4,6 @@ use crate::dial_out::{Errand, Wish};
 use crate::floor::Floor;
 use crate::party::{Draft, Kind, RING_MS, Sound, Way};
 use crate::session::Stage;
-use acd::Engagement;
-use call::LegState;
 use dialer::wire;
 use model::desk::{DeskRefusal, Destination};
 use model::record::Seat;
@@ -62,17 +60,15 @@ impl Floor {
         match target {
             Target::Queue(_) => Err(DeskRefusal::NotNow),
             Target::Agent(agent) => {
-                self.people.engaging = Some(way);
-                let taken = self.acd(acd::Input::Engage { agent, call, way: Engagement::Ring });
-                self.people.engaging = None;
-                taken.map(|()| true).map_err(crate::people::refusal)
+                self.engage(agent, call, way).map_err(crate::people::refusal)?;
+                if self.is_asking(call) { Ok(true) } else { Err(DeskRefusal::NoPhone) }
             }
             Target::Extension(extension, number, name) => {
                 let draft = Draft { kind: Kind::Guest, way, number, name };
                 if self.ring_extension(call, extension, draft, RING_MS, true) { Ok(true) } else { Err(DeskRefusal::NoPhone) }
             }
             Target::Outside(number) => {
-                self.ask_first(Errand { number, call: Some(call), way, wish });
+                self.ask_first(Errand { number, call: Some(call), way, wish, leg: self.people.refers });
                 Ok(false)
             }
         }
@@ -87,26 +83,19 @@ impl Floor {
         call: CallId,
         queue: Option<QueueId>,
     ) {
-        let Some(way) = self.people.engaging else {
+        let Some(way) = self.people.engaging.remove(&(agent, call)) else {
             // Nobody asked: the dialer's own modes reserve by themselves.
             return self.tell_acd(acd::Input::Release { reservation });
         };
         self.people.bound.insert(agent, crate::people::Bound { reservation, call, leg: None, queue });
         let draft = self.agent_draft(agent, reservation, queue, way);
+        if let Some(leg) = self.people.dialing_leg.take() {
+            return self.take_dialing_phone(call, leg, draft);
+        }
         if !self.ring_party(call, seat, draft, RING_MS) {
             self.people.bound.remove(&agent);
             self.tell_acd(acd::Input::Done { reservation });
-            self.after_no_phone(call, way);
-        }
-    }
-
-    fn after_no_phone(&mut self, call: CallId, way: Way) {
-        match way {
-            Way::Consult => self.consult_over(call),
-            Way::Blind => self.come_back(call),
-            Way::Back => self.left_alone(call, true),
-            Way::Dial => self.give_up(call, model::Disposition::RouteFailed),
-            Way::Offer | Way::Monitor => {}
+            self.missed(call, way);
         }
     }
 
@@ -143,23 +132,31 @@ impl Floor {
         let (call, leg) = (bound.call, bound.leg);
         self.people.bound.remove(&agent);
         self.people.stale.insert(agent);
-        let way = leg.and_then(|l| self.sessions.get(&call)?.talk.parties.get(&l)).map(|p| p.way);
-        if let Some(leg) = leg {
-            self.let_party_go(call, leg);
-        } else {
-            self.forget_party_search(call);
+        self.timers.clear(crate::timer::Timer::Back(agent));
+        let session = self.sessions.get(&call);
+        let way = match leg {
+            Some(leg) => session.and_then(|s| s.talk.parties.get(&leg)).filter(|p| !p.leaving).map(|p| p.way),
+            None => session.and_then(|s| s.search.as_ref()?.party.as_ref()).map(|d| d.way),
+        };
+        match leg {
+            Some(leg) => self.let_party_go(call, leg),
+            None => self.forget_search_for(call, agent),
         }
-        match way {
-            Some(Way::Dial) => self.give_up(call, model::Disposition::NoAnswer),
-            Some(Way::Offer) | None => {}
-            // Its end tells the rest.
-            Some(_) => {}
+        if let Some(way) = way {
+            self.missed(call, way);
         }
     }
 
-    pub(crate) fn consult_answered(&mut self, call: CallId) {
+    pub(crate) fn consult_answered(&mut self, call: CallId, asked: LegId) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let asking: Vec<LegId> = session.talk.talkers().filter(|(_, p)| !p.consulted).map(|(leg, _)| leg).collect();
+        if asking.is_empty() {
+            // Whoever asked is not there any more: the customer is.
+            if let Some(party) = session.talk.parties.get_mut(&asked) {
+                party.consulted = false;
+            }
+            return self.talk_begins(call, asked);
+        }
         for leg in asking {
             self.command(model::telephony::Command::StopPlay { leg });
         }
@@ -182,86 +179,106 @@ impl Floor {
 
     /// Holds the customer with music, or takes them back.
     pub(crate) fn hold_far(&mut self, call: CallId, on: bool) {
-        let now = self.now;
         let Some(session) = self.sessions.get_mut(&call) else { return };
-        let talk = &mut session.talk;
-        if talk.far_held.is_some() == on {
+        if session.talk.far_held.is_some() == on {
             return;
         }
-        let since = std::mem::replace(&mut talk.far_held, on.then_some(now));
-        if let Some(since) = since {
-            for party in talk.parties.values_mut().filter(|p| matches!(p.kind, Kind::Agent { .. }) && p.answered_at.is_some()) {
-                party.held_ms += now.since_ms(since);
-            }
-        }
-        let agents: Vec<ReservationId> = talk
-            .talkers()
-            .filter_map(|(_, p)| if let Kind::Agent { reservation, .. } = p.kind { Some(reservation) } else { None })
-            .collect();
-        for reservation in agents {
-            self.tell_acd(acd::Input::Held { reservation, on });
+        if on {
+            session.talk.far_held = Some(self.now);
+            self.tell_held(call, true);
+        } else {
+            self.end_hold(call);
         }
         self.sound(call, if on { Sound::Music } else { Sound::Nothing });
     }
 
-    /// Somebody who talked is gone: who stays, and what do they hear?
+    /// The customer is not on hold any more; what they hear instead is for whoever asks to say.
+    pub(crate) fn end_hold(&mut self, call: CallId) {
+        let now = self.now;
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let Some(since) = session.talk.far_held.take() else { return };
+        let talked = |p: &&mut crate::party::Party| matches!(p.kind, Kind::Agent { .. }) && p.answered_at.is_some();
+        for party in session.talk.parties.values_mut().filter(talked) {
+            party.held_ms += now.since_ms(since.max(party.answered_at.unwrap_or(since)));
+        }
+        self.tell_held(call, false);
+    }
+
+    fn tell_held(&mut self, call: CallId, on: bool) {
+        let Some(session) = self.sessions.get(&call) else { return };
+        let agents = session.talk.talkers().filter_map(|(_, p)| match p.kind {
+            Kind::Agent { reservation, .. } => Some(reservation),
+            _ => None,
+        });
+        for reservation in agents.collect::<Vec<_>>() {
+            self.tell_acd(acd::Input::Held { reservation, on });
+        }
+    }
+
     pub(crate) fn somebody_left(&mut self, call: CallId) {
-        let Some(session) = self.sessions.get_mut(&call) else { return };
-        let talkers: Vec<LegId> = session.talk.talkers().map(|(leg, _)| leg).collect();
-        let (far_up, rings) = (session.stage == Stage::Up, session.talk.rings());
-        let dials = session.search.as_ref().is_some_and(|s| s.party.is_some()) || session.talk.errand.is_some();
-        let returns = self.people.bound.values().any(|b| b.call == call && b.leg.is_none());
-        if !far_up {
-            let far_open = session.call.far().is_some_and(|l| l.state != LegState::Ended);
-            if far_open {
-                return self.end_legs(call, model::telephony::Action::Normal);
-            }
-            if talkers.len() < 2 {
-                self.let_all_go(call);
-            }
+        self.who_stays(call, false);
+    }
+
+    /// Somebody is gone: who stays, and what do they hear? `lost`: not because the talk was over.
+    pub(crate) fn who_stays(&mut self, call: CallId, lost: bool) {
+        let Some(session) = self.sessions.get(&call) else { return };
+        let talkers = session.talk.talkers().count();
+        match session.stage {
+            Stage::Up => {}
+            Stage::Over if talkers < 2 => return self.let_all_go(call),
+            Stage::Over => return self.arrange(call),
+            // Nobody has answered whom they wanted.
+            _ => return self.give_up(call, model::Disposition::Stopped),
+        }
+        if session.talk.entry.is_some() || session.talk.confirming.is_some() {
+            self.arrange(call);
+            return self.keep_company(call);
+        }
+        if talkers > 0 {
+            self.join_asked(call);
             return self.arrange(call);
         }
-        let Some(session) = self.sessions.get_mut(&call) else { return };
-        if !talkers.is_empty() {
-            // Whoever was asked has the customer now.
-            let only_asked = session.talk.talkers().all(|(_, p)| p.consulted);
-            if only_asked {
-                session.talk.parties.values_mut().for_each(|p| {
-                    p.consulted = false;
-                    p.held = false;
-                });
-                self.hold_far(call, false);
-            }
-            return self.arrange(call);
-        }
-        if rings.is_some() || dials || returns {
-            for party in session.talk.parties.values_mut().filter(|p| p.way == Way::Consult) {
-                party.way = Way::Blind;
-                party.consulted = false;
-            }
-            if let Some(party) = session.search.as_mut().and_then(|s| s.party.as_mut()).filter(|p| p.way == Way::Consult) {
-                party.way = Way::Blind;
-            }
-            session.talk.far_held = None;
+        let returns = self.is_returning(call);
+        if session.talk.rings().is_some() || session.seeks() || session.talk.errand.is_some() || returns {
+            self.turn_blind(call);
             self.arrange(call);
             return self.sound(call, if returns { Sound::Music } else { Sound::RingBack });
         }
-        self.left_alone(call, false);
+        self.left_alone(call, lost);
+    }
+
+    /// The phone of an agent of this call is waited for.
+    fn is_returning(&self, call: CallId) -> bool {
+        self.people.bound.iter().any(|(agent, b)| b.call == call && self.timers.is_set(crate::timer::Timer::Back(*agent)))
+    }
+
+    /// Whoever was asked answers the customer now.
+    fn turn_blind(&mut self, call: CallId) {
+        self.end_hold(call);
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        for party in session.talk.parties.values_mut().filter(|p| p.way == Way::Consult) {
+            party.way = Way::Blind;
+            party.consulted = false;
+        }
+        if let Some(party) = session.search.as_mut().and_then(|s| s.party.as_mut()).filter(|p| p.way == Way::Consult) {
+            party.way = Way::Blind;
+        }
     }
 
     /// Nobody answered the transfer: the customer goes back to whoever gave them away, else into the queue again.
     pub(crate) fn come_back(&mut self, call: CallId) {
+        let returns = self.is_returning(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
-        if session.stage != Stage::Up || session.talk.talkers().next().is_some() || session.talk.rings().is_some() {
-            return;
+        let talk = &mut session.talk;
+        if talk.talkers().next().is_some() || talk.rings().is_some() || returns || talk.entry.is_some() || session.seeks() {
+            return self.who_stays(call, true);
         }
-        let Some(agent) = session.talk.back.take() else { return self.left_alone(call, true) };
+        let Some(agent) = session.talk.back.take().filter(|_| session.stage == Stage::Up) else {
+            return self.who_stays(call, true);
+        };
         self.sound(call, Sound::Music);
-        self.people.engaging = Some(Way::Back);
-        let taken = self.acd(acd::Input::Engage { agent, call, way: Engagement::Ring });
-        self.people.engaging = None;
-        if taken.is_err() {
-            self.left_alone(call, true);
+        if self.engage(agent, call, Way::Back).is_err() {
+            self.who_stays(call, true);
         }
     }
 
@@ -270,7 +287,8 @@ impl Floor {
     /// The customer is held, `to` is called.
     pub(crate) fn consult(&mut self, agent: AgentId, to: &Destination, told: OpId) -> Result<bool, DeskRefusal> {
         let (call, leg) = self.talking(agent)?;
-        if self.is_asking(call) {
+        let begun = self.sessions.get(&call).is_some_and(|s| s.stage >= Stage::Up);
+        if !begun || self.is_asking(call) {
             return Err(DeskRefusal::NotNow);
         }
         let target = self.target(call, to)?;
@@ -296,8 +314,8 @@ impl Floor {
         self.sessions.get(&call).is_some_and(|s| {
             s.talk.rings().is_some()
                 || s.talk.errand.is_some()
-                || s.search.as_ref().is_some_and(|s| s.party.is_some())
-                || s.talk.parties.values().any(|p| p.consulted)
+                || s.seeks()
+                || s.talk.parties.values().any(|p| p.consulted && !p.leaving)
                 || s.talk.confirming.is_some()
         })
     }
@@ -319,11 +337,11 @@ impl Floor {
 
     pub(crate) fn cancel_consult(&mut self, agent: AgentId) -> Result<(), DeskRefusal> {
         let (call, leg) = self.talking(agent)?;
-        if !self.is_asking(call) {
-            return Err(DeskRefusal::NotNow);
-        }
         let Some(session) = self.sessions.get(&call) else { return Err(DeskRefusal::NoCall) };
         let asked: Vec<LegId> = session.talk.parties.iter().filter(|(_, p)| p.consulted && !p.leaving).map(|(l, _)| *l).collect();
+        if asked.is_empty() && !session.seeks() && session.talk.errand.is_none() {
+            return Err(DeskRefusal::NotNow);
+        }
         self.forget_party_search(call);
         self.command(model::telephony::Command::StopPlay { leg });
         for leg in asked {
@@ -339,8 +357,7 @@ impl Floor {
         let (call, leg) = self.talking(agent)?;
         let Some(session) = self.sessions.get_mut(&call) else { return Err(DeskRefusal::NoCall) };
         let asked = session.talk.parties.values().any(|p| p.consulted && !p.leaving);
-        let dials = session.search.as_ref().is_some_and(|s| s.party.is_some());
-        if !asked && !dials {
+        if !asked && !session.seeks() {
             return Err(DeskRefusal::NotNow);
         }
         session.talk.back = Some(agent);
@@ -362,22 +379,36 @@ impl Floor {
         match target {
             Target::Agent(other) if other == agent => Err(DeskRefusal::BadNumber),
             Target::Queue(queue) => {
-                let open = self.people.acd.queue(queue).is_some_and(|q| q.open);
-                if !open {
+                let capacity = self.people.queues.get(&queue).map_or(0, |q| q.capacity);
+                let takes = |q: acd::QueueView| q.open && (q.ready > 0 || q.waiting + q.callbacks < capacity);
+                if !self.people.acd.queue(queue).is_some_and(takes) {
                     return Err(DeskRefusal::NotNow);
                 }
-                if let Some(session) = self.sessions.get_mut(&call) {
-                    session.talk.far_held = None;
+                let from = self.sessions.get(&call).and_then(|s| s.talk.queue);
+                self.end_hold(call);
+                if let Err(why) = self.enqueue(call, queue, Vec::new(), 0) {
+                    if let Some(session) = self.sessions.get_mut(&call) {
+                        session.talk.queue = from;
+                        session.call.queue = from;
+                    }
+                    self.sound(call, Sound::Nothing);
+                    self.arrange(call);
+                    return Err(crate::people::refusal(why));
                 }
                 self.let_party_go(call, leg);
-                self.enqueue(call, queue, Vec::new(), 0).map_err(crate::people::refusal)?;
                 Ok(true)
             }
             target => {
                 if let Some(session) = self.sessions.get_mut(&call) {
                     session.talk.back = Some(agent);
                 }
-                let done = self.bring(call, target, Way::Blind, Wish { agent, told })?;
+                let brought = self.bring(call, target, Way::Blind, Wish { agent, told });
+                let Ok(done) = brought else {
+                    if let Some(session) = self.sessions.get_mut(&call) {
+                        session.talk.back = None;
+                    }
+                    return brought;
+                };
                 if done {
                     self.let_party_go(call, leg);
                     self.somebody_left(call);

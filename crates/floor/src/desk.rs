@@ -8,7 +8,7 @@ use acd::Failure;
 use model::desk::{DeskCommand, DeskRefusal};
 use model::record::Seat;
 use model::telephony::{Action, Command};
-use model::{AgentId, AgentSessionId, CallId, FlowId, LegId, OpId};
+use model::{AgentId, AgentSessionId, CallId, FlowId, LegId, OpId, QueueEntryId};
 
 const DIGITS_MAX: usize = 32;
 
@@ -49,7 +49,7 @@ impl Floor {
             DeskCommand::Transfer { to } => self.give_away(agent, &to, op),
             DeskCommand::Conference => self.conference(agent).map(|()| true),
             DeskCommand::Drop { leg } => self.drop_party(agent, leg).map(|()| true),
-            DeskCommand::PickUp { entry } => done(self.acd(acd::Input::Take { entry, agent })),
+            DeskCommand::PickUp { entry } => self.pick_up(agent, entry).map(|()| true),
             DeskCommand::Confirm { flow, back } => self.confirm(agent, flow, back).map(|()| true),
             DeskCommand::Record { on } => self.record_on_demand(agent, on).map(|()| true),
         }
@@ -66,14 +66,27 @@ impl Floor {
         if let Some((call, leg)) = old
             && self.talking(agent).is_ok()
         {
-            if let Some(party) = self.sessions.get_mut(&call).and_then(|s| s.talk.parties.get_mut(&leg)) {
-                party.leaving = true;
-            }
+            self.set_leaving(call, leg, true);
             if self.wait_for_return(call, agent) {
                 self.hang_up(call, leg, Action::Normal);
+            } else {
+                // Nobody waits for them: the old phone's end tells the rest.
+                self.set_leaving(call, leg, false);
             }
         }
         Ok(())
+    }
+
+    fn set_leaving(&mut self, call: CallId, leg: LegId, leaving: bool) {
+        if let Some(party) = self.sessions.get_mut(&call).and_then(|s| s.talk.parties.get_mut(&leg)) {
+            party.leaving = leaving;
+        }
+    }
+
+    fn pick_up(&mut self, agent: AgentId, entry: QueueEntryId) -> Result<(), DeskRefusal> {
+        let tenant = self.people.agents.get(&agent).map(|a| a.tenant_id).ok_or(DeskRefusal::UnknownAgent)?;
+        self.own_entry(tenant, entry)?;
+        self.acd(acd::Input::Take { entry, agent }).map_err(crate::people::refusal)
     }
 
     pub(crate) fn check_seat(&self, tenant: model::TenantId, seat: &Seat) -> Result<(), DeskRefusal> {
@@ -93,14 +106,17 @@ impl Floor {
         let bound = self.people.bound.get(&agent).ok_or(DeskRefusal::NoCall)?;
         let (call, leg, reservation) = (bound.call, bound.leg, bound.reservation);
         let party = leg.and_then(|l| self.sessions.get(&call)?.talk.parties.get(&l));
-        let Some((leg, way)) = leg.zip(party.filter(|p| p.answered_at.is_none()).map(|p| p.way)) else {
+        let Some((leg, way)) = leg.zip(party.filter(|p| p.answered_at.is_none() && !p.leaving).map(|p| p.way)) else {
             return Err(DeskRefusal::NotNow);
         };
         if way == Way::Offer {
             self.people.bound.remove(&agent);
+            // Before the next agent is offered the caller: this one rings no more.
+            self.let_party_go(call, leg);
             self.tell_acd(acd::Input::Failed { reservation, why: Failure::Declined });
+            return Ok(());
         }
-        self.let_party_go(call, leg);
+        self.part(call, leg);
         Ok(())
     }
 
@@ -112,7 +128,7 @@ impl Floor {
                 if dials {
                     self.end_legs(call, Action::Normal);
                 } else {
-                    self.let_party_go(call, leg);
+                    self.part(call, leg);
                 }
                 Ok(())
             }
@@ -185,7 +201,8 @@ impl Floor {
         if !there {
             return Err(DeskRefusal::NoSuchParty);
         }
-        self.let_party_go(call, leg);
+        self.part(call, leg);
+        self.show_call(call);
         Ok(())
     }
 
@@ -199,7 +216,8 @@ impl Floor {
         let Some(session) = self.sessions.get_mut(&call) else { return Err(DeskRefusal::NoCall) };
         let script: Option<Script> = self.tenants.get(&session.tenant).and_then(|t| t.scripts.get(&flow)).cloned();
         let Some(script) = script else { return Err(DeskRefusal::NoSuchParty) };
-        session.talk.far_held = None;
+        self.end_hold(call);
+        let Some(session) = self.sessions.get_mut(&call) else { return Err(DeskRefusal::NoCall) };
         session.talk.confirming = Some(crate::party::Confirming { before: session.run.take(), back });
         session.script = Some(script);
         self.sound(call, crate::party::Sound::Nothing);
@@ -225,18 +243,30 @@ impl Floor {
         let Some(confirming) = session.talk.confirming.take() else { return };
         session.run = confirming.before;
         session.inbox.clear();
+        if session.stage != crate::session::Stage::Up {
+            return self.far_gone_confirming(call);
+        }
         let agents: Vec<LegId> = session.talk.talkers().map(|(leg, _)| leg).collect();
-        if agents.is_empty() || !confirming.back {
+        if !confirming.back {
             for leg in agents {
                 self.let_party_go(call, leg);
             }
-            return self.left_alone(call, false);
+            return self.who_stays(call, false);
         }
         for leg in agents {
             self.command(Command::StopPlay { leg });
         }
-        self.arrange(call);
+        self.who_stays(call, false);
         self.show_call(call);
+    }
+
+    /// The customer hung up on the confirmation: the flow they came from hears of it too.
+    fn far_gone_confirming(&mut self, call: CallId) {
+        if self.sessions.get(&call).and_then(|s| s.run.as_ref()).is_some_and(|r| !r.is_over()) {
+            self.timers.set(crate::timer::Timer::Epilogue(call), self.now.plus_ms(self.limits.epilogue_ms_max));
+            self.feed(call, flow::In::HungUp);
+        }
+        self.close_if_over(call);
     }
 
     // --- recording ---

@@ -4,7 +4,6 @@ use crate::floor::{Floor, Pending};
 use crate::io::Output;
 use crate::party::{Draft, Kind, RING_MS, Sound, Way};
 use crate::session::{Search, Session, Stage};
-use acd::Engagement;
 use call::{Call, Head};
 use dialer::guard::{self, Ask, Verdict};
 use dialer::zone;
@@ -12,8 +11,11 @@ use model::calendar::{Schedule, Window};
 use model::desk::DeskRefusal;
 use model::fact::CalleeFacts;
 use model::record::{Direction, Purpose};
+use model::telephony::Command;
 use model::{AgentId, CallId, Disposition, LegId, OpId, QueueEntryId, QueueId, ReservationId, TenantId, number};
 
+const FORBIDDEN: u16 = 403;
+const OK: u16 = 200;
 /// The store has this long to say what is known of a number.
 const ASK_MS: i64 = 3_000;
 
@@ -33,6 +35,8 @@ pub(crate) struct Errand {
     pub(crate) call: Option<CallId>,
     pub(crate) way: Way,
     pub(crate) wish: Wish,
+    /// The phone that dialled by its own keys, or asked for a transfer by REFER.
+    pub(crate) leg: Option<LegId>,
 }
 
 /// A callback about to be made.
@@ -61,7 +65,7 @@ impl Floor {
         if self.drain.is_some() {
             return Err(DeskRefusal::Unavailable);
         }
-        self.ask_first(Errand { number: e164, call: None, way: Way::Dial, wish: Wish { agent, told } });
+        self.ask_first(Errand { number: e164, call: None, way: Way::Dial, wish: Wish { agent, told }, leg: None });
         Ok(false)
     }
 
@@ -121,26 +125,34 @@ impl Floor {
 
     fn errand_refused(&mut self, errand: Errand, why: DeskRefusal) {
         self.told(errand.wish.told, Err(why));
+        match (errand.leg, errand.call) {
+            (Some(leg), None) => self.command(Command::Reject { leg, sip_code: FORBIDDEN, q850: None }),
+            (Some(leg), Some(_)) => self.command(Command::ReferProgress { leg, sip_code: FORBIDDEN }),
+            (None, _) => {}
+        }
         let Some(call) = errand.call else { return };
         match errand.way {
             Way::Consult => self.consult_over(call),
-            // The agent has kept the customer until the answer.
-            _ => self.arrange(call),
+            // The agent has kept the customer until the answer, unless they left meanwhile.
+            _ => self.who_stays(call, true),
         }
         self.show_call(call);
     }
 
     fn bring_allowed(&mut self, call: CallId, errand: Errand) {
-        let Errand { number, way, wish, .. } = errand;
+        let Errand { number, way, wish, leg: asked_by, .. } = errand;
         let draft = Draft { kind: Kind::Guest, way, number: number.clone(), name: String::new() };
         let leg = self.talking(wish.agent).ok().filter(|(c, _)| *c == call).map(|(_, leg)| leg);
         let reaches = !self.lines_to_is_empty(call, &number);
         if !reaches {
-            return self.errand_refused(Errand { number, call: Some(call), way, wish }, DeskRefusal::NoRoute);
+            return self.errand_refused(Errand { number, call: Some(call), way, wish, leg: asked_by }, DeskRefusal::NoRoute);
+        }
+        if !self.dial_party(call, &number, draft, RING_MS) || !self.is_asking(call) {
+            return self.errand_refused(Errand { number, call: Some(call), way, wish, leg: asked_by }, DeskRefusal::NoRoute);
         }
         self.told(wish.told, Ok(()));
-        if !self.dial_party(call, &number, draft, RING_MS) {
-            return self.consult_over(call);
+        if let Some(leg) = asked_by {
+            self.command(Command::ReferProgress { leg, sip_code: OK });
         }
         if let (Way::Blind, Some(leg)) = (way, leg) {
             self.let_party_go(call, leg);
@@ -187,24 +199,28 @@ impl Floor {
     }
 
     fn dial_allowed(&mut self, errand: Errand, facts: CalleeFacts) {
-        let Errand { number, wish, .. } = errand;
+        if let Some(leg) = errand.leg.filter(|_| self.people.bound.contains_key(&errand.wish.agent)) {
+            return self.phone_asks(leg, errand.wish.agent, &errand.number);
+        }
+        let Errand { number, wish, leg, .. } = errand.clone();
         let Some(tenant) = self.people.agents.get(&wish.agent).map(|a| a.tenant_id) else { return };
         let up = |t: &model::TrunkId| self.lines.get(t).is_some_and(|l| l.is_up(self.now));
         if !self.lines_to(tenant, &number).iter().any(up) {
-            return self.told(wish.told, Err(DeskRefusal::NoRoute));
+            return self.errand_refused(errand, DeskRefusal::NoRoute);
         }
         let call = self.new_call(tenant, &number, &facts);
         if let Some(session) = self.sessions.get_mut(&call) {
             session.talk.dialed_by = Some(wish.agent);
         }
-        self.people.engaging = Some(Way::Dial);
-        let taken = self.acd(acd::Input::Engage { agent: wish.agent, call, way: Engagement::Dial });
-        self.people.engaging = None;
+        self.people.dialing_leg = leg;
+        let taken = self.engage(wish.agent, call, Way::Dial);
+        self.people.dialing_leg = None;
         match taken {
-            Ok(()) => self.told(wish.told, Ok(())),
+            Ok(()) if self.sessions.contains_key(&call) => self.told(wish.told, Ok(())),
+            Ok(()) => self.told(wish.told, Err(DeskRefusal::NoPhone)),
             Err(why) => {
                 self.drop_session(call);
-                self.told(wish.told, Err(crate::people::refusal(why)));
+                self.errand_refused(errand, crate::people::refusal(why));
             }
         }
     }
@@ -228,6 +244,9 @@ impl Floor {
         let mut session = Session::new(tenant, call, Stage::Waiting);
         session.talk.customers.clone_from(&facts.known.customers);
         session.talk.last_agent = facts.known.last_agent;
+        if facts.known.vip {
+            session.talk.classes.insert(model::record::CallerClass::Vip);
+        }
         self.admit(session);
         id
     }
@@ -291,6 +310,17 @@ impl Floor {
         self.arrange(call);
     }
 
+    /// The line that spoke before the answer has failed: the agent hears the ring-back of the next one.
+    pub(crate) fn early_over(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get_mut(&call).filter(|s| s.talk.early) else { return };
+        session.talk.early = false;
+        let leg = session.talk.talkers().next().map(|(leg, _)| leg);
+        self.arrange(call);
+        if let Some(leg) = leg {
+            self.ring_back(leg, RING_MS);
+        }
+    }
+
     // --- callbacks ---
 
     pub(crate) fn call_back(
@@ -340,7 +370,9 @@ impl Floor {
         if let Some(call) = call {
             if let Some(session) = self.sessions.get_mut(&call) {
                 session.talk.callback = None;
-                session.talk.entry = None;
+                if let Some(entry) = session.talk.entry.take() {
+                    self.people.entries.remove(&entry);
+                }
             }
             self.give_up(call, Disposition::Stopped);
         }

@@ -1,16 +1,18 @@
 //! Phones of the tenant's own: calls between them, their calls to numbers of ours, and flows that put callers through to them.
 
+use crate::dial_out::{Errand, Wish};
 use crate::floor::Floor;
 use crate::io::Output;
+use crate::party::Way;
 use crate::session::{Session, Stage, Transfer};
 use crate::tenant::Script;
 use crate::timer::Timer;
 use call::{Call, Head, Leg, Role};
 use flow::io::Token;
 use model::fact::Fact;
-use model::record::{BanReason, Direction, Extension};
+use model::record::{BanReason, Direction, Extension, Seat};
 use model::telephony::{CallExtension, Command};
-use model::{CallId, ExtensionId, FlowId, LegId, TenantId, TrunkId, event};
+use model::{AgentId, CallId, ExtensionId, FlowId, LegId, OpId, TenantId, TrunkId, event};
 use std::sync::Arc;
 
 const NOT_FOUND: u16 = 404;
@@ -63,7 +65,8 @@ impl Floor {
         }
     }
 
-    /// A phone of ours dials: a colleague, or a number of ours and what its flow does. Numbers outside are not dialled from here.
+    /// A phone of ours dials: a colleague, a number of ours and what its flow does, or, from the seat of an agent who is signed in,
+    /// a number outside.
     pub(crate) fn on_extension_calls(&mut self, leg: LegId, id: ExtensionId, to: &str) {
         if self.legs.contains_key(&leg) {
             return;
@@ -82,9 +85,42 @@ impl Floor {
                 let script = number.inbound_flow_id.and_then(|f| self.tenants.get(&tenant)?.scripts.get(&f).cloned());
                 (number.number, script)
             }
-            (None, None) => return self.command(refuse(NOT_FOUND)),
+            (None, None) => return self.phone_dials_out(leg, &own, to),
         };
         let Some(script) = script else { return self.command(refuse(NOT_FOUND)) };
+        self.begin_extension_call(leg, &own, called, script);
+    }
+
+    /// The agent who sits at this phone dials by its keys.
+    fn phone_dials_out(&mut self, leg: LegId, own: &Extension, to: &str) {
+        let seated =
+            |seat: &Seat| matches!(seat, Seat::Browser { extension } | Seat::Phone { extension } if *extension == own.id);
+        let agent = self.people.acd.agents().find(|a| a.seat.as_ref().is_some_and(seated)).map(|a| a.agent);
+        let number = dialer::wire::from_trunk(to);
+        let digits = number.chars().filter(char::is_ascii_digit).count();
+        let Some(agent) = agent.filter(|_| (3..=20).contains(&digits)) else {
+            return self.command(Command::Reject { leg, sip_code: NOT_FOUND, q850: None });
+        };
+        self.command(Command::Ring { leg });
+        self.ask_first(Errand { number, call: None, way: Way::Dial, wish: Wish { agent, told: OpId(0) }, leg: Some(leg) });
+    }
+
+    /// A second call of a phone whose agent talks already: to ask somebody, and to hand over by the phone's own key.
+    pub(crate) fn phone_asks(&mut self, leg: LegId, agent: AgentId, number: &str) {
+        let seat = self.people.acd.agent(agent).and_then(|a| a.seat);
+        let own = match seat {
+            Some(Seat::Browser { extension } | Seat::Phone { extension }) => self.extension(extension).cloned(),
+            _ => None,
+        };
+        match (own, put_through(number)) {
+            (Some(own), Some(script)) => self.begin_extension_call(leg, &own, number.to_owned(), script),
+            _ => self.command(Command::Reject { leg, sip_code: NOT_FOUND, q850: None }),
+        }
+    }
+
+    fn begin_extension_call(&mut self, leg: LegId, own: &Extension, called: String, script: Script) {
+        let tenant = own.tenant_id;
+        let to = called.clone();
         let now = self.now;
         let call_id = CallId(self.ids.next(now));
         let mut call = Call::new(Head {
@@ -99,7 +135,7 @@ impl Floor {
             called,
             started_at: now,
         });
-        call.add_leg(Leg::new(leg, Role::Caller, NO_TRUNK, own.number.clone(), to.to_owned(), now));
+        call.add_leg(Leg::new(leg, Role::Caller, NO_TRUNK, own.number.clone(), to, now));
         call.ringing(leg, now);
         let mut session = Session::new(tenant, call, Stage::Waiting);
         session.script = Some(script);

@@ -122,17 +122,20 @@ impl Floor {
         let ends = match s.stage {
             Stage::Beginning => self.timers.is_set(Timer::Begin(id)),
             Stage::Waiting if s.dial.is_some() => self.timers.is_set(Timer::Slot(id)),
-            Stage::Waiting | Stage::Trying | Stage::Ringing => s.call.has_open_legs(),
+            // Before the first leg of a call by hand, its line's next slot is waited for.
+            Stage::Waiting | Stage::Trying | Stage::Ringing => s.call.has_open_legs() || self.timers.is_set(Timer::Slot(id)),
             // A flow that has not begun is waited for by the ears, for a time.
             Stage::Up => {
                 let waits = matches!(s.ears.phase, Phase::Deciding | Phase::Greeting);
                 let decides = self.timers.is_set(Timer::Ears(id));
                 s.call.has_open_legs()
-                    && self.timers.is_set(Timer::CallMax(id))
+                    && (self.timers.is_set(Timer::CallMax(id)) || s.action.is_some())
                     && waits == decides
                     && !(waits && s.run.is_some())
             }
-            Stage::Over => s.call.has_open_legs() || self.timers.is_set(Timer::Epilogue(id)),
+            Stage::Over => {
+                s.call.has_open_legs() || self.timers.is_set(Timer::Epilogue(id)) || self.timers.is_set(Timer::Confirmed(id))
+            }
         };
         if ends { Ok(()) } else { Err(format!("nothing ends call {id} in {:?}", s.stage)) }
     }

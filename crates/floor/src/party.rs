@@ -111,8 +111,12 @@ pub(crate) struct Talk {
     /// The far party is with a flow while an agent waits; a flow that was there before is kept.
     pub(crate) confirming: Option<Confirming>,
     pub(crate) sound: Sound,
-    /// What is being played to the far party, or rendered for it.
+    /// What is being played to the far party.
     pub(crate) playing: Option<OpId>,
+    /// Words being rendered that belong between this sound.
+    pub(crate) words: Option<OpId>,
+    /// The prompt that should be the music cannot be played.
+    pub(crate) plain: bool,
     pub(crate) arranged: crate::arrange::Arrangement,
     pub(crate) flags: BTreeMap<LegId, (bool, bool)>,
     /// Who gets the customer back when a transfer comes to nothing.
@@ -221,6 +225,44 @@ impl Floor {
         self.candidates(tenant, &routes, called, &[]).into()
     }
 
+    /// Somebody who talked in another call talks in this one from now on.
+    pub(crate) fn take_guest(&mut self, call: CallId, leg: Leg) {
+        let (id, number, made_at, answered_at) = (leg.id, leg.to.clone(), leg.started_at, leg.answered_at);
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        session.call.add_leg(leg);
+        let (kind, way) = (Kind::Guest, Way::Consult);
+        let party = Party {
+            kind,
+            way,
+            number,
+            name: String::new(),
+            made_at,
+            answered_at,
+            held: false,
+            muted: false,
+            consulted: false,
+            leaving: false,
+            held_ms: 0,
+        };
+        session.talk.parties.insert(id, party);
+        self.hold_far(call, false);
+        self.arrange(call);
+        self.show_call(call);
+    }
+
+    /// The phone of an agent that has dialled by its own keys: answered, it waits for the number it wants.
+    pub(crate) fn take_dialing_phone(&mut self, call: CallId, leg: LegId, draft: Draft) {
+        let now = self.now;
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let to = session.call.head.called.clone();
+        session.call.add_leg(Leg::new(leg, Role::Agent, NO_TRUNK, draft.number.clone(), to, now));
+        session.call.ringing(leg, now);
+        self.legs.insert(leg, call);
+        self.timers.set(Timer::Leg(leg), now.plus_ms(self.limits.answer_ms_max));
+        self.party_made(call, leg, draft);
+        self.command(Command::Answer { leg });
+    }
+
     /// A leg has been made for somebody.
     pub(crate) fn party_made(&mut self, call: CallId, leg: LegId, draft: Draft) {
         let Draft { kind, way, number, name } = draft;
@@ -270,25 +312,34 @@ impl Floor {
         party.answered_at = Some(now);
         let (kind, way) = (party.kind, party.way);
         self.end_party_search(call, leg);
-        if let Kind::Agent { reservation, .. } = kind
-            && !matches!(way, Way::Dial | Way::Back)
-            && self.acd(acd::Input::Answered { reservation }).is_err()
+        if let Kind::Agent { agent, reservation, .. } = kind
+            && way != Way::Dial
         {
-            // Taken back while the answer was on its way.
-            return self.let_party_go(call, leg);
+            self.timers.clear(Timer::Back(agent));
+            match self.acd(acd::Input::Answered { reservation }) {
+                Ok(()) => {}
+                // Whose phone was lost talks all the time as far as the room is concerned.
+                Err(acd::Refusal::NotNow) if way == Way::Back => {}
+                // Taken back while the answer was on its way.
+                Err(_) => {
+                    self.let_party_go(call, leg);
+                    return self.missed(call, way);
+                }
+            }
         }
         match way {
             Way::Dial => self.dial_wanted(call),
             Way::Offer | Way::Blind | Way::Back => self.talk_begins(call, leg),
-            Way::Consult => self.consult_answered(call),
+            Way::Consult => self.consult_answered(call, leg),
             Way::Monitor => self.arrange(call),
         }
         self.show_call(call);
     }
 
     /// Somebody is there for the customer.
-    fn talk_begins(&mut self, call: CallId, leg: LegId) {
+    pub(crate) fn talk_begins(&mut self, call: CallId, leg: LegId) {
         let now = self.now;
+        self.end_hold(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let talk = &mut session.talk;
         if let Some(entry) = talk.entry.take() {
@@ -296,16 +347,21 @@ impl Floor {
         }
         talk.since.get_or_insert(now);
         talk.back = None;
-        talk.far_held = None;
         let first = talk.talkers().count() == 1;
+        let offered = talk.parties.get(&leg).is_some_and(|p| p.way == Way::Offer);
         if let Some(Kind::Agent { queue: Some(queue), .. }) = talk.parties.get(&leg).map(|p| p.kind) {
             talk.queue = Some(queue);
             session.call.queue = Some(queue);
+        }
+        if talk_confirms(&session.talk) {
+            return self.arrange(call);
         }
         self.sound(call, Sound::Nothing);
         self.arrange(call);
         if first {
             self.record_talk(call);
+        }
+        if first && offered {
             self.greet(call, leg);
         }
     }
@@ -323,13 +379,14 @@ impl Floor {
             && party.answered_at.is_none()
             && !party.leaving;
         if line_failed {
+            self.unseat(leg, &party);
             return self.next_route(call, disposition);
         }
         self.end_party_search(call, leg);
         self.note_talk(call, leg, &party);
         match party.kind {
             Kind::Agent { agent, .. } => self.agent_ended(call, leg, agent, &party, disposition),
-            Kind::Guest => self.guest_ended(call, &party, disposition),
+            Kind::Guest => self.guest_ended(call, &party),
             Kind::Supervisor { user, agent, .. } => {
                 if self.people.supervisors.get(&user) == Some(&leg) {
                     self.people.supervisors.remove(&user);
@@ -340,6 +397,21 @@ impl Floor {
         }
         self.show_call(call);
         self.close_if_over(call);
+    }
+
+    /// The next line is tried for somebody; until then no phone of theirs rings.
+    fn unseat(&mut self, leg: LegId, party: &Party) {
+        match party.kind {
+            Kind::Agent { agent, .. } => {
+                if let Some(bound) = self.people.bound.get_mut(&agent).filter(|b| b.leg == Some(leg)) {
+                    bound.leg = None;
+                }
+            }
+            Kind::Supervisor { user, .. } if self.people.supervisors.get(&user) == Some(&leg) => {
+                self.people.supervisors.remove(&user);
+            }
+            Kind::Supervisor { .. } | Kind::Guest => {}
+        }
     }
 
     /// A line was found for somebody: they have answered, or will not.
@@ -370,7 +442,7 @@ impl Floor {
         };
         match kind {
             Kind::Agent { agent, .. } => self.agent_ended(call, LegId(0), agent, &party, why),
-            Kind::Guest => self.guest_ended(call, &party, why),
+            Kind::Guest => self.guest_ended(call, &party),
             Kind::Supervisor { .. } => {}
         }
         self.show_call(call);
@@ -381,7 +453,9 @@ impl Floor {
         let Kind::Agent { agent, queue, .. } = party.kind else { return };
         let now = self.now;
         let Some(session) = self.sessions.get_mut(&call) else { return };
-        let answered_at = party.answered_at.filter(|_| party.way != Way::Dial || session.talk.since.is_some());
+        // Whoever dialled talks from the far party's answer on.
+        let far_at = session.call.answered_at();
+        let answered_at = party.answered_at.and_then(|at| if party.way == Way::Dial { far_at } else { Some(at) });
         session.call.talks.push(AgentTalk {
             agent_id: agent,
             leg_id: leg,
@@ -395,44 +469,74 @@ impl Floor {
 
     fn agent_ended(&mut self, call: CallId, leg: LegId, agent: AgentId, party: &Party, why: Disposition) {
         let Kind::Agent { reservation, .. } = party.kind else { return };
-        let own = self.people.bound.get(&agent).is_some_and(|b| b.reservation == reservation);
-        // Another phone of the agent has taken this one's place.
-        let replaced = own && self.people.bound.get(&agent).is_some_and(|b| b.leg.is_some_and(|l| l != leg) && leg.0 != 0);
-        if replaced {
+        let bound = self.people.bound.get(&agent).filter(|b| b.reservation == reservation);
+        // Another phone of the agent has taken this one's place, or will.
+        if leg.0 != 0 && bound.is_some_and(|b| b.leg != Some(leg)) {
             return self.arrange(call);
         }
-        if party.answered_at.is_some() && own && !party.leaving && self.was_lost(call, leg) && self.wait_for_return(call, agent) {
+        let own = bound.is_some();
+        if own && !party.leaving && self.may_return(call, leg, agent, party, why) {
             return;
         }
-        let back = party.way == Way::Back;
         if own {
-            self.people.bound.remove(&agent);
-            self.timers.clear(Timer::Back(agent));
-            self.people.stale.insert(agent);
-            match party.way {
-                Way::Offer if party.answered_at.is_none() => {
-                    let why = failure(why);
-                    self.tell_acd(acd::Input::Failed { reservation, why });
-                }
-                _ => self.tell_acd(acd::Input::Done { reservation }),
-            }
+            self.unbind(agent, reservation, (party.way == Way::Offer && party.answered_at.is_none()).then(|| failure(why)));
         }
-        match (party.answered_at, party.way) {
-            (Some(_), _) => self.somebody_left(call),
-            (None, Way::Offer | Way::Monitor) => {}
-            (None, Way::Dial) => self.give_up(call, Disposition::Stopped),
-            (None, Way::Consult) => self.consult_over(call),
-            (None, Way::Blind) => self.come_back(call),
-            (None, Way::Back) if back => self.left_alone(call, true),
-            (None, Way::Back) => {}
+        if party.leaving {
+            // Whoever let them go has seen to the others.
+            return self.arrange(call);
+        }
+        match party.answered_at {
+            Some(_) if party.consulted => self.consult_over(call),
+            Some(_) => self.somebody_left(call),
+            None => self.missed(call, party.way),
         }
     }
 
-    fn guest_ended(&mut self, call: CallId, party: &Party, _why: Disposition) {
-        match (party.answered_at, party.way) {
-            (None, Way::Blind) => self.come_back(call),
-            _ if party.consulted => self.consult_over(call),
-            _ => self.somebody_left(call),
+    /// The agent is out of the call, or never came into it.
+    fn unbind(&mut self, agent: AgentId, reservation: ReservationId, failed: Option<acd::Failure>) {
+        self.people.bound.remove(&agent);
+        self.timers.clear(Timer::Back(agent));
+        self.people.stale.insert(agent);
+        match failed {
+            Some(why) => self.tell_acd(acd::Input::Failed { reservation, why }),
+            None => self.tell_acd(acd::Input::Done { reservation }),
+        }
+    }
+
+    fn guest_ended(&mut self, call: CallId, party: &Party) {
+        if party.leaving {
+            return self.arrange(call);
+        }
+        match party.answered_at {
+            Some(_) if party.consulted => self.consult_over(call),
+            Some(_) => self.somebody_left(call),
+            None => self.missed(call, party.way),
+        }
+    }
+
+    /// Somebody who was called does not come.
+    pub(crate) fn missed(&mut self, call: CallId, way: Way) {
+        match way {
+            Way::Offer | Way::Monitor => {}
+            Way::Dial => self.give_up(call, Disposition::Stopped),
+            Way::Consult => self.consult_over(call),
+            Way::Blind => self.come_back(call),
+            Way::Back => self.who_stays(call, true),
+        }
+    }
+
+    /// Whether the call waits for an agent whose phone is gone: it was lost in the talk, or has not come back yet.
+    fn may_return(&mut self, call: CallId, leg: LegId, agent: AgentId, party: &Party, why: Disposition) -> bool {
+        match party.answered_at {
+            Some(_) => !party.consulted && self.was_lost(call, leg) && self.wait_for_return(call, agent),
+            None => {
+                let waits = party.way == Way::Back && self.timers.is_set(Timer::Back(agent));
+                let gone = waits && failure(why) == acd::Failure::Unreachable;
+                if let Some(bound) = self.people.bound.get_mut(&agent).filter(|_| gone) {
+                    bound.leg = None;
+                }
+                gone
+            }
         }
     }
 
@@ -450,13 +554,31 @@ impl Floor {
         let Some(bound) = self.people.bound.get_mut(&agent) else { return false };
         bound.leg = None;
         self.timers.set(Timer::Back(agent), self.now.plus_ms(BACK_MS));
-        let alone = self.sessions.get(&call).is_some_and(|s| s.talk.talkers().next().is_none());
+        let Some(session) = self.sessions.get(&call) else { return false };
+        let (alone, confirms) = (session.talk.talkers().next().is_none(), talk_confirms(&session.talk));
+        if !alone {
+            self.join_asked(call);
+        }
         self.arrange(call);
-        if alone {
+        if alone && !confirms {
             self.sound(call, Sound::Music);
         }
         self.ring_back_to(agent);
         true
+    }
+
+    /// Where only those are left who were asked, they have the customer now.
+    pub(crate) fn join_asked(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        if session.talk.talkers().any(|(_, p)| !p.consulted) {
+            return;
+        }
+        session.talk.back = None;
+        session.talk.parties.values_mut().for_each(|p| {
+            p.consulted = false;
+            p.held = false;
+        });
+        self.hold_far(call, false);
     }
 
     /// Rings the phone of an agent whose call waits for them.
@@ -489,10 +611,9 @@ impl Floor {
             // Its end tells the rest.
             return self.hang_up(call, leg, Action::RingTimeout);
         }
-        self.people.bound.remove(&agent);
-        self.people.stale.insert(agent);
-        self.tell_acd(acd::Input::Done { reservation });
-        self.left_alone(call, true);
+        self.forget_search_for(call, agent);
+        self.unbind(agent, reservation, None);
+        self.who_stays(call, true);
         self.show_call(call);
     }
 
@@ -502,7 +623,20 @@ impl Floor {
         Draft { kind: Kind::Agent { agent, reservation, queue }, way, number, name }
     }
 
-    /// Hangs up on one of ours; nobody is called back for it.
+    /// One of ours leaves because somebody wants it, and the others go on as they can.
+    pub(crate) fn part(&mut self, call: CallId, leg: LegId) {
+        let party = self.sessions.get(&call).and_then(|s| s.talk.parties.get(&leg)).filter(|p| !p.leaving);
+        let Some((answered, consulted, way)) = party.map(|p| (p.answered_at.is_some(), p.consulted, p.way)) else { return };
+        self.let_party_go(call, leg);
+        match (answered, way) {
+            (_, Way::Monitor) => {}
+            (false, way) => self.missed(call, way),
+            (true, _) if consulted => self.consult_over(call),
+            (true, _) => self.somebody_left(call),
+        }
+    }
+
+    /// Hangs up on one of ours. What that means for the others is for whoever asks to say.
     pub(crate) fn let_party_go(&mut self, call: CallId, leg: LegId) {
         if let Some(party) = self.sessions.get_mut(&call).and_then(|s| s.talk.parties.get_mut(&leg)) {
             party.leaving = true;
@@ -522,10 +656,20 @@ impl Floor {
             self.let_party_go(call, leg);
         }
         for agent in waits {
-            if let Some(bound) = self.people.bound.remove(&agent) {
-                self.timers.clear(Timer::Back(agent));
-                self.people.stale.insert(agent);
-                self.tell_acd(acd::Input::Done { reservation: bound.reservation });
+            if let Some(reservation) = self.people.bound.get(&agent).map(|b| b.reservation) {
+                self.unbind(agent, reservation, None);
+            }
+        }
+    }
+
+    /// This agent is not dialled any more.
+    pub(crate) fn forget_search_for(&mut self, call: CallId, agent: AgentId) {
+        let own = |d: &Draft| matches!(d.kind, Kind::Agent { agent: a, .. } if a == agent);
+        let search = self.sessions.get(&call).and_then(|s| s.search.as_ref());
+        if search.and_then(|s| s.party.as_ref()).is_some_and(own) {
+            self.drop_hold(call);
+            if let Some(session) = self.sessions.get_mut(&call) {
+                session.search = None;
             }
         }
     }
@@ -577,8 +721,8 @@ impl Floor {
         talk.token = None;
         talk.back = None;
         talk.sound = Sound::Nothing;
-        talk.confirming = None;
-        if let Some(op) = talk.playing.take() {
+        talk.early = false;
+        for op in [talk.playing.take(), talk.words.take()].into_iter().flatten() {
             self.answered(op);
         }
         let Some(session) = self.sessions.get_mut(&call) else { return };
@@ -596,13 +740,13 @@ impl Floor {
 
     /// Two and more who talk among themselves may go on; one alone is let go.
     pub(crate) fn others_stay(&mut self, call: CallId) {
+        self.end_hold(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let talkers = session.talk.talkers().count();
         let consulting = session.talk.parties.values().any(|p| p.consulted && p.answered_at.is_some());
         if talkers < 2 || session.action.is_some() {
             return self.let_all_go(call);
         }
-        session.talk.far_held = None;
         if consulting {
             session.talk.parties.values_mut().for_each(|p| {
                 p.consulted = false;
@@ -625,6 +769,11 @@ impl Floor {
             }
         }
     }
+}
+
+/// The customer is with a flow meanwhile, which is not talked into.
+pub(crate) const fn talk_confirms(talk: &Talk) -> bool {
+    talk.confirming.is_some()
 }
 
 const fn failure(why: Disposition) -> acd::Failure {

@@ -39,8 +39,12 @@ pub(crate) struct People {
     pub(crate) entries: BTreeMap<QueueEntryId, CallId>,
     /// Supervisors who take part in a call, or whose phone rings for it.
     pub(crate) supervisors: BTreeMap<UserId, LegId>,
-    /// Why the agent that is being engaged is called.
-    pub(crate) engaging: Option<Way>,
+    /// The phone whose REFER is being looked at.
+    pub(crate) refers: Option<LegId>,
+    /// The phone that the agent who is being engaged dialled from.
+    pub(crate) dialing_leg: Option<LegId>,
+    /// Why agents that are being engaged are called.
+    pub(crate) engaging: BTreeMap<(AgentId, CallId), Way>,
     /// Numbers about which the store is asked before they are dialled.
     pub(crate) errands: BTreeMap<OpId, crate::dial_out::Errand>,
     pub(crate) returns: BTreeMap<OpId, crate::dial_out::Return>,
@@ -64,7 +68,9 @@ impl People {
             bound: BTreeMap::new(),
             entries: BTreeMap::new(),
             supervisors: BTreeMap::new(),
-            engaging: None,
+            refers: None,
+            dialing_leg: None,
+            engaging: BTreeMap::new(),
             errands: BTreeMap::new(),
             returns: BTreeMap::new(),
             phones: BTreeMap::new(),
@@ -109,6 +115,15 @@ impl Floor {
             Some(at) => self.timers.set(Timer::Acd, at),
             None => self.timers.clear(Timer::Acd),
         }
+        taken
+    }
+
+    /// Binds an agent to a call that comes through no queue; the phone rings at once.
+    pub(crate) fn engage(&mut self, agent: AgentId, call: CallId, way: Way) -> Result<(), Refusal> {
+        let engagement = if way == Way::Dial { acd::Engagement::Dial } else { acd::Engagement::Ring };
+        self.people.engaging.insert((agent, call), way);
+        let taken = self.acd(acd::Input::Engage { agent, call, way: engagement });
+        self.people.engaging.remove(&(agent, call));
         taken
     }
 

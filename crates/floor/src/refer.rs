@@ -1,6 +1,7 @@
 //! Moving calls without us in between, or at the wish of whoever was put through: REFER both ways, and calls that replace others.
 
 use crate::floor::{Floor, Pending};
+use crate::party::Kind;
 use crate::session::{Search, Transfer};
 use crate::timer::Timer;
 use call::{Leg, Role};
@@ -8,9 +9,10 @@ use dialer::route::Called;
 use dialer::wire;
 use flow::io::Token;
 use flow::{In, TransferOutcome};
+use model::desk::Destination;
 use model::record::rewrite;
 use model::telephony::{Action, Command};
-use model::{CallId, Disposition, LegId, OpId, TrunkId, number};
+use model::{AgentId, CallId, Disposition, LegId, OpId, TrunkId, number};
 use std::collections::VecDeque;
 
 const DECLINE: u16 = 603;
@@ -51,11 +53,62 @@ impl Floor {
 
     /// Somebody who was put through asks us to put the far party through elsewhere. Nobody else may.
     pub(crate) fn on_referred(&mut self, leg: LegId, to: &str, with: Option<LegId>, replaces: String) {
+        if let Some(agent) = self.agent_at(leg) {
+            return match with {
+                Some(other) => self.join_talk(agent, leg, other),
+                None => self.agent_refers(agent, leg, to),
+            };
+        }
         let Some(call) = self.put_through(leg).filter(|_| self.drain.is_none()) else { return self.tell_referrer(leg, DECLINE) };
         match with {
             Some(other) => self.join(call, leg, other),
             None => self.pass_on(call, leg, to, replaces),
         }
+    }
+
+    /// The agent whose phone this leg is, while they talk.
+    fn agent_at(&self, leg: LegId) -> Option<AgentId> {
+        let call = self.legs.get(&leg)?;
+        match self.sessions.get(call)?.talk.parties.get(&leg)?.kind {
+            Kind::Agent { agent, .. } if self.talking(agent).is_ok_and(|(_, own)| own == leg) => Some(agent),
+            _ => None,
+        }
+    }
+
+    /// A blind transfer by the phone's own key.
+    fn agent_refers(&mut self, agent: AgentId, leg: LegId, to: &str) {
+        let to = Destination::Number { number: to.to_owned() };
+        self.people.refers = Some(leg);
+        let taken = self.give_away(agent, &to, OpId(0));
+        self.people.refers = None;
+        match taken {
+            Ok(true) => self.tell_referrer(leg, OK),
+            // Told when the rules have been asked.
+            Ok(false) => {}
+            Err(_) => self.tell_referrer(leg, DECLINE),
+        }
+    }
+
+    /// Attended, by the phone's own key: whoever its second call has reached takes its place in the talk.
+    fn join_talk(&mut self, agent: AgentId, leg: LegId, other: LegId) {
+        let Ok((call, _)) = self.talking(agent) else { return self.tell_referrer(leg, DECLINE) };
+        let tenant = self.sessions.get(&call).map(|s| s.tenant);
+        let second = self.legs.get(&other).copied().filter(|c| *c != call);
+        let third = second.and_then(|c| self.sessions.get(&c)).filter(|s| Some(s.tenant) == tenant);
+        let third = third.and_then(|s| s.call.bridged().filter(|b| b.a == other).map(|b| b.b));
+        let (Some(second), Some(third)) = (second, third) else { return self.tell_referrer(leg, DECLINE) };
+        let moved = self.sessions.get_mut(&second).and_then(|s| {
+            s.transfer = None;
+            s.call.release(third)
+        });
+        let Some(mut moved) = moved else { return self.tell_referrer(leg, DECLINE) };
+        moved.role = call::Role::Guest;
+        self.command(Command::Leave { leg: third });
+        self.legs.insert(third, call);
+        self.take_guest(call, moved);
+        self.tell_referrer(leg, OK);
+        self.hang_up(second, other, Action::Normal);
+        self.part(call, leg);
     }
 
     /// The call in which this leg is the one put through, joined with the far party.

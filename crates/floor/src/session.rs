@@ -167,6 +167,12 @@ impl Session {
         self.dial.as_ref().map(|d| &d.campaign).or(self.caller.as_ref().map(|(_, c)| c))
     }
 
+    /// Somebody of the talk is being dialled; not a supervisor, whom nobody waits for.
+    pub(crate) fn seeks(&self) -> bool {
+        let party = self.search.as_ref().and_then(|s| s.party.as_ref());
+        party.is_some_and(|p| !matches!(p.kind, crate::party::Kind::Supervisor { .. }))
+    }
+
     /// Who is at the other end, in E.164 where it is known.
     pub(crate) fn far_number(&self) -> &str {
         let head = &self.call.head;

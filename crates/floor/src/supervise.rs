@@ -2,6 +2,7 @@
 
 use crate::floor::Floor;
 use crate::party::{Draft, Kind, RING_MS, Way};
+use crate::session::Stage;
 use acd::Forced;
 use model::desk::{DeskRefusal, ForcedState, MonitorMode, SupervisorCommand};
 use model::record::Seat;
@@ -43,8 +44,9 @@ impl Floor {
             SupervisorCommand::Release { agent, .. } => {
                 self.own_agent(tenant, agent)?;
                 let call = self.people.bound.get(&agent).map(|b| b.call).ok_or(DeskRefusal::NoCall)?;
+                self.far_left_talk(call);
                 self.let_all_go(call);
-                self.end_legs(call, Action::Stopped);
+                self.end_call(call);
                 Ok(true)
             }
             SupervisorCommand::Transfer { agent, to } => {
@@ -67,12 +69,22 @@ impl Floor {
         }
     }
 
+    /// 强拆: nothing of the call goes on.
+    fn end_call(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        session.action.get_or_insert(Action::Stopped);
+        if session.stage != Stage::Over && !session.call.has_open_legs() {
+            return self.far_gone(call, model::Disposition::Stopped);
+        }
+        self.end_legs(call, Action::Stopped);
+    }
+
     fn own_agent(&self, tenant: TenantId, agent: AgentId) -> Result<(), DeskRefusal> {
         let own = self.people.agents.get(&agent).is_some_and(|a| a.tenant_id == tenant);
         if own { Ok(()) } else { Err(DeskRefusal::UnknownAgent) }
     }
 
-    fn own_entry(&self, tenant: TenantId, entry: model::QueueEntryId) -> Result<(), DeskRefusal> {
+    pub(crate) fn own_entry(&self, tenant: TenantId, entry: model::QueueEntryId) -> Result<(), DeskRefusal> {
         let call = self.people.entries.get(&entry);
         let foreign = call.and_then(|c| self.sessions.get(c)).is_some_and(|s| s.tenant != tenant);
         let known = call.is_some() || self.people.acd.queues().any(|q| self.waits_in(q.queue, tenant, entry));

@@ -42,7 +42,10 @@ impl Floor {
         let Some(script) = session.script.clone() else { return self.end_legs(call, Action::Normal) };
         let run = Box::new(Run::new(script.doc, script.id, script.version, self.scope(session)));
         if let Some(session) = self.sessions.get_mut(&call) {
-            session.call.flow = Some((script.id, script.version)).filter(|(id, _)| id.0 != 0);
+            // What an agent sends the customer into, and the documents of the house, are not the call's own flow.
+            if script.id.0 != 0 && session.talk.confirming.is_none() {
+                session.call.flow = Some((script.id, script.version));
+            }
             session.run = Some(run);
         }
         self.feed(call, In::Start);
@@ -330,7 +333,8 @@ impl Floor {
         let tenant = self.tenants.get(&session.tenant).and_then(|t| t.settings.as_ref());
         let format = own.or_else(|| tenant.map(|s| s.recording.format)).unwrap_or_default();
         let (day, extension) = (date_path(started_at), format.extension());
-        let file_name = if token.is_some() {
+        let again = session.call.recordings.iter().any(|r| r.kind == RecordingKind::Call);
+        let file_name = if token.is_some() || again {
             session.answers += 1;
             format!("{day}/{call}-{}.{extension}", session.answers)
         } else {

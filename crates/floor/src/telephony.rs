@@ -123,6 +123,10 @@ impl Floor {
             if let Some(entry) = session.talk.entry {
                 return self.tell_acd(acd::Input::Key { entry, key: digit });
             }
+            // Pressed in a talk it is no answer to what the flow asks after it.
+            if session.talk.token.is_some() && session.talk.confirming.is_none() {
+                return;
+            }
             // Pressed into the silence it answers no question yet.
             if !self.key_decides(call) {
                 self.feed(call, In::Digit { digit });
@@ -168,6 +172,7 @@ impl Floor {
             Role::Transfer => self.transfer_ended(call, leg, disposition, bridged),
             Role::Agent | Role::Guest | Role::Supervisor => self.party_ended(call, leg, disposition),
             Role::Callee if result::is_route_failure(disposition) && self.wants_route(call) => {
+                self.early_over(call);
                 self.next_route(call, disposition);
             }
             Role::Callee | Role::Caller => self.far_gone(call, disposition),
@@ -182,6 +187,11 @@ impl Floor {
     pub(crate) fn evidence(&self, call: CallId, leg: LegId) -> model::Disposition {
         let Some(session) = self.sessions.get(&call) else { return model::Disposition::RouteFailed };
         let Some(leg) = session.call.leg(leg) else { return model::Disposition::RouteFailed };
+        if !leg.role.is_far() && leg.role != Role::Transfer {
+            // What was heard of the far party says nothing about one of ours.
+            let (cause, rang, answered) = (leg.cause.clone(), leg.ringing_at.is_some(), leg.answered_at.is_some());
+            return result::disposition(&Evidence { cause, rang, answered, heard: true, ..Evidence::default() });
+        }
         let pressed = !session.call.digits().is_empty() || session.result.is_some();
         result::disposition(&Evidence {
             cause: leg.cause.clone(),

@@ -55,9 +55,7 @@ impl Floor {
 
     /// What the far party hears meanwhile.
     pub(crate) fn ring_back(&mut self, leg: LegId, ring_ms_max: u32) {
-        let op = self.new_op();
-        let rounds = ring_ms_max / RING_BACK_MS + 2;
-        let clips = (0..rounds).flat_map(|_| RING_BACK).collect();
+        let (op, clips) = (self.new_op(), ring_back_clips(ring_ms_max));
         self.command(Command::Play { leg, op, clips });
     }
 
@@ -154,6 +152,11 @@ impl Floor {
             self.command(Command::StopPlay { leg });
         }
     }
+}
+
+/// A little longer than it rings.
+pub(crate) fn ring_back_clips(ring_ms_max: u32) -> Vec<Clip> {
+    (0..ring_ms_max / RING_BACK_MS + 2).flat_map(|_| RING_BACK).collect()
 }
 
 fn outcome(d: Disposition) -> TransferOutcome {

@@ -35,6 +35,8 @@ const MELODY: [(u16, u32); 16] = [
 ];
 /// Rounds of it in one playback.
 const MELODY_ROUNDS: usize = 20;
+/// Music that could not be played is tried again after this.
+const AGAIN_MS: i64 = 1_000;
 /// A caller who comes back from an agent goes before those who have not talked yet.
 const BACK_HEAD_START_MS: i64 = 86_400_000;
 
@@ -46,6 +48,9 @@ impl Floor {
             return self.queue(call, failed("the far party is gone"));
         }
         let Some(session) = self.sessions.get_mut(&call) else { return };
+        if session.talk.confirming.is_some() {
+            return self.queue(call, failed("an agent waits for the caller"));
+        }
         session.talk.token = Some(token);
         session.talk.service.clone_from(&ask.service);
         let (needs, head_start) = (ask.needs, i64::from(ask.head_start_ms));
@@ -120,7 +125,7 @@ impl Floor {
 
     /// Music, unless something is heard already.
     pub(crate) fn keep_company(&mut self, call: CallId) {
-        let waits = self.sessions.get(&call).is_some_and(|s| s.talk.entry.is_some() && s.talk.sound == Sound::Nothing);
+        let waits = self.sessions.get(&call).is_some_and(|s| s.talk.entry.is_some() && s.talk.sound != Sound::Music);
         if waits {
             self.sound(call, Sound::Music);
         }
@@ -131,8 +136,9 @@ impl Floor {
         let Some(leg) = self.far_leg(call) else { return };
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let before = std::mem::replace(&mut session.talk.sound, sound);
-        let playing = session.talk.playing.take();
-        if let Some(op) = playing {
+        let (playing, words) = (session.talk.playing.take(), session.talk.words.take());
+        // Words about the wait are not said into the talk.
+        for op in [playing, words].into_iter().flatten() {
             self.answered(op);
         }
         match sound {
@@ -141,13 +147,15 @@ impl Floor {
                     self.command(Command::StopPlay { leg });
                 }
             }
-            Sound::Music => self.play_music(call, leg),
-            Sound::RingBack => self.ring_back(leg, RING_MS),
+            Sound::Music => {
+                let clips = self.music(call);
+                self.play_to_far(call, leg, clips);
+            }
+            Sound::RingBack => self.play_to_far(call, leg, crate::transfer::ring_back_clips(RING_MS)),
         }
     }
 
-    fn play_music(&mut self, call: CallId, leg: LegId) {
-        let clips = self.music(call);
+    fn play_to_far(&mut self, call: CallId, leg: LegId, clips: Vec<Clip>) {
         let op = self.ask(Pending::Music(call), self.limits.play_ms_max);
         if let Some(session) = self.sessions.get_mut(&call) {
             session.talk.playing = Some(op);
@@ -162,7 +170,8 @@ impl Floor {
         let of_queue = session.and_then(|s| s.talk.queue).and_then(|q| self.people.queues.get(&q)).map(|q| q.music.as_str());
         let of_tenant = tenant.and_then(|t| t.settings.as_ref()).map(|s| s.desk.music.as_str());
         let names = [of_queue, of_tenant].into_iter().flatten().filter(|n| !n.is_empty());
-        let prompt = names.filter_map(|name| tenant.and_then(|t| t.prompts.get(name))).next();
+        let plain = session.is_some_and(|s| s.talk.plain);
+        let prompt = names.filter(|_| !plain).filter_map(|name| tenant.and_then(|t| t.prompts.get(name))).next();
         if let Some(clip) = prompt {
             return vec![clip.clone()];
         }
@@ -172,26 +181,40 @@ impl Floor {
 
     /// The music, or the words before it, are over.
     pub(crate) fn music_over(&mut self, call: CallId, failed: bool) {
-        let Some(leg) = self.far_leg(call) else { return };
-        let Some(session) = self.sessions.get_mut(&call) else { return };
-        session.talk.playing = None;
-        if session.talk.sound != Sound::Music {
+        if self.far_leg(call).is_none() {
             return;
         }
-        if failed {
-            // A prompt that is gone is not tried again at once: the melody needs no file.
-            if let Some(session) = self.sessions.get_mut(&call) {
-                session.talk.queue = None;
-            }
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        session.talk.playing = None;
+        let (sound, plain) = (session.talk.sound, session.talk.plain);
+        if sound == Sound::Nothing {
+            return;
         }
-        self.play_music(call, leg);
+        // A prompt that cannot be played gives way to the melody, which needs no file.
+        session.talk.plain = failed && !plain;
+        if failed && plain {
+            // Not even that: the line is not asked at once again.
+            let op = self.ask(Pending::Music(call), AGAIN_MS);
+            if let Some(session) = self.sessions.get_mut(&call) {
+                session.talk.playing = Some(op);
+            }
+            return;
+        }
+        self.sound(call, sound);
     }
 
     /// Words between the music.
     pub(crate) fn say(&mut self, call: CallId, text: String) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let tenant = session.tenant;
+        let before = session.talk.words.take();
+        if let Some(op) = before {
+            self.answered(op);
+        }
         let op = self.ask(Pending::Words(call), self.limits.render_ms_max);
+        if let Some(session) = self.sessions.get_mut(&call) {
+            session.talk.words = Some(op);
+        }
         let parts = vec![SpeechPart::Say { text, voice: None }];
         self.out.push_back(Output::Render { op, tenant, parts, ahead: false });
     }
@@ -199,14 +222,11 @@ impl Floor {
     pub(crate) fn words_rendered(&mut self, call: CallId, clips: Vec<Clip>) {
         let Some(leg) = self.far_leg(call) else { return };
         let Some(session) = self.sessions.get_mut(&call) else { return };
+        session.talk.words = None;
         if let Some(op) = session.talk.playing.take() {
             self.answered(op);
         }
-        let op = self.ask(Pending::Music(call), self.limits.play_ms_max);
-        if let Some(session) = self.sessions.get_mut(&call) {
-            session.talk.playing = Some(op);
-        }
-        self.command(Command::Play { leg, op, clips });
+        self.play_to_far(call, leg, clips);
     }
 
     pub(crate) fn announce_place(&mut self, call: CallId, position: Option<u32>, wait_ms: Option<i64>) {
@@ -306,7 +326,10 @@ impl Floor {
 
     pub(crate) fn callback_kept(&mut self, call: CallId) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
-        session.talk.entry = None;
+        // Not the one kept where the number had a callback already.
+        if let Some(entry) = session.talk.entry.take() {
+            self.people.entries.remove(&entry);
+        }
         self.sound(call, Sound::Nothing);
         match built_in(KEPT) {
             Some(script) => self.go_on_with(call, script),
@@ -321,10 +344,11 @@ impl Floor {
             return;
         }
         let talk = &mut session.talk;
-        talk.far_held = None;
         talk.back = None;
         let (queue, since) = (talk.queue, talk.since.take());
         let supervisors: Vec<LegId> = talk.parties.keys().copied().collect();
+        self.end_hold(call);
+        self.forget_party_search(call);
         let talk_ms = since.map_or(0, |at| self.now.since_ms(at));
         for leg in supervisors {
             self.let_party_go(call, leg);
