@@ -2,17 +2,19 @@
 
 use crate::live::{CampaignGauge, Change, Live};
 use crate::load::Loader;
+use crate::people::Asked;
 use crate::perform::Performer;
 use crate::writer::Writer;
 pub(crate) use desk::now;
-use floor::{Floor, FloorConfig, Input};
-use model::TenantId;
+use floor::{Floor, FloorConfig, Input, Output};
+use model::desk::QueueLive;
 use model::settings::Settings;
 use model::telephony::Event;
+use model::{QueueId, TenantId};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::Store;
 use switch::Switch;
 use tokio::sync::{mpsc, watch};
@@ -62,6 +64,7 @@ pub struct Engine {
     live: watch::Receiver<Arc<Live>>,
     idle: watch::Receiver<bool>,
     pub(crate) switch: Option<Switch>,
+    pub(crate) asked: Asked,
 }
 
 impl Engine {
@@ -78,6 +81,7 @@ impl Engine {
         let mut loader = Loader::new(parts.store.clone(), parts.switch.clone(), inbox.clone());
         loader.load_all().await.map_err(EngineError::Load)?;
         let writer = Writer::spawn(parts.store.clone(), inbox.clone(), changes.clone());
+        let asked = Asked::default();
         let performer = Performer::new(&parts, inbox.clone(), writer);
         let switch = parts.switch.clone();
         tokio::spawn(crate::phones::save(parts.store.clone(), switch.clone(), idle.clone()));
@@ -87,7 +91,9 @@ impl Engine {
             switch: parts.switch.clone(),
             live: live_tx,
             idle: idle_tx,
-            shown: Instant::now(),
+            asked: asked.clone(),
+            bus: parts.store.bus().clone(),
+            queues: BTreeMap::new(),
             draining: false,
         };
         if let Some(traces) = parts.switch.traces() {
@@ -95,7 +101,7 @@ impl Engine {
         }
         tokio::spawn(loader.run(changed));
         tokio::spawn(drive.run(parts.events, messages));
-        Ok(Self { changes, inbox, live, idle, switch: Some(switch) })
+        Ok(Self { changes, inbox, live, idle, switch: Some(switch), asked })
     }
 
     /// Call after the store has been written; never blocks. The engine re-reads and tells the floor.
@@ -126,7 +132,7 @@ impl Engine {
         let (inbox, _) = mpsc::unbounded_channel();
         let (_, live) = watch::channel(Arc::new(Live::default()));
         let (_, idle) = watch::channel(true);
-        Self { changes, inbox, live, idle, switch: None }
+        Self { changes, inbox, live, idle, switch: None, asked: Asked::default() }
     }
 }
 
@@ -136,7 +142,10 @@ struct Drive {
     switch: Switch,
     live: watch::Sender<Arc<Live>>,
     idle: watch::Sender<bool>,
-    shown: Instant,
+    asked: Asked,
+    bus: store::Bus,
+    /// Groups as boards were told last.
+    queues: BTreeMap<QueueId, QueueLive>,
     draining: bool,
 }
 
@@ -208,8 +217,19 @@ impl Drive {
     }
 
     fn perform(&mut self) {
+        let mut told = Vec::new();
         while let Some(output) = self.floor.poll_output() {
-            self.performer.perform(output);
+            match output {
+                Output::Told { op, outcome } => told.push((op, outcome)),
+                output => self.performer.perform(output),
+            }
+        }
+        if !told.is_empty() {
+            // Whoever asked finds what came of it.
+            self.show();
+        }
+        for (op, outcome) in told {
+            self.asked.tell(op, outcome);
         }
         if self.draining {
             self.idle.send_if_modified(|idle| !std::mem::replace(idle, self.floor.is_idle()) && *idle);
@@ -222,9 +242,28 @@ impl Drive {
         let degraded = (floor.unsaved > 100).then(|| format!("{} ended calls wait for the store", floor.unsaved));
         metrics::gauge!("fengling_calls").set(f64::from(floor.calls));
         metrics::gauge!("fengling_unsaved_calls").set(f64::from(floor.unsaved));
-        let live = Live { campaigns, trunks: self.switch.trunk_states(), calls: floor.calls, degraded };
+        let tenants = self.floor.tenants_with_agents();
+        let agents = tenants.iter().map(|t| (*t, self.floor.agents_live(*t))).collect();
+        let queues: BTreeMap<TenantId, Vec<QueueLive>> = tenants.iter().map(|t| (*t, self.floor.queues_live(*t))).collect();
+        let desks = self.floor.signed_in().into_iter().filter_map(|a| Some((a, self.floor.desk_view(a)?))).collect();
+        self.tell_boards(&queues);
+        let (trunks, calls) = (self.switch.trunk_states(), floor.calls);
+        let live = Live { campaigns, trunks, calls, agents, queues, desks, degraded };
         self.live.send_replace(Arc::new(live));
-        self.shown = Instant::now();
+    }
+}
+
+impl Drive {
+    /// Groups that have changed since boards were told.
+    fn tell_boards(&mut self, queues: &BTreeMap<TenantId, Vec<QueueLive>>) {
+        for (tenant, queue) in queues.iter().flat_map(|(t, all)| all.iter().map(move |q| (*t, q))) {
+            if self.queues.get(&queue.queue_id) == Some(queue) {
+                continue;
+            }
+            self.queues.insert(queue.queue_id, queue.clone());
+            let data = serde_json::to_value(queue).unwrap_or_default();
+            self.bus.live(tenant, model::event::QUEUE_STATE, data, now());
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod drive;
 mod hear;
 mod live;
 mod load;
+mod people;
 mod perform;
 mod phones;
 mod speak;

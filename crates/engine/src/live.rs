@@ -1,7 +1,8 @@
 //! What screens see of the floor between two writes.
 
+use model::desk::{AgentLive, DeskView, QueueLive};
 use model::telephony::TrunkState;
-use model::{CampaignId, FlowId, TenantId, TrunkId};
+use model::{AgentId, CampaignId, FlowId, TenantId, TrunkId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -13,6 +14,11 @@ pub struct Live {
     pub trunks: BTreeMap<TrunkId, TrunkState>,
     /// Calls up, in- and outbound.
     pub calls: u32,
+    /// All agents, by 工号.
+    pub agents: BTreeMap<TenantId, Vec<AgentLive>>,
+    pub queues: BTreeMap<TenantId, Vec<QueueLive>>,
+    /// Desks of those who are signed in.
+    pub desks: BTreeMap<AgentId, DeskView>,
     /// Why the engine cannot work as it should, e.g. the store does not answer.
     pub degraded: Option<String>,
 }
@@ -35,6 +41,9 @@ pub enum Change {
     /// Trunks, routes and numbers.
     Lines(TenantId),
     Extensions(TenantId),
+    Agents(TenantId),
+    /// Groups and who belongs to them.
+    Queues(TenantId),
     Flow(FlowId),
     Prompts(TenantId),
     /// The library of announcements.

@@ -43,6 +43,8 @@ impl Loader {
         for tenant in &tenants {
             self.lines(tenant.id).await?;
             self.extensions(tenant.id).await?;
+            self.agents(tenant.id).await?;
+            self.tallies(tenant.id).await?;
         }
         self.switch.restore(self.store.registrations().await?);
         for campaign in self.store.active_campaigns().await? {
@@ -77,6 +79,8 @@ impl Loader {
             Change::Fingerprints(tenant) => self.fingerprints(tenant).await,
             Change::Lines(tenant) => self.lines(tenant).await,
             Change::Extensions(tenant) => self.extensions(tenant).await,
+            Change::Agents(tenant) => self.agents(tenant).await,
+            Change::Queues(tenant) => self.queues(tenant).await,
             Change::Flow(id) => self.flow_by_id(id).await,
             Change::Campaign(id) => self.campaign_by_id(id).await,
             Change::CampaignDeleted(campaign) => {
@@ -123,6 +127,28 @@ impl Loader {
         self.extensions.insert(tenant, extensions.clone());
         self.switch.set_extensions(self.extensions.values().flatten().cloned().collect());
         feed(&self.inbox, Input::Extensions { tenant, extensions });
+        Ok(())
+    }
+
+    async fn agents(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let agents = self.store.agents(tenant).await?;
+        feed(&self.inbox, Input::Agents { tenant, agents });
+        // Who is new may be a member already.
+        self.queues(tenant).await
+    }
+
+    async fn queues(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let (queues, members) = (self.store.queues(tenant).await?, self.store.memberships(tenant).await?);
+        feed(&self.inbox, Input::Queues { tenant, queues, members });
+        Ok(())
+    }
+
+    /// What agents did today before this process began.
+    async fn tallies(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let midnight = model::calendar::midnight(now(), model::number::HOME_ZONE);
+        for (agent, calls, talk_ms) in self.store.tallies(tenant, midnight).await? {
+            feed(&self.inbox, Input::Tally { agent, calls, talk_ms });
+        }
         Ok(())
     }
 

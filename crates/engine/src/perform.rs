@@ -80,6 +80,9 @@ impl Performer {
             Output::LookUpCaller { op, tenant, caller } => self.look_up(op, tenant, caller),
             Output::Http { op, request, .. } => self.http(op, request),
             Output::Sms { op, tenant, sms } => self.sms(op, tenant, sms),
+            Output::LookUpCallee { op, tenant, phone, midnight } => self.look_up_callee(op, tenant, phone, midnight),
+            // Told by whoever drives, once screens show what came of it.
+            Output::Told { .. } => {}
             Output::Notify { tenant, kind, data } => self.store.bus().live(tenant, kind, data, now()),
         }
     }
@@ -151,6 +154,20 @@ impl Performer {
                 }
             };
             feed(&inbox, Input::CallerLookedUp { op, found: Box::new(found) });
+        });
+    }
+
+    fn look_up_callee(&self, op: OpId, tenant: TenantId, phone: String, midnight: At) {
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        tokio::spawn(async move {
+            let found = match store.callee_facts(tenant, &phone, "", None, now(), midnight).await {
+                Ok(found) => Some(Box::new(found)),
+                Err(error) => {
+                    tracing::error!(%error, "what is known of a number could not be read; it is not dialled");
+                    None
+                }
+            };
+            feed(&inbox, Input::CalleeLookedUp { op, found });
         });
     }
 
