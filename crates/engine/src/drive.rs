@@ -60,7 +60,7 @@ pub(crate) fn feed(inbox: &Inbox, input: Input) {
 #[derive(Clone, Debug)]
 pub struct Engine {
     changes: mpsc::UnboundedSender<Change>,
-    inbox: Inbox,
+    pub(crate) inbox: Inbox,
     live: watch::Receiver<Arc<Live>>,
     idle: watch::Receiver<bool>,
     pub(crate) switch: Option<Switch>,
