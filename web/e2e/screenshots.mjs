@@ -20,6 +20,7 @@ const PAGES = [
   ["flows", "/flows"], ["flow", "/flows/1"], ["prompts", "/prompts"], ["trunks", "/trunks"], ["routes", "/trunks?tab=routes"], ["numbers", "/trunks?tab=numbers"], ["extensions", "/trunks?tab=extensions"], ["bans", "/trunks?tab=bans"], ["lists", "/lists"], ["sounds", "/ears"], ["messages", "/messages"],
   ["webhooks", "/webhooks"], ["settings", "/settings"], ["settings-sms", "/settings?section=sms"], ["settings-holidays", "/settings?section=holidays"], ["settings-speech", "/settings?section=speech"], ["settings-ears", "/settings?section=ears"], ["users", "/admin/users"], ["keys", "/admin/keys"], ["audit", "/admin/audit"], ["missing", "/nothing/here"],
   ["supervisor", "/supervisor"], ["supervisor-filtered", "/supervisor?queue=2&state=talking"], ["supervisor-queues", "/supervisor/queues"], ["supervisor-queue", "/supervisor/queues?queue=2"], ["wallboard", "/wallboard"],
+  ["agents", "/admin/agents"], ["skills", "/admin/agents?tab=skills"], ["queues", "/admin/queues"], ["queue-new", "/admin/queues/new"], ["queue-members", "/admin/queues/2?tab=members"],
 ];
 const STEPS = {
   ...deskSteps(page, `http://127.0.0.1:${port}`),
@@ -45,6 +46,16 @@ const STEPS = {
     await page.getByRole("button", { name: "更多操作" }).nth(1).click();
     await page.getByText("强拆…").click();
     await page.getByRole("dialog").getByRole("button", { name: "强拆" }).click();
+  },
+  "queue-lower": async () => {
+    await page.goto(`http://127.0.0.1:${port}/admin/queues/2`);
+    await page.getByText("要求的技能").last().scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 700);
+  },
+  "queue-lowest": async () => { await page.mouse.wheel(0, 2500); },
+  "agent-form": async () => {
+    await page.goto(`http://127.0.0.1:${port}/admin/agents`);
+    await page.getByRole("button", { name: "修改" }).nth(1).click();
   },
   "assign": async () => {
     await page.goto(`http://127.0.0.1:${port}/supervisor/queues?queue=2`);

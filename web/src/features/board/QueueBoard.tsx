@@ -99,7 +99,7 @@ function Queues({ board }: { board: Board }) {
   const rows = (chosen ? [chosen] : board.queues).flatMap((queue) => queue.callers.map((c) => ({ ...c, queue }))).sort((a, b) => (chosen ? a.position - b.position : a.came_at.localeCompare(b.came_at)));
   const alarms = board.queues.filter((q) => Object.values(alarmsOf(q, rules.get(q.queue_id), serverNow())).some(Boolean)).length;
   if (board.queues.length === 0) {
-    return <Panel><Empty title={t("还没有坐席组")} hint={t("来电按坐席组排队。建好组、放进坐席，再在流程里用“转人工”节点指向它。")} action={can(P.agentWrite) ? <GoButton to="/admin/queues/new" type="primary">{t("新建坐席组")}</GoButton> : null} /></Panel>;
+    return <Panel><Empty title={t("还没有坐席组")} hint={t("来电按坐席组排队。建好组、放进坐席，再在流程里用“排队转坐席”节点指向它。")} action={can(P.agentWrite) ? <GoButton to="/admin/queues/new" type="primary">{t("新建坐席组")}</GoButton> : null} /></Panel>;
   }
   return (
     <div className="fl-stack">

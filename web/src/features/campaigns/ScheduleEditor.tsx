@@ -23,7 +23,8 @@ function Weekdays({ value, onChange, disabled }: { value: number[]; onChange: (v
   );
 }
 
-export function ScheduleEditor({ value, onChange, disabled }: { value?: Schedule; onChange?: (v: Schedule) => void; disabled?: boolean }) {
+/** `holidays`: what the switch says where nobody is called. */
+export function ScheduleEditor({ value, onChange, disabled, holidays }: { value?: Schedule; onChange?: (v: Schedule) => void; disabled?: boolean; holidays?: string }) {
   const { t } = useTranslation();
   if (!value) return null;
   const off = disabled ?? false;
@@ -54,8 +55,8 @@ export function ScheduleEditor({ value, onChange, disabled }: { value?: Schedule
       </dd>
       <dt>{t("节假日")}</dt>
       <dd style={{ display: "flex", alignItems: "center", gap: 8 }}>
-        <Switch size="small" disabled={off} checked={value.skip_holidays} onChange={(skip_holidays) => { set({ skip_holidays }); }} aria-label={t("节假日不呼叫")} />
-        <span>{t("节假日不呼叫，调休上班日照常")}</span>
+        <Switch size="small" disabled={off} checked={value.skip_holidays} onChange={(skip_holidays) => { set({ skip_holidays }); }} aria-label={holidays ?? t("节假日不呼叫")} />
+        <span>{holidays ?? t("节假日不呼叫，调休上班日照常")}</span>
       </dd>
     </dl>
   );

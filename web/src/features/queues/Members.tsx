@@ -25,7 +25,7 @@ function ShiftDialog({ value, onClose, onSave }: { value: Schedule | null; onClo
       <Button key="a" onClick={() => { onSave(null); }}>{t("一直在")}</Button>, <Button key="c" onClick={onClose}>{t("取消")}</Button>, <Button key="s" type="primary" onClick={() => { onSave(schedule); }}>{t("确定")}</Button>,
     ]}>
       <p style={{ color: "#5a6b71" }}>{t("时间外即使签入也不分这个组的来电。")}</p>
-      <ScheduleEditor value={schedule} onChange={setSchedule} />
+      <ScheduleEditor value={schedule} onChange={setSchedule} holidays={t("节假日不上班，调休上班日照常")} />
     </Modal>
   );
 }
@@ -37,12 +37,12 @@ function useColumns({ set, members, may, onShift }: Edit, agents: ReadonlyMap<nu
   const change = (m: Member, to: Partial<Member>) => { set(members.map((x) => (x.agent_id === m.agent_id ? { ...x, ...to } : x))); };
   const name = (id: number) => { const a = agents.get(id); return a ? <><b className="num" style={{ fontWeight: 600 }}>{a.number}</b> {a.name}</> : `#${id}`; };
   return [
-    { title: t("顺序"), key: "p", width: 110, render: (_, m, i) => <span style={{ display: "flex", alignItems: "center", gap: 2 }}><span className="num" style={{ width: 26 }}>{i + 1}</span>{may ? <><Button size="small" type="text" icon={<ArrowUpOutlined />} aria-label={t("上移")} disabled={i === 0} onClick={() => { set(moved(members, m.agent_id, -1)); }} /><Button size="small" type="text" icon={<ArrowDownOutlined />} aria-label={t("下移")} disabled={i === members.length - 1} onClick={() => { set(moved(members, m.agent_id, 1)); }} /></> : null}</span> },
+    { title: t("顺序"), key: "p", width: 110, render: (_, m) => <span style={{ display: "flex", alignItems: "center", gap: 2 }}><span className="num" style={{ width: 26 }}>{m.place}</span>{may ? <><Button size="small" type="text" icon={<ArrowUpOutlined />} aria-label={t("上移")} disabled={m.place === 1} onClick={() => { set(moved(members, m.agent_id, -1)); }} /><Button size="small" type="text" icon={<ArrowDownOutlined />} aria-label={t("下移")} disabled={m.place === members.length} onClick={() => { set(moved(members, m.agent_id, 1)); }} /></> : null}</span> },
     { title: t("坐席"), key: "a", render: (_, m) => name(m.agent_id) },
     { title: <Tooltip title={t("只接这个组的 VIP 来电，不接其他来电。")}><span>{t("VIP 专席")}</span></Tooltip>, key: "v", width: 100, render: (_, m) => <Switch size="small" disabled={!may} checked={m.vip_only} onChange={(vip_only) => { change(m, { vip_only }); }} aria-label={t("VIP 专席")} /> },
     { title: <Tooltip title={t("这个组的外呼任务可以占用他。")}><span>{t("参与外呼")}</span></Tooltip>, key: "o", width: 100, render: (_, m) => <Switch size="small" disabled={!may} checked={m.outbound} onChange={(outbound) => { change(m, { outbound }); }} aria-label={t("参与外呼")} /> },
     { title: t("班次"), key: "s", width: 260, ellipsis: true, render: (_, m) => (may ? <Button size="small" type="link" style={{ paddingInline: 0, maxWidth: "100%" }} onClick={() => { onShift(m); }}><span className="fl-ellipsis">{shiftText(m.schedule, t)}</span></Button> : shiftText(m.schedule, t)) },
-    { title: "", key: "x", width: 50, render: (_, m) => (may ? <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={t("移出")} onClick={() => { set(members.filter((x) => x.agent_id !== m.agent_id)); }} /> : null) },
+    { title: "", key: "x", width: 50, render: (_, m) => (may ? <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={t("移出")} onClick={() => { set(placed(members.filter((x) => x.agent_id !== m.agent_id))); }} /> : null) },
   ];
 }
 

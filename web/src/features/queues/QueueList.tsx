@@ -38,7 +38,7 @@ export function QueueList() {
       <Panel flush>
         <Loaded query={query}>
           {({ items }) => <Table<Queue> rowKey="id" size="small" pagination={{ pageSize: 50, hideOnSinglePage: true, size: "small" }} columns={columns} dataSource={items} scroll={{ x: 1050 }}
-            locale={{ emptyText: <Empty title={t("还没有坐席组")} hint={t("按业务分组，例如咨询、投诉。建好后放进坐席，再在流程里用“排队”节点把来电转进来。")} action={add} /> }} />}
+            locale={{ emptyText: <Empty title={t("还没有坐席组")} hint={t("按业务分组，例如咨询、投诉。建好后放进坐席，再在流程里用“排队转坐席”节点把来电转进来。")} action={add} /> }} />}
         </Loaded>
       </Panel>
     </Page>

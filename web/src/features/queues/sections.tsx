@@ -13,6 +13,9 @@ import { headStartText, strategyText } from "./words.ts";
 
 export const two = { display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 20 } as const;
 export const three = { display: "grid", gridTemplateColumns: "1fr 1fr 1fr", columnGap: 20 } as const;
+/** Nothing chosen is the empty text of the server. */
+export const blankAsNone = (value: string): { value: string | undefined } => ({ value: value || undefined });
+export const noneAsBlank = (value: string | undefined): string => value ?? "";
 const wide = { width: "100%" };
 
 export function useAsked() {
@@ -105,7 +108,7 @@ export function Announcing() {
         <Form.Item name={["announcements", "wait"]} label={t("播报预计等待时间")} valuePropName="checked" extra={t("来电少时估得不准，建议来电多的组才打开。")}><Switch /></Form.Item>
       </div>
       <div style={two}>
-        <Form.Item name="music" label={t("等待音乐")} extra={t("在“语音”里上传；不选用坐席台设置里的。")}><Select allowClear showSearch={{ optionFilterProp: "label" }} options={(prompts.data?.items ?? []).map((p) => ({ value: p.name, label: p.name }))} placeholder={t("默认音乐")} /></Form.Item>
+        <Form.Item name="music" getValueProps={blankAsNone} normalize={noneAsBlank} label={t("等待音乐")} extra={t("在“语音”里上传；不选用坐席台设置里的。")}><Select allowClear showSearch={{ optionFilterProp: "label" }} options={(prompts.data?.items ?? []).map((p) => ({ value: p.name, label: p.name }))} placeholder={t("默认音乐")} /></Form.Item>
         <Form.Item name="greeting" label={t("接通前报工号")} extra={t("{number} 会念成工号；不填就不报。")}><Input maxLength={200} placeholder={t("您好，{number} 号为您服务。")} /></Form.Item>
       </div>
     </Section>
@@ -135,7 +138,7 @@ export function Hours() {
         <Form.Item name="always_open" label={t("全天服务")} valuePropName="checked" extra={t("关闭后按下面的时间；时间外的来电走溢出。")}><Switch /></Form.Item>
         <Form.Item name="record" label={t("通话录音")} valuePropName="checked"><Switch /></Form.Item>
       </div>
-      <div hidden={always}><Form.Item name="hours" noStyle><ScheduleEditor /></Form.Item></div>
+      <div hidden={always}><Form.Item name="hours" noStyle><ScheduleEditor holidays={t("节假日不服务，调休上班日照常")} /></Form.Item></div>
     </Section>
   );
 }
