@@ -42,10 +42,10 @@ impl Sound {
     }
 
     /// The tones in it by name: each is as loud as it was said, or not there at all.
-    fn names(&self) -> String {
+    fn names(&self, tolerance_db: f32) -> String {
         let there = |tone: &usize| {
             let level = self.level(*tone);
-            let (said, gone) = ((level - SAID_DB).abs() < 1.5, level < -40.0);
+            let (said, gone) = ((level - SAID_DB).abs() < tolerance_db, level < -40.0);
             assert!(said || gone, "{} is heard at {level:.1} dB, neither as said nor silent", NAMES[*tone]);
             said
         };
@@ -104,6 +104,7 @@ struct Room {
     callers: Vec<LegId>,
     legs: Vec<LegId>,
     mix: MixId,
+    tolerance_db: f32,
     dir: tempfile::TempDir,
 }
 
@@ -130,6 +131,9 @@ impl Room {
         let mut hub = Rig::anyone().await;
         let line = |n: i64, codec: Codec| Trunk { codecs: vec![codec], ..trunk(n, hub.addr()) };
         let mut far = Rig::with_trunk(line(1, codecs[0])).await;
+        // The hub speaks whatever is offered.
+        let every = Trunk { codecs: Codec::ALL.to_vec(), ..trunk(1, far.addr()) };
+        hub.switch.set_trunks(vec![every]);
         far.switch.set_trunks((1..).zip(codecs).map(|(n, codec)| line(n, *codec)).collect());
         for n in 2..=codecs.len() as i64 {
             let up = |e: &Event| matches!(e, Event::Trunk { trunk, state } if *trunk == TrunkId(n) && state.is_up());
@@ -148,7 +152,7 @@ impl Room {
             callers.push(caller);
             legs.push(leg);
         }
-        Self { far, hub, callers, legs, mix: MixId(fresh()), dir: tempfile::tempdir().expect("a directory") }
+        Self { far, hub, callers, legs, mix: MixId(fresh()), tolerance_db: 1.5, dir: tempfile::tempdir().expect("a directory") }
     }
 
     fn tell(&self, command: Command) {
@@ -199,11 +203,11 @@ impl Room {
         let (mut by, mut tapes) = (Vec::new(), Vec::new());
         for tape in far {
             let [hears, _] = tape.stop(&mut self.far).await;
-            by.push(hears.names());
+            by.push(hears.names(self.tolerance_db));
         }
         for tape in near {
             let [left, right] = tape.stop(&mut self.hub).await;
-            tapes.push((left.names(), right.names()));
+            tapes.push((left.names(self.tolerance_db), right.names(self.tolerance_db)));
         }
         // Nothing is lost or added on the way: what a leg's recording has right is what its far end hears.
         for (n, (heard, (_, right))) in by.iter().zip(&tapes).enumerate() {
@@ -402,7 +406,7 @@ async fn whoever_leaves_hears_nothing_more_and_the_others_go_on() {
     assert_eq!(room.listen().await.by, ["", "", ""], "nobody is left to be coached");
 }
 
-/// A supervisor comes and goes: the two who talk are bridged, mixed and bridged again, and miss none of it.
+/// A supervisor comes and goes: the two who talk are bridged, mixed and bridged again.
 #[tokio::test(flavor = "multi_thread")]
 async fn coming_and_going_of_a_supervisor_tears_no_hole_into_the_talk() {
     let mut room = Room::of(4).await;
@@ -423,23 +427,29 @@ async fn coming_and_going_of_a_supervisor_tears_no_hole_into_the_talk() {
     let [hears_a, _] = by_c.stop(&mut room.far).await;
     let [hears_c, _] = by_a.stop(&mut room.far).await;
     let [left, right] = near.stop(&mut room.hub).await;
-    for (what, sound, tone) in [
-        ("the customer hears the agent", &hears_a, A),
-        ("the agent hears the customer", &hears_c, C),
-        ("the customer's recording, left", &left, C),
-        ("the customer's recording, right", &right, A),
-    ] {
+    // The far ends begin to be heard within the first 100 ms.
+    let missing = |sound: &Sound, tone: usize| {
         let frames = sound.frames(tone);
-        let missing = frames.iter().filter(|f| !**f).count();
-        assert!(frames.len() > 80, "{what}: {}", frames.len());
-        // Six changes; each may cost a frame or two at its seam.
-        assert!(missing <= 12, "{what}: {missing} of {} frames are missing", frames.len());
+        assert!(frames.len() > 80, "{}", frames.len());
+        frames[5..].iter().filter(|f| !**f).count()
+    };
+    for (what, sound) in [("the agent hears the customer", &hears_c), ("the customer's recording, left", &left)] {
+        let missing = missing(sound, C);
+        assert!(missing <= 2, "{what}: {missing} frames are missing, though the customer's leg is recorded all the time");
+    }
+    // A leg that nothing listens to between two arrangements fills its jitter buffer anew, which costs 60 ms at each of six
+    // changes, and not more.
+    for (what, sound) in [("the customer hears the agent", &hears_a), ("the customer's recording, right", &right)] {
+        let missing = missing(sound, A);
+        assert!(missing <= 6 * 4, "{what}: {missing} frames are missing");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn parties_of_every_codec_hear_each_other_as_loud_as_they_speak() {
-    let mut room = Room::with_codecs(&[Codec::Pcma, Codec::Pcmu, Codec::G722, Codec::Pcmu]).await;
+    let mut room = Room::with_codecs(&[Codec::Pcma, Codec::Opus, Codec::G722, Codec::Pcmu]).await;
+    // Opus is made for voices and not for sums of tones.
+    room.tolerance_db = 4.0;
     room.talk(&[C, A, B]);
     room.whisper(S, A);
     let heard = room.listen().await;
