@@ -24,7 +24,11 @@ export interface CustomerInput {
   name: string; company: string; classes: CallerClass[]; owner_id?: number | null; seat_id?: number | null; fields: Vars; note: string; next_contact_at?: string | null;
   numbers: { id?: number; number: string; label: string; main: boolean }[];
 }
-export interface History { calls: Call[]; messages: Sms[]; summaries: Summary[] }
+export interface History {
+  calls: Call[]; messages: Sms[]; summaries: Summary[];
+  /** Where what came earlier begins; none: there is nothing more. */
+  next_before?: string | null;
+}
 
 const at = (id: number) => ({ params: { path: { id } } });
 
@@ -33,7 +37,8 @@ export const getCustomer = (id: number): Promise<Customer> => body(open.GET<Cust
 export const createCustomer = (b: CustomerInput): Promise<Customer> => body(open.POST<Customer>("/api/v1/customers", { body: loose(b) }));
 export const updateCustomer = (id: number, b: CustomerInput & { revision: number }): Promise<Customer> => body(open.PUT<Customer>("/api/v1/customers/{id}", { ...at(id), body: loose(b) }));
 export const deleteCustomer = (id: number): Promise<void> => body(open.DELETE<void>("/api/v1/customers/{id}", at(id)));
-export const getHistory = (id: number): Promise<History> => body(open.GET<History>("/api/v1/customers/{id}/history", at(id)));
+export const getHistory = (id: number, before?: string | null): Promise<History> =>
+  body(open.GET<History>("/api/v1/customers/{id}/history", { params: { path: { id }, query: before ? { before } : {} } }));
 export const matchCustomers = (number: string): Promise<CustomerBrief[]> => body(open.GET<CustomerBrief[]>("/api/v1/customers/match", { params: { query: { number } } }));
 const listed = (id: number, kind: ListKind) => ({ params: { path: { id, kind } } });
 export const putOnList = (id: number, kind: ListKind): Promise<void> => body(open.PUT<void>("/api/v1/customers/{id}/lists/{kind}", { ...listed(id, kind), body: {} }));

@@ -229,7 +229,6 @@ export const en6: Record<string, string> = {
   "正在呼叫您的话机…": "Calling your phone…",
   "正在呼叫您的话机，接起后就能听到": "Your phone is being called; answer it to listen",
   "正在排队": "Waiting now",
-  "正在排队的客户按最长等待处理。流程或别的组还在用它时不能删除。": "Who waits now is treated as after the longest wait. Not possible while flows or other groups use it.",
   "正在转接": "Transferring",
   "正在通话，挂断后签出。": "In a call; signed out when it is over.",
   "每天": "Daily",

@@ -19,7 +19,7 @@ export function QueueList() {
   const query = useQuery({ queryKey: ["queues"], queryFn: getQueues });
   const board = useQuery({ queryKey: ["board", "groups"], queryFn: getBoard });
   const remove = useAct((id: number) => deleteQueue(id), { done: t("坐席组已删除"), refresh: ["queues", "board"] });
-  const ask = (q: Queue) => void modal.confirm({ title: t("删除坐席组“{{name}}”", { name: q.name }), content: t("正在排队的客户按最长等待处理。流程或别的组还在用它时不能删除。"), okText: t("删除"), okButtonProps: { danger: true }, onOk: () => remove.mutateAsync(q.id).catch(() => undefined) });
+  const ask = (q: Queue) => void modal.confirm({ title: t("删除坐席组“{{name}}”", { name: q.name }), content: t("还有人在排队，或者别的组还会转到这里时，不能删除。"), okText: t("删除"), okButtonProps: { danger: true }, onOk: () => remove.mutateAsync(q.id).catch(() => undefined) });
   const members = (id: number) => (board.data ? board.data.agents.filter((a) => a.queues.includes(id)).length : null);
   const columns: TableColumnsType<Queue> = [
     { title: t("名称"), key: "n", width: 220, ellipsis: true, render: (_, q) => <Go to={`/admin/queues/${q.id}`} title={q.name}><b style={{ fontWeight: 600 }}>{q.name}</b></Go> },

@@ -7,14 +7,16 @@ import { useLeaveGuard } from "@/ui/guard.ts";
 import { Panel } from "@/ui/Page.tsx";
 
 /** One section of the settings: a form that knows whether it has been changed. */
-export function Section<F extends object>({ title, hint, initial, save, form, extra, children }: {
-  title: string; hint: string; initial: F; save: (values: F) => Promise<unknown>; form: FormInstance<F>; extra?: ReactNode; children: ReactNode;
+export function Section<F extends object>({ title, hint, initial, save, form, fields, extra, children }: {
+  title: string; hint: string; initial: F; save: (values: F) => Promise<unknown>; form: FormInstance<F>;
+  /** What the form calls a field, where the server calls it otherwise. */
+  fields?: Record<string, string>; extra?: ReactNode; children: ReactNode;
 }) {
   const { t } = useTranslation();
   const may = useCan()(P.settingsWrite);
   const [dirty, setDirty] = useState(false);
   useLeaveGuard(dirty);
-  const act = useAct(save, { done: t("设置已保存，马上生效"), refresh: ["settings"], form, onDone: () => { setDirty(false); } });
+  const act = useAct(save, { done: t("设置已保存，马上生效"), refresh: ["settings"], form, ...(fields ? { fields } : {}), onDone: () => { setDirty(false); } });
   return (
     <Panel title={title} style={{ maxWidth: 820 }}>
       <p style={{ color: "#5a6b71", margin: "0 0 16px" }}>{hint}</p>
