@@ -58,10 +58,11 @@ export async function startPhone(): Promise<number> {
   }
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   extension = account.extension_id;
-  const up = settled();
-  await phone.register({ url: `${scheme}://${location.host}${account.web_path}`, login: account.login, secret: account.secret, domain: account.domain });
+  clearFault("microphone");
+  clearFault("no_microphone");
+  const { login, secret, domain } = account;
+  await Promise.all([settled(), phone.register({ url: `${scheme}://${location.host}${account.web_path}`, login, secret, domain })]);
   await phone.useDevices(storedDevices());
-  await up;
   return account.extension_id;
 }
 
@@ -100,9 +101,10 @@ export function stopPhone(): void {
   expectedUntil = 0;
 }
 
-/** The next call at this phone was asked for on this page: it is answered by itself. */
+/** The next call at this phone was asked for on this page: it is answered by itself, even when it was faster than the word of it. */
 export function expectCall(ms = 20_000): void {
   expectedUntil = Date.now() + ms;
+  if (state.call === "ringing" && agent !== "ringing" && agent !== "reserved") considerAnswering();
 }
 
 /** The agent's state as the server tells it decides whether a call rings. */

@@ -32,10 +32,10 @@ function Workplace({ info }: { info: DeskInfo }) {
   return (
     <div className={desk.blocked ? "dk-page noted" : "dk-page"}>
       <div className="dk-col">
-        {call ? <CallerPanel call={call} info={info} live={view.call?.call_id === call.call_id} /> : <Today view={view} desk={desk} />}
+        {call ? <CallerPanel call={call} info={info} desk={desk} live={view.call?.call_id === call.call_id} /> : <Today view={view} desk={desk} />}
         {view.call && view.call.parties.length > 0 ? <Parties call={view.call} desk={desk} /> : null}
       </div>
-      <div className="dk-col">{call ? <Middle key={call.call_id} call={call} info={info} /> : <Waiting desk={desk} />}</div>
+      <div className="dk-col">{call ? <Middle key={call.call_id} call={call} info={info} desk={desk} /> : <Waiting desk={desk} />}</div>
       <div className="dk-col">
         {call ? <SummaryPanel key={call.call_id} call={call} info={info} desk={desk} /> : null}
         <MyQueues info={info} desk={desk} grow={!call} />
@@ -59,7 +59,7 @@ function useShownCall(now: DeskCall | null): DeskCall | null {
   return before && drafts.some((n) => n.call_id === before.call_id && n.dirty) ? before : null;
 }
 
-function Middle({ call, info }: { call: DeskCall; info: DeskInfo }) {
+function Middle({ call, info, desk }: { call: DeskCall; info: DeskInfo; desk: Desk }) {
   const { t } = useTranslation();
   const drafts = useDrafts();
   const customer = draftOf(drafts, call).customer_id;
@@ -74,7 +74,7 @@ function Middle({ call, info }: { call: DeskCall; info: DeskInfo }) {
         className="dk-tabs" activeKey={tab} onChange={setTab} size="small"
         items={[
           { key: "history", label: t("往来记录"), children: <HistoryTab customer={customer} /> },
-          { key: "customer", label: customer === null ? t("新建客户") : t("客户资料"), children: <CustomerTab call={call} info={info} customer={customer} /> },
+          { key: "customer", label: customer === null ? t("新建客户") : t("客户资料"), children: <CustomerTab call={call} info={info} desk={desk} customer={customer} /> },
         ]}
       />
     </section>

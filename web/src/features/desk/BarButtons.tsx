@@ -126,7 +126,7 @@ export function BarEnd({ desk, info, compact }: { desk: Desk; info: DeskInfo; co
     <div className="dk-end">
       {compact ? <GoButton to="/agent" size="small" type="link">{t("去坐席台")}</GoButton> : (
         <>
-          {seat && state !== "off" ? <Tooltip title={t("接听方式：{{seat}}", { seat: seatText })}><span aria-label={seatText}>{SEAT_ICON[seat.kind]}</span></Tooltip> : null}
+          {seat && state !== "off" ? <Tooltip title={t("接听方式：{{seat}}，点击更换", { seat: seatText })}><Button type="text" size="small" icon={SEAT_ICON[seat.kind]} disabled={desk.busy || desk.link !== "live"} aria-label={t("接听方式：{{seat}}，点击更换", { seat: seatText })} onClick={() => { openDialog({ kind: "sign_in" }); }} /></Tooltip> : null}
           <span className="fl-ellipsis" style={{ maxWidth: 130 }}><b className="num">{info.agent.number}</b> {info.agent.name}</span>
           {desk.may("record") && inCall(state) ? <RecordButton desk={desk} /> : null}
           <Help />
@@ -153,7 +153,7 @@ function RecordButton({ desk }: { desk: Desk }) {
 function Help() {
   const { t } = useTranslation();
   const content = (
-    <div style={{ width: 250 }}>
+    <div style={{ width: 310 }}>
       <table style={{ width: "100%", borderSpacing: "0 4px" }}>
         <tbody>
           {SHORTCUTS.map((s) => (

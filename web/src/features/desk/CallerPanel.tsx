@@ -1,4 +1,5 @@
-import { PlusOutlined } from "@ant-design/icons";
+import { PhoneOutlined, PlusOutlined } from "@ant-design/icons";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { CustomerBrief } from "@/api/customers.ts";
 import type { DeskCall, DeskInfo } from "@/api/desk.ts";
@@ -7,9 +8,10 @@ import { callerClass, direction } from "@/format/words.ts";
 import { Dl, Phone } from "@/ui/fields.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
 import { chooseCustomer, draftOf, useDrafts } from "./drafts.ts";
+import type { Desk } from "./useDesk.ts";
 
 /** Who is calling and why. */
-export function CallerPanel({ call, info, live }: { call: DeskCall; info: DeskInfo; live: boolean }) {
+export function CallerPanel({ call, info, desk, live }: { call: DeskCall; info: DeskInfo; desk: Desk; live: boolean }) {
   const { t } = useTranslation();
   const chosen = draftOf(useDrafts(), call).customer_id;
   const customer = call.customers.find((c) => c.id === chosen);
@@ -24,7 +26,7 @@ export function CallerPanel({ call, info, live }: { call: DeskCall; info: DeskIn
         <div>
           <div className="dk-name">{name || t("未知客户")}</div>
           {customer?.company ? <div style={{ color: "#5a6b71", overflowWrap: "anywhere" }}>{customer.company}</div> : null}
-          <div className="dk-number"><Phone value={call.number} strong /></div>
+          <div className="dk-number"><Phone value={call.number} strong /> {call.number && desk.may("dial") ? <Button size="small" icon={<PhoneOutlined />} onClick={() => void desk.ask({ do: "dial", number: `call:${call.call_id}` })}>{t("回拨")}</Button> : null}</div>
           {call.classes.length > 0 ? <div style={{ display: "flex", gap: 4, flexWrap: "wrap", marginTop: 6 }}>{call.classes.map((c) => <CodeTag key={c} words={callerClass} code={c} />)}</div> : null}
         </div>
         {call.customers.length > 1 ? <Picker call={call} chosen={chosen} /> : null}
@@ -40,14 +42,14 @@ function Picker({ call, chosen }: { call: DeskCall; chosen: number | null }) {
   const { t } = useTranslation();
   const line = (c: CustomerBrief) => [c.name || t("未填姓名"), c.company].filter(Boolean).join(" · ");
   return (
-    <div role="radiogroup" aria-label={t("这个号码属于几位客户，请选是哪一位")} style={{ display: "grid", gap: 5 }}>
+    <div role="group" aria-label={t("这个号码属于几位客户，请选是哪一位")} style={{ display: "grid", gap: 5 }}>
       <span style={{ color: "#9a6408" }}>{t("这个号码属于 {{n}} 位客户，请问清是哪一位：", { n: call.customers.length })}</span>
       {call.customers.map((c) => (
-        <button key={c.id} type="button" role="radio" aria-checked={c.id === chosen} className="dk-choice" style={c.id === chosen ? { borderColor: "#0d7a75", background: "#eaf6f4" } : { padding: "5px 10px" }} onClick={() => { chooseCustomer(call, c.id); }}>
+        <button key={c.id} type="button" aria-pressed={c.id === chosen} className="dk-choice" style={c.id === chosen ? { borderColor: "#0d7a75", background: "#eaf6f4" } : { padding: "5px 10px" }} onClick={() => { chooseCustomer(call, c.id); }}>
           <span className="fl-clamp2" style={{ flex: 1 }}>{line(c)}</span>
         </button>
       ))}
-      <button type="button" role="radio" aria-checked={chosen === null} className="dk-choice" style={{ padding: "5px 10px" }} onClick={() => { chooseCustomer(call, null); }}><PlusOutlined />{t("都不是，新建客户")}</button>
+      <button type="button" aria-pressed={chosen === null} className="dk-choice" style={{ padding: "5px 10px" }} onClick={() => { chooseCustomer(call, null); }}><PlusOutlined />{t("都不是，新建客户")}</button>
     </div>
   );
 }

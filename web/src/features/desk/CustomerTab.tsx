@@ -1,4 +1,4 @@
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { DeleteOutlined, PhoneOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, DatePicker, Form, Input, InputNumber, Select } from "antd";
 import dayjs from "dayjs";
@@ -12,22 +12,23 @@ import { useAct } from "@/ui/act.tsx";
 import { Loaded } from "@/ui/Page.tsx";
 import { filled, toInput, type CustomerForm } from "./customer.ts";
 import { chooseCustomer } from "./drafts.ts";
+import type { Desk } from "./useDesk.ts";
 
 /** 客户资料: the one chosen, or a new one with the number that is calling. */
-export function CustomerTab({ call, info, customer }: { call: DeskCall; info: DeskInfo; customer: number | null }) {
+export function CustomerTab({ call, info, desk, customer }: { call: DeskCall; info: DeskInfo; desk: Desk; customer: number | null }) {
   const query = useQuery({ queryKey: ["customer", customer], queryFn: () => getCustomer(customer ?? 0), enabled: customer !== null });
-  if (customer === null) return <CustomerEditor key="new" call={call} info={info} />;
-  return <Loaded query={query}>{(data) => <CustomerEditor key={`${data.id}:${data.revision}`} call={call} info={info} customer={data} />}</Loaded>;
+  if (customer === null) return <CustomerEditor key="new" call={call} info={info} desk={desk} />;
+  return <Loaded query={query}>{(data) => <CustomerEditor key={`${data.id}:${data.revision}`} call={call} info={info} desk={desk} customer={data} />}</Loaded>;
 }
 
-function CustomerEditor({ call, info, customer }: { call: DeskCall; info: DeskInfo; customer?: Customer }) {
+function CustomerEditor({ call, info, desk, customer }: { call: DeskCall; info: DeskInfo; desk: Desk; customer?: Customer }) {
   const { t } = useTranslation();
   const can = useCan();
   const [form] = Form.useForm<CustomerForm>();
   const save = useAct(
     (f: CustomerForm) => (customer ? updateCustomer(customer.id, { ...toInput(f, customer), revision: customer.revision }) : createCustomer(toInput(f, null, call))),
     {
-      done: customer ? t("客户资料已保存") : t("客户已建好"), refresh: ["customer", "customers", "history"], form, adopt: true,
+      done: customer ? t("客户资料已保存") : t("客户已建好"), refresh: ["customer", "customers", "customer-history"], form, adopt: true,
       onDone: (c) => { chooseCustomer(call, c.id); },
     },
   );
@@ -41,7 +42,7 @@ function CustomerEditor({ call, info, customer }: { call: DeskCall; info: DeskIn
         <Form.Item name="next_contact_at" label={t("下次联系")}><DatePicker style={{ width: "100%" }} showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" /></Form.Item>
         {info.fields.map((f) => <FieldItem key={f.key} field={f} />)}
       </div>
-      <Numbers />
+      <Numbers desk={desk} {...(customer ? { customer: customer.id } : {})} />
       <Form.Item name="note" label={t("备注")}><Input.TextArea maxLength={2000} autoSize={{ minRows: 2, maxRows: 6 }} /></Form.Item>
       {write ? <Button type="primary" htmlType="submit" loading={save.isPending}>{customer ? t("保存资料") : t("新建客户")}</Button> : null}
     </Form>
@@ -59,7 +60,7 @@ function FieldItem({ field }: { field: CustomerField }) {
   return <Form.Item name={["fields", field.key]} label={field.name} rules={rules} {...dates}>{input}</Form.Item>;
 }
 
-function Numbers() {
+function Numbers({ desk, customer }: { desk: Desk; customer?: number }) {
   const { t } = useTranslation();
   const form = Form.useFormInstance<CustomerForm>();
   return (
@@ -69,10 +70,12 @@ function Numbers() {
           <div style={{ display: "grid", gap: 6 }}>
             {rows.map(({ key, name }) => {
               const kept = form.getFieldValue(["numbers", name, "number"]) as string | undefined;
+              const id = form.getFieldValue(["numbers", name, "id"]) as number | undefined;
               return (
-                <div key={key} style={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr) 110px auto", gap: 6 }}>
+                <div key={key} style={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr) 110px auto auto", gap: 6 }}>
                   <Form.Item noStyle name={[name, "number"]} rules={[{ required: true, message: t("请填写号码") }]}><Input className="num" aria-label={t("号码")} readOnly={isMasked(kept ?? "")} maxLength={32} /></Form.Item>
                   <Form.Item noStyle name={[name, "label"]}><Input aria-label={t("号码类型")} placeholder={t("手机、办公室")} maxLength={20} /></Form.Item>
+                  <Button type="text" icon={<PhoneOutlined />} disabled={customer === undefined || id === undefined || !desk.may("dial")} aria-label={t("拨打这个号码")} title={t("拨打这个号码")} onClick={() => void desk.ask({ do: "dial", number: `customer:${customer ?? 0}:${id ?? 0}` })} />
                   <Button type="text" icon={<DeleteOutlined />} aria-label={t("删除这个号码")} onClick={() => { remove(name); }} />
                 </div>
               );

@@ -1,5 +1,5 @@
 import { Alert, Input, Modal } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Pad } from "./Pad.tsx";
 import { validDigits } from "./state.ts";
@@ -9,10 +9,23 @@ import type { Desk } from "./useDesk.ts";
 export function Digits({ desk, onClose }: { desk: Desk; onClose: () => void }) {
   const { t } = useTranslation();
   const [sent, setSent] = useState("");
+  const waiting = useRef("");
+  // One after the other: two requests at once might change places.
+  const going = useRef(false);
+  const send = async () => {
+    going.current = true;
+    while (waiting.current) {
+      const digits = waiting.current.slice(0, 32);
+      waiting.current = waiting.current.slice(digits.length);
+      if (!(await desk.ask({ do: "digits", digits }))) waiting.current = "";
+    }
+    going.current = false;
+  };
   const key = (digits: string) => {
-    if (!validDigits(digits)) return;
+    if (!validDigits(digits) || desk.blocked) return;
     setSent((s) => (s + digits).slice(-40));
-    void desk.ask({ do: "digits", digits });
+    waiting.current += digits;
+    if (!going.current) void send();
   };
   return (
     <Modal open width={300} title={t("按键")} footer={null} onCancel={onClose} mask={false} style={{ top: 120 }} focusable={{ trap: false }}>
@@ -22,7 +35,7 @@ export function Digits({ desk, onClose }: { desk: Desk; onClose: () => void }) {
           if (/^[0-9*#]$/.test(e.key) && !e.ctrlKey && !e.metaKey) key(e.key);
         }}
       />
-      <Pad onKey={key} disabled={!desk.may("digits")} />
+      <Pad onKey={key} disabled={desk.blocked !== null} />
       {desk.blocked ? <Alert style={{ marginTop: 12 }} type="warning" title={t("现在不能按键，请等连接恢复。")} /> : null}
     </Modal>
   );

@@ -15,7 +15,7 @@ const SHOWN_MAX = 60;
 /** 往来记录: calls, messages and what was noted. */
 export function HistoryTab({ customer }: { customer: number | null }) {
   const { t } = useTranslation();
-  const query = useQuery({ queryKey: ["history", customer], queryFn: () => getHistory(customer ?? 0), enabled: customer !== null });
+  const query = useQuery({ queryKey: ["customer-history", customer], queryFn: () => getHistory(customer ?? 0), enabled: customer !== null });
   if (customer === null) return <Empty title={t("还不知道是哪位客户")} hint={t("在左边选好是哪一位，或新建客户，就能看到以前的往来。")} />;
   return (
     <Loaded query={query}>

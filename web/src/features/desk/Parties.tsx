@@ -7,6 +7,7 @@ import { L, monitorMode, type Word } from "@/format/words.ts";
 import { Panel } from "@/ui/Page.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
 import { Ticker } from "@/ui/Ticker.tsx";
+import { inCall } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
 const PARTY_STATE: Record<string, Word> = {
@@ -17,11 +18,12 @@ const KIND: Record<Party["kind"], string> = { customer: L("客户"), agent: L("�
 /** Everybody in the call, and letting one go. */
 export function Parties({ call, desk }: { call: DeskCall; desk: Desk }) {
   const { t } = useTranslation();
-  const over = desk.view.agent.state === "wrap_up";
-  if (over) return null;
+  // Whoever only listens is no part of the talk.
+  const shown = call.parties.filter((p) => p.mode !== "listen");
+  if (desk.view.agent.state === "wrap_up" || shown.length === 0) return null;
   return (
     <Panel title={t("通话各方")} flush>
-      <div className="dk-scroll" style={{ paddingBlock: 4, maxHeight: 210 }}>{call.parties.map((p) => <One key={p.leg_id} party={p} desk={desk} />)}</div>
+      <div className="dk-scroll" style={{ paddingBlock: 4, maxHeight: 210 }}>{shown.map((p) => <One key={p.leg_id} party={p} desk={desk} />)}</div>
     </Panel>
   );
 }
@@ -31,7 +33,7 @@ function One({ party, desk }: { party: Party; desk: Desk }) {
   const { modal } = App.useApp();
   const me = party.kind === "agent" && party.agent_id === desk.view.agent.agent_id;
   const who = party.name || phone(party.number);
-  const droppable = !me && party.kind !== "supervisor";
+  const droppable = !me && party.kind !== "supervisor" && inCall(desk.view.agent.state);
   const let_go = () => {
     void modal.confirm({ title: t("让 {{who}} 退出通话？", { who }), okText: t("退出通话"), okButtonProps: { danger: true }, onOk: async () => { await desk.ask({ do: "drop", leg: party.leg_id }); } });
   };

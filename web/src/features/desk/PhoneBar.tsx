@@ -28,14 +28,14 @@ function Bar({ info }: { info: DeskInfo }) {
   const view = useView(info);
   const desk = useDesk(view);
   const whole = pathname === "/agent";
-  useDuty(info, desk);
+  useDuty(desk);
   const shown = whole || view.agent.state !== "off";
   return (
     <>
       <CallWords desk={desk} />
       {shown ? (
         <>
-          <div className={whole ? "dk-bar" : "dk-bar compact"} role="toolbar" aria-label={t("电话条")} aria-orientation="horizontal">
+          <div className={whole ? "dk-bar" : "dk-bar compact"} role="group" aria-label={t("电话条")}>
             <StateBlock desk={desk} info={info} />
             {whole ? null : <FarEnd desk={desk} />}
             <BarButtons desk={desk} info={info} compact={!whole} />

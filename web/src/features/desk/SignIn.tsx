@@ -49,7 +49,7 @@ export function SignIn({ info, desk, onClose }: { info: DeskInfo; desk: Desk; on
   const [going, setGoing] = useState(false);
   const failureText = useFailureText();
   const kind = Form.useWatch("kind", form) ?? lastTime(info).kind;
-  const elsewhere = desk.view.agent.state !== "off";
+  const on = desk.view.agent.state !== "off";
   const go = async (f: Fields) => {
     setFailure("");
     setGoing(true);
@@ -57,7 +57,7 @@ export function SignIn({ info, desk, onClose }: { info: DeskInfo; desk: Desk; on
     try {
       await signIn(chosen(f), f.ready);
       localStorage.setItem(KEY, JSON.stringify(f));
-      void message.success(t("已签入"));
+      void message.success(on && desk.mine ? t("已更换") : t("已签入"));
     } catch (cause) {
       setFailure(failureText(cause));
     } finally {
@@ -65,13 +65,13 @@ export function SignIn({ info, desk, onClose }: { info: DeskInfo; desk: Desk; on
     }
   };
   return (
-    <Modal open width={kind === "browser" ? 720 : 460} title={t("签入 {{number}} {{name}}", { number: info.agent.number, name: info.agent.name })} okText={t("签入")} confirmLoading={going} onCancel={onClose} onOk={() => { form.submit(); }} style={{ top: 72 }}>
-      {elsewhere ? <Alert type="warning" showIcon style={{ marginBottom: 12 }} title={t("这个工号已在别处签入。在这里签入后，那边会停用；状态和正在进行的通话都保留。")} /> : null}
+    <Modal open width={kind === "browser" ? 720 : 460} title={on && desk.mine ? t("换一种接听方式") : t("签入 {{number}} {{name}}", { number: info.agent.number, name: info.agent.name })} okText={on && desk.mine ? t("更换") : t("签入")} confirmLoading={going} onCancel={onClose} onOk={() => { form.submit(); }} style={{ top: 72 }}>
+      {on && !desk.mine ? <Alert type="warning" showIcon style={{ marginBottom: 12 }} title={t("这个工号已在别处签入。在这里签入后，那边会停用；状态和正在进行的通话都保留。")} /> : null}
       {info.agent.enabled ? null : <Alert type="error" showIcon style={{ marginBottom: 12 }} title={t("这个工号已停用，请联系管理员。")} />}
       <div style={{ display: "grid", gridTemplateColumns: kind === "browser" ? "minmax(0, 1fr) minmax(0, 1fr)" : "1fr", gap: 24 }}>
         <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={lastTime(info)} onFinish={(f) => void go(f)}>
           <SeatFields info={info} kind={kind} />
-          <Form.Item name="ready" label={t("签入后")} valuePropName="checked" extra={t("关着：先示忙，准备好再示闲；开着：马上可以来电。")}>
+          <Form.Item name="ready" hidden={on} label={t("签入后")} valuePropName="checked" extra={t("关着：先示忙，准备好再示闲；开着：马上可以来电。")}>
             <Switch checkedChildren={t("马上示闲")} unCheckedChildren={t("先示忙")} />
           </Form.Item>
         </Form>

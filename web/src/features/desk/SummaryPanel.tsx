@@ -19,7 +19,7 @@ export function SummaryPanel({ call, info, desk }: { call: DeskCall; info: DeskI
   const entry = drafts.find((n) => n.call_id === call.call_id);
   const draft = draftOf(drafts, call);
   const kept = useKept(call, info, entry !== undefined);
-  const save = useAct((d: Draft) => putSummary(call.call_id, d), { done: t("小结已保存"), refresh: ["history", "summaries"], onDone: () => { saved(call); } });
+  const save = useAct((d: Draft) => putSummary(call.call_id, d), { done: t("小结已保存"), refresh: ["customer-history", "summaries"], onDone: () => { saved(call); } });
   const { state, agent_id } = desk.view.agent;
   const current = desk.view.call?.call_id === call.call_id;
   const finish = async () => {

@@ -9,7 +9,7 @@ import type { Noted } from "./drafts.ts";
 export function Unsaved({ items, onDrop }: { items: Noted[]; onDrop: (call: number) => void }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
-  const save = useAct((n: Noted) => putSummary(n.call_id, n.draft).then(() => { onDrop(n.call_id); }), { done: t("小结已保存"), refresh: ["history"] });
+  const save = useAct((n: Noted) => putSummary(n.call_id, n.draft).then(() => { onDrop(n.call_id); }), { done: t("小结已保存"), refresh: ["customer-history"] });
   const discard = (n: Noted) => {
     void modal.confirm({ title: t("不要这条小结了？"), content: n.draft.note, okText: t("丢弃"), okButtonProps: { danger: true }, onOk: () => { onDrop(n.call_id); } });
   };

@@ -34,6 +34,6 @@ export function toInput(f: CustomerForm, customer: Customer | null, call?: DeskC
   return {
     name: f.name.trim(), company: (f.company ?? "").trim(), classes: f.classes, owner_id: customer?.owner_id ?? null, seat_id: customer?.seat_id ?? null, note: f.note ?? "",
     fields: Object.fromEntries(Object.entries(f.fields ?? {}).filter(([, v]) => !empty(v))), next_contact_at: f.next_contact_at ? f.next_contact_at.toISOString() : null,
-    numbers, ...(call ? { call_id: call.call_id } : {}),
+    numbers, ...(call && isMasked(call.number) ? { call_id: call.call_id } : {}),
   };
 }

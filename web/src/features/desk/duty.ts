@@ -2,22 +2,23 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { DeskInfo } from "@/api/desk.ts";
 import { phone as number } from "@/format/text.ts";
-import { liveNow, setDesk } from "@/live/socket.ts";
-import { clearFault, mutePhone, reportFault, setAgentState } from "@/phone/phone.ts";
+import { useMonitoring } from "@/features/board/monitor.ts";
+import { clearFault, expectCall, mutePhone, phoneExtension, reportFault, setAgentState } from "@/phone/phone.ts";
 import { answersItself } from "@/phone/machine.ts";
 import { flashTitle, notify, ringBell } from "@/phone/ring.ts";
 import { storedDevices } from "@/phone/softphone.ts";
 import { press } from "./BarButtons.tsx";
-import { follow, resume } from "./session.ts";
+import { follow, leave, resume } from "./session.ts";
 import { shortcutOf, type ShortcutName } from "./shortcuts.ts";
 import { buttons, inCall, isMuted, type Button } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
-export function useDuty(info: DeskInfo, desk: Desk): void {
+export function useDuty(desk: Desk): void {
   const { view } = desk;
-  useFresh(info, desk.link);
+  useFresh(desk.link);
+  useMonitorCall(phoneExtension());
+  useEffect(() => leave, []);
   useEffect(() => {
     follow(view);
     void resume(view).catch(() => undefined);
@@ -30,19 +31,29 @@ export function useDuty(info: DeskInfo, desk: Desk): void {
   useLeaveWarning(desk.mine && inCall(view.agent.state));
 }
 
-/** Live events are not kept: after a pause in the stream the desk is asked for anew. */
-function useFresh(info: DeskInfo, link: Desk["link"]): void {
+/** An answer may be so much older than the event that came just before the stream was open. */
+const SETTLED_MS = 1_200;
+
+/** Live events are not kept: whenever the stream begins, the desk is asked for anew. */
+function useFresh(link: Desk["link"]): void {
   const queries = useQueryClient();
-  const before = useRef(link);
+  const live = link === "live" || link === "lagging";
   useEffect(() => {
-    if (link === "live" && before.current === "down") void queries.invalidateQueries({ queryKey: ["desk"] });
-    before.current = link;
-  }, [link, queries]);
-  const first = useRef(info);
+    if (!live) return;
+    const ask = () => void queries.invalidateQueries({ queryKey: ["desk"] });
+    ask();
+    const again = setTimeout(ask, SETTLED_MS);
+    return () => { clearTimeout(again); };
+  }, [live, queries]);
+}
+
+/** A supervisor's phone is called because this page asked for it. */
+function useMonitorCall(extension: number | null): void {
+  const monitoring = useMonitoring();
+  const asked = monitoring !== null && !monitoring.joined && extension !== null;
   useEffect(() => {
-    if (info === first.current && liveNow().desk) return;
-    setDesk(info.view);
-  }, [info]);
+    if (asked) expectCall();
+  }, [asked]);
 }
 
 function useRing({ view, phone, mine }: Desk): void {

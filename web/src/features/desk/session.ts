@@ -90,6 +90,15 @@ export async function signIn(choice: SeatChoice, ready: boolean): Promise<void> 
   }
 }
 
+/** The user has signed out of the product, or the session is over: the phone goes, the agent's state stays with the server. */
+export function leave(): void {
+  if (!page.mine) return;
+  seat = null;
+  set({ mine: false, taken: false, dialog: null });
+  stopPhone();
+  unclaim();
+}
+
 let resuming = false;
 
 /** A page that was reloaded takes its desk up again, with its call. */

@@ -6,12 +6,23 @@ import { useTranslation } from "react-i18next";
 import { getDesk, type DeskCommand, type DeskInfo, type DeskView } from "@/api/desk.ts";
 import { ApiError } from "@/api/http.ts";
 import { P, useCan } from "@/app/session.ts";
-import { useLive } from "@/live/socket.ts";
+import { liveNow, setDesk, useLive } from "@/live/socket.ts";
 import { usePhone } from "@/phone/phone.ts";
 import { send, useDeskPage } from "./session.ts";
 import { allowed, blocked, type Button, type Standing } from "./state.ts";
 
-export const deskQuery = queryOptions({ queryKey: ["desk"], queryFn: getDesk, staleTime: Infinity, refetchOnWindowFocus: false });
+export const deskQuery = queryOptions({
+  queryKey: ["desk"],
+  queryFn: async () => {
+    const before = liveNow().desk;
+    const info = await getDesk();
+    // What was said meanwhile is newer than the answer.
+    if (liveNow().desk === before) setDesk(info.view);
+    return info;
+  },
+  staleTime: Infinity,
+  refetchOnWindowFocus: false,
+});
 
 /** Undefined until it is known; null: the user is no agent. */
 export function useDeskInfo(): { info: DeskInfo | null | undefined; error: unknown; refetch: () => void } {
