@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, ApiOutlined, AudioOutlined, AuditOutlined, CommentOutlined, CustomerServiceOutlined, EyeOutlined, HomeOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
+  ApartmentOutlined, ApiOutlined, AudioOutlined, AuditOutlined, BarChartOutlined, CommentOutlined, CustomerServiceOutlined, EyeOutlined, HomeOutlined, IdcardOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
   ProfileOutlined, SettingOutlined, SoundOutlined, StopOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -30,6 +30,8 @@ function menu(t: T): [string, Item[]][] {
     [t("客服"), [
       ["/agent", t("坐席台"), <CustomerServiceOutlined key="i" />, P.deskUse],
       ["/supervisor", t("班长台"), <EyeOutlined key="i" />, P.agentRead],
+      ["/customers", t("客户"), <IdcardOutlined key="i" />, P.customerRead],
+      ["/reports", t("报表"), <BarChartOutlined key="i" />, P.agentRead],
     ]],
     [t("外呼"), [
       ["/campaigns", t("外呼任务"), <ProfileOutlined key="i" />, P.campaignRead],
