@@ -109,4 +109,34 @@ const REPORTS = {
     rows: NAMES.map((name, i) => { const offered = 40 + ((i * 137) % 400); const answered = Math.floor(offered * (0.97 - (i % 5) * 0.03)); return [name, offered, answered, offered - answered, [92, 64, 88, 97, 100, 84.5, 81, 95, 70, 90, 100, 77][i], 9_000 + i * 1700, 60_000 + i * 13_000]; }), totals: null,
   }),
 };
+const startOfDay = () => new Date(new Date().setHours(8, 30, 0, 0)).getTime();
+function day(a, i) {
+  const rows = [];
+  let at = startOfDay() + (i % 5) * 300_000;
+  const end = Date.now();
+  for (let n = 0; at < end; n += 1) {
+    const state = n === 0 ? "break" : ["ready", "ringing", "talking", "wrap_up", "ready", "ringing", "talking", "held", "talking", "wrap_up", "break"][n % 11];
+    const to = at + 1000 * { ready: 60 + ((i * n * 37) % 400), ringing: 8, talking: 90 + ((n * 53 + i) % 500), held: 40, wrap_up: 30, break: n % 22 === 0 ? 300 : 900 + (i % 4) * 500 }[state];
+    rows.push([a.number, a.name, state, state === "break" ? (n === 0 ? "signed_in" : ["rest", "meal"][n % 2]) : null, new Date(at).toISOString(), to < end ? new Date(to).toISOString() : null, Math.min(to, end) - at]);
+    at = to;
+  }
+  return rows;
+}
+Object.assign(REPORTS, {
+  agent_timeline: () => ({
+    title_zh: "坐席时间线", title_en: "Agent timeline",
+    columns: [column("agent_number", "工号", "Number", "text"), column("agent_name", "姓名", "Name", "text"), column("state", "状态", "State", "text"), column("reason", "原因", "Reason", "text"), column("started_at", "开始", "From", "text"), column("ended_at", "结束", "To", "text"), column("duration_ms", "时长", "Duration", "duration_ms")],
+    rows: agents.slice(0, 14).flatMap(day), totals: null,
+  }),
+  agent_workload: () => ({
+    title_zh: "坐席工作量", title_en: "Agent workload",
+    columns: [column("agent_number", "工号", "Number", "text"), column("agent_name", "姓名", "Name", "text"), ...[["calls", "来电"], ["answered", "接听"], ["missed", "未接"]].map(([k, zh]) => column(k, zh, k, "count")), column("answer_rate", "接听率", "Answer rate", "percent"), ...[["ring_ms", "振铃"], ["talk_ms", "通话"], ["hold_ms", "保持"], ["wrap_up_ms", "整理"], ["ready_ms", "空闲"], ["break_ms", "小休"]].map(([k, zh]) => column(k, zh, k, "duration_ms")), column("satisfied", "满意率", "Satisfied", "percent")],
+    rows: agents.map((a, i) => [a.number, a.name, 40 + (i % 30), 38 + (i % 29), 2, 95.2, 400_000, 9_000_000 + i * 50_000, 300_000, 1_200_000, 7_000_000, 2_400_000, i % 4 ? 96.5 : null]), totals: [null, null, 3200, 3080, 120, 96.3, 24_000_000, 630_000_000, 18_000_000, 72_000_000, 420_000_000, 144_000_000, 96.4],
+  }),
+  lost_calls: () => ({
+    title_zh: "未接来电", title_en: "Lost calls",
+    columns: [column("caller", "来电号码", "Caller", "text"), column("called", "接入号", "Access number", "text"), column("entered_at", "进入时间", "Time in", "text"), column("service", "选择的业务", "Service", "text"), column("service_at", "选择时间", "Chosen at", "text"), column("agent", "振铃坐席", "Agent rung", "text"), column("ringing_at", "振铃时间", "Ring start", "text"), column("ended_at", "挂机时间", "Hang-up", "text"), column("wait_ms", "等待", "Wait", "duration_ms"), column("outcome", "结果", "Outcome", "text")],
+    rows: Array.from({ length: 75 }, (_, i) => [mobile(), "01088886666", ago(i * 7 + 2), i % 3 ? "业务咨询" : "投诉与建议（转人工）", ago(i * 7 + 3), i % 2 ? "6002 何俊杰" : null, i % 2 ? ago(i * 7 + 1) : null, ago(i * 7), 40_000 + i * 1000, ["abandoned", "timed_out", "left", "overflowed", "closed"][i % 5]]), totals: null,
+  }),
+});
 export const report = (code) => (REPORTS[code] ? { code, ...REPORTS[code]() } : undefined);

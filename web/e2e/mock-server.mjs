@@ -97,11 +97,12 @@ const GET = [
   [/^list-entries$/, (q) => page(entries(q.get("kind")), q)], [/^sms$/, (q) => page(sms.filter((m) => !q.get("state") || m.state === q.get("state")), q)],
   [/^webhooks$/, () => whole(webhooks)], [/^webhook-deliveries$/, (q) => page(deliveries, q)], [/^event-types$/, () => whole(["campaign.changed", "campaign.finished", "attempt.ended", "lead.result", "call.ended", "callback.received", "sms.changed", "sms.received", "import.changed", "flow.published", "trunk.changed", "alarm"])],
   [/^board$/, () => floor.board()], [/^agents$/, () => whole(floor.agents)], [/^skills$/, () => whole(floor.skills)], [/^queues$/, () => whole(floor.queues)], [/^queues\/(\d+)$/, (_, id) => floor.queues.find((x) => x.id === Number(id))], [/^queues\/\d+\/members$/, () => floor.members],
-  [/^reports\/([a-z_]+)$/, (_, code) => floor.report(code)],
+  [/^reports$/, () => whole([{ code: "campaign_days", title_zh: "任务按天", title_en: "Campaigns by day", columns: [] }])], [/^reports\/([a-z_]+)$/, (_, code) => floor.report(code)],
   [/^customers$/, (q) => page(floor.customers.filter((c) => !q.get("q") || c.name.includes(q.get("q")) || c.company.includes(q.get("q"))), q)], [/^customers\/(\d+)$/, (_, id) => floor.customers.find((c) => c.id === Number(id))], [/^customers\/\d+\/history$/, () => floor.history(calls, sms)],
   [/^fingerprints$/, () => fingerprints], [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],
 ];
 const POST = [
+  [/^customers\/8$/, () => ({ refused: { code: "revision_conflict", field: "revision", detail: "客户资料已被他人修改，请核对后再保存", current: { ...floor.customers[7], note: "对方刚写的备注：改约到下周三上午。", fields: { ...floor.customers[7].fields, city: "青岛" }, revision: 5, updated_at: ago(0) } } })],
   ...desk.POST,
   [/^board\/commands$/, (c) => { tell(floor.command(c)); return {}; }],
   [/^routes\/import$/, () => rateImport],

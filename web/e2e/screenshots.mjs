@@ -21,6 +21,8 @@ const PAGES = [
   ["webhooks", "/webhooks"], ["settings", "/settings"], ["settings-sms", "/settings?section=sms"], ["settings-holidays", "/settings?section=holidays"], ["settings-speech", "/settings?section=speech"], ["settings-ears", "/settings?section=ears"], ["users", "/admin/users"], ["keys", "/admin/keys"], ["audit", "/admin/audit"], ["missing", "/nothing/here"],
   ["supervisor", "/supervisor"], ["supervisor-filtered", "/supervisor?queue=2&state=talking"], ["supervisor-queues", "/supervisor/queues"], ["supervisor-queue", "/supervisor/queues?queue=2"], ["wallboard", "/wallboard"],
   ["agents", "/admin/agents"], ["skills", "/admin/agents?tab=skills"], ["queues", "/admin/queues"], ["queue-new", "/admin/queues/new"], ["queue-members", "/admin/queues/2?tab=members"],
+  ["customers", "/customers"], ["customer", "/customers/5"], ["settings-desk", "/settings?section=desk"], ["settings-customers", "/settings?section=customers"],
+  ["report-lost", "/reports"], ["report-service", "/reports/queue_service"], ["report-workload", "/reports/agent_workload"], ["report-timeline", "/reports/agent_timeline"],
 ];
 const STEPS = {
   ...deskSteps(page, `http://127.0.0.1:${port}`),
@@ -46,6 +48,16 @@ const STEPS = {
     await page.getByRole("button", { name: "更多操作" }).nth(1).click();
     await page.getByText("强拆…").click();
     await page.getByRole("dialog").getByRole("button", { name: "强拆" }).click();
+  },
+  "customer-new": async () => {
+    await page.goto(`http://127.0.0.1:${port}/customers`);
+    await page.getByRole("button", { name: "新建客户" }).click();
+  },
+  "customer-conflict": async () => {
+    await page.goto(`http://127.0.0.1:${port}/customers/8`);
+    await page.getByLabel("单位").fill("改了单位名称");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("您编辑时有人改过这位客户").waitFor();
   },
   "queue-lower": async () => {
     await page.goto(`http://127.0.0.1:${port}/admin/queues/2`);
