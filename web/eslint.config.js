@@ -23,6 +23,15 @@ export default tseslint.config(
     rules: { "max-lines-per-function": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
+    files: ["sdk/**/*.js"],
+    languageOptions: {
+      globals: {
+        URL: "readonly", URLSearchParams: "readonly", WebSocket: "readonly", MediaStream: "readonly", FormData: "readonly", fetch: "readonly", document: "readonly", location: "readonly",
+        navigator: "readonly", customElements: "readonly", setTimeout: "readonly", clearTimeout: "readonly", setInterval: "readonly", clearInterval: "readonly",
+      },
+    },
+  },
+  {
     files: ["scripts/**/*.mjs", "e2e/**/*.mjs", "*.ts", "*.js"],
     languageOptions: {
       globals: {
