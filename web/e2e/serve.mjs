@@ -8,17 +8,14 @@ import { BINARY, freePort } from "./demo.mjs";
 
 const READY_MS = 60_000;
 
-/** The REST API as the administrator. */
-async function client(requests, base) {
-  const setup = await requests.post(`${base}/setup`, { data: { login: "admin", name: "管理员", password: "a-long-enough-password" } });
-  assert.equal(setup.status(), 201, await setup.text());
-  const headers = { "x-csrf-token": (await setup.json()).csrf };
+/** The REST API as whoever `headers` belong to. */
+function api(requests, base, headers) {
   const ask = async (method, path, more = {}) => {
     const answer = await requests.fetch(`${base}${path}`, { method, headers, ...more });
     assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${answer.ok() ? "" : await answer.text()}`);
     return answer;
   };
-  const json = async (...args) => (await ask(...args)).json();
+  const json = async (...args) => { const answer = await ask(...args); return answer.status() === 204 ? null : answer.json(); };
   return {
     get: (path) => json("GET", path),
     post: (path, data) => json("POST", path, { data }),
@@ -37,6 +34,31 @@ async function client(requests, base) {
       }
     },
   };
+}
+
+const ADMIN = { login: "admin", name: "管理员", password: "a-long-enough-password" };
+
+/** The administrator of a new house. */
+async function client(requests, base) {
+  const setup = await requests.post(`${base}/setup`, { data: ADMIN });
+  assert.equal(setup.status(), 201, await setup.text());
+  return api(requests, base, { "x-csrf-token": (await setup.json()).csrf });
+}
+
+/** Makes a user and signs in as them, with the password of their own that the first sign-in asks for. */
+export async function newUser(server, request, { login, name, role }) {
+  const first = `a first secret, 18 ${name.length}`;
+  const password = `an own secret, 24 ${name.length}`;
+  const user = await server.api.post("/users", { login, name, role, password: first });
+  const requests = await request.newContext({ ignoreHTTPSErrors: true });
+  const base = `${server.base}/api/v1`;
+  const started = await requests.post(`${base}/session`, { data: { login, password: first } });
+  assert.equal(started.status(), 200, await started.text());
+  const headers = { "x-csrf-token": (await started.json()).csrf };
+  const changed = await requests.put(`${base}/session/password`, { headers, data: { current: first, new: password } });
+  assert.ok(changed.ok(), await changed.text());
+  headers["x-csrf-token"] = (await changed.json()).csrf;
+  return { user, login, password, api: api(requests, base, headers), dispose: () => requests.dispose() };
 }
 
 /** Free for UDP as well. */
@@ -85,7 +107,7 @@ export async function startServer(dir, request) {
   try {
     await ready;
     const base = `https://127.0.0.1:${http}`;
-    return { base, api: await client(requests, `${base}/api/v1`), stop, output: () => output };
+    return { base, sip: `127.0.0.1:${sip}`, api: await client(requests, `${base}/api/v1`), stop, output: () => output };
   } catch (error) {
     await stop();
     throw error;

@@ -41,3 +41,15 @@ export function levelIn(samples, hz) {
   }
   return best;
 }
+
+/** Amplitude of one frequency in dB below full scale, by Goertzel under a Hann window. */
+export function levelOf(samples, rate, hz) {
+  const w = (2 * Math.PI * hz) / rate;
+  let [a, b] = [0, 0];
+  for (let n = 0; n < samples.length; n += 1) {
+    const hann = 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / samples.length);
+    [a, b] = [samples[n] * hann + 2 * Math.cos(w) * a - b, a];
+  }
+  const amplitude = Math.sqrt(Math.max(0, a * a + b * b - 2 * Math.cos(w) * a * b)) / Math.max(1, samples.length / 4);
+  return 20 * Math.log10(Math.max(amplitude, 1e-6));
+}
