@@ -27,7 +27,7 @@ function Numbers() {
     const numbers = form.getFieldValue("numbers") as { main: boolean }[];
     form.setFieldValue("numbers", numbers.map((n, i) => ({ ...n, main: i === at })));
   };
-  const rows = Form.useWatch<{ main?: boolean }[] | undefined>("numbers") ?? [];
+  const rows = (Form.useWatch("numbers", { form, preserve: true }) as { main?: boolean }[] | undefined) ?? [];
   const labels = [t("手机"), t("办公室"), t("家庭")].map((value) => ({ value }));
   return (
     <Form.Item label={t("号码")} extra={t("手机或带区号的固话；拨打时先用主号码。")}>

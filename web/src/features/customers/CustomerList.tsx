@@ -22,17 +22,17 @@ function useColumns(agent: (id: number | null | undefined) => string): TableColu
   const { t } = useTranslation();
   const { fields } = useCustomerSettings();
   const own: TableColumnsType<Customer> = fields.slice(0, OWN_COLUMNS).map((f) => ({
-    title: f.name, key: `f-${f.key}`, width: 110, ellipsis: true, render: (_, c) => { const text = String(c.fields[f.key] ?? ""); return <span title={text}>{text || "—"}</span>; },
+    title: f.name, key: `f-${f.key}`, width: 84, ellipsis: true, render: (_, c) => { const text = String(c.fields[f.key] ?? ""); return <span title={text}>{text || "—"}</span>; },
   }));
   return [
-    { title: t("姓名"), key: "n", width: 170, render: (_, c) => <span style={{ display: "flex", gap: 6, alignItems: "center" }}><Go to={`/customers/${c.id}`}><b style={{ fontWeight: 600 }}>{c.name || t("未填")}</b></Go>{c.classes.map((k) => <CodeTag key={k} words={callerClass} code={k} />)}</span> },
-    { title: t("号码"), key: "p", width: 170, render: (_, c) => { const main = c.numbers.find((n) => n.main) ?? c.numbers[0]; return main ? <><Phone value={main.number} strong />{c.numbers.length > 1 ? <span style={{ color: "#819096" }}> {t("等 {{n}} 个", { n: c.numbers.length })}</span> : null}</> : "—"; } },
-    { title: t("单位"), key: "c", width: 220, render: (_, c) => <span className="fl-ellipsis" style={{ display: "block", maxWidth: 220 }} title={c.company}>{c.company || "—"}</span> },
-    { title: t("归属坐席"), key: "o", width: 130, render: (_, c) => agent(c.owner_id) || "—" },
+    { title: t("姓名"), key: "n", width: 190, render: (_, c) => <span style={{ whiteSpace: "nowrap", display: "flex", gap: 6, alignItems: "center" }}><Go to={`/customers/${c.id}`}><b style={{ fontWeight: 600 }}>{c.name || t("未填")}</b></Go>{c.classes.map((k) => <CodeTag key={k} words={callerClass} code={k} />)}</span> },
+    { title: t("号码"), key: "p", width: 150, render: (_, c) => { const main = c.numbers.find((n) => n.main) ?? c.numbers[0]; return main ? <><Phone value={main.number} strong />{c.numbers.length > 1 ? <span style={{ color: "#819096" }}> {t("等 {{n}} 个", { n: c.numbers.length })}</span> : null}</> : "—"; } },
+    { title: t("单位"), key: "c", width: 180, render: (_, c) => <span className="fl-ellipsis" style={{ display: "block", maxWidth: 180 }} title={c.company}>{c.company || "—"}</span> },
+    { title: t("归属坐席"), key: "o", width: 110, render: (_, c) => agent(c.owner_id) || "—" },
     ...own,
-    { title: t("名单"), key: "l", width: 110, render: (_, c) => <span style={{ display: "flex", gap: 4 }}>{(c.lists ?? []).map((k) => <CodeTag key={k} words={listKind} code={k} />)}</span> },
-    { title: t("下次联系"), key: "x", width: 110, render: (_, c) => <Time at={c.next_contact_at} /> },
-    { title: t("最近修改"), key: "u", width: 110, render: (_, c) => <Time at={c.updated_at} /> },
+    { title: t("名单"), key: "l", width: 96, render: (_, c) => <span style={{ display: "flex", gap: 4 }}>{(c.lists ?? []).map((k) => <CodeTag key={k} words={listKind} code={k} />)}</span> },
+    { title: t("下次联系"), key: "x", width: 96, render: (_, c) => <Time at={c.next_contact_at} /> },
+    { title: t("最近修改"), key: "u", width: 96, render: (_, c) => <Time at={c.updated_at} /> },
   ];
 }
 

@@ -22,6 +22,8 @@ import { FLOOR, outcomeText } from "./words.ts";
 
 type Line = { at: number; cells: unknown[] };
 const FIRST = "lost_calls";
+/** The longest one, when clocks are put back. */
+const DAY_MS = 25 * 3_600_000;
 
 /** Today, when no days are chosen. */
 function range(f: Filters): { from: string; to: string } {
@@ -41,13 +43,13 @@ function useWord() {
   };
 }
 
-function Rows({ table }: { table: ReportTable }) {
+function Rows({ table, oneDay }: { table: ReportTable; oneDay: boolean }) {
   const { t, i18n } = useTranslation();
   const word = useWord();
   const lines: Line[] = table.rows.map((cells, at) => ({ at, cells }));
   const columns: TableColumnsType<Line> = table.columns.map((c, i) => {
     const title = i18n.language === "en" ? c.title_en : c.title_zh;
-    const text = (l: Line) => cellText(c, l.cells[i], word);
+    const text = (l: Line) => cellText(c, l.cells[i], word, oneDay);
     return {
       title, key: c.key, width: widthOf(title, lines.slice(0, 60).map(text)), align: isFigure(c) ? "right" : "left", ellipsis: !isFigure(c), sorter: (a: Line, b: Line) => compare(a.cells[i], b.cells[i]),
       render: (_: unknown, l: Line) => <span className="num" title={isFigure(c) ? undefined : text(l)}>{text(l)}</span>,
@@ -117,7 +119,7 @@ export function Reports() {
         <Panel flush><FilterBar code={code} f={f} set={set} /></Panel>
         {needs ? <Panel><Empty title={t("请先选任务")} hint={t("每个任务的结果各不相同，要选一个任务来看。")} /></Panel> : (
           <Loaded query={{ ...query, data: table }}>
-            {(data) => <>{code === "agent_timeline" ? <Timeline table={data} from={Date.parse(from)} to={Date.parse(to)} /> : null}<Panel flush><Rows key={code} table={data} /></Panel></>}
+            {(data) => <>{code === "agent_timeline" ? <Timeline table={data} from={Date.parse(from)} to={Date.parse(to)} /> : null}<Panel flush><Rows key={code} table={data} oneDay={Date.parse(to) - Date.parse(from) <= DAY_MS} /></Panel></>}
           </Loaded>
         )}
       </div>

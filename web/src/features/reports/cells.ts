@@ -5,8 +5,8 @@ import { count, dateTime, duration, phone } from "@/format/text.ts";
 const NUMBERS = ["caller", "called", "phone", "access_number"];
 const ISO = /^\d{4}-\d{2}-\d{2}T/;
 
-/** What a cell shows. Codes become words by `word`, which knows the column. */
-export function cellText(column: ReportColumn, value: unknown, word: (key: string, code: string) => string): string {
+/** What a cell shows. Codes become words by `word`, which knows the column; within one day a time needs no date. */
+export function cellText(column: ReportColumn, value: unknown, word: (key: string, code: string) => string, oneDay = false): string {
   if (value === null || value === undefined || value === "") return "—";
   switch (column.kind) {
     case "count":
@@ -19,7 +19,7 @@ export function cellText(column: ReportColumn, value: unknown, word: (key: strin
       return `${String(value)}:00`;
     default: {
       const text = String(value);
-      if (ISO.test(text)) return dateTime(text, true);
+      if (ISO.test(text)) return dateTime(text, true).slice(oneDay ? 11 : 0);
       return NUMBERS.includes(column.key) ? phone(text) : word(column.key, text);
     }
   }

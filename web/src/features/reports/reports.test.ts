@@ -15,6 +15,7 @@ describe("a report's cells", () => {
     expect(cellText(col("state", "text"), "ready", word)).toBe("空闲");
     expect(cellText(col("n", "count"), null, word)).toBe("—");
     expect(cellText(col("at", "text"), "2026-11-26T08:00:00Z", word)).toMatch(/^2026-11-2\d \d\d:00:00$/);
+    expect(cellText(col("at", "text"), "2026-11-26T08:00:00Z", word, true)).toMatch(/^\d\d:00:00$/);
   });
   it("sort by size, nothing last", () => {
     expect([3, null, 10, 2].sort(compare)).toEqual([2, 3, 10, null]);
