@@ -56,7 +56,7 @@ async function newAgent(server, script, dir, { login, number, name, role, hz, qu
 /** Waits until every ear hears the mouths it should and no other, and shows the table. */
 async function table(what, ears, wanted) {
   const end = Date.now() + PATIENCE_MS;
-  let seen = {};
+  let seen;
   for (;;) {
     seen = {};
     let right = true;
