@@ -5,13 +5,17 @@
 //! A new endpoint: docs/adding-an-endpoint.md. The description in `web/openapi.json` is generated from the handlers
 //! (`cargo run -p api --example openapi`) and a test fails when it is stale.
 
+mod agent_desk;
+mod agents;
 mod api_keys;
 mod audit;
 mod bans;
 mod blame;
+mod board;
 mod call_routes;
 mod calls;
 mod campaigns;
+mod customers;
 mod dashboard;
 mod download;
 mod events;
@@ -37,6 +41,7 @@ mod prelude;
 mod principal;
 mod problem;
 mod prompts;
+mod queues;
 mod range;
 mod recordings;
 mod reports;
@@ -44,6 +49,7 @@ mod session;
 mod settings;
 mod setup;
 mod sip;
+mod skills;
 mod sms;
 mod sound;
 mod state;
@@ -91,6 +97,12 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("numbers", numbers::routes()))
         .merge(mount("extensions", extensions::routes()))
         .merge(mount("bans", bans::routes()))
+        .merge(mount("agents", agents::routes()))
+        .merge(mount("skills", skills::routes()))
+        .merge(mount("queues", queues::routes()))
+        .merge(mount("customers", customers::routes()))
+        .merge(mount("desk", agent_desk::routes()))
+        .merge(mount("board", board::routes()))
         .merge(mount("list_entries", list_entries::routes()))
         .merge(mount("sms", sms::routes()))
         .merge(mount("webhooks", webhooks::routes()))

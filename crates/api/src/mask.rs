@@ -1,6 +1,7 @@
 //! Phone numbers for those who may not see them: the middle four digits become `****`.
 
-use model::record::{Attempt, Call, Lead, Sms};
+use model::desk::{AgentLive, DeskView, QueueLive};
+use model::record::{Attempt, Call, Customer, Lead, Seat, Sms, Summary};
 use serde_json::Value;
 
 /// Keys under which events and records carry the far party's number.
@@ -184,6 +185,51 @@ fn numbers_in(line: &str) -> String {
     }
     out.pop();
     out
+}
+
+/// Of a board: whom the agent talks with, and the outside phone they sit at. The 工号 is no phone number.
+pub fn agent_live(agent: &mut AgentLive) {
+    agent.number_far = agent.number_far.as_deref().map(far);
+    if let Some(Seat::Outside { number: phone }) = &mut agent.seat {
+        *phone = number(phone);
+    }
+}
+
+pub fn queue_live(queue: &mut QueueLive) {
+    for caller in &mut queue.callers {
+        caller.caller = far(&caller.caller);
+        caller.name = spoken(&caller.name);
+    }
+}
+
+pub fn desk_view(view: &mut DeskView) {
+    agent_live(&mut view.agent);
+    let Some(call) = &mut view.call else { return };
+    call.number = far(&call.number);
+    call.name = spoken(&call.name);
+    vars(&mut call.data);
+    if looks_like_a_number(&call.digits) {
+        call.digits = number(&call.digits);
+    }
+    call.said.iter_mut().for_each(|text| *text = spoken(text));
+    for party in &mut call.parties {
+        party.number = far(&party.number);
+        party.name = spoken(&party.name);
+    }
+}
+
+/// Somebody's number, unless it is one of ours: extensions and 工号 have at most eight digits and no plus.
+fn far(text: &str) -> String {
+    if text.len() <= 8 && text.chars().all(|c| c.is_ascii_digit()) { text.into() } else { number(text) }
+}
+
+pub fn customer(customer: &mut Customer) {
+    vars(&mut customer.fields);
+    customer.note = spoken(&customer.note);
+}
+
+pub fn summary(summary: &mut Summary) {
+    summary.note = spoken(&summary.note);
 }
 
 pub fn sms(sms: &mut Sms) {

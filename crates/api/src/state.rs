@@ -1,7 +1,7 @@
 //! What the handlers share. Built once by the server; a cheap clone.
 
 use crate::idempotency::Answers;
-use crate::ws::{Streams, Tickets};
+use crate::ws::{Links, Streams, Tickets};
 use desk::prompt::SpeechCache;
 use engine::{Change, Engine};
 use model::record::CampaignProgress;
@@ -50,6 +50,7 @@ struct Inner {
     answers: Answers,
     tickets: Tickets,
     streams: Streams,
+    links: Links,
     progress: Mutex<HashMap<CampaignId, (At, Arc<CampaignProgress>)>>,
 }
 
@@ -60,6 +61,7 @@ impl ApiState {
             answers: Answers::default(),
             tickets: Tickets::default(),
             streams: Streams::default(),
+            links: Links::default(),
             progress: Mutex::default(),
         }))
     }
@@ -107,6 +109,11 @@ impl ApiState {
 
     pub fn streams(&self) -> &Streams {
         &self.0.streams
+    }
+
+    /// Desks that are open.
+    pub fn links(&self) -> &Links {
+        &self.0.links
     }
 
     pub fn parts(&self) -> &Parts {

@@ -10,6 +10,26 @@ pub struct Issue {
     pub en: String,
 }
 
+/// Mistakes as they are found, so that one answer names them all.
+#[derive(Debug, Default)]
+pub(crate) struct Issues(pub Vec<Issue>);
+
+impl Issues {
+    pub fn add(&mut self, field: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
+        self.0.push(Issue { field: field.into(), zh: zh.into(), en: en.into() });
+    }
+
+    pub fn unless(&mut self, holds: bool, field: &str, zh: &str, en: &str) {
+        if !holds {
+            self.add(field, zh, en);
+        }
+    }
+
+    pub fn done(self) -> Result<(), DeskError> {
+        if self.0.is_empty() { Ok(()) } else { Err(DeskError::of_issues(self.0)) }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Invalid,
@@ -111,6 +131,7 @@ impl From<StoreError> for DeskError {
                 let (zh, en) = match field.as_str() {
                     "phone" => ("这个号码已经在名单里", "this phone number is in the list already"),
                     "number" => ("这个号码已经登记过", "this number is registered already"),
+                    "user_id" => ("这个用户已绑定另一个工号，请先解除", "this person has another agent already; free them first"),
                     "login" => ("登录名已被使用，请换一个", "the login is already taken; choose another"),
                     "name" => ("名称已被使用，请换一个", "the name is already taken; choose another"),
                     _ => ("已经有同样的记录，请换一个", "this is already taken; choose another"),

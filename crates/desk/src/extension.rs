@@ -1,10 +1,11 @@
 //! 分机: phones that register with us, and their secrets.
 
 use crate::{Actor, DeskError, Result, audit, now};
-use model::record::{Codec, Extension, Permission, SIP_REALM};
+use model::record::{Agent, Codec, Extension, Permission, SIP_REALM};
 use model::{ExtensionId, TenantId};
 use rand::RngExt as _;
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{Store, StoreError};
 
 /// What a person writes of an extension.
@@ -102,6 +103,76 @@ pub async fn update(store: &Store, actor: &Actor, before: Extension, revision: i
     Ok(stored)
 }
 
+/// The phone in an agent's page: made with the first sign-in there, given a new secret with each, so that only the newest page
+/// registers. Its number is the 工号, or the next one that is free.
+///
+/// # Errors
+/// The store does not answer, or there is no free number.
+pub async fn of_page(store: &Store, actor: &Actor, agent: &Agent) -> Result<(Extension, String)> {
+    actor.require(Permission::DeskUse)?;
+    let at = now();
+    let known = match agent.extension_id {
+        Some(id) => store.extension(actor.tenant, id).await?,
+        None => None,
+    };
+    if let Some(before) = known {
+        let (secret, ha1_md5, ha1_sha256) = new_secret(&before.login);
+        let next = Extension { ha1_md5, ha1_sha256, name: agent.name.clone(), enabled: true, ..before };
+        return Ok((store.update_extension(&next, at).await?, secret));
+    }
+    for _ in 0..TRIES {
+        let taken: BTreeSet<String> = store.extensions(actor.tenant).await?.into_iter().map(|e| e.number).collect();
+        let number = free_number(&agent.number, &taken).ok_or_else(|| {
+            DeskError::conflict(
+                "no_number",
+                "分机号已用完，请删除不用的分机",
+                "no number is free; delete extensions that are not used",
+            )
+        })?;
+        let login = login_of(actor.tenant, &number);
+        let (secret, ha1_md5, ha1_sha256) = new_secret(&login);
+        let extension = Extension {
+            id: store.new_id(at),
+            tenant_id: actor.tenant,
+            number,
+            login,
+            name: agent.name.clone(),
+            enabled: true,
+            ha1_md5,
+            ha1_sha256,
+            contacts_max: 1,
+            allowed_from: Vec::new(),
+            codecs: vec![Codec::Opus, Codec::Pcma, Codec::Pcmu],
+            created_at: at,
+            revision: 1,
+        };
+        match store.insert_extension(&extension).await {
+            Ok(()) => {
+                store.update_agent(&Agent { extension_id: Some(extension.id), ..agent.clone() }, at).await?;
+                let detail = json!({ "number": extension.number, "agent": agent.number });
+                audit(store, actor, "extension.create", &format!("extension:{}", extension.id), detail).await?;
+                return Ok((extension, secret));
+            }
+            // Somebody took it meanwhile.
+            Err(StoreError::Duplicate { .. }) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(StoreError::Busy.into())
+}
+
+/// Tries to get a number that others are after too.
+const TRIES: usize = 5;
+
+/// The number itself, or the next one of as many digits, or of one more.
+fn free_number(wanted: &str, taken: &BTreeSet<String>) -> Option<String> {
+    let first: u64 = wanted.parse().ok()?;
+    let digits = wanted.len();
+    let rest = (first..10_u64.pow(u32::try_from(digits).ok()?.min(8))).map(|n| format!("{n:0digits$}"));
+    let longer = (digits < 8).then(|| (first * 10..first * 10 + 10).map(|n| format!("{n:0width$}", width = digits + 1)));
+    rest.chain(longer.into_iter().flatten()).find(|number| !taken.contains(number))
+}
+
 /// Gives an extension a new secret; the old one is worthless at once.
 ///
 /// # Errors
@@ -126,5 +197,14 @@ mod tests {
         assert_eq!((a.1.len(), a.2.len()), (32, 64));
         assert_eq!(login_of(TenantId(1), "8001"), "8001");
         assert_eq!(login_of(TenantId(7), "8001"), "8001-7");
+    }
+
+    #[test]
+    fn a_page_has_the_agent_s_number_or_the_next() {
+        let taken = |numbers: &[&str]| numbers.iter().map(|n| (*n).to_string()).collect::<BTreeSet<_>>();
+        assert_eq!(free_number("0801", &taken(&[])).as_deref(), Some("0801"));
+        assert_eq!(free_number("8001", &taken(&["8001", "8002"])).as_deref(), Some("8003"));
+        assert_eq!(free_number("99", &taken(&["99"])).as_deref(), Some("990"));
+        assert_eq!(free_number("99999999", &taken(&["99999999"])), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Business off the line: sign-in, campaigns, imports and exports, prompts, recordings, the library of announcements, SMS and webhook workers.
+//! Business off the line: sign-in, agents, groups, customers, campaigns, imports and exports, prompts, recordings, the library of announcements, SMS and webhook workers.
 //!
 //! An edge: it reads the clock and files and awaits the store. Uses `model`, `store`, `connect`, `media` and `flow`. One use
 //! case is one function: check the actor's right, check the input, write through the store, write the audit log. The api
@@ -9,7 +9,9 @@
 
 pub mod access;
 mod actor;
+pub mod agent;
 pub mod campaign;
+pub mod customer;
 mod error;
 pub mod export;
 pub mod extension;
@@ -17,6 +19,7 @@ pub mod hearing;
 pub mod import;
 pub mod message;
 pub mod prompt;
+pub mod queue;
 pub mod rates;
 pub mod recording;
 pub mod webhook;

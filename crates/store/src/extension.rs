@@ -54,6 +54,9 @@ impl Store {
         let mut tx = self.begin().await?;
         let extension: Extension = tx.by_id(tenant, id.0).await?.ok_or(StoreError::NotFound("extension"))?;
         tx.exec(Sql::new("DELETE FROM extensions WHERE id = ?", cells![id])).await?;
+        // An agent whose page had it gets another one with the next sign-in.
+        let page = "UPDATE agents SET extension_id = NULL WHERE extension_id = ? AND tenant_id = ?";
+        tx.exec(Sql::new(page, cells![id, tenant])).await?;
         tx.emit(tenant, EXTENSION_CHANGED, now, changed(&extension, true));
         tx.commit().await.map(|_| ())
     }

@@ -5,6 +5,7 @@ mod get;
 mod list;
 mod query;
 mod sip_trace;
+mod summary;
 
 use crate::prelude::*;
 
@@ -14,4 +15,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(export::export))
         .routes(routes!(get::get))
         .routes(routes!(sip_trace::sip_trace))
+        .routes(routes!(summary::put_summary))
+        .routes(routes!(summary::summaries))
 }

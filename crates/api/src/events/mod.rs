@@ -3,8 +3,11 @@
 mod list;
 
 use crate::prelude::*;
+use crate::principal::Who;
+use model::desk::{AgentLive, DeskView, QueueLive};
 use model::event::{self, DomainEvent};
 use model::record::Permission;
+use serde_json::Value;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(list::list))
@@ -18,6 +21,9 @@ fn needed(kind: &str) -> Option<Permission> {
         event::CALL_ENDED | event::CALL_CHANGED => P::CallRead,
         event::SMS_CHANGED | event::SMS_RECEIVED => P::MessageRead,
         event::FLOW_PUBLISHED => P::FlowRead,
+        event::AGENT_CHANGED | event::QUEUE_CHANGED | event::QUEUE_LEFT | event::AGENT_STATE | event::QUEUE_STATE => P::AgentRead,
+        event::CUSTOMER_CHANGED | event::SUMMARY_CHANGED => P::CustomerRead,
+        event::DESK_CHANGED => P::DeskUse,
         _ => P::CampaignRead,
     })
 }
@@ -27,9 +33,42 @@ pub fn shown(who: &Principal, event: &DomainEvent) -> Option<DomainEvent> {
     if event.tenant_id != who.tenant() || needed(&event.kind).is_some_and(|p| !who.actor.can(p)) {
         return None;
     }
+    // A desk is its agent's alone.
+    if event.kind == event::DESK_CHANGED && !is_own(who, &event.data) {
+        return None;
+    }
     let mut event = event.clone();
     if !who.reveals() {
-        crate::mask::json(&mut event.data);
+        masked(&event.kind, &mut event.data)?;
     }
     Some(event)
+}
+
+fn is_own(who: &Principal, data: &Value) -> bool {
+    matches!(&who.who, Who::Person { user, .. } if data["user_id"].as_i64() == Some(user.id.0))
+}
+
+/// None: what stands there is not what was expected, so that nobody could say what would show.
+fn masked(kind: &str, data: &mut Value) -> Option<()> {
+    use crate::mask;
+    match kind {
+        event::AGENT_STATE => {
+            let mut agent: AgentLive = serde_json::from_value(data.take()).ok()?;
+            mask::agent_live(&mut agent);
+            *data = json!(agent);
+        }
+        event::QUEUE_STATE => {
+            let mut queue: QueueLive = serde_json::from_value(data.take()).ok()?;
+            mask::queue_live(&mut queue);
+            *data = json!(queue);
+        }
+        event::DESK_CHANGED => {
+            let mut view: DeskView = serde_json::from_value(data["view"].take()).ok()?;
+            mask::desk_view(&mut view);
+            data["view"] = json!(view);
+        }
+        event::SUMMARY_CHANGED => data["note"] = json!(mask::spoken(data["note"].as_str().unwrap_or_default())),
+        _ => mask::json(data),
+    }
+    Some(())
 }

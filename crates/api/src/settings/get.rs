@@ -4,7 +4,8 @@ use super::sms::SmsView;
 use super::speech::SpeechView;
 use crate::prelude::*;
 use model::calendar::Holidays;
-use model::settings::{CadenceDef, Compliance, Ears, RecordingPolicy, SipTracePolicy};
+use model::record::DeskSettings;
+use model::settings::{CadenceDef, Compliance, Customers, Ears, RecordingPolicy, SipTracePolicy};
 
 /// All sections, without secrets.
 #[derive(Serialize, ToSchema)]
@@ -17,6 +18,8 @@ pub struct SettingsView {
     recording: RecordingPolicy,
     sip_trace: SipTracePolicy,
     ears: Ears,
+    desk: DeskSettings,
+    customers: Customers,
     /// The built-in tones, which count while `ears.cadences` is empty: something to begin a table of one's own with.
     standard_tones: Vec<CadenceDef>,
 }
@@ -35,6 +38,8 @@ pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<Set
         recording: s.recording,
         sip_trace: s.sip_trace,
         ears: s.ears,
+        desk: s.desk,
+        customers: s.customers,
         standard_tones: standard_tones(),
     }))
 }

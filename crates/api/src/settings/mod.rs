@@ -1,6 +1,8 @@
 //! 设置: one section, one file. Secrets are written and never shown.
 
 mod compliance;
+mod customers;
+mod desk;
 mod ears;
 mod get;
 mod holidays;
@@ -25,6 +27,13 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(recording::put_recording))
         .routes(routes!(sip_trace::put_sip_trace))
         .routes(routes!(ears::put_ears))
+        .routes(routes!(desk::put_desk))
+        .routes(routes!(customers::put_customers))
+}
+
+/// A code that people give: 1–32 letters, digits and underscores.
+fn is_code(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// Saves one section: reads the stored settings, changes them, writes them, logs what they are now.
@@ -35,7 +44,7 @@ async fn save(api: &ApiState, who: &Principal, section: &str, settings: &Setting
         // Never secrets, nor where people write them.
         fields.retain(|field, _| !["api_key", "secrets", "headers", "url", "body"].contains(&field.as_str()));
     }
-    desk::audit(api.store(), &who.actor, "settings.update", &format!("settings:{section}"), now).await?;
+    ::desk::audit(api.store(), &who.actor, "settings.update", &format!("settings:{section}"), now).await?;
     api.changed(Change::Settings(who.tenant()));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! One reader's stream: what it missed, then what happens, without a gap and without a repeat.
 
+use super::links::Link;
 use crate::prelude::*;
 use crate::principal::Who;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -49,11 +50,19 @@ impl Feed {
     }
 
     pub async fn run(mut self, mut socket: WebSocket) {
+        let _present = self.link().await;
         if let ControlFlow::Break(Some((code, reason))) = self.stream(&mut socket).await {
             let frame = CloseFrame { code, reason: reason.into() };
             // The reader may be gone already; then there is nobody to tell.
             let _told = timeout(Duration::from_secs(1), socket.send(Message::Close(Some(frame)))).await;
         }
+    }
+
+    /// Tells the floor that the agent's page is there, as long as the answer is held.
+    async fn link(&self) -> Option<Link> {
+        let Who::Person { user, .. } = &self.who.who else { return None };
+        let agent = self.api.store().agent_of_user(user.tenant_id, user.id).await.ok().flatten()?;
+        Some(self.api.links().open(self.api.engine(), agent.id))
     }
 
     async fn stream(&mut self, socket: &mut WebSocket) -> ControlFlow<End> {

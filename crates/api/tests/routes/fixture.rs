@@ -61,12 +61,26 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     ids.insert("users", id(&admin.post("/api/v1/users", user).await.expect(201)));
     let prompt = admin.upload("/api/v1/prompts", &[("name", MARK), ("text", MARK)], "a.wav", &pcm_wav(4000)).await.expect(201);
     ids.insert("prompts", id(&prompt));
+    people(admin, &mut ids).await;
     let wav = call(app, &mut ids).await;
     ids.insert("fingerprints", fingerprint(app).await);
     app.store.fan_out(1000, desk::now()).await.unwrap();
     let deliveries = admin.get("/api/v1/webhook-deliveries").await.expect(200);
     ids.insert("webhook-deliveries", id(&deliveries["items"][0]));
     Rows { ids, wav }
+}
+
+/// An agent with a skill, in a group; a customer.
+async fn people(admin: &Client, ids: &mut BTreeMap<&'static str, i64>) {
+    ids.insert("skills", id(&admin.post("/api/v1/skills", json!({"name": MARK})).await.expect(201)));
+    let agent = json!({"number": "6001", "name": MARK, "skills": {ids["skills"].to_string(): 5}});
+    ids.insert("agents", id(&admin.post("/api/v1/agents", agent).await.expect(201)));
+    let queue = json!({"name": MARK, "needs": [{"skill": ids["skills"], "level_min": 3}]});
+    ids.insert("queues", id(&admin.post("/api/v1/queues", queue).await.expect(201)));
+    let members = json!([{"agent_id": ids["agents"], "place": 1}]);
+    admin.put(&format!("/api/v1/queues/{}/members", ids["queues"]), members).await.expect(200);
+    let customer = json!({"name": MARK, "numbers": [{"number": "13800138000", "label": "手机"}]});
+    ids.insert("customers", id(&admin.post("/api/v1/customers", customer).await.expect(201)));
 }
 
 /// An announcement that somebody has marked.
@@ -163,6 +177,18 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
     let done = app.store.commit(&[Entry::Fact(Box::new(fact))]).await;
     assert!(matches!(done[..], [store::Outcome::Done]), "{done:?}");
     wav
+}
+
+/// A call of the agent of this person with `PHONE`.
+pub async fn talked(app: &App, user: model::UserId) -> i64 {
+    let now = desk::now();
+    let agent = app.store.agent_of_user(TenantId(1), user).await.unwrap().unwrap();
+    let page = app.store.calls(TenantId(1), &store::CallFilter::default(), store::PageQuery::default()).await.unwrap();
+    let call = Call { id: app.store.new_id(now), agent_id: Some(agent.id), ..page.items.into_iter().next().unwrap() };
+    let id = call.id.0;
+    let fact = Fact::CallEnded { call: Box::new(call), recordings: Vec::new(), callback_of: None };
+    app.store.commit(&[Entry::Fact(Box::new(fact))]).await;
+    id
 }
 
 /// Stereo A-law with every octet in it.

@@ -65,15 +65,26 @@ pub fn body(operation: &Operation) -> Value {
         (_, "sms", "inbound") => json!({"type": "report", "id": "x", "delivered": true}),
         (_, "sms", _) => json!({"phones": ["13800138009"], "text": "x"}),
         (_, "prompts", "speak") => json!({"name": "x", "text": "x"}),
+        (_, "agents", _) => json!({"revision": 1, "number": "8009", "name": "x"}),
+        (_, "queues", "members") => json!([]),
+        (_, "queues" | "customers", _) => json!({"revision": 1, "name": "x"}),
+        (_, "skills", _) => json!({"name": "x"}),
+        (_, "desk", "commands") => json!({"do": "ready"}),
+        (_, "board", _) => json!({"do": "stop_monitor"}),
         (_, "speech", _) => json!({"text": "x"}),
         _ => json!({}),
     }
 }
 
+/// A path with its places filled.
+pub fn fill_in(path: &str, id: &str) -> String {
+    path.replace("{id}", id).replace("{version}", "1").replace("{kind}", "block").replace("{code}", "x")
+}
+
 /// The path with the rows' ids in it; none when it takes none.
 fn filled(operation: &Operation, rows: &Rows) -> Option<String> {
     let noun = operation.path.split('/').nth(3).unwrap();
-    operation.path.contains("{id}").then(|| operation.path.replace("{id}", &rows.id(noun).to_string()).replace("{version}", "1"))
+    operation.path.contains("{id}").then(|| fill_in(&operation.path, &rows.id(noun).to_string()))
 }
 
 pub async fn perform(client: &Client, operation: &Operation, path: &str) -> Reply {

@@ -1,7 +1,10 @@
 //! The API through its router, in process, over a temporary SQLite store. Files mirror the URLs.
 
+mod agents;
 mod app;
 mod campaigns;
+mod customers;
+mod desk_and_board;
 mod extensions;
 mod fixture;
 mod hostile;

@@ -1,7 +1,7 @@
 //! Who may do what, walked over the whole description.
 
 use crate::app::App;
-use crate::isolation::{operations, perform};
+use crate::isolation::{fill_in, operations, perform};
 use model::TenantId;
 use model::record::Permission;
 
@@ -17,7 +17,7 @@ async fn without_a_principal_everything_is_401() {
         if PUBLIC.contains(&operation.path.as_str()) || operation.path.ends_with("/ws") {
             continue;
         }
-        let reply = perform(&app.client(), &operation, &operation.path.replace("{id}", "1").replace("{version}", "1")).await;
+        let reply = perform(&app.client(), &operation, &fill_in(&operation.path, "1")).await;
         assert_eq!(reply.status.as_u16(), 401, "{} {} → {}", operation.method, operation.path, reply.text());
         assert_eq!(reply.header("content-type"), "application/problem+json", "{}", operation.path);
     }
@@ -32,7 +32,7 @@ async fn a_key_without_the_scope_is_403_everywhere() {
         if PUBLIC.contains(&path) && path != "/api/v1/sms/inbound" || ANY.contains(&path) || path == "/api/v1/audit" {
             continue;
         }
-        let reply = perform(&key, &operation, &path.replace("{id}", "1").replace("{version}", "1").replace("{code}", "x")).await;
+        let reply = perform(&key, &operation, &fill_in(path, "1")).await;
         assert_eq!(reply.status.as_u16(), 403, "{} {path} → {}", operation.method, reply.text());
     }
     key.get("/api/v1/audit").await.expect(200);

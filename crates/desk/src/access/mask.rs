@@ -11,9 +11,28 @@ pub fn mask(phone: &str) -> String {
     shown.iter().enumerate().map(|(i, c)| if hide.contains(&i) { '*' } else { *c }).collect()
 }
 
+/// Text in which people may have written numbers: seven and more digits in a row keep their ends.
+pub fn mask_within(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let run: usize = rest[start..].chars().take_while(char::is_ascii_digit).count();
+        out.push_str(&rest[..start]);
+        let digits = &rest[start..start + run];
+        if run < 7 {
+            out.push_str(digits)
+        } else {
+            out.push_str(&mask(digits))
+        }
+        rest = &rest[start + run..];
+    }
+    out.push_str(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::mask;
+    use super::{mask, mask_within};
 
     #[test]
     fn the_middle_is_hidden() {
@@ -21,5 +40,11 @@ mod tests {
         assert_eq!(mask("+861088886666"), "010****6666");
         assert_eq!(mask("110"), "***");
         assert_eq!(mask("+85221234567"), "008******4567");
+    }
+
+    #[test]
+    fn numbers_in_a_note_are_hidden_and_the_rest_stays() {
+        assert_eq!(mask_within("家里13800138000，2026年来电"), "家里138****8000，2026年来电");
+        assert_eq!(mask_within("王芳"), "王芳");
     }
 }

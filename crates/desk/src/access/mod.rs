@@ -8,7 +8,7 @@ mod throttle;
 mod user;
 
 pub use key::{NewKey, api_key, create_key, revoke_key};
-pub use mask::mask;
+pub use mask::{mask, mask_within};
 pub use session::{SESSION_TTL_MS, SignIn, SignedIn, csrf_matches, session, sign_in, sign_out};
 pub use user::{
     NewUser, UserChange, change_password, create_first_admin, create_user, first_tenant, needs_first_admin, reset_password,

@@ -1,32 +1,15 @@
 //! What must hold of a campaign: when it is saved, and when it is submitted or started.
 
 use super::CampaignDraft;
-use crate::{Actor, DeskError, Issue, Result};
+use crate::error::Issues;
+use crate::{Actor, Result};
 use model::record::{Campaign, FieldDef, RetryRule};
 use std::collections::BTreeSet;
 use store::Store;
 
-struct Issues(Vec<Issue>);
-
-impl Issues {
-    fn add(&mut self, field: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
-        self.0.push(Issue { field: field.into(), zh: zh.into(), en: en.into() });
-    }
-
-    fn unless(&mut self, holds: bool, field: &str, zh: &str, en: &str) {
-        if !holds {
-            self.add(field, zh, en);
-        }
-    }
-
-    fn done(self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(DeskError::of_issues(self.0)) }
-    }
-}
-
 /// What can be told from the draft alone.
 pub(super) fn shape(draft: &CampaignDraft) -> Result<()> {
-    let mut issues = Issues(Vec::new());
+    let mut issues = Issues::default();
     issues.unless((1..=80).contains(&draft.name.chars().count()), "name", "任务名称 1–80 个字符", "a name has 1–80 characters");
     issues.unless(
         draft.description.chars().count() <= 2000,
@@ -117,7 +100,7 @@ fn results(draft: &CampaignDraft, issues: &mut Issues) {
 /// Shape, and that what it names is the tenant's own.
 pub(super) async fn draft(store: &Store, actor: &Actor, draft: &CampaignDraft) -> Result<()> {
     shape(draft)?;
-    let mut issues = Issues(Vec::new());
+    let mut issues = Issues::default();
     for (field, id) in [("flow_id", Some(draft.flow_id)), ("callback_flow_id", draft.callback_flow_id)] {
         if let Some(id) = id
             && store.flow(actor.tenant, id).await?.is_none()
@@ -160,7 +143,7 @@ async fn caller_ids(store: &Store, actor: &Actor, wanted: &[String], issues: &mu
 /// What must hold before people are called: saved state is checked again, since flows and numbers may have changed since.
 pub(super) async fn ready(store: &Store, actor: &Actor, campaign: &Campaign, with_leads: bool) -> Result<()> {
     draft(store, actor, &CampaignDraft::of(campaign)).await?;
-    let mut issues = Issues(Vec::new());
+    let mut issues = Issues::default();
     for (field, id) in [("flow_id", Some(campaign.flow_id)), ("callback_flow_id", campaign.callback_flow_id)] {
         let Some(id) = id else { continue };
         let Some(version) = store.flow(actor.tenant, id).await?.and_then(|f| f.published_version) else {

@@ -3,11 +3,13 @@
 //! Whoever may not see numbers gets them masked. Every export is in the audit log (I2).
 
 mod calls;
+mod customers;
 mod leads;
 mod report;
 mod writer;
 
 pub use calls::calls;
+pub use customers::customers;
 pub use leads::{leads, results};
 pub use report::report;
 pub use writer::{Cell, Download, Format, Writer};

@@ -1,0 +1,17 @@
+use super::input::AgentInput;
+use crate::prelude::*;
+use engine::Change;
+use model::record::Agent;
+
+/// Adds an agent. The phone in the page is made when they first sign in there.
+#[utoipa::path(post, path = "/agents", responses((status = 201, body = Agent)))]
+pub async fn create(
+    State(api): State<ApiState>,
+    who: Principal,
+    Json(body): Json<AgentInput>,
+) -> Answer<(StatusCode, Json<Agent>)> {
+    who.may(P::AgentWrite)?;
+    let agent = desk::agent::create(api.store(), &who.actor, body.into_wish()).await?;
+    api.changed(Change::Agents(who.tenant()));
+    Ok((StatusCode::CREATED, Json(agent)))
+}

@@ -1,0 +1,14 @@
+//! 坐席: who answers, with which skills.
+
+mod create;
+mod delete;
+mod get;
+mod input;
+mod list;
+mod update;
+
+use crate::prelude::*;
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(get::get, update::update, delete::delete))
+}

@@ -1,0 +1,33 @@
+use super::input::AgentInput;
+use crate::prelude::*;
+use engine::Change;
+use model::AgentId;
+use model::record::Agent;
+
+#[derive(Deserialize, ToSchema)]
+pub struct AgentUpdate {
+    /// The revision that was edited; 409 with the current agent when it is no longer the newest.
+    revision: i64,
+    #[serde(flatten)]
+    agent: AgentInput,
+}
+
+/// Writes an agent whole. Switched off, they may finish the call they are in and sign in no more.
+#[utoipa::path(put, path = "/agents/{id}", responses((status = 200, body = Agent)))]
+pub async fn update(
+    State(api): State<ApiState>,
+    who: Principal,
+    Path(id): Path<AgentId>,
+    Json(body): Json<AgentUpdate>,
+) -> Answer<Json<Agent>> {
+    who.may(P::AgentWrite)?;
+    let before = api.store().agent(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    if before.revision != body.revision {
+        let text = Text::new("坐席已被他人修改，请核对后再保存", "somebody else has changed the agent; compare and save again");
+        return Err(Problem::conflict("revision_conflict", text).with_field("revision").with_current(json!(before)));
+    }
+    let stored = desk::agent::update(api.store(), &who.actor, before, body.revision, body.agent.into_wish()).await?;
+    api.changed(Change::Agents(who.tenant()));
+    api.changed(Change::Extensions(who.tenant()));
+    Ok(Json(stored))
+}
