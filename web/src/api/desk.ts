@@ -23,6 +23,8 @@ export interface DeskExtension { id: number; number: string; name: string }
 export interface DeskQueue { id: number; name: string }
 export interface DeskInfo {
   agent: Agent; view: DeskView; queues: DeskQueue[]; breaks: BreakReason[]; dispositions: SummaryChoice[]; fields: CustomerField[]; extensions: DeskExtension[];
+  /** Flows a customer may be sent into to confirm something. */
+  flows?: { id: number; name: string }[];
 }
 export interface DeskPhone { extension_id: number; login: string; secret: string; domain: string; web_path: string }
 export interface Colleague { agent_id: number; number: string; name: string; state: AgentState }

@@ -6,8 +6,9 @@ import { microphoneOf, storedDevices, type Account, type Devices, type PhoneEven
 
 /** Candidates come in a burst; whoever waits for the last one waits for servers out of reach. */
 const CANDIDATE_MS = 200;
-/** A page whose phone was taken over learns it at the latest then. */
-const REGISTER_S = 60;
+const REGISTER_S = 90;
+/** Longer than any queue rings: the server ends the ringing. */
+const RING_S = 300;
 const RETRY_MS = 4_000;
 const BUSY = 486;
 
@@ -46,6 +47,7 @@ export class JsSipPhone implements Softphone {
       uri: `sip:${account.login}@${account.domain}`,
       password: account.secret,
       register_expires: REGISTER_S,
+      no_answer_timeout: RING_S,
       connection_recovery_min_interval: 1,
       connection_recovery_max_interval: 8,
       user_agent: "Fengling desk",
@@ -87,6 +89,10 @@ export class JsSipPhone implements Softphone {
     ua.stop();
     this.#closeMicrophone();
     this.#say({ type: "stopped" });
+  }
+
+  refresh(): void {
+    if (this.#ua?.isConnected()) this.#ua.register();
   }
 
   answer(): void {

@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 import type { AgentState } from "@/api/agents.ts";
 import { takePhone } from "@/api/desk.ts";
+import { onLive } from "@/live/socket.ts";
 import { answersItself, next, silent, type PhoneState } from "./machine.ts";
 import { storedDevices, type Devices, type PhoneEvent, type PhoneFault, type Softphone } from "./softphone.ts";
 
@@ -35,6 +36,17 @@ function considerAnswering(): void {
   }, STATE_MS);
 }
 
+/** A page whose phone was taken over learns it at the latest then. */
+const REFRESH_MS = 20_000;
+let refreshedAt = 0;
+
+// Browsers slow the timers of pages in the background, not their sockets: the stream's heartbeat keeps the registration.
+onLive(() => {
+  if (!phone || state.line === "off" || state.line === "refused" || Date.now() - refreshedAt < REFRESH_MS) return;
+  refreshedAt = Date.now();
+  phone.refresh();
+});
+
 export const onPhone = (listener: () => void): (() => void) => {
   listeners.add(listener);
   return () => {
@@ -58,6 +70,7 @@ export async function startPhone(): Promise<number> {
   }
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   extension = account.extension_id;
+  refreshedAt = Date.now();
   clearFault("microphone");
   clearFault("no_microphone");
   const { login, secret, domain } = account;

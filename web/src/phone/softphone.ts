@@ -31,6 +31,8 @@ export interface Softphone {
   /** Asks for the microphone, then registers; keeps the registration until `unregister`. */
   register(account: Account): Promise<void>;
   unregister(): void;
+  /** Registers again now: a page in the background may not count on its timers. */
+  refresh(): void;
   answer(): void;
   hangUp(): void;
   /** The far side hears nothing from the microphone. */

@@ -1,11 +1,14 @@
 import {
-  AudioMutedOutlined, AudioOutlined, CoffeeOutlined, CustomerServiceOutlined, DesktopOutlined, FieldTimeOutlined, LoginOutlined, LogoutOutlined, MobileOutlined, NumberOutlined,
+  AudioMutedOutlined, AudioOutlined, AuditOutlined, CoffeeOutlined, CustomerServiceOutlined, DesktopOutlined, FieldTimeOutlined, LoginOutlined, LogoutOutlined, MobileOutlined, NumberOutlined,
   PauseOutlined, PhoneOutlined, PlayCircleOutlined, QuestionCircleOutlined, SmileOutlined, SwapOutlined, TeamOutlined, UserAddOutlined, UserSwitchOutlined,
 } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
 import { App, Button, Dropdown, Popover, Tooltip } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeskCommand, DeskInfo } from "@/api/desk.ts";
+import { getFlows } from "@/api/flows.ts";
+import { P, useCan } from "@/app/session.ts";
 import { answer } from "@/phone/phone.ts";
 import { Go, GoButton } from "@/ui/Go.tsx";
 import { openDialog } from "./session.ts";
@@ -59,6 +62,7 @@ export function BarButtons({ desk, info, compact }: { desk: Desk; info: DeskInfo
   return (
     <div className="dk-keys">
       {names.map((name) => (name === "break" ? <BreakButton key={name} desk={desk} info={info} /> : <Key key={name} desk={desk} name={name} look={words[name]} compact={compact} />))}
+      {!compact && desk.may("transfer") ? <ConfirmButton desk={desk} info={info} /> : null}
       {!compact && inCall(desk.view.agent.state) ? <AfterCall desk={desk} info={info} /> : null}
     </div>
   );
@@ -89,6 +93,26 @@ function BreakButton({ desk, info }: { desk: Desk; info: DeskInfo }) {
   return (
     <Dropdown trigger={["click"]} disabled={!desk.may("break")} menu={{ items, onClick: ({ key }) => void desk.ask({ do: "break", reason: key }) }}>
       <Button icon={<CoffeeOutlined />} aria-label={state === "break" ? t("换个原因") : t("示忙")} aria-haspopup="menu">{state === "break" ? t("换个原因") : t("示忙")}</Button>
+    </Dropdown>
+  );
+}
+
+/** 二次确认: the customer goes through a flow that is recorded, and comes back or not. */
+function ConfirmButton({ desk, info }: { desk: Desk; info: DeskInfo }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const listed = useQuery({ queryKey: ["flows"], queryFn: getFlows, enabled: !info.flows && can(P.flowRead), staleTime: 60_000 });
+  const flows = info.flows ?? (listed.data?.items ?? []).filter((f) => f.published_version);
+  if (flows.length === 0) return null;
+  const back = (id: number, returns: boolean) => ({ key: `${id}:${returns ? 1 : 0}`, label: returns ? t("确认后回到我这里") : t("确认后结束通话") });
+  const items = flows.map((f) => ({ key: String(f.id), label: f.name, children: [back(f.id, true), back(f.id, false)] }));
+  const choose = (key: string) => {
+    const [flow, returns] = key.split(":").map(Number);
+    void desk.ask({ do: "confirm", flow: flow ?? 0, back: returns === 1 });
+  };
+  return (
+    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => { choose(key); }, style: { maxHeight: 320, overflowY: "auto" } }}>
+      <Button icon={<AuditOutlined />} aria-label={t("请客户确认")} aria-haspopup="menu">{t("请客户确认")}</Button>
     </Dropdown>
   );
 }
