@@ -3,7 +3,7 @@
 //!
 //! The far switch places the calls and says the tones; the hub is the switch under test.
 
-use crate::support::{Rig, fresh, op, trunk};
+use crate::support::{Rig, config, fresh, op, trunk};
 use media::goertzel::level_db;
 use media::wav::Wav;
 use model::record::{Codec, RecordingFormat, Trunk};
@@ -11,6 +11,7 @@ use model::telephony::{Clip, Command, Event, Role};
 use model::{LegId, MixId, TrunkId};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use switch::{InboundPolicy, SwitchConfig};
 
 /// Customer, agent, another agent, supervisor, another supervisor; then music, and what is announced. Multiples of 50 Hz do
 /// not disturb each other within 20 ms.
@@ -128,7 +129,9 @@ impl Room {
     }
 
     async fn with_codecs(codecs: &[Codec]) -> Self {
-        let mut hub = Rig::anyone().await;
+        // Legs that begin on different threads are brought together.
+        let threads = SwitchConfig { inbound: InboundPolicy::Anyone, media_workers: 2, ..config() };
+        let mut hub = Rig::start(threads).await;
         let line = |n: i64, codec: Codec| Trunk { codecs: vec![codec], ..trunk(n, hub.addr()) };
         let mut far = Rig::with_trunk(line(1, codecs[0])).await;
         // The hub speaks whatever is offered.
