@@ -390,7 +390,7 @@ export const en6: Record<string, string> = {
   "节假日不服务，调休上班日照常": "Closed on holidays, open at make-up working days",
   "营销和催收任务不再呼叫这位客户的号码。": "Marketing and collection campaigns no longer call this customer.",
   "要求的技能": "Skills asked for",
-  "要用浏览器接听，请先在坐席台用浏览器话机签入。": "To listen in the browser, sign in at the desk with the browser phone first.",
+  "要用浏览器接听，请先让管理员给您建一个工号。": "To listen in the browser you need an agent number; ask an administrator.",
   "规则": "Rules",
   "记入操作日志。": "Kept in the audit log.",
   "设为主": "Make main",

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { MonitorMode } from "@/api/agents.ts";
 import { L, monitorMode, word } from "@/format/words.ts";
 import { useLive } from "@/live/socket.ts";
+import { mutePhone } from "@/phone/phone.ts";
 import { Ticker } from "@/ui/Ticker.tsx";
 import { followed, setMonitoring, useMonitoring, type Monitoring } from "./monitor.ts";
 import { useMonitor } from "./useMonitor.tsx";
@@ -23,6 +24,16 @@ function taken(e: KeyboardEvent): boolean {
   return document.querySelector(".ant-modal-wrap:not([style*='display: none']),.ant-drawer-open,.ant-dropdown:not(.ant-dropdown-hidden),.ant-select-dropdown:not(.ant-select-dropdown-hidden)") !== null;
 }
 
+/** Who only listens opens no microphone. */
+function useSilence({ browser, mode }: Monitoring): void {
+  const silent = browser === true && mode === "listen";
+  useEffect(() => {
+    if (!silent) return;
+    mutePhone(true);
+    return () => { mutePhone(false); };
+  }, [silent]);
+}
+
 function Shown({ m }: { m: Monitoring }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -33,6 +44,7 @@ function Shown({ m }: { m: Monitoring }) {
     if (next === null) void message.info(m.joined ? t("通话已结束，已退出监听") : t("您的话机没有接听，已取消监听"));
     setMonitoring(next);
   });
+  useSilence(m);
   useEffect(() => { look(); }, [live]);
   useEffect(() => {
     const timer = setInterval(() => { look(); }, CHECK_MS);

@@ -5,19 +5,23 @@ import { useTranslation } from "react-i18next";
 import type { Seat } from "@/api/agents.ts";
 import { getExtensions } from "@/api/phones.ts";
 import { useLive } from "@/live/socket.ts";
+import { phoneExtension, startPhone, usePhone } from "@/phone/phone.ts";
+import { useAct } from "@/ui/act.tsx";
 import { storedSeat, storeSeat } from "./monitor.ts";
 
 interface Fields { kind: Seat["kind"]; extension?: number; number?: string }
 
-function toSeat(f: Fields, own: number | null): Seat | null {
+async function toSeat(f: Fields, own: number | null): Promise<Seat | null> {
   if (f.kind === "outside") return f.number ? { kind: "outside", number: f.number.replace(/[\s-]/g, "") } : null;
-  const extension = f.kind === "browser" ? own : f.extension;
+  // This page's phone takes over from any other page of the same agent.
+  const extension = f.kind === "browser" ? (own ?? (await startPhone())) : f.extension;
   return extension == null ? null : { kind: f.kind, extension };
 }
 
-/** The browser's own phone, while this supervisor is signed in with it at the desk. */
+/** The phone in this page, while it may be rung. */
 function useOwnPhone(): number | null {
-  return useLive((s) => (s.desk?.agent.seat?.kind === "browser" ? s.desk.agent.seat.extension : null));
+  const up = usePhone((p) => p.line === "up");
+  return up ? phoneExtension() : null;
 }
 
 /** The chosen phone, when it can still be called. */
@@ -33,24 +37,26 @@ export function useMonitorSeat(): () => Seat | null {
 export function MonitorSeatDialog({ onClose, onChosen }: { onClose: () => void; onChosen: (seat: Seat) => void }) {
   const { t } = useTranslation();
   const own = useOwnPhone();
+  const desk = useLive((s) => s.desk !== null) || own !== null;
   const [form] = Form.useForm<Fields>();
   const kind = Form.useWatch("kind", form);
   const extensions = useQuery({ queryKey: ["extensions"], queryFn: getExtensions });
   const seat = storedSeat();
-  const initial: Fields = seat && !(seat.kind === "browser" && own === null) ? (seat as Fields) : { kind: own === null ? "phone" : "browser" };
+  const initial: Fields = seat && (seat.kind !== "browser" || desk) ? (seat as Fields) : { kind: desk ? "browser" : "phone" };
   const options = (extensions.data?.items ?? []).filter((e) => e.enabled).map((e) => ({ value: e.id, label: `${e.number} ${e.name}${e.phones.some((p) => p.reachable) ? "" : `（${t("没有话机在线")}）`}` }));
-  const finish = (f: Fields) => {
-    const chosen = toSeat(f, own);
-    if (!chosen) return;
-    storeSeat(chosen);
-    onChosen(chosen);
-  };
+  const choose = useAct((f: Fields) => toSeat(f, own), {
+    onDone: (chosen) => {
+      if (!chosen) return;
+      storeSeat(chosen);
+      onChosen(chosen);
+    },
+  });
   return (
-    <Modal open width={460} title={t("监听用哪部话机")} okText={t("确定")} onCancel={onClose} onOk={() => { form.submit(); }}>
+    <Modal open width={460} title={t("监听用哪部话机")} okText={t("确定")} confirmLoading={choose.isPending} onCancel={onClose} onOk={() => { form.submit(); }}>
       <p style={{ color: "#5a6b71", margin: "0 0 12px" }}>{t("开始监听时系统先呼叫这部话机，接起后就能听到通话。监听时您说话双方都听不到。")}</p>
-      <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={finish}>
-        <Form.Item name="kind" {...(own === null ? { extra: t("要用浏览器接听，请先在坐席台用浏览器话机签入。") } : {})}>
-          <Radio.Group options={[{ value: "browser", label: t("浏览器话机"), disabled: own === null }, { value: "phone", label: t("SIP 话机") }, { value: "outside", label: t("外线电话") }]} />
+      <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(f) => { choose.mutate(f); }}>
+        <Form.Item name="kind" {...(desk ? {} : { extra: t("要用浏览器接听，请先让管理员给您建一个工号。") })}>
+          <Radio.Group options={[{ value: "browser", label: t("浏览器话机"), disabled: !desk }, { value: "phone", label: t("SIP 话机") }, { value: "outside", label: t("外线电话") }]} />
         </Form.Item>
         {kind === "phone" ? (
           <Form.Item name="extension" label={t("分机")} rules={[{ required: true, message: t("请选择分机") }]}>

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import type { MonitorMode, Seat } from "@/api/agents.ts";
 import type { AgentLive } from "@/api/board.ts";
 
-export interface Monitoring { agent: number; number: string; name: string; mode: MonitorMode; since: string; joined: boolean }
+export interface Monitoring { agent: number; number: string; name: string; mode: MonitorMode; since: string; joined: boolean; browser?: boolean }
 
 /** A phone that is not answered in this time is not in the call. */
 export const JOIN_MS_MAX = 60_000;
