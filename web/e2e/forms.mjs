@@ -124,6 +124,117 @@ const TESTS = {
     assert.match(request.url(), /state=retry/);
     await page.waitForURL(/q=138/);
   },
+  "an agent is sent with skills and user": async () => {
+    await page.goto(`${base}/admin/agents`);
+    await button("添加坐席").click();
+    await page.getByLabel("工号").last().fill("8001");
+    await page.getByLabel("姓名").last().fill("新坐席");
+    await button("加一项技能").click();
+    const body = await sent("POST", /agents$/, () => button("保存").click());
+    assert.deepEqual(body, { number: "8001", name: "新坐席", user_id: null, enabled: true, skills: { 1: 5 } });
+  },
+  "an agent's change carries the revision": async () => {
+    await page.goto(`${base}/admin/agents`);
+    await button("修改").nth(1).click();
+    await page.getByLabel("姓名").last().fill("改了姓名");
+    const body = await sent("PUT", /agents\/2$/, () => button("保存").click());
+    assert.equal(body.name, "改了姓名");
+    assert.equal(body.revision, 2);
+    assert.ok(!("groups" in body) && !("id" in body));
+  },
+  "a new group is sent with the defaults of the server": async () => {
+    await page.goto(`${base}/admin/queues/new`);
+    await page.getByLabel("名称", { exact: true }).fill("夜间投诉");
+    const body = await sent("POST", /queues$/, () => button("新建坐席组").click());
+    assert.equal(body.name, "夜间投诉");
+    assert.equal(body.ring_ms, 20_000);
+    assert.equal(body.hours, null);
+    assert.deepEqual(body.head_start_ms, { vip: 86_400_000, important: 600_000, elderly: 600_000, long_distance: 120_000 });
+  },
+  "a group's rules come back whole": async () => {
+    await page.goto(`${base}/admin/queues/2`);
+    await page.getByLabel("名称", { exact: true }).fill("投诉受理组");
+    const body = await sent("PUT", /queues\/2$/, () => button("保存").click());
+    assert.equal(body.revision, 3);
+    assert.deepEqual(body.last_agent, { mode: "wait", ms_max: 60_000 });
+    assert.deepEqual(body.choices[3], { choice: "go", target: { to: "voicemail" } });
+    assert.deepEqual(body.overflow[1], { when: "waited", ms: 60_000, target: { to: "queue", queue: 1 } });
+    assert.deepEqual(body.needs, [{ skill: 4, level_min: 5 }]);
+    assert.equal(body.hours.windows[1].to, "18:00");
+    assert.ok(!("always_open" in body) && !("ring_s" in body));
+  },
+  "a target that names no place is not sent": async () => {
+    await page.goto(`${base}/admin/queues/1`);
+    await button("加一条溢出").click();
+    await page.locator("#q-overflow").getByText("留言").click();
+    await page.getByTitle("拨打外线号码").last().click();
+    await button("保存").click();
+    await page.getByText("请填号码").waitFor();
+  },
+  "members are sent in their order": async () => {
+    await page.goto(`${base}/admin/queues/2?tab=members`);
+    await button("下移").first().click();
+    const body = await sent("PUT", /queues\/2\/members$/, () => button("保存").click());
+    assert.deepEqual(body.slice(0, 3).map((m) => [m.agent_id, m.place, m.vip_only]), [[2, 1, false], [1, 2, false], [3, 3, true]]);
+  },
+  "breaks are sent in milliseconds": async () => {
+    await page.goto(`${base}/settings?section=desk`);
+    await page.locator("#breaks_0_min").fill("20");
+    const body = await sent("PUT", /settings\/desk$/, () => button("保存").click());
+    assert.deepEqual(body.breaks[0], { code: "rest", name: "小休", ms_max: 1_200_000 });
+    assert.equal(body.link_grace_ms, 20_000);
+    assert.equal(body.music, "");
+  },
+  "customers' fields keep their choices": async () => {
+    await page.goto(`${base}/settings?section=customers`);
+    await page.locator("#fields_0_name").fill("城市");
+    const body = await sent("PUT", /settings\/customers$/, () => button("保存").click());
+    assert.equal(body.fields[0].name, "城市");
+    assert.deepEqual(body.fields[1].choices, ["A 级", "B 级", "C 级"]);
+    assert.equal(body.dispositions.length, 4);
+  },
+  "a customer is changed with numbers and own fields": async () => {
+    await page.goto(`${base}/customers/5`);
+    await page.getByLabel("单位").fill("新单位");
+    await button("加一个号码").click();
+    await page.getByLabel("号码", { exact: true }).last().fill("13900001111");
+    await button("设为主").last().click();
+    const body = await sent("PUT", /customers\/5$/, () => button("保存").click());
+    assert.equal(body.company, "新单位");
+    assert.equal(body.revision, 4);
+    assert.deepEqual(body.classes, ["important", "elderly"]);
+    assert.deepEqual(body.numbers.map((n) => n.main), [false, true]);
+    assert.equal(body.fields.since, "2024-05-11");
+  },
+  "a group is chosen in the address, and a call is ended with a reason": async () => {
+    await page.goto(`${base}/supervisor?state=talking`);
+    await button("投诉受理").first().click();
+    await page.waitForURL(/queue=2/);
+    await button("更多操作").first().click();
+    await page.getByText("强拆…").click();
+    await page.getByRole("dialog").getByRole("textbox").fill("误操作");
+    const body = await sent("POST", /board\/commands$/, () => page.getByRole("dialog").getByRole("button", { name: "强拆" }).click());
+    assert.deepEqual({ ...body, agent: 0 }, { do: "release", agent: 0, reason: "误操作" });
+  },
+  "a supervisor listens, whispers and leaves by one key": async () => {
+    await page.evaluate(() => window.localStorage.setItem("fengling.monitor-seat", JSON.stringify({ kind: "outside", number: "+8613900002222" })));
+    await page.goto(`${base}/supervisor?state=talking`);
+    const first = await sent("POST", /board\/commands$/, () => button("监听").first().click());
+    assert.deepEqual({ ...first, agent: 0 }, { do: "monitor", agent: 0, mode: "listen", seat: { kind: "outside", number: "+8613900002222" } });
+    await page.getByText("双方都听不到您").waitFor();
+    const banner = page.locator(".fl-monitor");
+    const second = await sent("POST", /board\/commands$/, () => banner.getByText("密语").click());
+    assert.equal(second.mode, "whisper");
+    await page.getByText("只有坐席听得到您").waitFor();
+    const last = await sent("POST", /board\/commands$/, () => page.keyboard.press("Escape"));
+    assert.deepEqual(last, { do: "stop_monitor" });
+    await banner.waitFor({ state: "detached" });
+  },
+  "a caller is moved up": async () => {
+    await page.goto(`${base}/supervisor/queues?queue=2`);
+    const body = await sent("POST", /board\/commands$/, () => page.getByRole("button", { name: "提前", disabled: false }).first().click());
+    assert.equal(body.do, "move_up");
+  },
   "pages follow the cursor": async () => {
     await page.goto(`${base}/campaigns/101/list`);
     const [request] = await Promise.all([page.waitForRequest((r) => r.url().includes("cursor=50")), button("下一页").click()]);
