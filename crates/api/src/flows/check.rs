@@ -67,6 +67,16 @@ pub async fn check(api: &ApiState, who: &Principal, doc: &Value) -> Answer<FlowC
             ));
         }
     }
+    for id in parsed.queues() {
+        if api.store().queue(who.tenant(), *id).await?.is_none() {
+            errors.push(missing("nodes".into(), format!("坐席组 {id} 不存在"), format!("there is no group {id}")));
+        }
+    }
+    for id in parsed.skills() {
+        if api.store().skill(who.tenant(), *id).await?.is_none() {
+            errors.push(missing("nodes".into(), format!("技能 {id} 不存在"), format!("there is no skill {id}")));
+        }
+    }
     let warnings = parsed.warnings().into_iter().map(FlowFault::from).collect();
     Ok(FlowCheck { ok: errors.is_empty(), errors, warnings })
 }

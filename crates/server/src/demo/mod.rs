@@ -2,6 +2,7 @@
 
 mod business;
 mod people;
+mod seats;
 mod seed;
 mod sounds;
 

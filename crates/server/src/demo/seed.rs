@@ -35,7 +35,7 @@ const DID_E164: &str = "+8657188001000";
 pub const AGENT_NUMBER: &str = "057188002000";
 pub const SHEET: &str = "专家名单.xlsx";
 
-const TENANT: TenantId = TenantId(1);
+pub const TENANT: TenantId = TenantId(1);
 
 /// `/demo` signs the newcomer in. Only the demo has this door, and it opens to whoever sits at this machine, on whatever address
 /// the demo listens.
@@ -92,6 +92,7 @@ pub async fn seed(
     lines(running, network).await?;
     library(running, &actor, sounds).await?;
     let campaign = campaign(running, &actor).await?;
+    super::seats::seed(running, &actor, &admin, &campaign).await?;
     let experts = people::experts(args.experts);
     people::write_sheet(&args.data_dir.join(SHEET), &people::experts(args.experts / 4 + 20))?;
     import(running, &actor, campaign.id, args, &experts).await?;
