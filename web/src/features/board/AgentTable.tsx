@@ -1,10 +1,10 @@
 /** Every seat a row; only those in sight are drawn. */
 import { DisconnectOutlined } from "@ant-design/icons";
 import { Table, Tooltip, type TableColumnsType } from "antd";
-import { useMemo, useRef, type ReactNode } from "react";
+import { memo, useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { BreakReason } from "@/api/agents.ts";
-import type { AgentLive, QueueLive } from "@/api/board.ts";
+import type { AgentLive } from "@/api/board.ts";
 import type { Queue } from "@/api/queues.ts";
 import { count, duration } from "@/format/text.ts";
 import { agentState, monitorMode, word } from "@/format/words.ts";
@@ -14,9 +14,9 @@ import { Ticker } from "@/ui/Ticker.tsx";
 import { breakName, GROUPS, groupOf, limitOf, seatText } from "./state.ts";
 import { useHeightLeft } from "./useHeightLeft.ts";
 
-interface Context { queues: readonly QueueLive[]; breaks: readonly BreakReason[]; rules: ReadonlyMap<number, Queue>; actions: (agent: AgentLive) => ReactNode }
+interface Context { names: ReadonlyMap<number, string>; breaks: readonly BreakReason[]; rules: ReadonlyMap<number, Queue>; actions: (agent: AgentLive) => ReactNode }
 
-function State({ agent, breaks }: { agent: AgentLive; breaks: readonly BreakReason[] }) {
+const State = memo(function State({ agent, breaks }: { agent: AgentLive; breaks: readonly BreakReason[] }) {
   const { t } = useTranslation();
   const w = word(agentState, agent.state);
   const reason = agent.state === "break" ? breakName(agent.reason, breaks, t) : "";
@@ -27,12 +27,11 @@ function State({ agent, breaks }: { agent: AgentLive; breaks: readonly BreakReas
       {agent.next ? <span className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={t("通话结束后：{{state}}", { state: t(word(agentState, agent.next).text) })}>→{t(word(agentState, agent.next).text)}</span> : null}
     </span>
   );
-}
+});
 
-function useColumns({ queues, breaks, rules, actions }: Context): TableColumnsType<AgentLive> {
+function useColumns({ names, breaks, rules, actions }: Context): TableColumnsType<AgentLive> {
   const { t } = useTranslation();
   return useMemo(() => {
-    const names = new Map(queues.map((q) => [q.queue_id, q.name]));
     const groups = (a: AgentLive) => (a.queue_id == null ? a.queues.map((id) => names.get(id)).filter(Boolean).join("、") : (names.get(a.queue_id) ?? ""));
     return [
       { title: t("坐席"), key: "who", width: 140, fixed: "start", sorter: (a, b) => a.number.localeCompare(b.number), render: (_, a) => <span className="fl-ellipsis" style={{ display: "block" }} title={`${a.number} ${a.name}`}><b className="num" style={{ fontWeight: 600 }}>{a.number}</b> {a.name}</span> },
@@ -44,7 +43,7 @@ function useColumns({ queues, breaks, rules, actions }: Context): TableColumnsTy
       { title: t("接听方式"), key: "seat", width: 74, render: (_, a) => (a.seat ? <span title={a.seat.kind === "outside" ? a.seat.number : undefined}>{t(seatText[a.seat.kind])}</span> : "—") },
       { title: "", key: "x", width: 128, align: "right", fixed: "end", render: (_, a) => <span style={{ display: "flex", alignItems: "center", justifyContent: "flex-end" }}>{a.monitored ? <CodeTag words={monitorMode} code={a.monitored} /> : null}{actions(a)}</span> },
     ];
-  }, [t, queues, breaks, rules, actions]);
+  }, [t, names, breaks, rules, actions]);
 }
 
 const WIDTH = 908;

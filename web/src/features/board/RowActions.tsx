@@ -1,6 +1,7 @@
 /** What a supervisor can do with one seat. */
 import { EllipsisOutlined, SoundOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown, type MenuProps } from "antd";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { BreakReason, MonitorMode } from "@/api/agents.ts";
 import { supervise, type AgentLive, type ForcedState } from "@/api/board.ts";
@@ -56,7 +57,8 @@ function More(props: Props) {
   return <Dropdown trigger={["click"]} menu={{ items }} placement="bottomRight"><Button size="small" type="text" icon={<EllipsisOutlined />} aria-label={t("更多操作")} disabled={items.length === 0} /></Dropdown>;
 }
 
-export function RowActions(props: Props) {
+/** Drawn again only when this seat has changed. */
+export const RowActions = memo(function RowActions(props: Props) {
   const { t } = useTranslation();
   const can = useCan();
   const { agent, onMonitor } = props;
@@ -66,4 +68,4 @@ export function RowActions(props: Props) {
       <More {...props} />
     </span>
   );
-}
+});

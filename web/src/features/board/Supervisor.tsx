@@ -1,8 +1,9 @@
 /** 班长台: all seats, live. */
 import { AimOutlined, DesktopOutlined, PhoneOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { MonitorMode } from "@/api/agents.ts";
 import type { AgentLive, Board, QueueLive } from "@/api/board.ts";
 import { P, useCan } from "@/app/session.ts";
 import { count } from "@/format/text.ts";
@@ -51,6 +52,12 @@ function Groups({ queues, all, f, set }: { queues: readonly QueueLive[]; all: nu
   );
 }
 
+/** The groups' names, the same map as long as no name changes: their figures change every second. */
+function useNames(queues: readonly QueueLive[]): ReadonlyMap<number, string> {
+  const text = JSON.stringify(queues.map((q) => [q.queue_id, q.name]));
+  return useMemo(() => new Map(JSON.parse(text) as [number, string][]), [text]);
+}
+
 function Seats({ board }: { board: Board }) {
   const { t } = useTranslation();
   const can = useCan();
@@ -59,7 +66,11 @@ function Seats({ board }: { board: Board }) {
   const rules = useRules();
   const { start, dialog } = useMonitor();
   const [asking, setAsking] = useState<Dialog>();
-  const begin = useCallback((agent: AgentLive, mode: Parameters<typeof start>[1]) => { start(agent, mode); }, [start]);
+  const latest = useRef(start);
+  useEffect(() => { latest.current = start; });
+  const begin = useCallback((agent: AgentLive, mode: MonitorMode) => { latest.current(agent, mode); }, []);
+  const actions = useCallback((a: AgentLive) => <RowActions agent={a} breaks={breaks} onMonitor={begin} onDialog={setAsking} />, [breaks, begin]);
+  const names = useNames(board.queues);
   const inGroup = filtered(board.agents, { queue: f.queue });
   const shown = filtered(inGroup, { state: f.state, q: f.q });
   const none = board.agents.length === 0
@@ -75,8 +86,7 @@ function Seats({ board }: { board: Board }) {
             <SearchBox value={f.q} onChange={(q) => { set({ q }); }} placeholder={t("工号、姓名或对方号码")} width={200} />
             <span style={{ color: "#5a6b71" }}>{t("显示 {{n}} 个", { n: count(shown.length) })}</span>
           </div>
-          <AgentTable agents={shown} queues={board.queues} breaks={breaks} rules={rules} empty={none}
-            actions={(a) => <RowActions agent={a} breaks={breaks} onMonitor={begin} onDialog={setAsking} />} />
+          <AgentTable agents={shown} names={names} breaks={breaks} rules={rules} empty={none} actions={actions} />
         </Panel>
       </div>
       {asking?.kind === "release" ? <ReleaseDialog agent={asking.agent} onClose={() => { setAsking(undefined); }} /> : null}
