@@ -57,6 +57,19 @@ export function deskSteps(page, base) {
     "desk-no-queues": async () => { await scene("no-queues"); await at("ready")(); await page.getByText("您还没有加入坐席组").waitFor(); await scene("queues"); },
     "desk-compact": at("talking", undefined, "/calls"), "desk-compact-ringing": at("ringing", undefined, "/campaigns/101/overview"),
     "device-check": async () => { await page.goto(`${base}/device-check`); await page.getByText("网页通话").waitFor(); },
-    "desk-end": async () => { await scene("off"); },
+    "desk-english": async () => {
+      await page.evaluate(() => window.localStorage.setItem("fengling.lang", "en"));
+      await at("consulting")();
+    },
+    "desk-english-sign-in": async () => {
+      await at("off")();
+      await button("Sign in").first().click();
+      await page.waitForTimeout(800);
+    },
+    "desk-english-wrap-up": at("wrap_up"),
+    "desk-end": async () => {
+      await page.evaluate(() => window.localStorage.removeItem("fengling.lang"));
+      await scene("off");
+    },
   };
 }

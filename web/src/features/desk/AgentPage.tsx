@@ -30,7 +30,7 @@ function Workplace({ info }: { info: DeskInfo }) {
   const desk = useDesk(view);
   const call = useShownCall(view.call ?? null);
   return (
-    <div className={desk.blocked ? "dk-page noted" : "dk-page"}>
+    <div className="dk-page" ref={fill}>
       <div className="dk-col">
         {call ? <CallerPanel call={call} info={info} desk={desk} live={view.call?.call_id === call.call_id} /> : <Today view={view} desk={desk} />}
         {view.call && view.call.parties.length > 0 ? <Parties call={view.call} desk={desk} /> : null}
@@ -42,6 +42,17 @@ function Workplace({ info }: { info: DeskInfo }) {
       </div>
     </div>
   );
+}
+
+/** Gives the page what the bar and its notes leave of the screen, however high they are. */
+function fill(page: HTMLDivElement | null): (() => void) | undefined {
+  if (!page) return undefined;
+  const measure = () => { page.style.setProperty("--dk-top", `${page.getBoundingClientRect().top + window.scrollY}px`); };
+  const content = page.closest(".ant-layout-content");
+  const watch = new ResizeObserver(measure);
+  for (const el of [content, content?.parentElement]) if (el) watch.observe(el);
+  measure();
+  return () => { watch.disconnect(); };
 }
 
 /** The call of the desk; after it the last one as long as what was noted about it is not saved. */
