@@ -76,8 +76,8 @@ async function table(what, ears, wanted) {
   console.log(`ok    ${what}: ${Object.entries(seen).map(row).join("; ")}`);
 }
 
-const state = (person, wanted) =>
-  person.api.until("/desk", PATIENCE_MS, ({ view }) => (wanted.includes(view.agent.state) ? view : null));
+const state = (person, wanted, ms = PATIENCE_MS) =>
+  person.api.until("/desk", ms, ({ view }) => (wanted.includes(view.agent.state) ? view : null));
 
 async function newCall(server, dir, name, access) {
   return startCaller({ dir, name, hz: SAYS.caller, sip: server.sip, login: access.login, password: access.secret, dials: DID });
@@ -169,6 +169,28 @@ async function reload(server, dir, { wang, caller }) {
   await phone.hangUp();
 }
 
+/** The page goes in the middle of a talk: the caller is not left in silence, and somebody else has them when it does not come back. */
+async function closed(server, dir, { wang, li, caller }) {
+  await li.command({ do: "sign_in", seat: li.seat, ready: false });
+  const phone = await newCall(server, dir, "fourth", caller);
+  const ears = { caller: phone, wang: wang.phone, li: li.phone };
+  await state(wang, ["talking"]);
+  await table("a fourth call", ears, { caller: ["wang"], wang: ["caller"] });
+  await li.command({ do: "ready" });
+  const at = Date.now();
+  await wang.phone.close();
+  const music = async () => (await phone.level(SAYS.wang)) < STRAY_DB && (await phone.loudness()) > -45;
+  while (!(await music())) {
+    assert.ok(Date.now() - at < 40_000, "the caller is left in silence");
+    await new Promise((next) => { setTimeout(next, 100); });
+  }
+  console.log(`ok    a page is closed in a talk: the caller hears music after ${((Date.now() - at) / 1000).toFixed(1)} s`);
+  await state(li, ["talking"], 60_000);
+  await table("somebody else has the caller", { caller: phone, li: li.phone }, { caller: ["li"], li: ["caller"] });
+  console.log(`ok    after ${((Date.now() - at) / 1000).toFixed(1)} s`);
+  await phone.hangUp();
+}
+
 const dir = mkdtempSync(join(tmpdir(), "fengling-talks-"));
 let server;
 const people = [];
@@ -185,6 +207,7 @@ try {
   await transfers(server, dir, { wang, li, caller });
   await supervision(server, dir, { wang, li, caller });
   await reload(server, dir, { wang, caller });
+  await closed(server, dir, { wang, li, caller });
 } catch (error) {
   failed = true;
   console.log(`FAIL  ${error.stack ?? error}`);
