@@ -125,7 +125,7 @@ function day(a, i) {
 Object.assign(REPORTS, {
   agent_timeline: () => ({
     title_zh: "坐席时间线", title_en: "Agent timeline",
-    columns: [column("agent_number", "工号", "Number", "text"), column("agent_name", "姓名", "Name", "text"), column("state", "状态", "State", "text"), column("reason", "原因", "Reason", "text"), column("started_at", "开始", "From", "text"), column("ended_at", "结束", "To", "text"), column("duration_ms", "时长", "Duration", "duration_ms")],
+    columns: [column("agent_number", "工号", "Number", "text"), column("agent_name", "姓名", "Name", "text"), column("state", "状态", "State", "code"), column("reason", "原因", "Reason", "code"), column("started_at", "开始", "From", "time"), column("ended_at", "结束", "To", "time"), column("duration_ms", "时长", "Duration", "duration_ms")],
     rows: agents.slice(0, 14).flatMap(day), totals: null,
   }),
   agent_workload: () => ({
@@ -135,7 +135,7 @@ Object.assign(REPORTS, {
   }),
   lost_calls: () => ({
     title_zh: "未接来电", title_en: "Lost calls",
-    columns: [column("caller", "来电号码", "Caller", "text"), column("called", "接入号", "Access number", "text"), column("entered_at", "进入时间", "Time in", "text"), column("service", "选择的业务", "Service", "text"), column("service_at", "选择时间", "Chosen at", "text"), column("agent", "振铃坐席", "Agent rung", "text"), column("ringing_at", "振铃时间", "Ring start", "text"), column("ended_at", "挂机时间", "Hang-up", "text"), column("wait_ms", "等待", "Wait", "duration_ms"), column("outcome", "结果", "Outcome", "text")],
+    columns: [column("caller", "来电号码", "Caller", "phone"), column("called", "接入号", "Access number", "text"), column("entered_at", "进入时间", "Time in", "time"), column("service", "选择的业务", "Service", "text"), column("service_at", "选择时间", "Chosen at", "time"), column("agent", "振铃坐席", "Agent rung", "text"), column("ringing_at", "振铃时间", "Ring start", "time"), column("ended_at", "挂机时间", "Hang-up", "time"), column("wait_ms", "等待", "Wait", "duration_ms"), column("outcome", "结果", "Outcome", "code")],
     rows: Array.from({ length: 75 }, (_, i) => [mobile(), "01088886666", ago(i * 7 + 2), i % 3 ? "业务咨询" : "投诉与建议（转人工）", ago(i * 7 + 3), i % 2 ? "6002 何俊杰" : null, i % 2 ? ago(i * 7 + 1) : null, ago(i * 7), 40_000 + i * 1000, ["abandoned", "timed_out", "left", "overflowed", "closed"][i % 5]]), totals: null,
   }),
 });

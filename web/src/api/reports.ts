@@ -3,7 +3,7 @@ import { body } from "./http.ts";
 import { open } from "./open.ts";
 import type { Page } from "./types.ts";
 
-export type ColumnKind = "text" | "count" | "percent" | "duration_ms" | "date" | "hour" | "time";
+export type ColumnKind = "text" | "count" | "percent" | "duration_ms" | "date" | "hour" | "time" | "phone" | "code";
 export interface ReportColumn { key: string; title_zh: string; title_en: string; kind: ColumnKind }
 export interface ReportTable { code: string; title_zh: string; title_en: string; columns: ReportColumn[]; rows: unknown[][]; totals?: unknown[] | null }
 export type ReportParams = Record<string, string | undefined>;

@@ -30,7 +30,7 @@ function menu(t: T): [string, Item[]][] {
     [t("客服"), [
       ["/agent", t("坐席台"), <CustomerServiceOutlined key="i" />, P.deskUse],
       ["/supervisor", t("班长台"), <EyeOutlined key="i" />, P.agentRead],
-      ["/customers", t("客户"), <IdcardOutlined key="i" />, P.customerRead],
+      ["/customers", t("客户管理"), <IdcardOutlined key="i" />, P.customerRead],
       ["/reports", t("报表"), <BarChartOutlined key="i" />, P.agentRead],
     ]],
     [t("外呼"), [
@@ -48,7 +48,7 @@ function menu(t: T): [string, Item[]][] {
       ["/trunks", t("中继线路"), <ClusterOutlined key="i" />, P.trunkRead],
       ["/webhooks", t("事件推送"), <ApiOutlined key="i" />, P.webhookWrite],
       ["/settings", t("系统设置"), <SettingOutlined key="i" />, P.settingsWrite],
-      ["/admin/agents", t("坐席"), <CustomerServiceOutlined key="i" />, P.agentRead],
+      ["/admin/agents", t("坐席管理"), <CustomerServiceOutlined key="i" />, P.agentRead],
       ["/admin/queues", t("坐席组"), <ApartmentOutlined key="i" />, P.agentRead],
       ["/admin/users", t("用户"), <TeamOutlined key="i" />, P.userWrite],
       ["/admin/keys", t("接口密钥"), <KeyOutlined key="i" />, P.keyWrite],

@@ -563,7 +563,7 @@ export const en1: Record<string, string> = {
   "把没有接通的名单放进一个新任务，呼叫记录从零开始。": "Puts the leads that were not reached into a new campaign, with a clean history.",
   "把流程里的文字念出来。内置引擎不需要联网；要更自然的声音，接一个兼容 OpenAI 的语音接口。": "Speaks the texts of flows. The built-in engine works offline; for a more natural voice connect an OpenAI-compatible speech API.",
   "把运营商分配的号码登记在这里：外呼时显示它，呼入时按它选流程。": "Enter the numbers your carrier gave you: campaigns show them, and inbound calls choose their flow by them.",
-  "报表": "Report",
+  "报表": "Reports",
   "拒接": "Rejected",
   "拨号前缀": "Dial prefix",
   "挂机": "Hang up",

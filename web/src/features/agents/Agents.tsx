@@ -9,9 +9,9 @@ export function Agents() {
   const { t } = useTranslation();
   const [f, set] = useFilters();
   return (
-    <Page title={t("坐席")} hint={t("一位坐席一个工号，用浏览器、SIP 话机或外线电话接听都跟着工号走。")} wide>
+    <Page title={t("坐席管理")} hint={t("一位坐席一个工号，用浏览器、SIP 话机或外线电话接听都跟着工号走。")} wide>
       <Tabs activeKey={f.tab === "skills" ? "skills" : "agents"} onChange={(tab) => { set({ tab: tab === "agents" ? undefined : tab, q: undefined, queue: undefined }); }} destroyOnHidden
-        items={[{ key: "agents", label: t("坐席"), children: <AgentsTab /> }, { key: "skills", label: t("技能"), children: <SkillsTab /> }]} />
+        items={[{ key: "agents", label: t("坐席名单"), children: <AgentsTab /> }, { key: "skills", label: t("技能"), children: <SkillsTab /> }]} />
     </Page>
   );
 }

@@ -6,5 +6,5 @@ import { useGo } from "@/ui/Go.tsx";
 export function BoardTabs({ current }: { current: "seats" | "queues" }) {
   const { t } = useTranslation();
   const go = useGo();
-  return <Tabs activeKey={current} onChange={(key) => { go(key === "seats" ? "/supervisor" : "/supervisor/queues"); }} items={[{ key: "seats", label: t("坐席") }, { key: "queues", label: t("排队") }]} />;
+  return <Tabs activeKey={current} onChange={(key) => { go(key === "seats" ? "/supervisor" : "/supervisor/queues"); }} items={[{ key: "seats", label: t("坐席状态") }, { key: "queues", label: t("排队") }]} />;
 }

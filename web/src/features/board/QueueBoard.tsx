@@ -43,7 +43,7 @@ function useColumns(rules: ReadonlyMap<number, Queue>): TableColumnsType<QueueLi
   const figure = (n: number, color: string) => <span style={n > 0 ? { color, fontWeight: 600 } : grey}>{count(n)}</span>;
   return [
     { title: t("坐席组"), key: "n", width: 150, render: (_, q) => <Name q={q} rules={rules.get(q.queue_id)} /> },
-    { title: t("排队"), key: "w", width: 48, align: "right", render: (_, q) => <span style={{ fontSize: 16, fontWeight: 600, color: q.waiting > 0 ? "#16282c" : "#a3b0b4" }}>{count(q.waiting)}</span> },
+    { title: t("排队"), key: "w", width: 56, align: "right", render: (_, q) => <span style={{ fontSize: 16, fontWeight: 600, color: q.waiting > 0 ? "#16282c" : "#a3b0b4" }}>{count(q.waiting)}</span> },
     { title: t("最长等待"), key: "l", width: 72, align: "right", render: (_, q) => (q.waiting > 0 && q.first_came_at ? <Ticker since={q.first_came_at} limitMs={rules.get(q.queue_id)?.service_level.long_wait_ms ?? 0} /> : <span style={grey}>—</span>) },
     { title: t("待回拨"), key: "c", width: 58, align: "right", render: (_, q) => figure(q.callbacks, "#6a4a9c") },
     { title: t("空闲"), key: "r", width: 44, align: "right", render: (_, q) => figure(q.ready, "#2f8a48") },
@@ -72,7 +72,7 @@ function Callers({ rows, agents, rules, named }: { rows: Row[]; named: boolean; 
   ];
   if (may) {
     columns.push({
-      title: "", key: "x", width: 104, align: "right", render: (_, r) => (
+      title: "", key: "x", width: 108, align: "right", fixed: "end", render: (_, r) => (
         <span style={{ whiteSpace: "nowrap" }}>
           <Button size="small" type="link" disabled={r.position === 1} loading={up.isPending && up.variables === r.entry_id} onClick={() => { up.mutate(r.entry_id); }}>{t("提前")}</Button>
           <Button size="small" type="link" onClick={() => { setAssigning(r); }}>{t("指派")}</Button>

@@ -48,7 +48,7 @@ export function CustomerList() {
   const add = can(P.customerWrite) ? <Button type="primary" icon={<PlusOutlined />} onClick={() => { setAdding(true); }}>{t("新建客户")}</Button> : null;
   const filtered = Object.values(params).some(Boolean);
   return (
-    <Page title={t("客户")} wide actions={<>{can(P.customerExport) ? <Button icon={<DownloadOutlined />} href={`/api/v1/customers/export${stringifySearch({ ...params, format: "xlsx" })}`} download>{t("导出")}</Button> : null}{add}</>}>
+    <Page title={t("客户管理")} wide actions={<>{can(P.customerExport) ? <Button icon={<DownloadOutlined />} href={`/api/v1/customers/export${stringifySearch({ ...params, format: "xlsx" })}`} download>{t("导出")}</Button> : null}{add}</>}>
       <Panel flush>
         <div className="fl-filters">
           <SearchBox value={f.q} onChange={(q) => { set({ q }); }} placeholder={t("姓名、单位或号码")} width={220} />

@@ -69,7 +69,7 @@ function Editor({ queue, stored, agents }: { queue: number; stored: Member[]; ag
         </div>
       ) : null}
       <Table<Member> rowKey="agent_id" size="small" columns={columns} dataSource={members} pagination={{ pageSize: 100, hideOnSinglePage: true, size: "small" }} scroll={{ x: 800 }}
-        locale={{ emptyText: <Empty title={t("组里还没有坐席")} hint={agents.length === 0 ? t("先到“坐席”添加工号，再回来放进组里。") : t("在上面选坐席加进来，然后保存。")} action={agents.length === 0 ? <GoButton to="/admin/agents" type="primary">{t("去建坐席")}</GoButton> : null} /> }} />
+        locale={{ emptyText: <Empty title={t("组里还没有坐席")} hint={agents.length === 0 ? t("先到“坐席管理”添加工号，再回来放进组里。") : t("在上面选坐席加进来，然后保存。")} action={agents.length === 0 ? <GoButton to="/admin/agents" type="primary">{t("去建坐席")}</GoButton> : null} /> }} />
       {shift ? <ShiftDialog value={shift.schedule ?? null} onClose={() => { setShift(undefined); }} onSave={(schedule) => { setDraft(members.map((m) => (m.agent_id === shift.agent_id ? { ...m, schedule } : m))); setShift(undefined); }} /> : null}
     </Panel>
   );

@@ -37,7 +37,7 @@ export function Needs() {
             {fields.length === 0 ? <span style={{ color: "#819096" }}>{t("没有要求：组里的坐席都可以接。")}</span> : null}
             {fields.map((f) => (
               <div key={f.key} style={{ ...row("minmax(0, 1fr) 150px"), maxWidth: 520 }}>
-                <Form.Item name={[f.name, "skill"]} rules={[{ required: true, message: t("请选择技能") }]} style={{ marginBottom: 0 }}><Select options={options} placeholder={t("技能")} notFoundContent={t("还没有技能，请到“坐席”的“技能”页添加")} /></Form.Item>
+                <Form.Item name={[f.name, "skill"]} rules={[{ required: true, message: t("请选择技能") }]} style={{ marginBottom: 0 }}><Select options={options} placeholder={t("技能")} notFoundContent={t("还没有技能，请到“坐席管理”的“技能”页添加")} /></Form.Item>
                 <Form.Item name={[f.name, "level_min"]} rules={asked} style={{ marginBottom: 0 }}><InputNumber min={1} max={10} prefix={t("至少")} suffix={t("级")} style={{ width: "100%" }} /></Form.Item>
                 <Button type="text" icon={<DeleteOutlined />} aria-label={t("删除")} onClick={() => { remove(f.name); }} />
               </div>

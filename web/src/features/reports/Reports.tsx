@@ -12,7 +12,7 @@ import { getReport, getReports, type ReportTable } from "@/api/reports.ts";
 import { P, useCan } from "@/app/session.ts";
 import { breakName } from "@/features/board/state.ts";
 import { useBreaks } from "@/features/board/useBoard.ts";
-import { agentState, channel, disposition } from "@/format/words.ts";
+import { agentState } from "@/format/words.ts";
 import { stringifySearch, useFilters, type Filters } from "@/ui/filters.ts";
 import { useGo } from "@/ui/Go.tsx";
 import { Empty, Loaded, Page, Panel } from "@/ui/Page.tsx";
@@ -36,9 +36,7 @@ function useWord() {
   return (key: string, code: string): string => {
     if (key === "state") return agentState[code] ? t(agentState[code].text) : code;
     if (key === "reason") return breakName(code, breaks, t);
-    if (key === "outcome" || key === "end") return outcomeText[code] ? t(outcomeText[code]) : code;
-    if (key === "channel") return channel[code] ? t(channel[code].text) : code;
-    if (key === "disposition") return disposition[code] ? t(disposition[code].text) : code;
+    if (key === "outcome") return outcomeText[code] ? t(outcomeText[code]) : code;
     return code;
   };
 }
@@ -91,9 +89,9 @@ function FilterBar({ code, f, set }: { code: string; f: Filters; set: (c: Filter
 function useTabs(): { key: string; label: string }[] {
   const { t, i18n } = useTranslation();
   const can = useCan();
-  const { data } = useQuery({ queryKey: ["reports"], queryFn: getReports, enabled: can(P.campaignRead), staleTime: Infinity });
+  const { data } = useQuery({ queryKey: ["reports"], queryFn: getReports, enabled: can(P.campaignRead) || can(P.agentRead), staleTime: Infinity });
   const floor = can(P.agentRead) ? Object.entries(FLOOR).map(([key, w]) => ({ key, label: t(w.text) })) : [];
-  const others = (data?.items ?? []).filter((r) => !(r.code in FLOOR)).map((r) => ({ key: r.code, label: i18n.language === "en" ? r.title_en : r.title_zh }));
+  const others = (can(P.campaignRead) ? (data?.items ?? []) : []).filter((r) => !(r.code in FLOOR)).map((r) => ({ key: r.code, label: i18n.language === "en" ? r.title_en : r.title_zh }));
   return [...floor, ...others];
 }
 

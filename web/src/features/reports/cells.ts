@@ -2,9 +2,6 @@
 import type { ReportColumn } from "@/api/reports.ts";
 import { count, dateTime, duration, phone } from "@/format/text.ts";
 
-const NUMBERS = ["caller", "called", "phone", "access_number"];
-const ISO = /^\d{4}-\d{2}-\d{2}T/;
-
 /** What a cell shows. Codes become words by `word`, which knows the column; within one day a time needs no date. */
 export function cellText(column: ReportColumn, value: unknown, word: (key: string, code: string) => string, oneDay = false): string {
   if (value === null || value === undefined || value === "") return "—";
@@ -17,11 +14,14 @@ export function cellText(column: ReportColumn, value: unknown, word: (key: strin
       return duration(Number(value));
     case "hour":
       return `${String(value)}:00`;
-    default: {
-      const text = String(value);
-      if (ISO.test(text)) return dateTime(text, true).slice(oneDay ? 11 : 0);
-      return NUMBERS.includes(column.key) ? phone(text) : word(column.key, text);
-    }
+    case "time":
+      return dateTime(String(value), true).slice(oneDay ? 11 : 0);
+    case "phone":
+      return phone(String(value));
+    case "code":
+      return word(column.key, String(value));
+    default:
+      return String(value);
   }
 }
 

@@ -11,11 +11,11 @@ describe("a report's cells", () => {
     expect(cellText(col("n", "count"), 12345, word)).toBe("12,345");
     expect(cellText(col("n", "percent"), 92.5, word)).toBe("92.5%");
     expect(cellText(col("n", "duration_ms"), 75_000, word)).toBe("1:15");
-    expect(cellText(col("caller", "text"), "+8613800138000", word)).toBe("138 0013 8000");
-    expect(cellText(col("state", "text"), "ready", word)).toBe("空闲");
+    expect(cellText(col("caller", "phone"), "+8613800138000", word)).toBe("138 0013 8000");
+    expect(cellText(col("state", "code"), "ready", word)).toBe("空闲");
     expect(cellText(col("n", "count"), null, word)).toBe("—");
-    expect(cellText(col("at", "text"), "2026-11-26T08:00:00Z", word)).toMatch(/^2026-11-2\d \d\d:00:00$/);
-    expect(cellText(col("at", "text"), "2026-11-26T08:00:00Z", word, true)).toMatch(/^\d\d:00:00$/);
+    expect(cellText(col("at", "time"), "2026-11-26T08:00:00Z", word)).toMatch(/^2026-11-2\d \d\d:00:00$/);
+    expect(cellText(col("at", "time"), "2026-11-26T08:00:00Z", word, true)).toMatch(/^\d\d:00:00$/);
   });
   it("sort by size, nothing last", () => {
     expect([3, null, 10, 2].sort(compare)).toEqual([2, 3, 10, null]);
