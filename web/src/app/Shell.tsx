@@ -26,7 +26,7 @@ type Item = [path: string, label: string, icon: ReactNode, permission?: string];
 
 function menu(t: T): [string, Item[]][] {
   return [
-    ["", [["/", t("首页"), <HomeOutlined key="i" />]]],
+    ["", [["/", t("首页"), <HomeOutlined key="i" />, P.campaignRead]]],
     [t("客服"), [
       ["/agent", t("坐席台"), <CustomerServiceOutlined key="i" />, P.deskUse],
       ["/supervisor", t("班长台"), <EyeOutlined key="i" />, P.agentRead],

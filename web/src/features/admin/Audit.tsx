@@ -13,7 +13,7 @@ import { Go } from "@/ui/Go.tsx";
 import { Empty, Page, Panel } from "@/ui/Page.tsx";
 
 const NOUNS: Record<string, string> = {
-  campaign: L("任务"), lead: L("名单"), import: L("导入"), flow: L("流程"), prompt: L("语音"), trunk: L("线路"), route: L("路由"), number: L("号码"), list: L("黑白名单"), sms: L("短信"),
+  agent: L("坐席"), queue: L("坐席组"), skill: L("技能"), customer: L("客户"), supervise: L("班长操作"), campaign: L("任务"), lead: L("名单"), import: L("导入"), flow: L("流程"), prompt: L("语音"), trunk: L("线路"), route: L("路由"), number: L("号码"), list: L("黑白名单"), sms: L("短信"),
   extension: L("分机"), ban: L("封禁"), fingerprint: L("识音库"), webhook: L("推送"), settings: L("设置"), user: L("用户"), key: L("密钥"), api_key: L("密钥"), session: L("登录"), recording: L("录音"), call: L("通话"), report: L("报表"), results: L("结果"),
 };
 const VERBS: Record<string, string> = {
@@ -21,8 +21,11 @@ const VERBS: Record<string, string> = {
   reuse: L("补呼"), export: L("导出"), publish: L("发布"), save: L("保存草稿"), discard: L("放弃草稿"), upload: L("上传"), commit: L("确认导入"), add: L("加入"), remove: L("移出"), exclude: L("排除"), restore: L("恢复"),
   send: L("发送"), retry: L("重发"), rotate: L("更换密钥"), replay: L("重推"), test: L("测试"), enable: L("启用"), disable: L("停用"), revoke: L("吊销"), reset_password: L("重置密码"), change_password: L("修改密码"), rotate_secret: L("更换密钥"), replay_dead: L("重推全部失败"), rename: L("改名"), purge: L("到期清除"), create_first_admin: L("创建首个管理员"), create_from_template: L("从模板新建"), reveal: L("查看完整号码"), password: L("修改密码"),
   sign_in: L("登录"), sign_out: L("退出"), sign_in_failed: L("登录失败"), import: L("导入"), lift: L("解除"), secret: L("换密码"), download: L("下载"), play: L("收听"), speak: L("合成"),
+  members: L("调整成员"), force: L("强制状态"), monitor: L("监听"), stop_monitor: L("退出监听"), transfer: L("强制转接"), record: L("录音"), move_up: L("提前"), assign: L("指派"),
 };
-const PAGES: Record<string, string> = { campaign: "/campaigns/", flow: "/flows/" };
+const PAGES: Record<string, string> = { campaign: "/campaigns/", flow: "/flows/", queue: "/admin/queues/", customer: "/customers/" };
+/** What the same verb means of one thing and not of others. */
+const OWN: Record<string, string> = { "supervise.release": L("强拆") };
 
 /** One line of what was done; the drawer shows all. */
 function brief(detail: unknown): string {
@@ -36,7 +39,7 @@ function useActionText() {
   return (action: string) => {
     if (action === "session.create") return t("登录");
     const [noun = "", verb = ""] = action.split(".");
-    return `${t(NOUNS[noun] ?? noun)} · ${t(VERBS[verb] ?? verb)}`;
+    return `${t(NOUNS[noun] ?? noun)} · ${t(OWN[action] ?? VERBS[verb] ?? verb)}`;
   };
 }
 

@@ -1,5 +1,6 @@
 import { AlertOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
 import { Alert } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -140,7 +141,14 @@ function Body({ data }: { data: Dashboard }) {
   );
 }
 
+/** Who sees no campaigns begins where their work is: at the desk or with the customers. */
 export function Home() {
+  const can = useCan();
+  if (can(P.campaignRead)) return <Overview />;
+  return <Navigate to={(can(P.deskUse) ? "/agent" : can(P.customerRead) ? "/customers" : "/messages") as never} replace />;
+}
+
+function Overview() {
   const { t } = useTranslation();
   const can = useCan();
   const session = useQuery(sessionQuery);

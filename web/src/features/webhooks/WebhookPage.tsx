@@ -17,7 +17,8 @@ import { CodeTag, Tag } from "@/ui/Tag.tsx";
 const EVENT_WORDS: Record<string, string> = {
   "campaign.changed": L("任务状态变化"), "campaign.finished": L("任务完成"), "attempt.ended": L("一次呼叫结束"), "lead.result": L("得到业务结果"), "call.ended": L("通话结束"),
   "callback.received": L("名单中的人回电"), "sms.changed": L("短信状态变化"), "sms.received": L("收到短信"), "import.changed": L("导入进度"), "flow.published": L("流程发布"),
-  "trunk.changed": L("线路变化"), alarm: L("告警"), "webhook.test": L("测试"),
+  "trunk.changed": L("线路变化"), "extension.changed": L("分机变化"), "agent.changed": L("坐席变化"), "queue.changed": L("坐席组变化"), "customer.changed": L("客户变化"),
+  "queue.left": L("来电离开排队"), "summary.changed": L("通话小结"), alarm: L("告警"), "webhook.test": L("测试"),
 };
 
 function Editor({ webhook, onClose, onSecret }: { webhook: Webhook | null; onClose: () => void; onSecret: (secret: string) => void }) {
