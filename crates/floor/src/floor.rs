@@ -233,6 +233,7 @@ impl Floor {
             Timer::Progress(_) => {}
             Timer::Acd => self.tell_acd(acd::Input::Tick),
             Timer::Back(agent) => self.back_timed_out(agent),
+            Timer::Quiet(leg) => self.phone_is_dead(leg),
             Timer::Keep => self.keep_again(),
             Timer::Drain => self.drain_over(),
         }

@@ -26,6 +26,7 @@ mod line;
 mod party;
 mod people;
 mod pump;
+mod quiet;
 mod quote;
 mod refer;
 mod runtime;

@@ -42,6 +42,7 @@ impl Floor {
             Event::ExtensionCalls { leg, extension, to } => self.on_extension_calls(leg, extension, &to),
             Event::Extension { extension, phones } => self.on_extension_state(extension, phones),
             Event::Banned { address, reason, seconds } => self.on_banned(&address, reason, seconds),
+            Event::Quiet { leg, on } => self.on_quiet(leg, on),
             Event::Held { leg, on } => self.on_phone_holds(leg, on),
             Event::DigitsSent { .. } | Event::Activity { .. } => {}
             // No flow asks for a fax.
@@ -157,6 +158,7 @@ impl Floor {
         }
         self.legs.remove(&leg);
         self.timers.clear(Timer::Leg(leg));
+        self.timers.clear(Timer::Quiet(leg));
         let disposition = self.evidence(call, leg);
         if result::is_route_failure(disposition)
             && let Some(line) = self.lines.get_mut(&trunk)

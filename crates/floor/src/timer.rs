@@ -35,6 +35,8 @@ pub(crate) enum Timer {
     Acd,
     /// An agent whose phone was lost has not come back.
     Back(AgentId),
+    /// A phone has sent nothing since it was answered.
+    Quiet(LegId),
     /// Facts to be offered to the store again.
     Keep,
     Drain,

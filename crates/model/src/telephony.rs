@@ -410,6 +410,11 @@ pub enum Event {
         duration_ms: u32,
         bytes: u64,
     },
+    /// Nothing at all has come from an answered far end for 6 s, or something comes again.
+    Quiet {
+        leg: LegId,
+        on: bool,
+    },
     /// The far end put us on hold or took us back by re-INVITE.
     Held {
         leg: LegId,
@@ -476,6 +481,7 @@ impl Event {
             | Self::HearingFailed { leg, .. }
             | Self::Heard { leg, .. }
             | Self::Kept { leg, .. }
+            | Self::Quiet { leg, .. }
             | Self::Held { leg, .. }
             | Self::Referred { leg, .. }
             | Self::Transferring { leg, .. }

@@ -67,6 +67,11 @@ impl Exchange {
             MediaEvent::Activity { leg, speaking } => self.emit(Event::Activity { leg, speaking }),
             MediaEvent::Secured { leg, suite } => tracing::debug!(%leg, suite = suite.name(), "media is encrypted"),
             MediaEvent::Insecure { leg, reason } => self.insecure(leg, reason),
+            MediaEvent::Quiet { leg, on } => {
+                if self.legs.get(&leg).is_some_and(|l| matches!(l.phase, Phase::Up) && !l.media.held) {
+                    self.emit(Event::Quiet { leg, on });
+                }
+            }
             MediaEvent::TimedOut { leg } => {
                 metrics::counter!("fengling_sip_media_timeouts_total").increment(1);
                 if self.legs.get(&leg).is_some_and(|l| matches!(l.phase, Phase::Up) && !l.media.held) {

@@ -218,6 +218,11 @@ pub enum MediaEvent {
         leg: LegId,
         reason: String,
     },
+    /// Nothing has come for [`QUIET_MS`], or something comes again. Only after the answer.
+    Quiet {
+        leg: LegId,
+        on: bool,
+    },
     /// No RTP for `timeout_ms`; reported once until media flows again. The leg goes on until it is closed.
     TimedOut {
         leg: LegId,
@@ -243,6 +248,7 @@ impl MediaEvent {
             | Self::RecordDone { leg, .. }
             | Self::RecordFailed { leg, .. }
             | Self::Activity { leg, .. }
+            | Self::Quiet { leg, .. }
             | Self::TimedOut { leg }
             | Self::Secured { leg, .. }
             | Self::Insecure { leg, .. }
@@ -251,6 +257,9 @@ impl MediaEvent {
         }
     }
 }
+
+/// A browser asks for consent more often than this; a phone that does not suppress silence sends all the time.
+pub const QUIET_MS: u64 = 6_000;
 
 /// Upper bounds of the lateness buckets in microseconds; the last bucket is everything above.
 pub const LATENESS_US: [u32; 8] = [250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];

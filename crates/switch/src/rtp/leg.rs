@@ -1,7 +1,7 @@
 //! One leg's media: its state, what arrives and what it is told.
 
 use super::{
-    api::{MediaEvent, RemoteRtp},
+    api::{MediaEvent, QUIET_MS, RemoteRtp},
     coders::Coders,
     counters::{WorkerCounters, bump},
     hearing::Hearing,
@@ -82,6 +82,7 @@ pub struct Leg {
     pub(super) strangers: u64,
     pub(super) heard_ms: u64,
     pub(super) timed_out: bool,
+    quiet: bool,
     digits_in: DigitReceiver,
     /// Where no telephone-events were agreed, keys are heard in the sound.
     pub tones_in: Option<Box<ToneDigits>>,
@@ -139,6 +140,7 @@ impl Leg {
             strangers: 0,
             heard_ms: 0,
             timed_out: false,
+            quiet: false,
             digits_in: DigitReceiver::default(),
             tones_in: None,
             peer: None,
@@ -510,6 +512,11 @@ impl Leg {
         }
         let silent_ms = with.now_ms.saturating_sub(self.heard_ms);
         let limit = remote.timeout_ms.filter(|_| remote.direction.receives());
+        let quiet = limit.is_some() && silent_ms >= QUIET_MS;
+        if quiet != self.quiet {
+            self.quiet = quiet;
+            with.say(MediaEvent::Quiet { leg: self.id, on: quiet });
+        }
         if !self.timed_out && limit.is_some_and(|l| silent_ms >= u64::from(l)) {
             self.timed_out = true;
             with.say(MediaEvent::TimedOut { leg: self.id });

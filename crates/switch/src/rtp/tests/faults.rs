@@ -83,6 +83,20 @@ fn a_far_end_behind_nat_is_found_and_found_again_when_it_moves() {
 }
 
 #[test]
+fn a_stream_that_falls_silent_is_told_and_so_is_its_return() {
+    let (pool, events) = pool(32_340, 10, 1);
+    let mut phone = call(&pool, 1);
+    phone.speak();
+    pool.connect(leg(1), RemoteRtp { timeout_ms: Some(60_000), ..phone.remote() });
+    let started = Instant::now();
+    events_until(&events, |e| *e == MediaEvent::Quiet { leg: leg(1), on: true });
+    assert!(started.elapsed() >= Duration::from_millis(5_900));
+    converse(&mut [&mut phone], 5);
+    events_until(&events, |e| *e == MediaEvent::Quiet { leg: leg(1), on: false });
+    pool.shutdown();
+}
+
+#[test]
 fn a_dead_stream_is_reported_once_and_a_held_one_is_not() {
     let (pool, events) = pool(32_320, 10, 1);
     let mut phone = call(&pool, 1);
