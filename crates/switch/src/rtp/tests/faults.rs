@@ -84,7 +84,7 @@ fn a_far_end_behind_nat_is_found_and_found_again_when_it_moves() {
 
 #[test]
 fn a_stream_that_falls_silent_is_told_and_so_is_its_return() {
-    let (pool, events) = pool(32_340, 10, 1);
+    let (pool, events) = pool(32_390, 10, 1);
     let mut phone = call(&pool, 1);
     phone.speak();
     pool.connect(leg(1), RemoteRtp { timeout_ms: Some(60_000), ..phone.remote() });
