@@ -354,7 +354,8 @@ async fn exports_stream_mask_and_disarm() {
         export::leads(&b.store, &operator, c.id, &LeadFilter::default(), Format::Csv).await.unwrap_err().code,
         "forbidden"
     );
-    let params = store::ReportParams { campaign_id: Some(c.id), from: None, to: None, zone: "Asia/Shanghai".into() };
+    let zone = "Asia/Shanghai".into();
+    let params = store::ReportParams { campaign_id: Some(c.id), zone, ..store::ReportParams::default() };
     for info in store::report::all() {
         let report = export::report(&b.store, &b.admin, info.code, &params, Format::Xlsx).await.unwrap();
         let _: calamine::Xlsx<_> = {

@@ -54,7 +54,7 @@ pub async fn report(
 ) -> Answer<Json<ReportView>> {
     who.may(P::CampaignRead)?;
     let params = params(&api, &who, id, &q).await?;
-    Ok(Json(ReportView::of(api.store().report(who.tenant(), q.by.code(), &params).await?)))
+    Ok(Json(ReportView::of(&who, api.store().report(who.tenant(), q.by.code(), &params).await?)))
 }
 
 /// The same report as a file.
@@ -73,5 +73,5 @@ pub async fn report_file(
 async fn params(api: &ApiState, who: &Principal, id: CampaignId, q: &ReportQuery) -> Answer<ReportParams> {
     load(api, who, id).await?;
     let zone = crate::reports::zone(q.zone.as_deref())?;
-    Ok(ReportParams { campaign_id: Some(id), from: q.from, to: q.to, zone })
+    Ok(ReportParams { campaign_id: Some(id), from: q.from, to: q.to, zone, now: api.now(), ..ReportParams::default() })
 }

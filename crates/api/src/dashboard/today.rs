@@ -27,7 +27,7 @@ pub struct HourFigures {
 /// When the store does not answer.
 pub async fn today(api: &ApiState, who: &Principal, zone: String) -> Answer<Today> {
     let from = calendar::midnight(api.now(), &zone);
-    let params = ReportParams { campaign_id: None, from: Some(from), to: None, zone };
+    let params = ReportParams { from: Some(from), zone, now: api.now(), ..ReportParams::default() };
     let hours = api.store().report(who.tenant(), "traffic_hours", &params).await?;
     let ways = api.store().report(who.tenant(), "campaign_dispositions", &params).await?;
     let mut today = Today::default();

@@ -1,4 +1,4 @@
-use super::{ReportQuery, params};
+use super::{ReportQuery, needed, params};
 use crate::download;
 use crate::prelude::*;
 use desk::export;
@@ -12,6 +12,7 @@ pub async fn file(
     Query(q): Query<ReportQuery>,
 ) -> Answer<Response> {
     who.may(P::ResultExport)?;
+    who.may(needed(&code))?;
     let params = params(&api, &who, &code, &q).await?;
     download::send(export::report(api.store(), &who.actor, &code, &params, q.format.into()).await?).await
 }

@@ -1,4 +1,4 @@
-use super::{ReportQuery, ReportView, params};
+use super::{ReportQuery, ReportView, needed, params};
 use crate::prelude::*;
 
 /// One report's rows.
@@ -9,7 +9,7 @@ pub async fn get(
     Path(code): Path<String>,
     Query(q): Query<ReportQuery>,
 ) -> Answer<Json<ReportView>> {
-    who.may(P::CampaignRead)?;
+    who.may(needed(&code))?;
     let params = params(&api, &who, &code, &q).await?;
-    Ok(Json(ReportView::of(api.store().report(who.tenant(), &code, &params).await?)))
+    Ok(Json(ReportView::of(&who, api.store().report(who.tenant(), &code, &params).await?)))
 }

@@ -5,7 +5,7 @@ mod get;
 mod list;
 
 use crate::prelude::*;
-use model::{CampaignId, calendar};
+use model::{AgentId, CampaignId, QueueId, calendar};
 use serde_json::Value;
 use store::report::{Column, ColumnKind, ReportInfo, ReportParams, ReportTable};
 
@@ -18,7 +18,7 @@ pub struct ColumnView {
     key: &'static str,
     title_zh: &'static str,
     title_en: &'static str,
-    /// `text`, `count`, `percent`, `duration_ms`, `date` or `hour`
+    /// `text`, `count`, `percent`, `duration_ms`, `date`, `hour`, `time` (RFC 3339), `phone` or `code`
     kind: &'static str,
 }
 
@@ -31,6 +31,9 @@ impl ColumnView {
             ColumnKind::DurationMs => "duration_ms",
             ColumnKind::Date => "date",
             ColumnKind::Hour => "hour",
+            ColumnKind::Time => "time",
+            ColumnKind::Phone => "phone",
+            ColumnKind::Code => "code",
         };
         Self { key: column.key, title_zh: column.zh, title_en: column.en, kind }
     }
@@ -50,17 +53,39 @@ pub struct ReportView {
 }
 
 impl ReportView {
-    pub fn of(table: ReportTable) -> Self {
+    pub fn of(who: &Principal, mut table: ReportTable) -> Self {
+        if !who.reveals() {
+            mask_phones(&mut table);
+        }
         let ReportInfo { code, zh, en, columns, .. } = table.info;
         let columns = columns.iter().map(ColumnView::of).collect();
         Self { code, title_zh: zh, title_en: en, columns, rows: table.rows, totals: table.totals }
     }
 }
 
+fn mask_phones(table: &mut ReportTable) {
+    for (i, _) in table.info.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Phone) {
+        for value in table.rows.iter_mut().filter_map(|row| row.get_mut(i)) {
+            if let Value::String(number) = value {
+                *number = crate::mask::number(number);
+            }
+        }
+    }
+}
+
+/// What a report asks of whoever reads it: those about the floor are for whoever may see its boards.
+fn needed(code: &str) -> P {
+    let floor = store::report::all().iter().any(|info| info.code == code && info.floor);
+    if floor { P::AgentRead } else { P::CampaignRead }
+}
+
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ReportQuery {
     campaign_id: Option<CampaignId>,
+    /// Of the reports about agents and groups.
+    queue_id: Option<QueueId>,
+    agent_id: Option<AgentId>,
     from: Option<At>,
     to: Option<At>,
     /// IANA zone that days and hours are cut by; Asia/Shanghai when absent.
@@ -91,5 +116,16 @@ async fn params(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) ->
     if let Some(id) = q.campaign_id {
         api.store().campaign(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
     }
-    Ok(ReportParams { campaign_id: q.campaign_id, from: q.from, to: q.to, zone: zone(q.zone.as_deref())? })
+    if let Some(id) = q.queue_id {
+        api.store().queue(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    }
+    Ok(ReportParams {
+        campaign_id: q.campaign_id,
+        from: q.from,
+        to: q.to,
+        zone: zone(q.zone.as_deref())?,
+        queue_id: q.queue_id,
+        agent_id: q.agent_id,
+        now: api.now(),
+    })
 }

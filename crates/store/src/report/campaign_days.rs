@@ -17,7 +17,8 @@ const COLUMNS: &[Column] = &[
     column("mean_talk_ms", "平均通话时长", "Mean talk time", ColumnKind::DurationMs),
 ];
 
-pub(super) static INFO: ReportInfo = ReportInfo { code: "campaign_days", zh: "按日统计", en: "By day", columns: COLUMNS };
+pub(super) static INFO: ReportInfo =
+    ReportInfo { code: "campaign_days", zh: "按日统计", en: "By day", floor: false, columns: COLUMNS };
 
 pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) -> Result<ReportTable> {
     let zone = Zone::of(params)?;

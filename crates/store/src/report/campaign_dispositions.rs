@@ -16,7 +16,9 @@ const COLUMNS: &[Column] = &[
 ];
 
 pub(super) static INFO: ReportInfo =
-    ReportInfo { code: "campaign_dispositions", zh: "呼叫结果统计", en: "Call dispositions", columns: COLUMNS };
+    ReportInfo {
+        code: "campaign_dispositions", zh: "呼叫结果统计", en: "Call dispositions", floor: false, columns: COLUMNS
+    };
 
 pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) -> Result<ReportTable> {
     let mut sums: BTreeMap<Disposition, Sum> = BTreeMap::new();

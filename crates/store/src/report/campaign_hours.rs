@@ -18,7 +18,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 pub(super) static INFO: ReportInfo =
-    ReportInfo { code: "campaign_hours", zh: "按时段统计", en: "By hour", columns: COLUMNS };
+    ReportInfo { code: "campaign_hours", zh: "按时段统计", en: "By hour", floor: false, columns: COLUMNS };
 
 pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) -> Result<ReportTable> {
     let zone = Zone::of(params)?;

@@ -15,7 +15,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 pub(super) static INFO: ReportInfo =
-    ReportInfo { code: "campaign_results", zh: "任务结果统计", en: "Campaign results", columns: COLUMNS };
+    ReportInfo { code: "campaign_results", zh: "任务结果统计", en: "Campaign results", floor: false, columns: COLUMNS };
 
 pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) -> Result<ReportTable> {
     let id = params.campaign_id.ok_or_else(|| StoreError::Config("campaign_id: this report needs a campaign".into()))?;

@@ -62,6 +62,10 @@ impl Zone {
         self.civil(slice).hour()
     }
 
+    pub fn date_of(&self, at: At) -> String {
+        at.timestamp().to_zoned(self.0.clone()).date().to_string()
+    }
+
     fn civil(&self, slice: &Slice) -> jiff::Zoned {
         At(slice.bucket * BUCKET_MS).timestamp().to_zoned(self.0.clone())
     }

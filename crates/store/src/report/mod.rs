@@ -1,18 +1,24 @@
 //! Reports: each a file with its columns and its query. Columns come first: the API, the Excel sheet and the table on the
 //! screen follow from them. To add one: `docs/adding-a-report.md`.
 
+mod agent_timeline;
+mod agent_workload;
 mod campaign_days;
 mod campaign_dispositions;
 mod campaign_hours;
 mod campaign_results;
 mod facts;
+mod lost_calls;
+mod queue_service;
 mod traffic_hours;
 
 use crate::{Result, Store, StoreError};
-use model::{At, CampaignId, TenantId};
+use model::record::{Agent, Queue};
+use model::{AgentId, At, CampaignId, QueueId, TenantId};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ReportParams {
     pub campaign_id: Option<CampaignId>,
     /// Dialled at or after.
@@ -21,6 +27,11 @@ pub struct ReportParams {
     pub to: Option<At>,
     /// IANA zone of the reader: days and hours are cut by it.
     pub zone: String,
+    /// Of the reports about agents and groups.
+    pub queue_id: Option<QueueId>,
+    pub agent_id: Option<AgentId>,
+    /// What goes on counts up to now.
+    pub now: At,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +45,12 @@ pub enum ColumnKind {
     Date,
     /// 0–23
     Hour,
+    /// A point in time, RFC 3339.
+    Time,
+    /// A phone number of somebody outside.
+    Phone,
+    /// A code with words in both languages: a state, a reason, an outcome.
+    Code,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +66,8 @@ pub struct ReportInfo {
     pub code: &'static str,
     pub zh: &'static str,
     pub en: &'static str,
+    /// About agents and groups, not about campaigns.
+    pub floor: bool,
     pub columns: &'static [Column],
 }
 
@@ -70,8 +89,20 @@ pub fn all() -> &'static [&'static ReportInfo] {
     ALL
 }
 
-static ALL: &[&ReportInfo] =
-    &[&campaign_results::INFO, &campaign_dispositions::INFO, &campaign_days::INFO, &campaign_hours::INFO, &traffic_hours::INFO];
+static ALL: &[&ReportInfo] = &[
+    &campaign_results::INFO,
+    &campaign_dispositions::INFO,
+    &campaign_days::INFO,
+    &campaign_hours::INFO,
+    &traffic_hours::INFO,
+    &lost_calls::INFO,
+    &queue_service::INFO,
+    &agent_workload::INFO,
+    &agent_timeline::INFO,
+];
+
+/// Rows of the reports that have one row an event: what a sheet and a screen can bear.
+const ROWS_MAX: i64 = 50_000;
 
 impl Store {
     /// # Errors
@@ -83,9 +114,49 @@ impl Store {
             c if c == campaign_days::INFO.code => campaign_days::run(self, tenant, params).await,
             c if c == campaign_hours::INFO.code => campaign_hours::run(self, tenant, params).await,
             c if c == traffic_hours::INFO.code => traffic_hours::run(self, tenant, params).await,
+            c if c == lost_calls::INFO.code => lost_calls::run(self, tenant, params).await,
+            c if c == queue_service::INFO.code => queue_service::run(self, tenant, params).await,
+            c if c == agent_workload::INFO.code => agent_workload::run(self, tenant, params).await,
+            c if c == agent_timeline::INFO.code => agent_timeline::run(self, tenant, params).await,
             _ => Err(StoreError::NotFound("report")),
         }
     }
+}
+
+/// Agents and groups by their ids, as reports name them; those that were deleted have only their number left.
+struct Names {
+    agents: BTreeMap<AgentId, Agent>,
+    queues: BTreeMap<QueueId, Queue>,
+}
+
+impl Names {
+    async fn of(store: &Store, tenant: TenantId) -> Result<Self> {
+        let agents = store.agents(tenant).await?.into_iter().map(|a| (a.id, a)).collect();
+        let queues = store.queues(tenant).await?.into_iter().map(|q| (q.id, q)).collect();
+        Ok(Self { agents, queues })
+    }
+
+    fn queue(&self, id: QueueId) -> String {
+        self.queues.get(&id).map_or_else(|| format!("#{id}"), |q| q.name.clone())
+    }
+
+    /// 工号 and name.
+    fn agent(&self, id: AgentId) -> (String, String) {
+        self.agents.get(&id).map_or_else(|| (format!("#{id}"), String::new()), |a| (a.number.clone(), a.name.clone()))
+    }
+}
+
+/// Whom the report is about; none: everybody.
+async fn chosen(store: &Store, tenant: TenantId, params: &ReportParams) -> Result<Option<BTreeSet<AgentId>>> {
+    let mut chosen = match params.queue_id {
+        Some(queue) => Some(store.members(tenant, queue).await?.into_iter().map(|m| m.agent_id).collect::<BTreeSet<_>>()),
+        None => None,
+    };
+    if let Some(agent) = params.agent_id {
+        let in_group = chosen.is_none_or(|members| members.contains(&agent));
+        chosen = Some(in_group.then_some(agent).into_iter().collect());
+    }
+    Ok(chosen)
 }
 
 /// A share in percent with one decimal.

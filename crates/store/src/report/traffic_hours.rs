@@ -20,7 +20,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 pub(super) static INFO: ReportInfo =
-    ReportInfo { code: "traffic_hours", zh: "话务量时段分布", en: "Traffic by hour", columns: COLUMNS };
+    ReportInfo { code: "traffic_hours", zh: "话务量时段分布", en: "Traffic by hour", floor: false, columns: COLUMNS };
 
 pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) -> Result<ReportTable> {
     let zone =
