@@ -168,7 +168,10 @@ export function start(port) {
   }, 1000);
   tell = (events) => { for (const e of events) for (const s of sockets.clients) s.send(JSON.stringify({ seq: 0, ts: new Date().toISOString(), ...e })); };
   desk.onTell(tell);
-  sockets.on("connection", (s) => s.send(JSON.stringify({ seq: seq++, type: "heartbeat", ts: new Date().toISOString(), data: {} })));
+  sockets.on("connection", (s) => {
+    s.send(JSON.stringify({ seq: seq++, type: "heartbeat", ts: new Date().toISOString(), data: {} }));
+    s.send(JSON.stringify({ seq: seq++, type: "alarm", ts: new Date().toISOString(), data: { code: "long_wait", text: "投诉受理：有客户已等待 121 秒" } }));
+  });
   return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve({ close: () => { clearInterval(timer); for (const s of [...sockets.clients, ...phones.clients]) s.terminate(); server.close(); } })));
 }
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

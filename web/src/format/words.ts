@@ -58,6 +58,7 @@ export const refusal: Words = {
 export const alarmText: Record<string, string> = {
   trunk_down: L("线路不通"), disk_low: L("磁盘空间不足"), disk_full: L("磁盘已满"), sms_unconfigured: L("短信网关没有设置"), sms_provider: L("短信网关出错"), speech_down: L("语音合成不可用"),
   caller_id_blocked: L("主叫号码被拦截"), webhook_dead: L("事件推送多次失败"),
+  service_level: L("服务水平过低"), long_wait: L("等待过久"), long_wrap_up: L("话后整理超时"), long_break: L("小休超时"), phone_silent: L("话机没有声音"), recording_failed: L("录音失败"),
 };
 
 /** Why a running campaign does not dial: what a supervisor needs to know, and what to do. */

@@ -16,6 +16,7 @@ import { GoButton } from "@/ui/Go.tsx";
 import { Empty, Loaded, Page, Panel } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
 import { Ticker } from "@/ui/Ticker.tsx";
+import { AlarmBar } from "./AlarmBar.tsx";
 import { BoardTabs } from "./BoardTabs.tsx";
 import { AssignDialog } from "./Dialogs.tsx";
 import { alarmsOf, totals } from "./state.ts";
@@ -129,6 +130,7 @@ export function QueueBoard() {
   return (
     <Page title={t("班长台")} wide>
       <BoardTabs current="queues" />
+      <AlarmBar />
       <Loaded query={query} rows={10}>{(board) => <Queues board={board} />}</Loaded>
     </Page>
   );

@@ -11,6 +11,7 @@ import { SearchBox } from "@/ui/fields.tsx";
 import { useFilters, type Filters } from "@/ui/filters.ts";
 import { GoButton } from "@/ui/Go.tsx";
 import { Empty, Loaded, Page, Panel } from "@/ui/Page.tsx";
+import { AlarmBar } from "./AlarmBar.tsx";
 import { AgentTable } from "./AgentTable.tsx";
 import { BoardTabs } from "./BoardTabs.tsx";
 import { ReleaseDialog, TransferDialog } from "./Dialogs.tsx";
@@ -111,6 +112,7 @@ export function Supervisor() {
   return (
     <Page title={t("班长台")} wide actions={actions}>
       <BoardTabs current="seats" />
+      <AlarmBar />
       <Loaded query={query} rows={12}>{(board) => <Seats board={board} />}</Loaded>
       {seat ? <MonitorSeatDialog onClose={() => { setSeat(false); }} onChosen={() => { setSeat(false); }} /> : null}
     </Page>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AgentLive, QueueLive } from "@/api/board.ts";
 import type { Queue } from "@/api/queues.ts";
-import { alarmsOf, breakName, countGroups, filtered, limitOf, totals } from "./state.ts";
+import { alarmsOf, breakName, countGroups, filtered, fresh, limitOf, totals } from "./state.ts";
 
 const agent = (agent_id: number, state: AgentLive["state"], more: Partial<AgentLive> = {}): AgentLive => ({
   agent_id, number: String(1000 + agent_id), name: `坐席${agent_id}`, state, since: "2026-11-26T08:00:00Z", link_up: true, queues: [1], calls: 0, talk_ms: 0, ...more,
@@ -54,5 +54,11 @@ describe("a group", () => {
     ]);
     expect(sum).toEqual({ waiting: 3, callbacks: 4, firstCameAt: "2026-11-26T08:00:00Z", level: 88, served: 40 });
     expect(totals([]).level).toBeNull();
+  });
+  it("shows alarms of the floor that are new", () => {
+    const alarm = (seq: number, code: string, ts: string) => ({ seq, code, ts, text: "" });
+    const all = [alarm(9, "long_wait", "2026-11-26T08:01:00Z"), alarm(8, "disk_low", "2026-11-26T08:01:00Z"), alarm(7, "long_break", "2026-11-26T08:00:00Z"), alarm(3, "long_wait", "2026-11-26T07:00:00Z")];
+    expect(fresh(all, 0, now).map((a) => a.seq)).toEqual([9, 7]);
+    expect(fresh(all, 7, now).map((a) => a.seq)).toEqual([9]);
   });
 });

@@ -3,6 +3,7 @@ import type { AgentState, BreakReason, Seat } from "@/api/agents.ts";
 import type { AgentLive, QueueLive } from "@/api/board.ts";
 import type { Queue } from "@/api/queues.ts";
 import { L, systemBreak } from "@/format/words.ts";
+import type { Alarm } from "@/live/events.ts";
 
 /** States as the board counts and filters them. */
 export const GROUPS = ["ready", "ringing", "talking", "wrap_up", "break", "off"] as const;
@@ -90,4 +91,13 @@ export function totals(queues: readonly QueueLive[]): Totals {
     well += q.service_level * q.served;
   }
   return { ...sum, level: sum.served > 0 ? Math.round(well / sum.served) : null };
+}
+
+const FLOOR_ALARMS = ["service_level", "long_wait", "long_wrap_up", "long_break", "phone_silent", "recording_failed"];
+/** Nobody acts on an older one any more. */
+export const ALARM_MS_MAX = 600_000;
+
+/** Alarms of the floor that were not waved off, none older than ten minutes. */
+export function fresh(alarms: readonly Alarm[], seen: number, now: number): Alarm[] {
+  return alarms.filter((a) => FLOOR_ALARMS.includes(a.code) && a.seq > seen && now - Date.parse(a.ts) < ALARM_MS_MAX);
 }
