@@ -3,7 +3,7 @@
 use crate::error::Issues;
 use crate::{Actor, DeskError, Result, audit, now};
 use model::record::{Agent, Permission, Queue, Skill};
-use model::{AgentId, SkillId, UserId};
+use model::{AgentId, PhoneNumber, SkillId, UserId};
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::{Store, StoreError};
@@ -13,6 +13,8 @@ use store::{Store, StoreError};
 pub struct Wish {
     pub number: String,
     pub name: String,
+    /// As people write it; empty: none.
+    pub mobile: String,
     pub user_id: Option<UserId>,
     pub enabled: bool,
     /// Skill → level, as they came.
@@ -26,6 +28,7 @@ const SKILLS_MAX: usize = 50;
 pub async fn create(store: &Store, actor: &Actor, wish: Wish) -> Result<Agent> {
     actor.require(Permission::AgentWrite)?;
     let skills = check(store, actor, &wish).await?;
+    let mobile = mobile(store, actor, None, &wish.mobile).await?;
     let at = now();
     let agent = Agent {
         id: store.new_id(at),
@@ -33,6 +36,7 @@ pub async fn create(store: &Store, actor: &Actor, wish: Wish) -> Result<Agent> {
         user_id: wish.user_id,
         number: wish.number,
         name: wish.name,
+        mobile,
         extension_id: None,
         enabled: wish.enabled,
         skills,
@@ -51,9 +55,18 @@ pub async fn create(store: &Store, actor: &Actor, wish: Wish) -> Result<Agent> {
 pub async fn update(store: &Store, actor: &Actor, before: Agent, revision: i64, wish: Wish) -> Result<Agent> {
     actor.require(Permission::AgentWrite)?;
     let skills = check(store, actor, &wish).await?;
+    let mobile = mobile(store, actor, Some(before.id), &wish.mobile).await?;
     let (id, was_enabled) = (before.id, before.enabled);
-    let next =
-        Agent { user_id: wish.user_id, number: wish.number, name: wish.name, enabled: wish.enabled, skills, revision, ..before };
+    let next = Agent {
+        user_id: wish.user_id,
+        number: wish.number,
+        name: wish.name,
+        mobile,
+        enabled: wish.enabled,
+        skills,
+        revision,
+        ..before
+    };
     let stored = store.update_agent(&next, now()).await.map_err(taken)?;
     if was_enabled && !stored.enabled {
         set_phone(store, &stored, false).await?;
@@ -96,6 +109,30 @@ fn taken(e: StoreError) -> DeskError {
             ..DeskError::conflict("number_taken", "这个工号已被使用，请换一个", "another agent has this number; choose another")
         },
         other => other.into(),
+    }
+}
+
+/// In E.164. Whoever calls from it is taken for this agent, so it is one agent's only.
+async fn mobile(store: &Store, actor: &Actor, own: Option<AgentId>, text: &str) -> Result<String> {
+    if text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let phone = PhoneNumber::parse(text, "").map_err(|e| DeskError::invalid(e.code(), "mobile", e.zh(), e.to_string()))?;
+    if !phone.extension.is_empty() {
+        let (zh, en) = ("手机号不能带分机，请去掉“转”及后面的数字", "a mobile has no extension; leave out what follows the number");
+        return Err(DeskError::invalid("invalid", "mobile", zh, en));
+    }
+    let others = store.agents(actor.tenant).await?;
+    match others.into_iter().find(|a| a.mobile == phone.e164 && Some(a.id) != own) {
+        None => Ok(phone.e164),
+        Some(other) => Err(DeskError {
+            field: Some("mobile".into()),
+            ..DeskError::conflict(
+                "mobile_taken",
+                format!("这个手机号已登记给坐席 {}，请换一个或先从那里去掉", other.number),
+                format!("agent {} has this mobile; choose another, or take it off there first", other.number),
+            )
+        }),
     }
 }
 

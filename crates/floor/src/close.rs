@@ -36,6 +36,7 @@ impl Floor {
     /// The party the call was with is gone, or was never reached.
     pub(crate) fn far_gone(&mut self, call: CallId, disposition: Disposition) {
         self.far_left_talk(call);
+        self.leave_room(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         session.disposition.get_or_insert(disposition);
         let transfer: Option<LegId> = session.call.open_leg(Role::Transfer).map(|l| l.id);

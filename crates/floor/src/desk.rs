@@ -281,7 +281,7 @@ impl Floor {
         }
     }
 
-    fn start_record(&mut self, call: CallId) {
+    pub(crate) fn start_record(&mut self, call: CallId) {
         let whole = self.sessions.get(&call).is_some_and(|s| s.recorders.values().any(|r| r.token.is_none()));
         if let Some(leg) = self.far_leg(call).filter(|_| !whole) {
             self.record(call, leg, None, String::new());

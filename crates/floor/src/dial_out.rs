@@ -17,7 +17,7 @@ use model::{AgentId, CallId, Disposition, LegId, OpId, QueueEntryId, QueueId, Re
 const FORBIDDEN: u16 = 403;
 const OK: u16 = 200;
 /// The store has this long to say what is known of a number.
-const ASK_MS: i64 = 3_000;
+pub(crate) const ASK_MS: i64 = 3_000;
 
 /// Who wants somebody dialled, and who is told what came of it.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,7 @@ impl Floor {
         self.out.push_back(Output::LookUpCallee { op, tenant, phone, midnight });
     }
 
-    fn zone_of_number(&self, tenant: TenantId, phone: &str) -> String {
+    pub(crate) fn zone_of_number(&self, tenant: TenantId, phone: &str) -> String {
         let region = number::region_name(phone);
         match self.tenants.get(&tenant).and_then(|t| t.settings.as_ref()) {
             Some(settings) => zone::of(phone, region, &settings.compliance.region_zones).to_owned(),
@@ -99,6 +99,9 @@ impl Floor {
 
     /// None: not told in time; what cannot be read forbids.
     pub(crate) fn callee_known(&mut self, op: OpId, found: Option<CalleeFacts>) {
+        if self.choice_known(op, found.as_ref()) {
+            return;
+        }
         if let Some(back) = self.people.returns.remove(&op) {
             return self.call_back_if_allowed(back, found);
         }
@@ -168,7 +171,7 @@ impl Floor {
     }
 
     /// DESIGN's list of limits, for a call that a person makes: hours of the callee's region, lists, caps of the number.
-    fn may_call(&self, tenant: TenantId, phone: &str, found: Option<&CalleeFacts>) -> bool {
+    pub(crate) fn may_call(&self, tenant: TenantId, phone: &str, found: Option<&CalleeFacts>) -> bool {
         let Some(settings) = self.tenants.get(&tenant).and_then(|t| t.settings.as_ref()) else { return false };
         let in_call = self.sessions.values().any(|s| {
             let head = &s.call.head;

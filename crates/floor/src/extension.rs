@@ -30,11 +30,11 @@ impl Floor {
         self.tenants.entry(tenant).or_default().extensions = extensions.into_iter().filter(|e| e.enabled).collect();
     }
 
-    fn extension(&self, id: ExtensionId) -> Option<&Extension> {
+    pub(crate) fn extension(&self, id: ExtensionId) -> Option<&Extension> {
         self.tenants.values().flat_map(|t| &t.extensions).find(|e| e.id == id)
     }
 
-    fn extension_by_number(&self, tenant: TenantId, number: &str) -> Option<&Extension> {
+    pub(crate) fn extension_by_number(&self, tenant: TenantId, number: &str) -> Option<&Extension> {
         self.tenants.get(&tenant)?.extensions.iter().find(|e| e.number == number)
     }
 

@@ -93,6 +93,9 @@ pub struct Floor {
     /// The campaign served last; the next one comes first.
     pub(crate) served: CampaignId,
     pub(crate) people: crate::people::People,
+    pub(crate) rooms: crate::rooms::Rooms,
+    /// Numbers that callers chose, about which the store is asked before they are dialled.
+    pub(crate) choices: BTreeMap<OpId, crate::outside::Choice>,
     pub(crate) drain: Option<At>,
     pub(crate) inbound: u32,
     /// The minute since 1970 and the minute of the day it was found to be.
@@ -125,6 +128,8 @@ impl Floor {
             saves: BTreeMap::new(),
             served: CampaignId(0),
             people: crate::people::People::new(),
+            rooms: crate::rooms::Rooms::default(),
+            choices: BTreeMap::new(),
             drain: None,
             inbound: 0,
             minute: std::cell::Cell::new((i64::MIN, 0)),

@@ -16,7 +16,8 @@ impl Floor {
         self.check_sessions()?;
         self.check_campaigns()?;
         self.check_waits()?;
-        self.check_people()
+        self.check_people()?;
+        self.check_rooms()
     }
 
     /// Agents and those they brought: nobody in two calls, nobody bound to a call that is over, nobody waiting in silence.

@@ -80,6 +80,7 @@ impl Floor {
             ("direction".to_owned(), text(direction)),
             ("answered_by".to_owned(), text(session.ears.class.map_or("unknown", model::Disposition::code))),
             ("started".to_owned(), text(&local_minute(head.started_at, &scope.zone))),
+            ("agent".to_owned(), text(&self.agent_calling(session.tenant, &head.caller, head.direction))),
         ]);
         scope
     }
@@ -94,7 +95,7 @@ impl Floor {
         }
     }
 
-    fn drive(&mut self, call: CallId) {
+    pub(crate) fn drive(&mut self, call: CallId) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let Some(mut run) = session.run.take() else { return };
         session.driving = true;
@@ -123,6 +124,7 @@ impl Floor {
     }
 
     fn perform(&mut self, call: CallId, out: Out) {
+        self.flow_leaves_room(call, &out);
         match out {
             Out::Speak { token, parts } => self.speak(call, token, parts),
             Out::StopSpeaking => self.stop_speaking(call),
@@ -140,8 +142,13 @@ impl Floor {
             Out::StopRecording { token } => self.stop_recording(call, token),
             Out::Hear { token, ask } => self.hear(call, token, ask),
             Out::StopHearing { token } => self.stop_hearing(call, token),
-            Out::Transfer { token, to, ring_ms_max, hand_over: true } => self.hand_over(call, token, &to, ring_ms_max),
-            Out::Transfer { token, to, ring_ms_max, hand_over: false } => self.transfer(call, token, &to, ring_ms_max),
+            Out::Transfer { token, to, ring_ms_max, hand_over, checked: true } => {
+                self.transfer_checked(call, token, &to, ring_ms_max, hand_over);
+            }
+            Out::Transfer { token, to, ring_ms_max, hand_over: true, .. } => self.hand_over(call, token, &to, ring_ms_max),
+            Out::Transfer { token, to, ring_ms_max, .. } => self.transfer(call, token, &to, ring_ms_max),
+            Out::RecordCall => self.start_record(call),
+            Out::Conference { token, ask } => self.enter_room(call, token, ask),
             Out::Queue { token, ask } => self.enter_queue(call, token, ask),
             Out::Rate { score } => {
                 if let Some(session) = self.sessions.get_mut(&call) {

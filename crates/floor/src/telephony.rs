@@ -43,7 +43,10 @@ impl Floor {
             Event::Extension { extension, phones } => self.on_extension_state(extension, phones),
             Event::Banned { address, reason, seconds } => self.on_banned(&address, reason, seconds),
             Event::Quiet { leg, on } => self.on_quiet(leg, on),
-            Event::Held { leg, on } => self.on_phone_holds(leg, on),
+            Event::Held { leg, on } => {
+                self.room_phone_holds(leg, on);
+                self.on_phone_holds(leg, on);
+            }
             Event::DigitsSent { .. } | Event::Activity { .. } => {}
             // No flow asks for a fax.
             Event::FaxProgress { .. } | Event::FaxDone { .. } => {}
@@ -121,6 +124,10 @@ impl Floor {
         // What the other side of a transfer presses is between the two.
         if session.call.leg(leg).is_some_and(|l| l.role.is_far() && l.state == LegState::Answered) {
             session.call.digit(digit);
+            if self.room_key(call, digit) {
+                return;
+            }
+            let Some(session) = self.sessions.get(&call) else { return };
             if let Some(entry) = session.talk.entry {
                 return self.tell_acd(acd::Input::Key { entry, key: digit });
             }

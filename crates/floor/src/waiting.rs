@@ -384,7 +384,7 @@ impl Floor {
     }
 }
 
-fn spoken(key: char) -> String {
+pub(crate) fn spoken(key: char) -> String {
     match key {
         '*' => "星号键".into(),
         '#' => "井号键".into(),

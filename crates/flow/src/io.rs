@@ -112,6 +112,10 @@ pub enum In {
         token: Token,
         outcome: QueueOutcome,
     },
+    ConferenceDone {
+        token: Token,
+        outcome: ConferenceOutcome,
+    },
     /// The document asked for by `Jump`; none: no such published flow.
     Jumped {
         token: Token,
@@ -136,6 +140,33 @@ pub enum TransferOutcome {
     },
     Busy,
     NoAnswer,
+    Failed {
+        text: String,
+    },
+}
+
+/// A caller to be put into a conference room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConferenceAsk {
+    /// The room's number, 1–20 digits.
+    pub room: String,
+    /// Hears the others and is not heard.
+    pub muted: bool,
+    /// Leaves by this key.
+    pub leave_key: char,
+    /// 2–100, the caller among them.
+    pub parties_max: u32,
+}
+
+/// How a stay in a conference room ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConferenceOutcome {
+    /// By the key.
+    Left {
+        ms: u32,
+    },
+    /// As many were there as may.
+    Full,
     Failed {
         text: String,
     },
@@ -215,11 +246,21 @@ pub enum Out {
         ring_ms_max: u32,
         /// The far party's line is asked to call `to` (REFER); the talk goes on without us.
         hand_over: bool,
+        /// The number is a caller's choice: the rules for outbound calls are asked before it is dialled. Refused, it is
+        /// `Failed` with the text `forbidden`. Phones of the house are not asked about.
+        checked: bool,
     },
+    /// Record the whole call from now on, where it is not recorded yet.
+    RecordCall,
     /// Wait for an agent and talk; answered by `QueueDone` whatever happens, unless the far end hangs up first.
     Queue {
         token: Token,
         ask: QueueAsk,
+    },
+    /// Join the room of this number; answered by `ConferenceDone` whatever happens, unless the far end hangs up first.
+    Conference {
+        token: Token,
+        ask: ConferenceAsk,
     },
     /// 满意度: what the caller thinks of the talk, 1 satisfied, 2 not, 3 so-so.
     Rate {

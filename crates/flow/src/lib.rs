@@ -23,7 +23,9 @@ mod template;
 
 pub use doc::{Flow, SCHEMA_ID};
 pub use error::{FlowError, Problem};
-pub use io::{HearAsk, Heard, HttpRequest, In, Out, QueueAsk, QueueOutcome, SpeechPart, TransferOutcome};
+pub use io::{
+    ConferenceAsk, ConferenceOutcome, HearAsk, Heard, HttpRequest, In, Out, QueueAsk, QueueOutcome, SpeechPart, TransferOutcome,
+};
 pub use run::{Run, Scope};
 pub use schema::schema;
 pub use template::{Template, TemplateVariable, templates};

@@ -211,7 +211,7 @@ row!(
     "deliveries",
     [id, tenant_id, webhook_id, event_seq, event_type, state, tries, next_at, last_status, last_error, created_at, delivered_at,]
 );
-row!(Agent, "agents", [id, tenant_id, user_id, number, name, extension_id, enabled, skills, created_at, revision]);
+row!(Agent, "agents", [id, tenant_id, user_id, number, name, mobile, extension_id, enabled, skills, created_at, revision]);
 row!(Skill, "skills", [id, tenant_id, name]);
 row!(Membership, "memberships", [queue_id, agent_id, place, vip_only, outbound, schedule]);
 row!(

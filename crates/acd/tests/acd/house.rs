@@ -29,6 +29,7 @@ pub fn agent(id: i64, skills: &[(i64, u8)]) -> Agent {
         user_id: None,
         number: format!("{}", 8000 + id),
         name: format!("agent {id}"),
+        mobile: String::new(),
         extension_id: None,
         enabled: true,
         skills: skills.iter().map(|(s, l)| (SkillId(*s), *l)).collect(),

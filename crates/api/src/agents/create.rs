@@ -1,4 +1,4 @@
-use super::input::AgentInput;
+use super::input::{AgentInput, shown};
 use crate::prelude::*;
 use engine::Change;
 use model::record::Agent;
@@ -13,5 +13,5 @@ pub async fn create(
     who.may(P::AgentWrite)?;
     let agent = desk::agent::create(api.store(), &who.actor, body.into_wish()).await?;
     api.changed(Change::Agents(who.tenant()));
-    Ok((StatusCode::CREATED, Json(agent)))
+    Ok((StatusCode::CREATED, Json(shown(&who, agent))))
 }

@@ -1,3 +1,4 @@
+use super::input::shown;
 use crate::prelude::*;
 use model::AgentId;
 use model::record::Agent;
@@ -6,5 +7,6 @@ use model::record::Agent;
 #[utoipa::path(get, path = "/agents/{id}", responses((status = 200, body = Agent)))]
 pub async fn get(State(api): State<ApiState>, who: Principal, Path(id): Path<AgentId>) -> Answer<Json<Agent>> {
     who.may(P::AgentRead)?;
-    Ok(Json(api.store().agent(who.tenant(), id).await?.ok_or_else(Problem::not_found)?))
+    let agent = api.store().agent(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(shown(&who, agent)))
 }

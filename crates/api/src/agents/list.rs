@@ -1,3 +1,4 @@
+use super::input::shown;
 use crate::prelude::*;
 use model::record::Agent;
 
@@ -5,5 +6,6 @@ use model::record::Agent;
 #[utoipa::path(get, path = "/agents", responses((status = 200, body = Page<Agent>)))]
 pub async fn list(State(api): State<ApiState>, who: Principal) -> Answer<Json<Page<Agent>>> {
     who.may(P::AgentRead)?;
-    Ok(Json(Page::whole(api.store().agents(who.tenant()).await?)))
+    let agents = api.store().agents(who.tenant()).await?;
+    Ok(Json(Page::whole(agents.into_iter().map(|a| shown(&who, a)).collect())))
 }

@@ -1,4 +1,4 @@
-use super::input::AgentInput;
+use super::input::{AgentInput, shown};
 use crate::prelude::*;
 use engine::Change;
 use model::AgentId;
@@ -24,10 +24,11 @@ pub async fn update(
     let before = api.store().agent(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
     if before.revision != body.revision {
         let text = Text::new("坐席已被他人修改，请核对后再保存", "somebody else has changed the agent; compare and save again");
-        return Err(Problem::conflict("revision_conflict", text).with_field("revision").with_current(json!(before)));
+        return Err(Problem::conflict("revision_conflict", text).with_field("revision").with_current(json!(shown(&who, before))));
     }
-    let stored = desk::agent::update(api.store(), &who.actor, before, body.revision, body.agent.into_wish()).await?;
+    let wish = body.agent.over(&who, &before).into_wish();
+    let stored = desk::agent::update(api.store(), &who.actor, before, body.revision, wish).await?;
     api.changed(Change::Agents(who.tenant()));
     api.changed(Change::Extensions(who.tenant()));
-    Ok(Json(stored))
+    Ok(Json(shown(&who, stored)))
 }

@@ -58,7 +58,8 @@ pub fn templates() -> Vec<Template> {
             .collect(),
         results: t.results,
     };
-    flow::templates().into_iter().filter(|t| !is_callback(t.code)).map(of).collect()
+    // A flow without results is for callers, not for campaigns.
+    flow::templates().into_iter().filter(|t| !is_callback(t.code) && !t.results.is_empty()).map(of).collect()
 }
 
 /// A draft with its flows made and published. `variables`: what the template asks for; the examples stand in for what is

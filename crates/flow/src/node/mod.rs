@@ -2,6 +2,7 @@
 //! `enter` when the call comes to it, `wake` whenever something happens while it waits.
 
 mod branch;
+mod conference;
 mod gather;
 mod hangup;
 mod http;
@@ -18,6 +19,7 @@ mod transfer;
 use crate::fields::{Fields, NodeId};
 use crate::run::{Next, Progress, Wake, Walk};
 
+pub(crate) use conference::Knocking;
 pub(crate) use gather::Gathering;
 pub(crate) use listen::Answer;
 pub(crate) use rate::Rating;
@@ -81,6 +83,7 @@ nodes! {
     Listen = "listen" => listen::Listen,
     Transfer = "transfer" => transfer::Transfer,
     Queue = "queue" => queue::Queue,
+    Conference = "conference" => conference::Conference,
     Rate = "rate" => rate::Rate,
     Jump = "jump" => jump::Jump,
     Hangup = "hangup" => hangup::Hangup,

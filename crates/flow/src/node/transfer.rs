@@ -12,6 +12,8 @@ pub(crate) struct Transfer {
     ring_ms_max: u32,
     talk_ms_max: u32,
     hand_over: bool,
+    checked: bool,
+    record: bool,
     on_done: Option<NodeId>,
     on_busy: Option<NodeId>,
     on_no_answer: Option<NodeId>,
@@ -28,6 +30,8 @@ impl Transfer {
             ring_ms_max: fields.number("ring_ms_max", 5_000..=120_000, 30_000),
             talk_ms_max: fields.number("talk_ms_max", 60_000..=14_400_000, 7_200_000),
             hand_over: fields.choice("via", &[("bridge", false), ("line", true)]).unwrap_or(false),
+            checked: fields.flag("checked", false),
+            record: fields.flag("record", false),
             on_done: fields.link("on_done"),
             on_busy: fields.link("on_busy"),
             on_no_answer: fields.link("on_no_answer"),
@@ -53,9 +57,12 @@ impl Act for Transfer {
         let Some(to) = dialable(&walk.render(&self.to)) else {
             return self.failed(walk, "no number to transfer to");
         };
-        let hand_over = self.hand_over;
+        if self.record {
+            walk.outs.push_back(Out::RecordCall);
+        }
+        let (hand_over, checked) = (self.hand_over, self.checked);
         let (ring_ms_max, ms_max) = (self.ring_ms_max, self.ring_ms_max + self.talk_ms_max + SLACK_MS);
-        walk.ask(Awaited::Transfer, ms_max, |token| Out::Transfer { token, to, ring_ms_max, hand_over });
+        walk.ask(Awaited::Transfer, ms_max, |token| Out::Transfer { token, to, ring_ms_max, hand_over, checked });
         Next::Wait(Progress::Plain)
     }
 

@@ -2,8 +2,8 @@
 
 use super::Scope;
 use crate::fields::{NodeId, clipped};
-use crate::io::{HearAsk, Heard, Token};
-use crate::node::{Answer, Gathering, Rating, Recording};
+use crate::io::{ConferenceOutcome, HearAsk, Heard, Token};
+use crate::node::{Answer, Gathering, Knocking, Rating, Recording};
 use crate::part::{Part, Setting};
 use crate::script::{Context, Expr, Template, from_json, to_json};
 use crate::{Flow, In, Language, Out, QueueOutcome, SpeechPart, TransferOutcome};
@@ -33,6 +33,7 @@ pub(crate) enum Progress {
     Record(Recording),
     Listen(Answer),
     Rate(Rating),
+    Conference(Knocking),
 }
 
 /// What wakes a waiting node.
@@ -48,6 +49,7 @@ pub(crate) enum Wake {
     Recorded { duration_ms: u32, file_name: String },
     Transferred(TransferOutcome),
     Queued(QueueOutcome),
+    Conferred(ConferenceOutcome),
     Jumped(Option<(FlowId, u32, Arc<Flow>)>),
     Heard(Heard),
 }
@@ -62,6 +64,7 @@ pub(crate) enum Awaited {
     Recording,
     Transfer,
     Queue,
+    Conference,
     Jump,
 }
 
@@ -180,6 +183,11 @@ impl Walk {
         self.context.get_or_insert_with(build).clone()
     }
 
+    /// In which the house speaks here.
+    pub fn language(&self) -> Language {
+        self.flow.language().unwrap_or(self.language)
+    }
+
     pub fn render(&mut self, template: &Template) -> String {
         let outcome = template.render(&self.context());
         self.note(outcome.error);
@@ -260,6 +268,7 @@ impl Walk {
             }
             In::TransferDone { token, outcome } => (Awaited::Transfer, token, Wake::Transferred(outcome)),
             In::QueueDone { token, outcome } => (Awaited::Queue, token, Wake::Queued(outcome)),
+            In::ConferenceDone { token, outcome } => (Awaited::Conference, token, Wake::Conferred(outcome)),
             In::Jumped { token, flow } => (Awaited::Jump, token, Wake::Jumped(flow)),
             In::Heard { token, heard } => return self.heard(token, heard),
             In::Start | In::Tick | In::HungUp | In::Digit { .. } => return None,

@@ -29,7 +29,7 @@ pub struct TemplateVariable {
 
 /// All templates, in the order in which they are offered.
 pub fn templates() -> Vec<Template> {
-    vec![bid_expert_notice(), bid_expert_callback(), payment_reminder(), survey(), voice_notice()]
+    vec![bid_expert_notice(), bid_expert_callback(), payment_reminder(), survey(), voice_notice(), remote_dial_in()]
 }
 
 type Variable = (&'static str, &'static str, &'static str, &'static str);
@@ -149,5 +149,21 @@ fn voice_notice() -> Template {
             ("message", "通知内容", "Message", "明天白天有大到暴雨，请减少外出，注意安全"),
         ],
         &[("confirmed", "已确认", true), ("no_key", "未按键", false)],
+    )
+}
+
+/// For a number of the house, not for a campaign: it asks the lead and the campaign nothing.
+fn remote_dial_in() -> Template {
+    template(
+        include_str!("remote_dial_in.json"),
+        [
+            "remote_dial_in",
+            "异地拨入转拨",
+            "Remote dial-in",
+            "坐席用登记的手机拨入，输入被叫号码后由系统转拨并全程录音；被叫号码按外呼规则检查。",
+            "An agent calls in from a registered mobile, types a number and is put through to it, recorded; the rules of outbound calls hold.",
+        ],
+        &[],
+        &[],
     )
 }

@@ -1,6 +1,8 @@
 //! One call under simulated time. Every output becomes a short line, so that a test reads like a transcript.
 
-use flow::{Flow, Heard, In, Out, QueueAsk, QueueOutcome, Run, Scope, SpeechPart, TransferOutcome};
+use flow::{
+    ConferenceAsk, ConferenceOutcome, Flow, Heard, In, Out, QueueAsk, QueueOutcome, Run, Scope, SpeechPart, TransferOutcome,
+};
 use model::{At, FlowId};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -70,6 +72,8 @@ impl Call {
                     | Out::StartRecording { .. }
                     | Out::Transfer { .. }
                     | Out::Queue { .. }
+                    | Out::Conference { .. }
+                    | Out::RecordCall
                     | Out::Rate { .. }
                     | Out::Jump { .. }
             );
@@ -116,9 +120,14 @@ impl Call {
                 assert_eq!(token, self.token);
                 "stop recording".into()
             }
-            Out::Transfer { token, to, ring_ms_max, .. } => {
+            Out::Transfer { token, to, ring_ms_max, checked, .. } => {
                 self.token = token;
-                format!("transfer {to} {ring_ms_max}")
+                format!("transfer {to} {ring_ms_max}{}", if checked { " checked" } else { "" })
+            }
+            Out::RecordCall => "record call".into(),
+            Out::Conference { token, ask: ConferenceAsk { room, muted, leave_key, parties_max } } => {
+                self.token = token;
+                format!("conference {room} {}{leave_key} {parties_max}", if muted { "muted " } else { "" })
             }
             Out::Queue { token, ask } => {
                 self.token = token;
@@ -197,6 +206,11 @@ impl Call {
     pub fn queued(&mut self, outcome: QueueOutcome) -> Vec<String> {
         let token = self.token;
         self.give(In::QueueDone { token, outcome })
+    }
+
+    pub fn conferred(&mut self, outcome: ConferenceOutcome) -> Vec<String> {
+        let token = self.token;
+        self.give(In::ConferenceDone { token, outcome })
     }
 
     pub fn jumped(&mut self, flow: Option<(i64, u32, Arc<Flow>)>) -> Vec<String> {

@@ -4,6 +4,7 @@ mod after_hangup;
 mod documents;
 mod driver;
 mod nodes_asking;
+mod nodes_conference;
 mod nodes_desk;
 mod nodes_listening;
 mod nodes_silent;

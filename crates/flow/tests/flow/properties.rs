@@ -2,7 +2,7 @@
 
 use crate::documents::{broken, everything};
 use crate::driver::{Call, doc, scope};
-use flow::{Flow, In, QueueOutcome, TransferOutcome};
+use flow::{ConferenceOutcome, Flow, In, QueueOutcome, TransferOutcome};
 use model::FlowId;
 use model::record::EntryOutcome;
 use proptest::prelude::*;
@@ -53,6 +53,10 @@ fn any_node() -> impl Strategy<Value = Value> {
         (id(), id()).prop_map(|(d, f)| json!({ "type": "transfer", "to": "10086", "on_done": d, "on_failed": f })),
         (id(), id(), id()).prop_map(|(d, l, f)| {
             json!({ "type": "queue", "queue": 3, "service": "{{ var.x }}", "on_done": d, "on_left": l, "on_failed": f })
+        }),
+        (any::<bool>(), id(), id(), id()).prop_map(|(p, l, w, f)| {
+            json!({ "type": "conference", "room": "8{{ var.x }}", "pin": if p { "11" } else { "" }, "record": p, "on_left": l, "on_wrong_pin": w,
+                    "on_failed": f })
         }),
         (text(), 0..3u32, id(), id()).prop_map(|(t, r, q, n)| {
             json!({ "type": "rate", "thanks": [{ "say": t }], "retries": r, "variable": "x", "on_timeout": q, "next": n })
@@ -122,6 +126,7 @@ fn perform(call: &mut Call, act: &Act, other: &Arc<Flow>) {
             } else {
                 QueueOutcome::NotServed { why: EntryOutcome::TimedOut }
             });
+            call.conferred(if *ok { ConferenceOutcome::Left { ms: 1 } } else { ConferenceOutcome::Full });
             call.jumped(ok.then(|| (2, 1, other.clone())));
         }
     }

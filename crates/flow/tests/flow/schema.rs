@@ -80,6 +80,12 @@ fn is_type(value: &Value, name: &str) -> bool {
     }
 }
 
+/// Digits of a number of up to 20, with blanks and dashes; none: something else.
+fn number(text: &str) -> Option<usize> {
+    let digits: String = text.chars().filter(|c| !" -".contains(*c)).collect();
+    (digits.len() <= 20 && digits.chars().all(|c| c.is_ascii_digit())).then_some(digits.len())
+}
+
 /// The patterns of the schema, each spelt out.
 fn matches(pattern: &str, text: &str) -> bool {
     let keys = |text: &str| text.chars().all(|c| "0123456789*#ABCD".contains(c));
@@ -99,6 +105,8 @@ fn matches(pattern: &str, text: &str) -> bool {
         "^[0-9*#A-D]{1,32}$" => (1..=32).contains(&length) && keys(text),
         "^[0-9*#A-D]{0,16}$" => length <= 16 && keys(text),
         "^[0-9*#A-D]?$" => length <= 1 && keys(text),
+        r"\{|^([ -]*[0-9]){1,20}[ -]*$" => text.contains('{') || number(text).is_some_and(|n| n > 0),
+        r"\{|^([ -]*[0-9]){0,20}[ -]*$" => text.contains('{') || number(text).is_some(),
         r"^(https?://|\{\{)" => ["http://", "https://", "{{"].iter().any(|p| text.starts_with(p)),
         "^[1-9][0-9]{0,17}$" => (1..=18).contains(&length) && first != Some('0') && text.chars().all(|c| c.is_ascii_digit()),
         "^[A-Za-z0-9_-]+$" => length > 0 && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)),

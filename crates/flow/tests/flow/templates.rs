@@ -207,3 +207,32 @@ fn collect(flow: &std::sync::Arc<Flow>, scope: &Scope, keys: &str, spoken: &mut 
         }
     }
 }
+
+fn dial_in(agent: &str) -> Call {
+    let template = templates().into_iter().find(|t| t.code == "remote_dial_in").unwrap();
+    let call = json!({ "caller": "13900000004", "agent": agent }).as_object().unwrap().clone();
+    Call::new(parse(&template.doc), Scope { call, zone: "Asia/Shanghai".into(), ..Scope::default() })
+}
+
+#[test]
+fn a_registered_agent_dials_on_through_the_house_as_often_as_wanted() {
+    let mut call = dial_in("1004");
+    assert_eq!(call.give(flow::In::Start), ["speak 请输入被叫号码，按井号键结束。"]);
+    call.spoken();
+    assert_eq!(call.press("053188886666#"), ["record call", "transfer 053188886666 60000 checked"]);
+    assert_eq!(call.transferred(TransferOutcome::Completed { talk_ms: 9_000 }), ["speak 对方已挂机。"]);
+    assert_eq!(call.spoken(), ["speak 请输入被叫号码，按井号键结束。"]);
+    // Too short for a number; then one that the rules keep from being called.
+    assert_eq!(call.press("12#").last().unwrap(), "speak 号码有误。|请输入被叫号码，按井号键结束。");
+    assert_eq!(call.press("13900139000#").last().unwrap(), "transfer 13900139000 60000 checked");
+    let refused = call.transferred(TransferOutcome::Failed { text: "forbidden".into() });
+    assert_eq!(refused, ["speak 这个号码暂时无法接通，或者现在不允许呼叫。"]);
+    assert_eq!(call.press("8").last().unwrap(), "speak 请输入被叫号码，按井号键结束。", "and the key counts already");
+}
+
+#[test]
+fn a_stranger_dials_nothing() {
+    let mut call = dial_in("");
+    assert!(call.give(flow::In::Start)[0].contains("您的号码没有登记"));
+    assert_eq!(call.spoken(), ["hangup"]);
+}

@@ -34,6 +34,9 @@ pub struct Agent {
     /// 工号, unique within the tenant.
     pub number: String,
     pub name: String,
+    /// Their own phone, E.164: calls from it are known to be theirs. Empty: none.
+    #[serde(default)]
+    pub mobile: String,
     /// The phone in the page, made with the first sign-in there.
     pub extension_id: Option<ExtensionId>,
     pub enabled: bool,

@@ -25,6 +25,7 @@ pub async fn seed(running: &Running, actor: &Actor, user: &User, campaign: &Camp
     let wish = desk::agent::Wish {
         number: NUMBER.into(),
         name: user.name.clone(),
+        mobile: String::new(),
         user_id: Some(user.id),
         enabled: true,
         skills: std::collections::BTreeMap::new(),

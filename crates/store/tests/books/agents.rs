@@ -25,6 +25,7 @@ pub fn agent(id: i64) -> Agent {
         user_id: None,
         number: format!("80{id:02}"),
         name: format!("坐席{id}"),
+        mobile: String::new(),
         extension_id: None,
         enabled: true,
         skills: BTreeMap::new(),
