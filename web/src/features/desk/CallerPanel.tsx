@@ -1,7 +1,8 @@
 import { PhoneOutlined, PlusOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import type { CustomerBrief } from "@/api/customers.ts";
+import { getCustomer, type CustomerBrief } from "@/api/customers.ts";
 import type { DeskCall, DeskInfo } from "@/api/desk.ts";
 import { phone } from "@/format/text.ts";
 import { callerClass, direction } from "@/format/words.ts";
@@ -14,7 +15,10 @@ import type { Desk } from "./useDesk.ts";
 export function CallerPanel({ call, info, desk, live }: { call: DeskCall; info: DeskInfo; desk: Desk; live: boolean }) {
   const { t } = useTranslation();
   const chosen = draftOf(useDrafts(), call).customer_id;
-  const customer = call.customers.find((c) => c.id === chosen);
+  const brief = call.customers.find((c) => c.id === chosen);
+  // Created during the call.
+  const made = useQuery({ queryKey: ["customer", chosen], queryFn: () => getCustomer(chosen ?? 0), enabled: chosen !== null && !brief });
+  const customer = brief ?? (chosen === null ? undefined : made.data);
   const name = customer?.name || call.name;
   return (
     <section className="fl-panel grow" aria-label={t("来电信息")}>

@@ -77,7 +77,7 @@ export function SignIn({ info, desk, onClose }: { info: DeskInfo; desk: Desk; on
         </Form>
         {kind === "browser" ? <DeviceCheck /> : null}
       </div>
-      {failure ? <Alert type="error" showIcon title={failure} /> : null}
+      {failure ? <Alert type="error" showIcon style={{ marginTop: 12 }} title={failure} /> : null}
     </Modal>
   );
 }

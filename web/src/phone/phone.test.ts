@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PhoneEvent } from "./softphone.ts";
+
+const account = { extension_id: 61, login: "6001", secret: "s", domain: "fengling", web_path: "/sip" };
+vi.mock("@/api/desk.ts", () => ({ takePhone: async () => account }));
+
+class Fake {
+  static last: Fake;
+  audio = document.createElement("audio");
+  answered = 0;
+  registrations: unknown[] = [];
+  refreshed = 0;
+  say: (event: PhoneEvent) => void = () => undefined;
+  outcome: PhoneEvent[] = [{ type: "registered" }];
+  constructor() { Fake.last = this; }
+  on(listener: (event: PhoneEvent) => void) {
+    this.say = listener;
+    return () => undefined;
+  }
+  async register(a: unknown) {
+    if (this.registrations.length > 0) this.unregister();
+    this.registrations.push(a);
+    this.say({ type: "connecting" });
+    for (const event of this.outcome) this.say(event);
+  }
+  unregister() { this.say({ type: "stopped" }); }
+  refresh() { this.refreshed += 1; }
+  answer() { this.answered += 1; }
+  hangUp() { return undefined; }
+  mute() { return undefined; }
+  async useDevices() { return undefined; }
+}
+vi.mock("./jssip.ts", () => ({ JsSipPhone: Fake }));
+
+const incoming: PhoneEvent = { type: "incoming", number: "1", name: "" };
+type Module = typeof import("./phone.ts");
+let phone: Module;
+
+beforeEach(async () => {
+  vi.resetModules();
+  phone = await import("./phone.ts");
+});
+afterEach(() => { vi.useRealTimers(); });
+
+describe("the page's phone", () => {
+  it("registers at the page's own origin with the key it was given", async () => {
+    expect(await phone.startPhone()).toBe(61);
+    expect(Fake.last.registrations).toEqual([{ url: `ws://${location.host}/sip`, login: "6001", secret: "s", domain: "fengling" }]);
+    expect(phone.phoneNow().line).toBe("up");
+    expect(phone.phoneExtension()).toBe(61);
+    phone.stopPhone();
+    expect(phone.phoneNow().line).toBe("off");
+    expect(phone.phoneExtension()).toBeNull();
+  });
+
+  it("fails without a microphone, and starts afresh the next time", async () => {
+    await phone.startPhone();
+    Fake.last.outcome = [{ type: "fault", fault: "no_microphone" }, { type: "registered" }];
+    await expect(phone.startPhone()).rejects.toMatchObject({ why: "no_microphone" });
+    Fake.last.outcome = [{ type: "registered" }];
+    await expect(phone.startPhone()).resolves.toBe(61);
+  });
+
+  it("rings for an offer, even right after a call", async () => {
+    await phone.startPhone();
+    vi.useFakeTimers();
+    phone.setAgentState("talking");
+    Fake.last.say(incoming);
+    phone.setAgentState("ringing");
+    vi.advanceTimersByTime(2_000);
+    expect(Fake.last.answered).toBe(0);
+    expect(phone.phoneNow().call).toBe("ringing");
+  });
+
+  it("answers the call that replaces a lost one", async () => {
+    await phone.startPhone();
+    vi.useFakeTimers();
+    phone.setAgentState("held");
+    Fake.last.say(incoming);
+    expect(Fake.last.answered).toBe(0);
+    vi.advanceTimersByTime(600);
+    expect(Fake.last.answered).toBe(1);
+  });
+
+  it("answers what the page asked for, once", async () => {
+    await phone.startPhone();
+    phone.setAgentState("ready");
+    phone.expectCall();
+    Fake.last.say(incoming);
+    expect(Fake.last.answered).toBe(1);
+    Fake.last.say({ type: "ended" });
+    Fake.last.say(incoming);
+    expect(Fake.last.answered).toBe(1);
+  });
+
+  it("answers a call that was faster than the word of it, but no offer", async () => {
+    await phone.startPhone();
+    phone.setAgentState("ready");
+    Fake.last.say(incoming);
+    phone.expectCall();
+    expect(Fake.last.answered).toBe(1);
+    Fake.last.say({ type: "ended" });
+    phone.setAgentState("ringing");
+    Fake.last.say(incoming);
+    phone.expectCall(0);
+    expect(Fake.last.answered).toBe(1);
+  });
+});
