@@ -102,7 +102,7 @@ export const agentState: Words = {
 };
 /** Breaks that the system itself gives. */
 export const systemBreak: Record<string, string> = {
-  signed_in: L("刚签入"), no_answer: L("未接来电"), declined: L("拒接来电"), unreachable: L("话机不通"), link_lost: L("断线"),
+  signed_in: L("刚签入"), no_answer: L("没接来电"), declined: L("拒接来电"), unreachable: L("话机不通"), link_lost: L("断线"),
 };
 export const callerClass: Words = { vip: w(L("VIP"), "accent"), important: w(L("重要客户"), "warn"), elderly: w(L("老年人"), "active"), long_distance: w(L("长途"), "neutral") };
 export const channel: Words = { call: w(L("电话"), "neutral"), sms: w(L("短信"), "neutral"), mail: w(L("邮件"), "neutral") };

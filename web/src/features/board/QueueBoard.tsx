@@ -51,7 +51,7 @@ function useColumns(rules: ReadonlyMap<number, Queue>): TableColumnsType<QueueLi
     { title: t("通话"), key: "b", width: 44, align: "right", render: (_, q) => figure(q.busy, "#1f6fb2") },
     { title: t("整理"), key: "u", width: 44, align: "right", render: (_, q) => figure(q.wrapping_up, "#7450ad") },
     { title: t("小休"), key: "k", width: 44, align: "right", render: (_, q) => figure(q.on_break, "#d0630f") },
-    { title: t("签入"), key: "s", width: 44, align: "right", render: (_, q) => count(q.staffed) },
+    { title: t("签入人数"), key: "s", width: 44, align: "right", render: (_, q) => count(q.staffed) },
     {
       title: t("服务水平"), key: "p", width: 72, align: "right",
       render: (_, q) => { const low = alarmsOf(q, rules.get(q.queue_id), 0).lowService; return <Tooltip title={t("近半小时 {{n}} 个来电", { n: q.served })}><span style={low ? { color: BAD, fontWeight: 600 } : undefined}>{q.service_level == null ? "—" : `${q.service_level}%`}</span></Tooltip>; },
@@ -64,16 +64,16 @@ function Callers({ rows, agents, rules, named }: { rows: Row[]; named: boolean; 
   const may = useCan()(P.agentSupervise);
   const [assigning, setAssigning] = useState<Row>();
   const up = useAct((entry: number) => supervise({ do: "move_up", entry }), { done: t("已排到最前") });
-  const names = new Map(agents.map((a) => [a.agent_id, `${a.number} ${a.name}`]));
+  const names = new Map(agents.map((a) => [a.agent_id, a]));
   const columns: TableColumnsType<Row> = [
-    { title: t("位置"), key: "p", width: 44, align: "right", render: (_, r) => r.position },
-    { title: t("来电"), key: "c", width: 122, render: (_, r) => <><Phone value={r.caller} strong />{r.name ? <div className="fl-ellipsis" style={{ color: "#5a6b71", fontSize: 12 }} title={r.name}>{r.name}</div> : null}</> },
+    { title: t("位置"), key: "p", width: 42, align: "right", render: (_, r) => r.position },
+    { title: t("来电"), key: "c", width: 116, render: (_, r) => <><Phone value={r.caller} strong />{r.name ? <div className="fl-ellipsis" style={{ color: "#5a6b71", fontSize: 12 }} title={r.name}>{r.name}</div> : null}</> },
     { title: t("等待"), key: "w", width: 60, align: "right", render: (_, r) => <Ticker since={r.came_at} limitMs={rules.get(r.queue.queue_id)?.service_level.long_wait_ms ?? 0} /> },
-    { title: t("情况"), key: "s", render: (_, r) => <span style={{ display: "flex", gap: 4, flexWrap: "wrap" }}>{r.channel === "call" ? null : <CodeTag words={channel} code={r.channel} />}{r.callback ? <Tag tone="accent">{t("待回拨")}</Tag> : null}{r.agent_id == null ? null : <Tag tone="warn">{t("正在呼叫 {{name}}", { name: names.get(r.agent_id) ?? `#${r.agent_id}` })}</Tag>}{named ? <span className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={r.queue.name}>{r.queue.name}</span> : null}</span> },
+    { title: t("情况"), key: "s", render: (_, r) => <span style={{ display: "flex", gap: 4, flexWrap: "wrap" }}>{r.channel === "call" ? null : <CodeTag words={channel} code={r.channel} />}{r.callback ? <Tag tone="accent">{t("待回拨")}</Tag> : null}{r.agent_id == null ? null : <span title={names.get(r.agent_id)?.name}><Tag tone="warn">{t("正在呼叫 {{name}}", { name: names.get(r.agent_id)?.number ?? `#${r.agent_id}` })}</Tag></span>}{named ? <span className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={r.queue.name}>{r.queue.name}</span> : null}</span> },
   ];
   if (may) {
     columns.push({
-      title: "", key: "x", width: 108, align: "right", fixed: "end", render: (_, r) => (
+      title: "", key: "x", width: 122, align: "right", fixed: "end", render: (_, r) => (
         <span style={{ whiteSpace: "nowrap" }}>
           <Button size="small" type="link" disabled={r.position === 1} loading={up.isPending && up.variables === r.entry_id} onClick={() => { up.mutate(r.entry_id); }}>{t("提前")}</Button>
           <Button size="small" type="link" onClick={() => { setAssigning(r); }}>{t("指派")}</Button>

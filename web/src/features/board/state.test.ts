@@ -28,7 +28,7 @@ describe("the seats", () => {
   it("are on a break by its name, and too long after its limit", () => {
     const breaks = [{ code: "meal", name: "用餐", ms_max: 3_600_000 }];
     expect(breakName("meal", breaks, same)).toBe("用餐");
-    expect(breakName("no_answer", breaks, same)).toBe("未接来电");
+    expect(breakName("no_answer", breaks, same)).toBe("没接来电");
     expect(breakName("gone", breaks, same)).toBe("gone");
     expect(limitOf(agent(4, "break", { reason: "meal" }), breaks, new Map())).toBe(3_600_000);
     expect(limitOf(agent(4, "wrap_up", { queue_id: 7 }), breaks, new Map([[7, rules]]))).toBe(30_000);

@@ -106,6 +106,7 @@ function Queues({ board, today, now }: { board: Board; today: ReadonlyMap<string
           {shown.map((q) => <QueueRow key={q.queue_id} q={q} today={today.get(q.name)} now={now} />)}
         </tbody>
       </table>
+      {board.queues.length === 0 ? <p className="fl-empty">{t("还没有坐席组")}</p> : null}
       {pages > 1 ? <div className="dots" aria-hidden="true">{Array.from({ length: pages }, (_, i) => <i key={i} className={i === page ? "on" : ""} />)}</div> : null}
     </div>
   );
