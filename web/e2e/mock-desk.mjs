@@ -4,7 +4,7 @@ import { ago, calls, sms } from "./mock-data.mjs";
 
 const past = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 const later = (seconds) => past(-seconds);
-const agent = { id: 1, tenant_id: 1, user_id: 1, number: "6001", name: "李晓梅", extension_id: 61, enabled: true, skills: { 1: 8 }, created_at: ago(9000), revision: 1 };
+const agent = { id: 1, tenant_id: 1, user_id: 1, number: "6001", name: "李晓梅", mobile: "+8613800138001", extension_id: 61, enabled: true, skills: { 1: 8 }, created_at: ago(9000), revision: 1 };
 const breaks = [{ code: "rest", name: "小休", ms_max: 900_000 }, { code: "meal", name: "用餐", ms_max: 3_600_000 }, { code: "meeting", name: "会议", ms_max: 0 }, { code: "training", name: "培训", ms_max: 0 }];
 const dispositions = ["已解答", "已登记工单", "转业务科室", "需回访", "投诉", "误拨或骚扰"].map((name, i) => ({ code: `d${i + 1}`, name }));
 const fields = [

@@ -65,7 +65,7 @@ export function command(c) {
 }
 
 export const skills = ["普通话", "英语", "政策解读", "投诉处理", "企业开户"].map((name, i) => ({ id: i + 1, tenant_id: 1, name }));
-export const agents = agentsLive.slice(0, 60).map((a, i) => ({ id: a.agent_id, tenant_id: 1, user_id: i < 5 ? i + 1 : null, number: a.number, name: a.name, extension_id: i % 3 ? a.agent_id : null, enabled: i % 17 !== 16, skills: { 1: 8, ...(i % 3 ? { [2 + (i % 4)]: 1 + (i % 10) } : {}) }, created_at: ago(9000), revision: 2 }));
+export const agents = agentsLive.slice(0, 60).map((a, i) => ({ id: a.agent_id, tenant_id: 1, user_id: i < 5 ? i + 1 : null, number: a.number, name: a.name, mobile: i % 4 ? "" : `+86138001380${String(i).padStart(2, "0")}`, extension_id: i % 3 ? a.agent_id : null, enabled: i % 17 !== 16, skills: { 1: 8, ...(i % 3 ? { [2 + (i % 4)]: 1 + (i % 10) } : {}) }, created_at: ago(9000), revision: 2 }));
 
 const rules = (name, more = {}) => ({
   name, strategy: "longest_idle", weight: 100, capacity: 100, hours: null, head_start_ms: { vip: 86_400_000, important: 600_000, elderly: 600_000, long_distance: 120_000 }, needs: [], relax_ms: 0,

@@ -20,6 +20,10 @@ export const NODE_KINDS: NodeKind[] = [
     kind: "queue", name: L("排队转坐席"), hint: L("进入坐席组排队，由坐席接听；音乐和报位由坐席组设置。"),
     snippet: { type: "queue", queue: 0, service: "业务咨询", on_done: "", on_left: "", on_timeout: "", on_closed: "", on_full: "", on_failed: "" },
   },
+  {
+    kind: "conference", name: L("电话会议"), hint: L("拨同一会议号的人进入同一个会议，可设密码；按退出键离开。"),
+    snippet: { type: "conference", room: "8001", pin: "", leave_key: "*", parties_max: 20, on_left: "", on_full: "", on_wrong_pin: "" },
+  },
   { kind: "rate", name: L("满意度评价"), hint: L("坐席挂机后，请对方按 1、2、3 评价服务。"), snippet: { type: "rate", thanks: [{ say: "感谢您的评价。" }], timeout_ms: 5000, retries: 1, next: "" } },
   { kind: "jump", name: L("跳转流程"), hint: L("接着运行另一个已发布的流程。"), snippet: { type: "jump", flow: 0 } },
   { kind: "hangup", name: L("挂机"), hint: L("结束通话。"), snippet: { type: "hangup" } },
@@ -33,10 +37,11 @@ const OUTCOMES: Record<string, string> = {
   played: L("播完"), interrupted: L("被按键打断"), "interrupted by speech": L("被说话打断"), "not understood": L("没听清"), silence: L("没有说话"), skipped: L("已提前按键，跳过"), "hung up": L("对方挂机"), "hang up": L("挂机"), timeout: L("没有按键"), "nothing to say": L("没有可播的内容"),
   "could not be played": L("没能播出"), busy: L("占线"), "no answer": L("无人接听"), queued: L("已入发送队列"), else: L("其他情况"), set: L("已记下"), "no input": L("没有按键"),
   "left: left": L("按键离开排队"), "left: timed_out": L("等待超时"), "left: closed": L("非服务时间"), "left: full": L("排队已满"), "left: overflowed": L("按溢出规则离开排队"), "left: cancelled": L("排队被取消"), "left: abandoned": L("放弃等待"),
+  full: L("会议人数已满"), "wrong pin": L("会议密码错误"), "error: transfer failed: forbidden": L("外呼规则不允许呼叫这个号码"),
   "rated 1": L("评价：满意"), "rated 2": L("评价：不满意"), "rated 3": L("评价：一般"),
 };
 const PATTERNS: [RegExp, string][] = [
-  [/^case (\d+)$/, L("符合第 {{n}} 个条件")], [/^talked (\d+) ms$/, L("已通话 {{n}} 毫秒")], [/^recorded (\d+) ms$/, L("已录音 {{n}} 毫秒")], [/^too short: (\d+) ms$/, L("录音太短，{{n}} 毫秒")],
+  [/^case (\d+)$/, L("符合第 {{n}} 个条件")], [/^talked (\d+) ms$/, L("已通话 {{n}} 毫秒")], [/^in conference (\d+) ms$/, L("参会 {{n}} 毫秒")], [/^recorded (\d+) ms$/, L("已录音 {{n}} 毫秒")], [/^too short: (\d+) ms$/, L("录音太短，{{n}} 毫秒")],
   [/^status (\d+)$/, L("接口返回 {{n}}")], [/^said (.+)$/, L("听到 {{n}}")], [/^no match (.+)$/, L("说了不在选项里的话：{{n}}")],
   [/^invalid (.+)$/, L("按错 {{n}}")], [/^flow (\d+) version \d+$/, L("转到流程 {{n}}")], [/^left: (.+)$/, L("离开排队：{{n}}")], [/^error: (.+)$/, L("出错：{{n}}")],
 ];
@@ -52,7 +57,7 @@ export function outcomeText(outcome: string, t: (text: string, values?: Record<s
   return outcome;
 }
 
-const EXITS: Record<string, string> = { on_timeout: L("超时"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), on_silence: L("没有说话"), on_done: L("通话结束"), on_left: L("按键离开"), on_closed: L("非服务时间"), on_full: L("排队已满"), else: L("其他情况") };
+const EXITS: Record<string, string> = { on_timeout: L("超时"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), on_silence: L("没有说话"), on_done: L("通话结束"), on_left: L("按键离开"), on_closed: L("非服务时间"), on_full: L("已满"), on_wrong_pin: L("密码错误"), else: L("其他情况") };
 
 /** An arrow's name as the diagram writes it; a key stays itself. */
 export function exitText(label: string, t: (text: string) => string): string {
@@ -76,7 +81,7 @@ function textOf(node: Json): string {
   if (Array.isArray(parts)) {
     return parts.map((p) => (isObject(p) ? (typeof p.say === "string" ? p.say : typeof p.prompt === "string" ? `♪ ${p.prompt}` : "value" in p ? `〔${String(p.value)}〕` : "") : "")).filter(Boolean).join("");
   }
-  for (const key of ["text", "url", "to", "result", "label", "service"]) {
+  for (const key of ["text", "url", "to", "room", "result", "label", "service"]) {
     const v = node[key];
     if (typeof v === "string" && v) return v;
     if (isObject(v)) return JSON.stringify(v);
@@ -90,7 +95,7 @@ function textOf(node: Json): string {
 function links(value: unknown, label: string, ids: Set<string>, out: { to: string; label: string }[]): void {
   if (!isObject(value)) return;
   for (const [key, v] of Object.entries(value)) {
-    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label", "ui", "service", "skills", "variable", "thanks"].includes(key)) continue;
+    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label", "ui", "service", "skills", "variable", "thanks", "room", "pin", "leave_key"].includes(key)) continue;
     if (typeof v === "string" && ids.has(v)) {
       const name = key === "next" ? label : label && !["branches"].includes(label) ? `${label} ${key}` : key;
       out.push({ to: v, label: name });
