@@ -27,11 +27,11 @@ export interface AgentInput { number: string; name: string; mobile: string; user
 export const getAgents = (): Promise<Page<Agent>> => body(open.GET<Page<Agent>>("/api/v1/agents"));
 export const createAgent = (b: AgentInput): Promise<Agent> => body(open.POST<Agent>("/api/v1/agents", { body: loose(b) }));
 export const updateAgent = (id: number, b: AgentInput & { revision: number }): Promise<Agent> => body(open.PUT<Agent>("/api/v1/agents/{id}", { ...at(id), body: loose(b) }));
-export const deleteAgent = (id: number): Promise<void> => body(open.DELETE<void>("/api/v1/agents/{id}", at(id)));
+export const deleteAgent = (id: number): Promise<void> => body(open.DELETE("/api/v1/agents/{id}", at(id)));
 
 export const getSkills = (): Promise<Page<Skill>> => body(open.GET<Page<Skill>>("/api/v1/skills"));
 export const createSkill = (name: string): Promise<Skill> => body(open.POST<Skill>("/api/v1/skills", { body: { name } }));
 export const updateSkill = (id: number, name: string): Promise<Skill> => body(open.PUT<Skill>("/api/v1/skills/{id}", { ...at(id), body: { name } }));
-export const deleteSkill = (id: number): Promise<void> => body(open.DELETE<void>("/api/v1/skills/{id}", at(id)));
+export const deleteSkill = (id: number): Promise<void> => body(open.DELETE("/api/v1/skills/{id}", at(id)));
 
 export const putDesk = (b: DeskSettings): Promise<DeskSettings> => body(open.PUT<DeskSettings>("/api/v1/settings/desk", { body: loose(b) }));

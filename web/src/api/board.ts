@@ -31,4 +31,4 @@ export type SupervisorCommand =
   | { do: "assign"; entry: number; agent: number };
 
 export const getBoard = (): Promise<Board> => body(open.GET<Board>("/api/v1/board"));
-export const supervise = (command: SupervisorCommand): Promise<void> => body(open.POST<void>("/api/v1/board/commands", { body: loose(command) }));
+export const supervise = (command: SupervisorCommand): Promise<void> => body(open.POST("/api/v1/board/commands", { body: loose(command) }));

@@ -36,12 +36,12 @@ export const getCustomers = (query: Record<string, unknown>): Promise<Page<Custo
 export const getCustomer = (id: number): Promise<Customer> => body(open.GET<Customer>("/api/v1/customers/{id}", at(id)));
 export const createCustomer = (b: CustomerInput): Promise<Customer> => body(open.POST<Customer>("/api/v1/customers", { body: loose(b) }));
 export const updateCustomer = (id: number, b: CustomerInput & { revision: number }): Promise<Customer> => body(open.PUT<Customer>("/api/v1/customers/{id}", { ...at(id), body: loose(b) }));
-export const deleteCustomer = (id: number): Promise<void> => body(open.DELETE<void>("/api/v1/customers/{id}", at(id)));
+export const deleteCustomer = (id: number): Promise<void> => body(open.DELETE("/api/v1/customers/{id}", at(id)));
 export const getHistory = (id: number, before?: string | null): Promise<History> =>
   body(open.GET<History>("/api/v1/customers/{id}/history", { params: { path: { id }, query: before ? { before } : {} } }));
 export const matchCustomers = (number: string): Promise<CustomerBrief[]> => body(open.GET<CustomerBrief[]>("/api/v1/customers/match", { params: { query: { number } } }));
 const listed = (id: number, kind: ListKind) => ({ params: { path: { id, kind } } });
-export const putOnList = (id: number, kind: ListKind): Promise<void> => body(open.PUT<void>("/api/v1/customers/{id}/lists/{kind}", { ...listed(id, kind), body: {} }));
-export const takeOffList = (id: number, kind: ListKind): Promise<void> => body(open.DELETE<void>("/api/v1/customers/{id}/lists/{kind}", listed(id, kind)));
+export const putOnList = (id: number, kind: ListKind): Promise<void> => body(open.PUT("/api/v1/customers/{id}/lists/{kind}", { ...listed(id, kind), body: {} }));
+export const takeOffList = (id: number, kind: ListKind): Promise<void> => body(open.DELETE("/api/v1/customers/{id}/lists/{kind}", listed(id, kind)));
 
 export const putCustomerSettings = (b: CustomerSettings): Promise<CustomerSettings> => body(open.PUT<CustomerSettings>("/api/v1/settings/customers", { body: loose(b) }));

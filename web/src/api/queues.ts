@@ -32,6 +32,6 @@ export const getQueues = (): Promise<Page<Queue>> => body(open.GET<Page<Queue>>(
 export const getQueue = (id: number): Promise<Queue> => body(open.GET<Queue>("/api/v1/queues/{id}", at(id)));
 export const createQueue = (b: QueueRules): Promise<Queue> => body(open.POST<Queue>("/api/v1/queues", { body: loose(b) }));
 export const updateQueue = (id: number, b: QueueRules & { revision: number }): Promise<Queue> => body(open.PUT<Queue>("/api/v1/queues/{id}", { ...at(id), body: loose(b) }));
-export const deleteQueue = (id: number): Promise<void> => body(open.DELETE<void>("/api/v1/queues/{id}", at(id)));
+export const deleteQueue = (id: number): Promise<void> => body(open.DELETE("/api/v1/queues/{id}", at(id)));
 export const getMembers = (id: number): Promise<Member[]> => body(open.GET<Member[]>("/api/v1/queues/{id}/members", at(id)));
 export const putMembers = (id: number, members: Member[]): Promise<Member[]> => body(open.PUT<Member[]>("/api/v1/queues/{id}/members", { ...at(id), body: loose(members) }));

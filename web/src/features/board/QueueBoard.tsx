@@ -43,15 +43,15 @@ function useColumns(rules: ReadonlyMap<number, Queue>): TableColumnsType<QueueLi
   const grey = { color: "#a3b0b4" };
   const figure = (n: number, color: string) => <span style={n > 0 ? { color, fontWeight: 600 } : grey}>{count(n)}</span>;
   return [
-    { title: t("坐席组"), key: "n", width: 150, render: (_, q) => <Name q={q} rules={rules.get(q.queue_id)} /> },
-    { title: t("排队"), key: "w", width: 56, align: "right", render: (_, q) => <span style={{ fontSize: 16, fontWeight: 600, color: q.waiting > 0 ? "#16282c" : "#a3b0b4" }}>{count(q.waiting)}</span> },
+    { title: t("坐席组"), key: "n", render: (_, q) => <Name q={q} rules={rules.get(q.queue_id)} /> },
+    { title: t("排队"), key: "w", width: 62, align: "right", render: (_, q) => <span style={{ fontSize: 16, fontWeight: 600, color: q.waiting > 0 ? "#16282c" : "#a3b0b4" }}>{count(q.waiting)}</span> },
     { title: t("最长等待"), key: "l", width: 72, align: "right", render: (_, q) => (q.waiting > 0 && q.first_came_at ? <Ticker since={q.first_came_at} limitMs={rules.get(q.queue_id)?.service_level.long_wait_ms ?? 0} /> : <span style={grey}>—</span>) },
-    { title: t("待回拨"), key: "c", width: 58, align: "right", render: (_, q) => figure(q.callbacks, "#6a4a9c") },
+    { title: t("待回拨"), key: "c", width: 76, align: "right", render: (_, q) => figure(q.callbacks, "#6a4a9c") },
     { title: t("空闲"), key: "r", width: 44, align: "right", render: (_, q) => figure(q.ready, "#2f8a48") },
     { title: t("通话"), key: "b", width: 44, align: "right", render: (_, q) => figure(q.busy, "#1f6fb2") },
-    { title: t("整理"), key: "u", width: 44, align: "right", render: (_, q) => figure(q.wrapping_up, "#7450ad") },
-    { title: t("小休"), key: "k", width: 44, align: "right", render: (_, q) => figure(q.on_break, "#d0630f") },
-    { title: t("签入人数"), key: "s", width: 44, align: "right", render: (_, q) => count(q.staffed) },
+    { title: t("整理"), key: "u", width: 56, align: "right", render: (_, q) => figure(q.wrapping_up, "#7450ad") },
+    { title: t("小休"), key: "k", width: 50, align: "right", render: (_, q) => figure(q.on_break, "#d0630f") },
+    { title: t("签入人数"), key: "s", width: 54, align: "right", render: (_, q) => count(q.staffed) },
     {
       title: t("服务水平"), key: "p", width: 72, align: "right",
       render: (_, q) => { const low = alarmsOf(q, rules.get(q.queue_id), 0).lowService; return <Tooltip title={t("近半小时 {{n}} 个来电", { n: q.served })}><span style={low ? { color: BAD, fontWeight: 600 } : undefined}>{q.service_level == null ? "—" : `${q.service_level}%`}</span></Tooltip>; },
@@ -113,7 +113,7 @@ function Queues({ board }: { board: Board }) {
       ]} />
       <div style={{ display: "grid", gridTemplateColumns: "minmax(0, 1.5fr) minmax(0, 1fr)", gap: 12, alignItems: "start" }}>
         <Panel flush>
-          <Table<QueueLive> rowKey="queue_id" className="fl-clickable fl-dense" size="small" pagination={false} columns={columns} dataSource={board.queues} scroll={{ x: 640 }} showSorterTooltip={false}
+          <Table<QueueLive> rowKey="queue_id" tableLayout="fixed" className="fl-clickable fl-dense" size="small" pagination={false} columns={columns} dataSource={board.queues} scroll={{ x: 640 }} showSorterTooltip={false}
             onRow={(q) => ({ tabIndex: 0, ...(q === chosen ? { style: { background: "#eaf6f4" } } : {}), onClick: () => { set({ queue: q === chosen ? undefined : String(q.queue_id) }); }, onKeyDown: (e) => { if (e.key === "Enter") set({ queue: q === chosen ? undefined : String(q.queue_id) }); } })} />
         </Panel>
         <Panel flush title={chosen ? t("“{{name}}”的排队", { name: chosen.name }) : t("全部排队")} extra={chosen ? <Button size="small" type="link" onClick={() => { set({ queue: undefined }); }}>{t("看全部")}</Button> : null}>

@@ -10,7 +10,7 @@ import { shortcutOf } from "./shortcuts.ts";
 import { allowed, blocked, breakName, buttons, isMuted, plainNumber, sameSeat, spent, validDigits, validNumber, type Standing } from "./state.ts";
 
 const browser: Seat = { kind: "browser", extension: 61 };
-const party = (kind: Party["kind"], state: Party["state"], muted = false): Party => ({ leg_id: 1, kind, state, number: "", name: "", muted, since: "2026-11-21T10:00:00Z" });
+const party = (kind: Party["kind"], state: Party["state"], muted = false, agent_id: number | null = kind === "agent" ? 1 : null): Party => ({ leg_id: 1, kind, state, number: "", name: "", agent_id, muted, since: "2026-11-21T10:00:00Z" });
 const call = (more: Partial<DeskCall> = {}): DeskCall => ({
   call_id: 7, direction: "inbound", number: "+86139****5678", name: "王建国", called: "", data: {}, digits: "", said: [], classes: [], customers: [], started_at: "", parties: [party("customer", "talking"), party("agent", "talking")],
   consulting: false, recording: false, survey: false, ...more,
@@ -37,6 +37,9 @@ describe("the phone bar", () => {
     const consulting = (state: Party["state"]) => buttons(view("talking", {}, call({ consulting: true, parties: [party("customer", "held"), party("agent", "talking"), party("guest", state)] })));
     expect(consulting("ringing")).toEqual(["hangUp", "cancelConsult", "mute", "digits"]);
     expect(consulting("talking")).toEqual(["hangUp", "swap", "complete", "conference", "cancelConsult", "mute", "digits"]);
+    const colleague = call({ consulting: true, parties: [party("agent", "talking", true, 2), party("customer", "held"), party("agent", "talking")] });
+    expect(buttons(view("held", {}, colleague))).toContain("complete");
+    expect(isMuted(view("held", {}, colleague))).toBe(false);
   });
 
   it("mirrors the server's word of who is muted", () => {
