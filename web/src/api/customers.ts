@@ -41,7 +41,7 @@ export const getHistory = (id: number, before?: string | null): Promise<History>
   body(open.GET<History>("/api/v1/customers/{id}/history", { params: { path: { id }, query: before ? { before } : {} } }));
 export const matchCustomers = (number: string): Promise<CustomerBrief[]> => body(open.GET<CustomerBrief[]>("/api/v1/customers/match", { params: { query: { number } } }));
 const listed = (id: number, kind: ListKind) => ({ params: { path: { id, kind } } });
-export const putOnList = (id: number, kind: ListKind): Promise<void> => body(open.PUT("/api/v1/customers/{id}/lists/{kind}", { ...listed(id, kind), body: {} }));
+export const putOnList = (id: number, kind: ListKind): Promise<void> => body(open.PUT("/api/v1/customers/{id}/lists/{kind}", listed(id, kind)));
 export const takeOffList = (id: number, kind: ListKind): Promise<void> => body(open.DELETE("/api/v1/customers/{id}/lists/{kind}", listed(id, kind)));
 
 export const putCustomerSettings = (b: CustomerSettings): Promise<CustomerSettings> => body(open.PUT<CustomerSettings>("/api/v1/settings/customers", { body: loose(b) }));

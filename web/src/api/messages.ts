@@ -26,7 +26,7 @@ export interface Settings {
   recognition: Recognition & { api_key_set: boolean; heard_today_ms: number }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy; sip_trace: SipTracePolicy; ears: EarsSettings;
   standard_tones: ToneDef[]; desk?: DeskSettings; customers?: CustomerSettings;
 }
-export const getSettings = (): Promise<Settings> => body<Settings>(client.GET("/api/v1/settings"));
+export const getSettings = (): Promise<Settings> => body<Settings>(client.GET("/api/v1/settings") as Promise<{ data?: unknown }> as Promise<{ data?: Settings }>);
 export const putCompliance = (b: Compliance): Promise<Compliance> => body(client.PUT("/api/v1/settings/compliance", { body: loose(b) }));
 export const putHolidays = (b: Holidays): Promise<Holidays> => body(client.PUT("/api/v1/settings/holidays", { body: loose(b) }));
 export const putSpeech = (b: Speech): Promise<Settings["speech"]> => body(client.PUT("/api/v1/settings/speech", { body: loose(b) }));
