@@ -36,6 +36,7 @@ mod multipart;
 mod numbers;
 mod openapi;
 mod ops;
+mod org_units;
 mod page;
 mod prelude;
 mod principal;
@@ -45,6 +46,7 @@ mod queues;
 mod range;
 mod recordings;
 mod reports;
+mod scope;
 mod session;
 mod settings;
 mod setup;
@@ -81,6 +83,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("setup", setup::routes()))
         .merge(mount("session", session::routes()))
         .merge(mount("users", users::routes()))
+        .merge(mount("org_units", org_units::routes()))
         .merge(mount("api_keys", api_keys::routes()))
         .merge(mount("dashboard", dashboard::routes()))
         .merge(mount("campaigns", campaigns::routes()))

@@ -3,7 +3,7 @@
 use crate::error::Issues;
 use crate::{Actor, DeskError, Result, audit, now};
 use model::record::{Agent, Permission, Queue, Skill};
-use model::{AgentId, PhoneNumber, SkillId, UserId};
+use model::{AgentId, OrgUnitId, PhoneNumber, SkillId, UserId};
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::{Store, StoreError};
@@ -16,6 +16,7 @@ pub struct Wish {
     /// As people write it; empty: none.
     pub mobile: String,
     pub user_id: Option<UserId>,
+    pub unit_id: Option<OrgUnitId>,
     pub enabled: bool,
     /// Skill → level, as they came.
     pub skills: BTreeMap<String, u8>,
@@ -38,6 +39,7 @@ pub async fn create(store: &Store, actor: &Actor, wish: Wish) -> Result<Agent> {
         name: wish.name,
         mobile,
         extension_id: None,
+        unit_id: wish.unit_id,
         enabled: wish.enabled,
         skills,
         created_at: at,
@@ -62,6 +64,7 @@ pub async fn update(store: &Store, actor: &Actor, before: Agent, revision: i64, 
         number: wish.number,
         name: wish.name,
         mobile,
+        unit_id: wish.unit_id,
         enabled: wish.enabled,
         skills,
         revision,
@@ -112,19 +115,27 @@ fn taken(e: StoreError) -> DeskError {
     }
 }
 
-/// In E.164. Whoever calls from it is taken for this agent, so it is one agent's only.
-async fn mobile(store: &Store, actor: &Actor, own: Option<AgentId>, text: &str) -> Result<String> {
+/// In E.164; empty: none. Or why not, in both languages.
+fn e164(text: &str) -> std::result::Result<String, (String, String)> {
     if text.trim().is_empty() {
         return Ok(String::new());
     }
-    let phone = PhoneNumber::parse(text, "").map_err(|e| DeskError::invalid(e.code(), "mobile", e.zh(), e.to_string()))?;
-    if !phone.extension.is_empty() {
-        let (zh, en) = ("手机号不能带分机，请去掉“转”及后面的数字", "a mobile has no extension; leave out what follows the number");
-        return Err(DeskError::invalid("invalid", "mobile", zh, en));
+    match PhoneNumber::parse(text, "") {
+        Ok(phone) if phone.extension.is_empty() => Ok(phone.e164),
+        Ok(_) => Err((
+            "手机号不能带分机，请去掉“转”及后面的数字".into(),
+            "a mobile has no extension; leave out what follows the number".into(),
+        )),
+        Err(e) => Err((e.zh(), e.to_string())),
     }
-    let others = store.agents(actor.tenant).await?;
-    match others.into_iter().find(|a| a.mobile == phone.e164 && Some(a.id) != own) {
-        None => Ok(phone.e164),
+}
+
+/// Whoever calls from it is taken for this agent, so it is one agent's only.
+async fn mobile(store: &Store, actor: &Actor, own: Option<AgentId>, text: &str) -> Result<String> {
+    let phone = e164(text).map_err(|(zh, en)| DeskError::invalid("invalid", "mobile", zh, en))?;
+    let others = if phone.is_empty() { Vec::new() } else { store.agents(actor.tenant).await? };
+    match others.into_iter().find(|a| a.mobile == phone && Some(a.id) != own) {
+        None => Ok(phone),
         Some(other) => Err(DeskError {
             field: Some("mobile".into()),
             ..DeskError::conflict(
@@ -143,6 +154,9 @@ async fn check(store: &Store, actor: &Actor, wish: &Wish) -> Result<BTreeMap<Ski
     issues.unless(digits, "number", "工号须为 2–8 位数字", "an agent's number has 2–8 digits");
     let named = (1..=60).contains(&wish.name.chars().count());
     issues.unless(named, "name", "姓名须为 1–60 个字", "a name has 1–60 characters");
+    if let Err((zh, en)) = e164(&wish.mobile) {
+        issues.add("mobile", zh, en);
+    }
     if let Some(id) = wish.user_id {
         match store.user(actor.tenant, id).await? {
             None => issues.add("user_id", "没有这个用户，请重新选择", "there is no such user; choose again"),
@@ -153,6 +167,10 @@ async fn check(store: &Store, actor: &Actor, wish: &Wish) -> Result<BTreeMap<Ski
             ),
             Some(_) => {}
         }
+    }
+    if let Some(id) = wish.unit_id {
+        let known = store.org_unit(actor.tenant, id).await?.is_some();
+        issues.unless(known, "unit_id", crate::org::NO_UNIT.0, crate::org::NO_UNIT.1);
     }
     issues.unless(wish.skills.len() <= SKILLS_MAX, "skills", "一个坐席最多 50 项技能", "an agent has at most 50 skills");
     let known = store.skills(actor.tenant).await?;

@@ -1,4 +1,4 @@
-//! Business off the line: sign-in, agents, groups, customers, campaigns, imports and exports, prompts, recordings, the library of announcements, SMS and webhook workers.
+//! Business off the line: sign-in, the organisation, agents, groups, customers, campaigns, imports and exports, prompts, recordings, the library of announcements, SMS and webhook workers.
 //!
 //! An edge: it reads the clock and files and awaits the store. Uses `model`, `store`, `connect`, `media` and `flow`. One use
 //! case is one function: check the actor's right, check the input, write through the store, write the audit log. The api
@@ -18,6 +18,7 @@ pub mod extension;
 pub mod hearing;
 pub mod import;
 pub mod message;
+pub mod org;
 pub mod prompt;
 pub mod queue;
 pub mod rates;

@@ -90,6 +90,7 @@ impl Floor {
             agent_id: agent,
             number: record.number.clone(),
             name: record.name.clone(),
+            unit_id: record.unit_id,
             state: view.state,
             reason: view.reason,
             since: view.since,

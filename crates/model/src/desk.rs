@@ -1,7 +1,7 @@
 //! 坐席台 and 班长台: what agents and supervisors ask of the floor, and what their screens see of it.
 
 use crate::record::{AgentState, CallerClass, Channel, CustomerBrief, Direction, Seat};
-use crate::{AgentId, AgentSessionId, At, CallId, CampaignId, FlowId, LeadId, LegId, QueueEntryId, QueueId, Vars};
+use crate::{AgentId, AgentSessionId, At, CallId, CampaignId, FlowId, LeadId, LegId, OrgUnitId, QueueEntryId, QueueId, Vars};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -200,6 +200,9 @@ pub struct AgentLive {
     pub agent_id: AgentId,
     pub number: String,
     pub name: String,
+    /// 部门, if any.
+    #[serde(default)]
+    pub unit_id: Option<OrgUnitId>,
     pub state: AgentState,
     /// Of a break: its code.
     pub reason: Option<String>,

@@ -25,6 +25,8 @@ macro_rules! ids {
 ids! {
     /// A customer hosted on this installation; 1 is the first one.
     TenantId, UserId, SessionId, ApiKeyId, AuditId,
+    /// 部门: a node of the tenant's organisation.
+    OrgUnitId,
     CampaignId, LeadId, AttemptId, ImportId, ListEntryId,
     CallId,
     /// One dialog on the wire, from one end of one call.

@@ -4,7 +4,7 @@ use crate::db::{Insert, Runs as _, Sql, update};
 use crate::row::{Cell as _, cells};
 use crate::{Result, Store, StoreError};
 use model::event::AGENT_CHANGED;
-use model::record::{Agent, AgentTalk, Extension, Skill, StateInterval, User};
+use model::record::{Agent, AgentTalk, Extension, OrgUnit, Skill, StateInterval, User};
 use model::{AgentId, At, SkillId, TenantId, UserId};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -75,6 +75,9 @@ impl Store {
         if let Some(extension) = agent.extension_id {
             self.read().must_own::<Extension>(agent.tenant_id, extension.0, "extension").await?;
         }
+        if let Some(unit) = agent.unit_id {
+            self.read().must_own::<OrgUnit>(agent.tenant_id, unit.0, "unit").await?;
+        }
         for skill in agent.skills.keys() {
             self.read().must_own::<Skill>(agent.tenant_id, skill.0, "skill").await?;
         }
@@ -143,6 +146,7 @@ impl Store {
 
 fn changed(agent: &Agent, deleted: bool) -> serde_json::Value {
     json!({
-        "agent_id": agent.id, "agent_number": agent.number, "name": agent.name, "enabled": agent.enabled, "deleted": deleted,
+        "agent_id": agent.id, "agent_number": agent.number, "name": agent.name, "unit_id": agent.unit_id,
+        "enabled": agent.enabled, "deleted": deleted,
     })
 }

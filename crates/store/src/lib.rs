@@ -32,6 +32,7 @@ mod lead;
 mod list;
 mod migration;
 mod number;
+mod org;
 mod page;
 mod prompt;
 mod purge;

@@ -5,7 +5,8 @@ use model::event::DomainEvent;
 use model::record::*;
 
 row!(Tenant, "tenants", [id, code, name, enabled, created_at]);
-row!(User, "users", [id, tenant_id, login, name, role, enabled, must_change_password, last_login_at, created_at]);
+row!(User, "users", [id, tenant_id, login, name, role, unit_id, scope, enabled, must_change_password, last_login_at, created_at]);
+row!(OrgUnit, "org_units", [id, tenant_id, parent_id, name, created_at, revision]);
 row!(Session, "sessions", [id, tenant_id, user_id, token_hash, csrf, created_at, seen_at, expires_at, remote_ip, user_agent]);
 row!(ApiKey, "api_keys", [id, tenant_id, name, prefix, scopes, enabled, last_used_at, expires_at, created_by, created_at]);
 row!(AuditEntry, "audit", [id, tenant_id, at, actor, remote_ip, action, target, detail]);
@@ -211,7 +212,11 @@ row!(
     "deliveries",
     [id, tenant_id, webhook_id, event_seq, event_type, state, tries, next_at, last_status, last_error, created_at, delivered_at,]
 );
-row!(Agent, "agents", [id, tenant_id, user_id, number, name, mobile, extension_id, enabled, skills, created_at, revision]);
+row!(
+    Agent,
+    "agents",
+    [id, tenant_id, user_id, number, name, mobile, extension_id, unit_id, enabled, skills, created_at, revision]
+);
 row!(Skill, "skills", [id, tenant_id, name]);
 row!(Membership, "memberships", [queue_id, agent_id, place, vip_only, outbound, schedule]);
 row!(

@@ -3,14 +3,16 @@
 use crate::db::{Insert, Runs, Sql, columns};
 use crate::row::{Cell, Row, cells};
 use crate::{Result, Store, StoreError};
-use model::record::{Role, Tenant, User};
-use model::{At, TenantId, UserId};
+use model::record::{OrgUnit, Role, Scope, Tenant, User};
+use model::{At, OrgUnitId, TenantId, UserId};
 
 #[derive(Clone, Debug)]
 pub struct NewUser {
     pub login: String,
     pub name: String,
     pub role: Role,
+    pub unit_id: Option<OrgUnitId>,
+    pub scope: Scope,
     pub password_hash: String,
     pub must_change_password: bool,
 }
@@ -20,6 +22,9 @@ pub struct UserPatch {
     pub name: Option<String>,
     pub role: Option<Role>,
     pub enabled: Option<bool>,
+    /// Some(none): out of every unit.
+    pub unit_id: Option<Option<OrgUnitId>>,
+    pub scope: Option<Scope>,
 }
 
 const COUNT_USERS: &str = "SELECT COUNT(*) FROM users";
@@ -68,7 +73,12 @@ impl Store {
         Ok(Some((User::read(&row)?, String::get(&row, User::COLUMNS.len())?)))
     }
 
+    /// # Errors
+    /// `Duplicate` of `login`; `NotFound` the unit that is not the tenant's.
     pub async fn create_user(&self, tenant: TenantId, user: NewUser, now: At) -> Result<User> {
+        if let Some(unit) = user.unit_id {
+            self.read().must_own::<OrgUnit>(tenant, unit.0, "unit").await?;
+        }
         insert_user(&self.write(), tenant, self.new_id(now), user, now).await
     }
 
@@ -81,12 +91,20 @@ impl Store {
     }
 
     /// # Errors
-    /// `Conflict` when it would leave the tenant without an administrator who may sign in.
+    /// `Conflict` when it would leave the tenant without an administrator who may sign in; `NotFound` the unit that is not the
+    /// tenant's.
     pub async fn update_user(&self, tenant: TenantId, id: UserId, patch: UserPatch) -> Result<User> {
         let tx = self.begin().await?;
-        let sql = "UPDATE users SET name = COALESCE(?, name), role = COALESCE(?, role), enabled = COALESCE(?, enabled) WHERE id = ? AND tenant_id = ?";
-        if tx.exec(Sql::new(sql, cells![patch.name, patch.role, patch.enabled, id, tenant])).await? == 0 {
+        let sql = "UPDATE users SET name = COALESCE(?, name), role = COALESCE(?, role), enabled = COALESCE(?, enabled), \
+                   scope = COALESCE(?, scope) WHERE id = ? AND tenant_id = ?";
+        if tx.exec(Sql::new(sql, cells![patch.name, patch.role, patch.enabled, patch.scope, id, tenant])).await? == 0 {
             return Err(StoreError::NotFound("user"));
+        }
+        if let Some(unit) = patch.unit_id {
+            if let Some(unit) = unit {
+                tx.must_own::<OrgUnit>(tenant, unit.0, "unit").await?;
+            }
+            tx.exec(Sql::new("UPDATE users SET unit_id = ? WHERE id = ? AND tenant_id = ?", cells![unit, id, tenant])).await?;
         }
         let admins = "SELECT COUNT(*) FROM users WHERE tenant_id = ? AND role = 'admin' AND enabled";
         if tx.cell::<i64>(Sql::new(admins, cells![tenant])).await? == Some(0) {
@@ -123,6 +141,8 @@ async fn insert_user(db: &impl Runs, tenant: TenantId, id: UserId, new: NewUser,
         login: new.login,
         name: new.name,
         role: new.role,
+        unit_id: new.unit_id,
+        scope: new.scope,
         enabled: true,
         must_change_password: new.must_change_password,
         last_login_at: None,

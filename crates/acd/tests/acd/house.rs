@@ -31,6 +31,7 @@ pub fn agent(id: i64, skills: &[(i64, u8)]) -> Agent {
         name: format!("agent {id}"),
         mobile: String::new(),
         extension_id: None,
+        unit_id: None,
         enabled: true,
         skills: skills.iter().map(|(s, l)| (SkillId(*s), *l)).collect(),
         created_at: At(0),

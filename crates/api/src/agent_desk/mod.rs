@@ -62,6 +62,7 @@ fn signed_out(agent: &Agent) -> AgentLive {
         agent_id: agent.id,
         number: agent.number.clone(),
         name: agent.name.clone(),
+        unit_id: agent.unit_id,
         state: AgentState::Off,
         reason: None,
         since: agent.created_at,

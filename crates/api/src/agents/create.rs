@@ -1,5 +1,6 @@
 use super::input::{AgentInput, shown};
 use crate::prelude::*;
+use crate::scope::Seen;
 use engine::Change;
 use model::record::Agent;
 
@@ -11,6 +12,7 @@ pub async fn create(
     Json(body): Json<AgentInput>,
 ) -> Answer<(StatusCode, Json<Agent>)> {
     who.may(P::AgentWrite)?;
+    Seen::of(&api, &who).await?.may_place(body.unit_id)?;
     let agent = desk::agent::create(api.store(), &who.actor, body.into_wish()).await?;
     api.changed(Change::Agents(who.tenant()));
     Ok((StatusCode::CREATED, Json(shown(&who, agent))))

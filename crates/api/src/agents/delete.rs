@@ -1,4 +1,5 @@
 use crate::prelude::*;
+use crate::scope::Seen;
 use engine::Change;
 use model::AgentId;
 use model::record::AgentState;
@@ -7,7 +8,8 @@ use model::record::AgentState;
 #[utoipa::path(delete, path = "/agents/{id}", responses((status = 204)))]
 pub async fn delete(State(api): State<ApiState>, who: Principal, Path(id): Path<AgentId>) -> Answer<StatusCode> {
     who.may(P::AgentWrite)?;
-    api.store().agent(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    let seen = Seen::of(&api, &who).await?;
+    api.store().agent(who.tenant(), id).await?.filter(|a| seen.agent(a.id)).ok_or_else(Problem::not_found)?;
     let live = api.engine().live();
     let at_work =
         |agents: &Vec<_>| agents.iter().any(|a: &model::desk::AgentLive| a.agent_id == id && a.state != AgentState::Off);

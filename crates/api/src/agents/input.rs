@@ -4,7 +4,7 @@ use crate::prelude::*;
 use desk::access::mask;
 use desk::agent::Wish;
 use model::record::Agent;
-use model::UserId;
+use model::{OrgUnitId, UserId};
 use std::collections::BTreeMap;
 
 #[derive(Deserialize, ToSchema)]
@@ -18,6 +18,9 @@ pub struct AgentInput {
     /// Who signs in with it; none: a seat that others sign in.
     #[serde(default)]
     user_id: Option<UserId>,
+    /// 部门; none: outside the tree, seen by those who see all.
+    #[serde(default)]
+    pub unit_id: Option<OrgUnitId>,
     #[serde(default = "yes")]
     enabled: bool,
     /// Id of a skill → level, 1–10.
@@ -36,6 +39,7 @@ impl AgentInput {
             name: self.name.trim().to_owned(),
             mobile: self.mobile.trim().to_owned(),
             user_id: self.user_id,
+            unit_id: self.unit_id,
             enabled: self.enabled,
             skills: self.skills,
         }

@@ -1,5 +1,6 @@
 use super::input::{AgentInput, shown};
 use crate::prelude::*;
+use crate::scope::Seen;
 use engine::Change;
 use model::AgentId;
 use model::record::Agent;
@@ -21,7 +22,9 @@ pub async fn update(
     Json(body): Json<AgentUpdate>,
 ) -> Answer<Json<Agent>> {
     who.may(P::AgentWrite)?;
-    let before = api.store().agent(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    let seen = Seen::of(&api, &who).await?;
+    let before = api.store().agent(who.tenant(), id).await?.filter(|a| seen.agent(a.id)).ok_or_else(Problem::not_found)?;
+    seen.may_place(body.agent.unit_id)?;
     if before.revision != body.revision {
         let text = Text::new("坐席已被他人修改，请核对后再保存", "somebody else has changed the agent; compare and save again");
         return Err(Problem::conflict("revision_conflict", text).with_field("revision").with_current(json!(shown(&who, before))));

@@ -1,10 +1,11 @@
 use crate::agent_desk::{refused, usable};
 use crate::prelude::*;
-use model::AgentId;
-use model::desk::{DeskRefusal, SupervisorCommand};
+use crate::scope::Seen;
+use model::desk::{DeskRefusal, QueueLive, SupervisorCommand};
+use model::{AgentId, QueueEntryId};
 
 /// Asks something of the floor about others; every request is in the audit log with what came of it. Refused: 409, `code` says
-/// why.
+/// why. 404 for agents and callers whom one does not see.
 #[utoipa::path(post, path = "/board/commands", request_body = SupervisorCommand, responses((status = 204)))]
 pub async fn supervise(State(api): State<ApiState>, who: Principal, Json(body): Json<SupervisorCommand>) -> Answer<StatusCode> {
     let monitors = matches!(body, SupervisorCommand::Monitor { .. } | SupervisorCommand::StopMonitor);
@@ -33,8 +34,15 @@ async fn checked(api: &ApiState, who: &Principal, command: SupervisorCommand) ->
         S::MoveUp { entry } => (None, Some(*entry)),
         S::StopMonitor => (None, None),
     };
+    let seen = Seen::of(api, who).await?;
+    if let Some(agent) = agent {
+        known(api, who, &seen, agent).await?;
+    }
+    if let Some(entry) = entry {
+        waits(api, who, &seen, entry)?;
+    }
     let target = match (agent, entry) {
-        (Some(agent), _) => format!("agent:{}", known(api, who, agent).await?),
+        (Some(agent), _) => format!("agent:{agent}"),
         (None, Some(entry)) => format!("entry:{entry}"),
         (None, None) => "monitor".into(),
     };
@@ -57,7 +65,23 @@ async fn checked(api: &ApiState, who: &Principal, command: SupervisorCommand) ->
     Ok((command, target))
 }
 
-async fn known(api: &ApiState, who: &Principal, agent: AgentId) -> Answer<AgentId> {
-    let found = api.store().agent(who.tenant(), agent).await?;
-    found.map(|a| a.id).ok_or_else(|| refused(DeskRefusal::UnknownAgent))
+/// An agent whom one does not see is as unknown as one who is not there.
+async fn known(api: &ApiState, who: &Principal, seen: &Seen, agent: AgentId) -> Answer<()> {
+    let found = seen.agent(agent) && api.store().agent(who.tenant(), agent).await?.is_some();
+    if found { Ok(()) } else { Err(missing(DeskRefusal::UnknownAgent)) }
+}
+
+/// Whoever sees everybody asks the floor itself; the others have on their boards whom they may ask for.
+fn waits(api: &ApiState, who: &Principal, seen: &Seen, entry: QueueEntryId) -> Answer<()> {
+    if seen.all() {
+        return Ok(());
+    }
+    let live = api.engine().live();
+    let queues = live.queues.get(&who.tenant()).map(Vec::as_slice).unwrap_or_default();
+    let holds = |q: &QueueLive| seen.queue(q.queue_id) && q.callers.iter().any(|c| c.entry_id == entry);
+    if queues.iter().any(holds) { Ok(()) } else { Err(missing(DeskRefusal::UnknownEntry)) }
+}
+
+fn missing(refusal: DeskRefusal) -> Problem {
+    refused(refusal).with_status(StatusCode::NOT_FOUND)
 }

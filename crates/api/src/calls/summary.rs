@@ -1,5 +1,7 @@
 use crate::mask;
 use crate::prelude::*;
+use crate::principal::Who;
+use crate::scope::Seen;
 use desk::customer::{SummaryWish, summarise};
 use model::record::{Agent, Call, Summary};
 use model::{CallId, CustomerId};
@@ -53,14 +55,25 @@ fn took_part(call: &Call, agent: &Agent) -> bool {
     call.agent_id == Some(agent.id) || call.talks.iter().any(|talk| talk.agent_id == agent.id)
 }
 
-/// What agents noted about a call.
+/// What agents noted about a call: those whom one sees, and of a call one took part in all.
 #[utoipa::path(get, path = "/calls/{id}/summaries", responses((status = 200, body = Vec<Summary>)))]
 pub async fn summaries(State(api): State<ApiState>, who: Principal, Path(id): Path<CallId>) -> Answer<Json<Vec<Summary>>> {
     who.may(P::CallRead).or_else(|refused| who.may(P::CustomerRead).map_err(|_| refused))?;
     let mut all = api.store().summaries(who.tenant(), id).await?;
+    let call = api.store().call(who.tenant(), id).await?.map(|(call, _)| call);
     // Of a call that is still up there may be some already.
-    if all.is_empty() && api.store().call(who.tenant(), id).await?.is_none() {
+    if all.is_empty() && call.is_none() {
         return Err(Problem::not_found());
+    }
+    let seen = Seen::of(&api, &who).await?;
+    let own = match &who.who {
+        Who::Person { user, .. } if !seen.all() => api.store().agent_of_user(who.tenant(), user.id).await?,
+        _ => None,
+    };
+    let took_part =
+        |agent: &Agent| call.as_ref().is_some_and(|call| took_part(call, agent)) || all.iter().any(|s| s.agent_id == agent.id);
+    if !own.as_ref().is_some_and(took_part) {
+        all.retain(|summary| seen.agent(summary.agent_id));
     }
     if !who.reveals() {
         all.iter_mut().for_each(mask::summary);

@@ -1,5 +1,6 @@
-use super::shown;
+use super::{follows_agents, shown};
 use crate::prelude::*;
+use crate::scope::Seen;
 use model::event::DomainEvent;
 
 #[derive(Deserialize, IntoParams)]
@@ -31,6 +32,7 @@ pub async fn list(State(api): State<ApiState>, who: Principal, Query(q): Query<E
     let events = api.store().events_after(who.tenant(), q.after.max(0), limit).await?;
     let next_after = events.last().map_or(q.after, |e| e.seq);
     let more = events.len() == limit as usize;
-    let items = events.iter().filter_map(|e| shown(&who, e)).collect();
+    let seen = if follows_agents(&who) { Seen::of(&api, &who).await? } else { Seen::nobody() };
+    let items = events.iter().filter_map(|e| shown(&who, &seen, e)).collect();
     Ok(Json(EventPage { items, next_after, more, first_seq: api.store().first_seq().await? }))
 }

@@ -4,9 +4,11 @@ mod list;
 
 use crate::prelude::*;
 use crate::principal::Who;
+use crate::scope::Seen;
 use model::desk::{AgentLive, DeskView, QueueLive};
 use model::event::{self, DomainEvent};
 use model::record::Permission;
+use model::{AgentId, QueueId};
 use serde_json::Value;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
@@ -28,13 +30,31 @@ fn needed(kind: &str) -> Option<Permission> {
     })
 }
 
+/// Whose agents' events are read at all, so that it must be known whom they see.
+pub fn follows_agents(who: &Principal) -> bool {
+    who.actor.can(P::AgentRead)
+}
+
+/// About an agent, or a group, whom the principal does not see.
+fn hidden(seen: &Seen, event: &DomainEvent) -> bool {
+    let id = |field: &str| event.data[field].as_i64().unwrap_or_default();
+    match event.kind.as_str() {
+        event::AGENT_STATE | event::AGENT_CHANGED => !seen.agent(AgentId(id("agent_id"))),
+        event::QUEUE_STATE | event::QUEUE_LEFT => !seen.queue(QueueId(id("queue_id"))),
+        _ => false,
+    }
+}
+
 /// The event as this principal may see it: none when it may not, masked when it may not see numbers.
-pub fn shown(who: &Principal, event: &DomainEvent) -> Option<DomainEvent> {
+pub fn shown(who: &Principal, seen: &Seen, event: &DomainEvent) -> Option<DomainEvent> {
     if event.tenant_id != who.tenant() || needed(&event.kind).is_some_and(|p| !who.actor.can(p)) {
         return None;
     }
     // A desk is its agent's alone.
     if event.kind == event::DESK_CHANGED && !is_own(who, &event.data) {
+        return None;
+    }
+    if hidden(seen, event) {
         return None;
     }
     let mut event = event.clone();

@@ -119,6 +119,7 @@ async fn params(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) ->
     if let Some(id) = q.queue_id {
         api.store().queue(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
     }
+    let limits = crate::scope::Seen::of(api, who).await?.limits();
     Ok(ReportParams {
         campaign_id: q.campaign_id,
         from: q.from,
@@ -126,6 +127,7 @@ async fn params(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) ->
         zone: zone(q.zone.as_deref())?,
         queue_id: q.queue_id,
         agent_id: q.agent_id,
+        seen: limits.map(|(agents, queues)| store::report::Seen { agents, queues }),
         now: api.now(),
     })
 }

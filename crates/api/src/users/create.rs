@@ -1,6 +1,7 @@
 use crate::prelude::*;
-use desk::access::{self, NewUser};
-use model::record::{Role, User};
+use desk::access::{self, NewUser, Place};
+use model::OrgUnitId;
+use model::record::{Role, Scope, User};
 
 #[derive(Deserialize, ToSchema)]
 pub struct NewUserBody {
@@ -8,6 +9,12 @@ pub struct NewUserBody {
     #[serde(default)]
     name: String,
     role: Role,
+    /// 部门.
+    #[serde(default)]
+    unit_id: Option<OrgUnitId>,
+    /// Whose work they see; absent: agents `self`, supervisors with a unit `below`, others `all`. `unit` and `below` need a unit.
+    #[serde(default)]
+    scope: Option<Scope>,
     /// Replaced by the user at the first sign-in.
     password: String,
 }
@@ -22,6 +29,7 @@ pub async fn create(
     who.may(P::UserWrite)?;
     let name = if body.name.is_empty() { body.login.clone() } else { body.name };
     let new = NewUser { login: body.login, name, password: body.password, role: body.role };
-    let user = access::create_user(api.store(), &who.actor, new).await?;
+    let place = Place { unit_id: body.unit_id, scope: body.scope };
+    let user = access::create_user_at(api.store(), &who.actor, new, place).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }

@@ -1,7 +1,8 @@
 use crate::prelude::*;
 use desk::access::{self, UserChange};
-use model::UserId;
-use model::record::{Role, User};
+use model::record::{Role, Scope, User};
+use model::{OrgUnitId, UserId};
+use serde::Deserializer;
 
 #[derive(Deserialize, ToSchema)]
 pub struct UserChangeBody {
@@ -12,9 +13,21 @@ pub struct UserChangeBody {
     /// False signs the user out everywhere.
     #[serde(default)]
     enabled: Option<bool>,
+    /// 部门; null: out of every unit.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<OrgUnitId>)]
+    unit_id: Option<Option<OrgUnitId>>,
+    /// Whose work they see. Absent: a scope that was chosen stays, the role's own follows the role and the unit.
+    #[serde(default)]
+    scope: Option<Scope>,
 }
 
-/// Changes name, role or whether the user may sign in. The last administrator cannot be taken away.
+/// A null that is there says something else than a field that is absent.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<OrgUnitId>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+/// Changes name, role, unit, scope or whether the user may sign in. The last administrator cannot be taken away.
 #[utoipa::path(patch, path = "/users/{id}", responses((status = 200, body = User)))]
 pub async fn update(
     State(api): State<ApiState>,
@@ -23,7 +36,7 @@ pub async fn update(
     Json(body): Json<UserChangeBody>,
 ) -> Answer<Json<User>> {
     who.may(P::UserWrite)?;
-    let change = UserChange { name: body.name, role: body.role, enabled: body.enabled };
+    let change = UserChange { name: body.name, role: body.role, enabled: body.enabled, unit_id: body.unit_id, scope: body.scope };
     let user = access::update_user(api.store(), &who.actor, id, change).await?;
     api.streams().look_again(&format!("user:{id}"));
     Ok(Json(user))

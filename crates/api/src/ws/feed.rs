@@ -3,6 +3,7 @@
 use super::links::Link;
 use crate::prelude::*;
 use crate::principal::Who;
+use crate::scope::Seen;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use desk::Actor;
 use model::event::DomainEvent;
@@ -31,6 +32,8 @@ const BROKEN: (u16, &str) = (1011, "store does not answer");
 pub struct Feed {
     api: ApiState,
     who: Principal,
+    /// Whose events are shown.
+    view: Seen,
     after: Option<i64>,
     live: Receiver<Arc<DomainEvent>>,
     /// Rings when the principal may have lost its rights; held, it counts among the principal's streams.
@@ -46,11 +49,12 @@ impl Feed {
     /// Subscribes before anything is read from the store: what is committed in between comes twice and is dropped once.
     pub fn new(api: ApiState, who: Principal, after: Option<i64>, look_again: watch::Receiver<()>) -> Self {
         let live = api.store().bus().subscribe();
-        Self { api, who, after, live, look_again, seen: 0 }
+        Self { api, who, view: Seen::nobody(), after, live, look_again, seen: 0 }
     }
 
     pub async fn run(mut self, mut socket: WebSocket) {
         let _present = self.link().await;
+        self.look().await;
         if let ControlFlow::Break(Some((code, reason))) = self.stream(&mut socket).await {
             let frame = CloseFrame { code, reason: reason.into() };
             // The reader may be gone already; then there is nobody to tell.
@@ -160,20 +164,10 @@ impl Feed {
     /// Signing out, a disabled user, a key revoked or past its day end the stream; rights that a key lost with its maker
     /// count from now on.
     async fn check(&mut self) -> ControlFlow<End> {
-        let (store, now) = (self.api.store(), self.api.now());
-        let actor = match &self.who.who {
-            Who::Person { session, user } => store
-                .sessions_of(user.tenant_id, user.id)
-                .await
-                .map(|all| all.iter().any(|s| s.id == session.id && s.expires_at > now).then(|| self.who.actor.clone())),
-            Who::Machine(key) => {
-                let key = store.usable_api_key(key.id, now).await;
-                key.map(|key| key.map(|key| Actor::key(&key, &self.who.actor.remote_ip)))
-            }
-        };
-        match actor {
-            Ok(Some(actor)) => {
-                self.who.actor = actor;
+        match self.still().await {
+            Ok(Some(who)) => {
+                self.who = who;
+                self.look().await;
                 ControlFlow::Continue(())
             }
             Ok(None) => ControlFlow::Break(Some(SIGNED_OUT)),
@@ -181,12 +175,44 @@ impl Feed {
         }
     }
 
+    /// The principal as it stands now; none: it may read no more.
+    async fn still(&self) -> store::Result<Option<Principal>> {
+        let (store, now, ip) = (self.api.store(), self.api.now(), &self.who.actor.remote_ip);
+        match &self.who.who {
+            Who::Person { session, user } => {
+                let sessions = store.sessions_of(user.tenant_id, user.id).await?;
+                if !sessions.iter().any(|s| s.id == session.id && s.expires_at > now) {
+                    return Ok(None);
+                }
+                let user = store.user(user.tenant_id, user.id).await?;
+                let who = |user| Who::Person { user: Arc::new(user), session: Arc::clone(session) };
+                Ok(user.map(|user| Principal { actor: Actor::user(&user, ip), who: who(user) }))
+            }
+            Who::Machine(key) => {
+                let key = store.usable_api_key(key.id, now).await?;
+                Ok(key.map(|key| Principal { actor: Actor::key(&key, ip), who: self.who.who.clone() }))
+            }
+        }
+    }
+
+    /// Who is seen now. While the store does not answer nobody is.
+    async fn look(&mut self) {
+        let follows = crate::events::follows_agents(&self.who);
+        self.view = if follows { Seen::of(&self.api, &self.who).await.unwrap_or_default() } else { Seen::nobody() };
+    }
+
     fn own(&self, kind: &str) -> DomainEvent {
         DomainEvent { seq: self.seen, tenant_id: self.who.tenant(), kind: kind.into(), ts: self.api.now(), data: json!({}) }
     }
 
-    async fn show(&self, socket: &mut WebSocket, event: &DomainEvent) -> ControlFlow<End> {
-        match crate::events::shown(&self.who, event) {
+    async fn show(&mut self, socket: &mut WebSocket, event: &DomainEvent) -> ControlFlow<End> {
+        let mut shown = crate::events::shown(&self.who, &self.view, event);
+        if self.view.is_stale_after(self.who.tenant(), event) {
+            self.look().await;
+            // Who leaves is told of too, and who comes.
+            shown = shown.or_else(|| crate::events::shown(&self.who, &self.view, event));
+        }
+        match shown {
             Some(event) => self.send(socket, &event).await,
             None => ControlFlow::Continue(()),
         }

@@ -27,6 +27,11 @@ impl Streams {
             streams.send_replace(());
         }
     }
+
+    /// What many may see has changed: all look at once.
+    pub fn all_look_again(&self) {
+        self.open.lock().values().for_each(|streams| streams.send_modify(|()| {}));
+    }
 }
 
 #[cfg(test)]

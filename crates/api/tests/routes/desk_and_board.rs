@@ -107,7 +107,7 @@ async fn a_board_is_for_supervisors_and_what_they_ask_is_written_down() {
     ask(force).await.expect(503);
     assert_eq!(ask(json!({"do": "release", "agent": own, "reason": " "})).await.expect(422)["field"], "reason");
     let stranger = json!({"do": "force", "agent": 9, "to": {"state": "off"}});
-    assert_eq!(ask(stranger).await.expect(409)["code"], "unknown_agent");
+    assert_eq!(ask(stranger).await.expect(404)["code"], "unknown_agent");
     let seat = json!({"kind": "browser", "extension": 1});
     assert_eq!(ask(json!({"do": "monitor", "agent": own, "mode": "listen", "seat": seat})).await.expect(422)["field"], "seat");
     let log = admin.get("/api/v1/audit?action=supervise.force").await.expect(200);

@@ -70,8 +70,9 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     Rows { ids, wav }
 }
 
-/// An agent with a skill, in a group; a customer.
+/// A unit; an agent with a skill, in a group; a customer.
 async fn people(admin: &Client, ids: &mut BTreeMap<&'static str, i64>) {
+    ids.insert("org-units", id(&admin.post("/api/v1/org-units", json!({"name": MARK})).await.expect(201)));
     ids.insert("skills", id(&admin.post("/api/v1/skills", json!({"name": MARK})).await.expect(201)));
     let agent = json!({"number": "6001", "name": MARK, "skills": {ids["skills"].to_string(): 5}});
     ids.insert("agents", id(&admin.post("/api/v1/agents", agent).await.expect(201)));

@@ -67,7 +67,7 @@ pub fn body(operation: &Operation) -> Value {
         (_, "prompts", "speak") => json!({"name": "x", "text": "x"}),
         (_, "agents", _) => json!({"revision": 1, "number": "8009", "name": "x"}),
         (_, "queues", "members") => json!([]),
-        (_, "queues" | "customers", _) => json!({"revision": 1, "name": "x"}),
+        (_, "queues" | "customers" | "org-units", _) => json!({"revision": 1, "name": "x"}),
         (_, "skills", _) => json!({"name": "x"}),
         (_, "desk", "commands") => json!({"do": "ready"}),
         (_, "board", _) => json!({"do": "stop_monitor"}),

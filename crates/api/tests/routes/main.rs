@@ -15,6 +15,7 @@ mod masking;
 mod openapi;
 mod recordings;
 mod rights;
+mod scope;
 mod session;
 mod static_files;
 mod trunks;

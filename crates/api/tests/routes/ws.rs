@@ -15,10 +15,10 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 const PATIENCE: Duration = Duration::from_secs(15);
 
-async fn serve(app: &App) -> SocketAddr {
+pub async fn serve(app: &App) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = app.router.clone();
@@ -26,7 +26,7 @@ async fn serve(app: &App) -> SocketAddr {
     address
 }
 
-async fn open(address: SocketAddr, query: &str, client: &Client, origin: Option<&str>) -> Result<Socket, u16> {
+pub async fn open(address: SocketAddr, query: &str, client: &Client, origin: Option<&str>) -> Result<Socket, u16> {
     let mut request = format!("ws://{address}/api/v1/ws{query}").into_client_request().unwrap();
     let headers = request.headers_mut();
     if let Some(secret) = &client.bearer {
@@ -46,7 +46,7 @@ async fn open(address: SocketAddr, query: &str, client: &Client, origin: Option<
 }
 
 /// The next event that is no heartbeat.
-async fn next(socket: &mut Socket) -> Value {
+pub async fn next(socket: &mut Socket) -> Value {
     loop {
         let message = timeout(PATIENCE, socket.next()).await.expect("nothing comes").expect("closed").unwrap();
         let Message::Text(text) = message else { continue };

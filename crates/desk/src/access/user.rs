@@ -1,9 +1,10 @@
 //! Accounts: the first administrator, and those an administrator makes.
 
 use super::{password, throttle};
+use crate::error::Issues;
 use crate::{Actor, DeskError, Kind, Result, audit, now};
-use model::record::{Permission, Role, Session, Tenant, User};
-use model::{At, TenantId, UserId};
+use model::record::{Permission, Role, Scope, Session, Tenant, User};
+use model::{At, OrgUnitId, TenantId, UserId};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Store, UserPatch};
@@ -27,9 +28,37 @@ pub struct UserChange {
     pub name: Option<String>,
     pub role: Option<Role>,
     pub enabled: Option<bool>,
+    /// Some(none): out of every unit.
+    pub unit_id: Option<Option<OrgUnitId>>,
+    pub scope: Option<Scope>,
 }
 
-async fn checked(new: NewUser, must_change_password: bool) -> Result<store::NewUser> {
+/// Where somebody stands in the organisation; without a scope the role's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pub unit_id: Option<OrgUnitId>,
+    pub scope: Option<Scope>,
+}
+
+impl Place {
+    async fn checked(self, store: &Store, tenant: TenantId) -> Result<()> {
+        let mut issues = Issues::default();
+        if let Some(id) = self.unit_id {
+            let known = store.org_unit(tenant, id).await?.is_some();
+            issues.unless(known, "unit_id", crate::org::NO_UNIT.0, crate::org::NO_UNIT.1);
+        } else {
+            issues.unless(
+                !self.scope.is_some_and(Scope::needs_unit),
+                "unit_id",
+                "数据范围为本部门时必须选择部门，请选择部门，或改为“仅本人”“全部”",
+                "this scope needs a unit: choose one, or make the scope `self` or `all`",
+            );
+        }
+        issues.done()
+    }
+}
+
+async fn checked(new: NewUser, place: Place, must_change_password: bool) -> Result<store::NewUser> {
     let login = new.login.trim().to_owned();
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
     if !(2..=64).contains(&login.chars().count()) || !login.chars().all(fits) {
@@ -43,7 +72,8 @@ async fn checked(new: NewUser, must_change_password: bool) -> Result<store::NewU
     password::check_policy(&new.password, &login)?;
     let name = if new.name.trim().is_empty() { login.clone() } else { new.name.trim().chars().take(64).collect() };
     let password_hash = password::hash(&new.password).await?;
-    Ok(store::NewUser { login, name, role: new.role, password_hash, must_change_password })
+    let scope = place.scope.unwrap_or_else(|| Scope::of(new.role, place.unit_id.is_some()));
+    Ok(store::NewUser { login, name, role: new.role, unit_id: place.unit_id, scope, password_hash, must_change_password })
 }
 
 /// # Errors
@@ -69,7 +99,7 @@ pub async fn create_first_admin(store: &Store, new: NewUser, remote_ip: &str) ->
             "an administrator exists already; sign in",
         ));
     }
-    let new = checked(NewUser { role: Role::Admin, ..new }, false).await?;
+    let new = checked(NewUser { role: Role::Admin, ..new }, Place::default(), false).await?;
     let tenant = first_tenant(now());
     let user = store.create_first_admin(&tenant.code, &tenant.name, new, tenant.created_at).await?;
     audit(
@@ -86,14 +116,23 @@ pub async fn create_first_admin(store: &Store, new: NewUser, remote_ip: &str) ->
 /// # Errors
 /// No right, a login that is taken, a weak password.
 pub async fn create_user(store: &Store, actor: &Actor, new: NewUser) -> Result<User> {
+    create_user_at(store, actor, new, Place::default()).await
+}
+
+/// # Errors
+/// As for [`create_user`]; a unit that is not the tenant's, a scope that needs one.
+pub async fn create_user_at(store: &Store, actor: &Actor, new: NewUser, place: Place) -> Result<User> {
     actor.require(Permission::UserWrite)?;
-    let user = store.create_user(actor.tenant, checked(new, true).await?, now()).await?;
-    audit(store, actor, "user.create", &format!("user:{}", user.id), json!({"login": user.login, "role": user.role})).await?;
+    place.checked(store, actor.tenant).await?;
+    let user = store.create_user(actor.tenant, checked(new, place, true).await?, now()).await?;
+    let detail = json!({"login": user.login, "role": user.role, "unit_id": user.unit_id, "scope": user.scope});
+    audit(store, actor, "user.create", &format!("user:{}", user.id), detail).await?;
     Ok(user)
 }
 
 /// # Errors
-/// No right, no such user, or the change would lock the last administrator out.
+/// No right, no such user, a unit that is not the tenant's, a scope that needs one, or the change would lock the last
+/// administrator out.
 pub async fn update_user(store: &Store, actor: &Actor, id: UserId, change: UserChange) -> Result<User> {
     actor.require(Permission::UserWrite)?;
     let loses_admin = change.enabled == Some(false) || change.role.is_some_and(|r| r != Role::Admin);
@@ -108,7 +147,14 @@ pub async fn update_user(store: &Store, actor: &Actor, id: UserId, change: UserC
             ));
         }
     }
-    let patch = UserPatch { name: change.name.clone(), role: change.role, enabled: change.enabled };
+    let place = moved(store, actor, id, &change).await?;
+    let patch = UserPatch {
+        name: change.name.clone(),
+        role: change.role,
+        enabled: change.enabled,
+        unit_id: change.unit_id,
+        scope: place.scope,
+    };
     let user = store.update_user(actor.tenant, id, patch).await?;
     if loses_admin {
         store.delete_sessions_of(actor.tenant, id).await?;
@@ -118,10 +164,24 @@ pub async fn update_user(store: &Store, actor: &Actor, id: UserId, change: UserC
         actor,
         "user.update",
         &format!("user:{id}"),
-        json!({"name": change.name, "role": change.role, "enabled": change.enabled}),
+        json!({
+            "name": change.name, "role": change.role, "enabled": change.enabled, "unit_id": user.unit_id, "scope": user.scope,
+        }),
     )
     .await?;
     Ok(user)
+}
+
+/// Where the user stands after the change. A scope that somebody chose stays; the role's own follows the role and the unit.
+async fn moved(store: &Store, actor: &Actor, id: UserId, change: &UserChange) -> Result<Place> {
+    let before = store.user(actor.tenant, id).await?.ok_or_else(|| DeskError::not_found("用户", "user"))?;
+    let unit_id = change.unit_id.unwrap_or(before.unit_id);
+    let of = |role, unit: Option<OrgUnitId>| Scope::of(role, unit.is_some());
+    let own = before.scope == of(before.role, before.unit_id);
+    let kept = if own { of(change.role.unwrap_or(before.role), unit_id) } else { before.scope };
+    let place = Place { unit_id, scope: Some(change.scope.unwrap_or(kept)) };
+    place.checked(store, actor.tenant).await?;
+    Ok(place)
 }
 
 /// By an administrator: the user must choose a new one at the next sign-in.

@@ -1,7 +1,7 @@
 //! Who may do what: tenants, users, sessions, keys, and the log of what they did.
 
-use super::codes;
-use crate::{ApiKeyId, At, AuditId, SessionId, TenantId, UserId};
+use super::{Scope, codes};
+use crate::{ApiKeyId, At, AuditId, OrgUnitId, SessionId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,6 +96,13 @@ pub struct User {
     pub login: String,
     pub name: String,
     pub role: Role,
+    /// 部门, if any.
+    #[serde(default)]
+    pub unit_id: Option<OrgUnitId>,
+    /// Whose work the user may watch and steer, where the role gives that right.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(required = true))]
+    pub scope: Scope,
     pub enabled: bool,
     /// Set for accounts made by an administrator: the first sign-in must choose a new password.
     pub must_change_password: bool,

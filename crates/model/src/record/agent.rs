@@ -1,7 +1,7 @@
 //! 坐席: who answers, where they can be rung, and the ledger of what they were doing.
 
 use super::codes;
-use crate::{AgentId, AgentSessionId, At, CallId, ExtensionId, QueueId, SkillId, TenantId, UserId};
+use crate::{AgentId, AgentSessionId, At, CallId, ExtensionId, OrgUnitId, QueueId, SkillId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -39,6 +39,9 @@ pub struct Agent {
     pub mobile: String,
     /// The phone in the page, made with the first sign-in there.
     pub extension_id: Option<ExtensionId>,
+    /// 部门, if any.
+    #[serde(default)]
+    pub unit_id: Option<OrgUnitId>,
     pub enabled: bool,
     /// Skill → level, 1–10.
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, u8>))]

@@ -11,6 +11,7 @@ mod m0007_ears;
 mod m0008_route_prefix;
 mod m0009_agents;
 mod m0010_customers;
+mod m0011_org_units;
 mod m0012_agent_mobile;
 
 use crate::{Result, Store, StoreError};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_route_prefix::Migration),
             Box::new(m0009_agents::Migration),
             Box::new(m0010_customers::Migration),
+            Box::new(m0011_org_units::Migration),
             Box::new(m0012_agent_mobile::Migration),
         ]
     }

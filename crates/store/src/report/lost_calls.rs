@@ -38,12 +38,14 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
     sql.push(" ORDER BY entered_at DESC, id DESC LIMIT ?").bind(&ROWS_MAX);
     let lost: Vec<QueueEntry> = store.read().all(sql).await?;
     let rang = |entry: &QueueEntry| params.agent_id.is_none_or(|agent| entry.rung.iter().any(|r| r.agent_id == agent));
-    let rows: Vec<_> = lost.iter().filter(|entry| rang(entry)).map(|entry| row(entry, &names)).collect();
+    // A call is lost for the whole group, whoever of it was rung.
+    let seen = |entry: &QueueEntry| params.sees_queue(entry.queue_id) || entry.rung.iter().any(|r| params.sees(r.agent_id));
+    let rows: Vec<_> = lost.iter().filter(|entry| rang(entry) && seen(entry)).map(|entry| row(entry, &names, params)).collect();
     Ok(ReportTable { info: &INFO, rows, totals: None })
 }
 
-fn row(entry: &QueueEntry, names: &Names) -> Vec<Value> {
-    let rung = entry.rung.last();
+fn row(entry: &QueueEntry, names: &Names, params: &ReportParams) -> Vec<Value> {
+    let rung = entry.rung.iter().rfind(|r| params.sees(r.agent_id));
     let (number, name) = rung.map(|r| names.agent(r.agent_id)).unzip();
     vec![
         json!(entry.caller),

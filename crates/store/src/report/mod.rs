@@ -30,8 +30,27 @@ pub struct ReportParams {
     /// Of the reports about agents and groups.
     pub queue_id: Option<QueueId>,
     pub agent_id: Option<AgentId>,
+    /// Whom the reader sees, in the reports about agents and groups; none: everybody.
+    pub seen: Option<Seen>,
     /// What goes on counts up to now.
     pub now: At,
+}
+
+/// The agents a reader sees, and the groups some of them belong to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    pub agents: BTreeSet<AgentId>,
+    pub queues: BTreeSet<QueueId>,
+}
+
+impl ReportParams {
+    fn sees(&self, agent: AgentId) -> bool {
+        self.seen.as_ref().is_none_or(|seen| seen.agents.contains(&agent))
+    }
+
+    fn sees_queue(&self, queue: QueueId) -> bool {
+        self.seen.as_ref().is_none_or(|seen| seen.queues.contains(&queue))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +175,10 @@ async fn chosen(store: &Store, tenant: TenantId, params: &ReportParams) -> Resul
         let in_group = chosen.is_none_or(|members| members.contains(&agent));
         chosen = Some(in_group.then_some(agent).into_iter().collect());
     }
-    Ok(chosen)
+    Ok(match (chosen, &params.seen) {
+        (Some(chosen), _) => Some(chosen.into_iter().filter(|agent| params.sees(*agent)).collect()),
+        (None, seen) => seen.as_ref().map(|seen| seen.agents.clone()),
+    })
 }
 
 /// A share in percent with one decimal.

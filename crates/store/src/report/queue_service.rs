@@ -111,6 +111,9 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
     let mut total = Sum::default();
     for row in store.read().rows(sql).await? {
         let (entered, ended, queue) = (At::get(&row, 0)?, At::get(&row, 1)?, QueueId::get(&row, 2)?);
+        if !params.sees_queue(queue) {
+            continue;
+        }
         let (outcome, on_the_line) =
             (EntryOutcome::get(&row, 3)?, Channel::get(&row, 4)? == Channel::Call && !bool::get(&row, 5)?);
         let rules = &names.queues.get(&queue).unwrap_or(&unknown).service_level;

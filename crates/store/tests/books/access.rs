@@ -29,6 +29,8 @@ fn new_user(login: &str, role: Role) -> NewUser {
         login: login.into(),
         name: "安娜".into(),
         role,
+        unit_id: None,
+        scope: Scope::All,
         password_hash: format!("hash-{login}"),
         must_change_password: false,
     }

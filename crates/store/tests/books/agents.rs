@@ -27,6 +27,7 @@ pub fn agent(id: i64) -> Agent {
         name: format!("坐席{id}"),
         mobile: String::new(),
         extension_id: None,
+        unit_id: None,
         enabled: true,
         skills: BTreeMap::new(),
         created_at: NOW,
@@ -96,6 +97,8 @@ async fn agents_are_written_with_their_skills(store: Store) {
         login: "wang".into(),
         name: "王芳".into(),
         role: Role::Agent,
+        unit_id: None,
+        scope: Scope::Own,
         password_hash: "x".into(),
         must_change_password: false,
     };

@@ -17,6 +17,7 @@ mod leads;
 mod lines;
 mod messages;
 mod opening;
+mod org;
 mod recovery;
 mod reports;
 mod sample;

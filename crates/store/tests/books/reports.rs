@@ -115,6 +115,14 @@ async fn lost_calls_are_those_whom_nobody_answered(store: Store) {
     let other = ReportParams { queue_id: Some(QueueId(6)), ..floor() };
     assert_eq!(store.report(T, "lost_calls", &other).await.unwrap().rows.len(), 1);
     assert!(store.report(TenantId(2), "lost_calls", &floor()).await.unwrap().rows.is_empty());
+    let seen = store::report::Seen { agents: [AgentId(2)].into(), queues: [QueueId(5)].into() };
+    let group = ReportParams { seen: Some(seen), ..floor() };
+    let theirs = store.report(T, "lost_calls", &group).await.unwrap();
+    assert_eq!(theirs.rows.len(), 1, "of a group some of whose agents one sees");
+    assert_eq!(at(&theirs.rows[0], "agent_number"), json!(null), "whom it rang is not told of an agent whom one does not see");
+    assert_eq!(store.report(T, "queue_service", &group).await.unwrap().rows.len(), 1);
+    let nobody = ReportParams { seen: Some(store::report::Seen::default()), ..floor() };
+    assert!(store.report(T, "lost_calls", &nobody).await.unwrap().rows.is_empty());
 }
 
 async fn a_group_s_service_counts_like_its_level(store: Store) {
@@ -209,4 +217,14 @@ async fn an_agent_s_work_is_added_up(store: Store) {
     let line = store.report(T, "agent_timeline", &members).await.unwrap();
     let last = line.rows.last().unwrap();
     assert_eq!((line.rows.len(), &last[2], &last[5], &last[6]), (4, &json!("break"), &json!(null), &json!(34_000)));
+    // Whoever sees one agent alone reads of that one alone.
+    let of = |agents: &[i64]| {
+        let agents = agents.iter().map(|id| AgentId(*id)).collect();
+        ReportParams { seen: Some(store::report::Seen { agents, ..store::report::Seen::default() }), ..floor() }
+    };
+    let rows = async |params: ReportParams, code: &str| store.report(T, code, &params).await.unwrap().rows.len();
+    assert_eq!((rows(of(&[1]), "agent_timeline").await, rows(of(&[1]), "agent_workload").await), (4, 1));
+    assert_eq!((rows(of(&[]), "agent_timeline").await, rows(of(&[]), "agent_workload").await), (0, 0));
+    let other = ReportParams { agent_id: Some(AgentId(1)), ..of(&[2]) };
+    assert_eq!(rows(other, "agent_timeline").await, 0, "asked for by name");
 }
