@@ -174,7 +174,7 @@ impl Floor {
             self.command(model::telephony::Command::StopPlay { leg });
         }
         self.hold_far(call, false);
-        self.arrange(call);
+        self.somebody_left(call);
     }
 
     /// Holds the customer with music, or takes them back.
@@ -226,7 +226,13 @@ impl Floor {
         match session.stage {
             Stage::Up => {}
             Stage::Over if talkers < 2 => return self.let_all_go(call),
-            Stage::Over => return self.arrange(call),
+            Stage::Over => {
+                // Of two that are left nobody asks the other.
+                if talkers == 2 {
+                    self.joined(call);
+                }
+                return self.arrange(call);
+            }
             // Nobody has answered whom they wanted.
             _ => return self.give_up(call, model::Disposition::Stopped),
         }
@@ -321,14 +327,20 @@ impl Floor {
     }
 
     pub(crate) fn swap(&mut self, agent: AgentId) -> Result<(), DeskRefusal> {
-        let (call, _) = self.talking(agent)?;
+        let (call, _) = self.asking(agent)?;
         let Some(session) = self.sessions.get_mut(&call) else { return Err(DeskRefusal::NoCall) };
         if !session.talk.talkers().any(|(_, p)| p.consulted) {
             return Err(DeskRefusal::NotNow);
         }
         let to_far = session.talk.far_held.is_some();
-        for party in session.talk.parties.values_mut().filter(|p| p.consulted) {
+        let mut asked = Vec::new();
+        for (leg, party) in session.talk.parties.iter_mut().filter(|(_, p)| p.consulted && p.answered_at.is_some()) {
             party.held = to_far;
+            asked.push(*leg);
+        }
+        // Whoever waits hears music, the customer or the other.
+        for leg in asked {
+            self.music_for(call, leg, to_far);
         }
         self.hold_far(call, !to_far);
         self.arrange(call);
@@ -336,7 +348,7 @@ impl Floor {
     }
 
     pub(crate) fn cancel_consult(&mut self, agent: AgentId) -> Result<(), DeskRefusal> {
-        let (call, leg) = self.talking(agent)?;
+        let (call, leg) = self.asking(agent)?;
         let Some(session) = self.sessions.get(&call) else { return Err(DeskRefusal::NoCall) };
         let asked: Vec<LegId> = session.talk.parties.iter().filter(|(_, p)| p.consulted && !p.leaving).map(|(l, _)| *l).collect();
         if asked.is_empty() && !session.seeks() && session.talk.errand.is_none() {
@@ -348,13 +360,13 @@ impl Floor {
             self.let_party_go(call, leg);
         }
         self.hold_far(call, false);
-        self.arrange(call);
+        self.somebody_left(call);
         Ok(())
     }
 
     /// The agent leaves; whoever was asked, answered or still ringing, has the customer.
     pub(crate) fn complete(&mut self, agent: AgentId) -> Result<(), DeskRefusal> {
-        let (call, leg) = self.talking(agent)?;
+        let (call, leg) = self.asking(agent)?;
         let Some(session) = self.sessions.get_mut(&call) else { return Err(DeskRefusal::NoCall) };
         let asked = session.talk.parties.values().any(|p| p.consulted && !p.leaving);
         if !asked && !session.seeks() {
@@ -384,11 +396,12 @@ impl Floor {
                 if !self.people.acd.queue(queue).is_some_and(takes) {
                     return Err(DeskRefusal::NotNow);
                 }
-                let from = self.sessions.get(&call).and_then(|s| s.talk.queue);
+                let (from, since) = self.sessions.get(&call).map(|s| (s.talk.queue, s.talk.since)).unwrap_or_default();
                 self.end_hold(call);
                 if let Err(why) = self.enqueue(call, queue, Vec::new(), 0) {
                     if let Some(session) = self.sessions.get_mut(&call) {
                         session.talk.queue = from;
+                        session.talk.since = since;
                         session.call.queue = from;
                     }
                     self.sound(call, Sound::Nothing);
@@ -419,18 +432,22 @@ impl Floor {
     }
 
     pub(crate) fn conference(&mut self, agent: AgentId) -> Result<(), DeskRefusal> {
-        let (call, _) = self.talking(agent)?;
+        let (call, _) = self.asking(agent)?;
         let Some(session) = self.sessions.get_mut(&call) else { return Err(DeskRefusal::NoCall) };
         if !session.talk.talkers().any(|(_, p)| p.consulted) {
             return Err(DeskRefusal::NotNow);
         }
-        for party in session.talk.parties.values_mut() {
-            party.consulted = false;
-            party.held = false;
-        }
+        self.joined(call);
         self.hold_far(call, false);
         self.arrange(call);
         Ok(())
+    }
+
+    /// The same, of who may say what becomes of whoever was asked: not they themselves.
+    fn asking(&self, agent: AgentId) -> Result<(CallId, LegId), DeskRefusal> {
+        let (call, leg) = self.talking(agent)?;
+        let asked = self.sessions.get(&call).and_then(|s| s.talk.parties.get(&leg)).is_some_and(|p| p.consulted);
+        if asked { Err(DeskRefusal::NotNow) } else { Ok((call, leg)) }
     }
 
     /// The call an agent talks in, and their leg.

@@ -210,7 +210,9 @@ impl Floor {
 
     fn confirm(&mut self, agent: AgentId, flow: FlowId, back: bool) -> Result<(), DeskRefusal> {
         let (call, leg) = self.talking(agent)?;
-        if self.far_leg(call).is_none() || self.is_asking(call) {
+        // Of several, those who are not asked would be left without the customer, or without the agent.
+        let several = self.sessions.get(&call).is_some_and(|s| s.talk.talkers().count() > 1);
+        if self.far_leg(call).is_none() || self.is_asking(call) || several {
             return Err(DeskRefusal::NotNow);
         }
         let Some(session) = self.sessions.get_mut(&call) else { return Err(DeskRefusal::NoCall) };
@@ -223,8 +225,7 @@ impl Floor {
         self.sound(call, crate::party::Sound::Nothing);
         self.arrange(call);
         if back {
-            let (op, clips) = (self.new_op(), self.music(call));
-            self.command(Command::Play { leg, op, clips });
+            self.music_for(call, leg, true);
         } else {
             self.let_party_go(call, leg);
         }

@@ -31,6 +31,8 @@ pub(crate) enum Pending {
     /// Music of somebody who waits, or words between it.
     Music(CallId),
     Words(CallId),
+    /// Music of one of ours who waits.
+    Aside(CallId, LegId),
     /// What is known of a number about to be dialled by hand.
     Callee,
     /// A fact that nothing later repeats.
@@ -51,6 +53,7 @@ impl Pending {
             | Self::Refer(c, _)
             | Self::Music(c)
             | Self::Words(c)
+            | Self::Aside(c, _)
             | Self::Record(c) => Some(c),
             Self::Callee | Self::Keep | Self::Claim(_) | Self::Save(_) | Self::Finish(_) => None,
         }
@@ -337,7 +340,8 @@ impl Floor {
                 self.feed(call, flow::In::TransferDone { token, outcome });
             }
             Pending::Music(call) => self.music_over(call, true),
-            Pending::Words(_) => {}
+            // Whoever waits without music is not asked for it in a hot loop.
+            Pending::Words(_) | Pending::Aside(..) => {}
             Pending::Callee => self.callee_known(op, None),
             Pending::Keep => self.keep_failed(op),
             Pending::Save(call) => self.save_failed(call),

@@ -574,11 +574,23 @@ impl Floor {
             return;
         }
         session.talk.back = None;
-        session.talk.parties.values_mut().for_each(|p| {
-            p.consulted = false;
-            p.held = false;
-        });
+        self.joined(call);
         self.hold_far(call, false);
+    }
+
+    /// Nobody is asked any more, nobody waits for their turn: all are in the talk.
+    pub(crate) fn joined(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let mut waited = Vec::new();
+        for (leg, party) in &mut session.talk.parties {
+            party.consulted = false;
+            if std::mem::take(&mut party.held) && !party.leaving {
+                waited.push(*leg);
+            }
+        }
+        for leg in waited {
+            self.music_for(call, leg, false);
+        }
     }
 
     /// Rings the phone of an agent whose call waits for them.
@@ -743,16 +755,10 @@ impl Floor {
         self.end_hold(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let talkers = session.talk.talkers().count();
-        let consulting = session.talk.parties.values().any(|p| p.consulted && p.answered_at.is_some());
         if talkers < 2 || session.action.is_some() {
             return self.let_all_go(call);
         }
-        if consulting {
-            session.talk.parties.values_mut().for_each(|p| {
-                p.consulted = false;
-                p.held = false;
-            });
-        }
+        self.joined(call);
         self.timers.set(Timer::CallMax(call), self.now.plus_ms(self.limits.call_ms_max));
         self.arrange(call);
     }

@@ -73,7 +73,9 @@ impl Floor {
     fn end_call(&mut self, call: CallId) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         session.action.get_or_insert(Action::Stopped);
-        if session.stage != Stage::Over && !session.call.has_open_legs() {
+        // One whose far party is not dialled yet has no leg that would end it.
+        let far_open = session.call.far().is_some_and(|l| l.state != call::LegState::Ended);
+        if session.stage != Stage::Over && !far_open {
             return self.far_gone(call, model::Disposition::Stopped);
         }
         self.end_legs(call, Action::Stopped);

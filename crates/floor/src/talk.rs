@@ -168,6 +168,8 @@ impl Floor {
             }
             // Of a flow the agent sent the customer into: the call goes on.
             Out::Hangup if self.sessions.get(&call).is_some_and(|s| s.talk.confirming.is_some()) => self.confirm_over(call),
+            // The far party is gone; whoever of ours talk on among themselves are none of the flow's.
+            Out::Hangup if self.sessions.get(&call).is_some_and(|s| s.stage == Stage::Over) => {}
             Out::Hangup => self.end_legs(call, Action::Normal),
         }
     }

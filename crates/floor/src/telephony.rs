@@ -150,6 +150,9 @@ impl Floor {
                 self.spoken(call, token, !failed);
             }
             Some(crate::floor::Pending::Music(call)) => self.music_over(call, failed),
+            Some(crate::floor::Pending::Aside(call, leg)) if outcome != model::telephony::PlayOutcome::Stopped => {
+                self.aside_over(call, leg, failed);
+            }
             _ => {}
         }
     }

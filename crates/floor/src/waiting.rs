@@ -89,6 +89,7 @@ impl Floor {
             last: session.talk.last_agent,
         };
         session.talk.entry = Some(entry);
+        session.talk.since = None;
         session.talk.queue = Some(queue);
         session.call.queue = Some(queue);
         let tenant = session.tenant;
@@ -161,6 +162,28 @@ impl Floor {
             session.talk.playing = Some(op);
         }
         self.command(Command::Play { leg, op, clips });
+    }
+
+    /// For one of ours who waits.
+    pub(crate) fn music_for(&mut self, call: CallId, leg: LegId, on: bool) {
+        if on {
+            let (op, clips) = (self.ask(Pending::Aside(call, leg), self.limits.play_ms_max), self.music(call));
+            self.command(Command::Play { leg, op, clips });
+        } else {
+            self.command(Command::StopPlay { leg });
+        }
+    }
+
+    /// It begins anew as long as they wait.
+    pub(crate) fn aside_over(&mut self, call: CallId, leg: LegId, failed: bool) {
+        let Some(talk) = self.sessions.get_mut(&call).map(|s| &mut s.talk) else { return };
+        if failed && std::mem::replace(&mut talk.plain, true) {
+            return;
+        }
+        let waits = |p: &crate::party::Party| !p.leaving && (p.held || talk.confirming.is_some());
+        if talk.parties.get(&leg).is_some_and(waits) {
+            self.music_for(call, leg, true);
+        }
     }
 
     /// The queue's, the tenant's, or the built-in one.

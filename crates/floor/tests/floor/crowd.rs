@@ -55,7 +55,13 @@ struct Crowd {
 impl Crowd {
     fn new(seed: u64) -> Self {
         let now = at("2026-11-26T10:00:00+08:00");
-        let limits = Limits { render_ms_max: 3_000, call_ms_max: 400_000, hangup_ms_max: 3_000, epilogue_ms_max: 8_000, ..Limits::default() };
+        let limits = Limits {
+            render_ms_max: 3_000,
+            call_ms_max: 400_000,
+            hangup_ms_max: 3_000,
+            epilogue_ms_max: 8_000,
+            ..Limits::default()
+        };
         let mut crowd = Self {
             seed,
             now,

@@ -5,8 +5,8 @@ use model::telephony::{Action, CallExtension, Cause, Clip, Command, EndedBy, Eve
 use model::{At, ExtensionId, LegId, MixId, OpId};
 use std::collections::BTreeMap;
 
-/// Nobody hears nothing for longer than a flow waits for a key.
-const SILENCE_MS: i64 = 9_000;
+/// Nobody hears nothing for longer than a flow waits for keys, and for a voice that does not come.
+const SILENCE_MS: i64 = 15_000;
 /// Nobody of ours is connected with nobody for longer than a hang-up takes that the switch forgets.
 const ALONE_MS: i64 = 12_000;
 
@@ -28,6 +28,8 @@ pub struct XLeg {
     play: Option<(OpId, At)>,
     held: bool,
     records: Vec<OpId>,
+    /// They are asked to speak, and do.
+    speaks: bool,
     since: At,
 }
 
@@ -88,7 +90,8 @@ impl Exchange {
     }
 
     fn add(&mut self, leg: LegId, kind: Kind, now: At) {
-        let made = XLeg { kind, answered: false, gone: false, play: None, held: false, records: vec![], since: now };
+        let made =
+            XLeg { kind, answered: false, gone: false, play: None, held: false, records: vec![], speaks: false, since: now };
         assert!(self.legs.insert(leg, made).is_none(), "leg {leg} is made twice");
     }
 
@@ -168,7 +171,8 @@ impl Exchange {
                 leg.since = now;
                 leg.play.take().map(|(op, _)| (0, done(id, op, PlayOutcome::Stopped))).into_iter().collect()
             }
-            Command::Record { op, .. } => {
+            Command::Record { op, path, .. } => {
+                leg.speaks |= path.contains('-');
                 leg.records.push(*op);
                 vec![]
             }
@@ -211,7 +215,8 @@ impl Exchange {
 
     fn originate(&mut self, o: &Originate, rng: &mut Rng, now: At) -> Later {
         let leg = o.leg;
-        self.add(leg, Kind::Outside, now);
+        // A supervisor's own.
+        self.add(leg, if o.to.ends_with("055") { Kind::Phone(ExtensionId(139)) } else { Kind::Outside }, now);
         let early = rng.chance(300);
         let mut later = vec![(rng.range(50, 900), Event::Progress { leg, sip_code: 183, early_media: early })];
         later.extend(match rng.range(0, 10) {
@@ -246,7 +251,7 @@ impl Exchange {
     }
 
     fn complains(&self, id: LegId, leg: &XLeg, now: At) -> Option<String> {
-        if !leg.answered || leg.gone || leg.play.is_some() || self.hears_somebody(id, leg) {
+        if !leg.answered || leg.gone || leg.speaks || leg.play.is_some() || self.hears_somebody(id, leg) {
             return None;
         }
         // Supervisors wait for the next word in silence.

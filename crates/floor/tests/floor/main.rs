@@ -2,9 +2,15 @@
 
 #![expect(clippy::print_stdout, reason = "the simulation prints its figures")]
 
+mod bench;
+mod crowd;
+mod exchange;
 mod extensions;
 mod hearing;
+mod house;
+mod ledger;
 mod moving;
+mod people;
 mod scenarios;
 mod setup;
 mod simulation;

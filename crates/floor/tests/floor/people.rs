@@ -589,6 +589,19 @@ fn the_customer_confirms_and_goes_on_alone() {
     assert!(hangs_up(&b.asked(), caller), "the flow they came from ends after the talk");
     b.ended(caller);
     b.quiet();
+    // Who says nothing is asked again, and then goes on.
+    let mut b = Bench::new();
+    let (caller, own) = b.talk();
+    assert_eq!(b.desk(1, DeskCommand::Confirm { flow: CONFIRM, back: false }), Ok(()));
+    b.ended(own);
+    b.played(caller);
+    b.wait(3_100);
+    assert!(plays(&b.asked(), caller), "asked again");
+    b.played(caller);
+    b.wait(3_100);
+    assert!(hangs_up(&b.asked(), caller));
+    b.ended(caller);
+    b.quiet();
     // Who hangs up on the confirmation leaves nobody waiting.
     let mut b = Bench::new();
     let (caller, own) = b.talk();
