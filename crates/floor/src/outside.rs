@@ -35,7 +35,8 @@ impl Floor {
         }
         let phone = dialer::wire::from_trunk(&to);
         let digits = phone.chars().filter(char::is_ascii_digit).count();
-        if !(3..=20).contains(&digits) || !phone.chars().all(|c| c.is_ascii_digit() || c == '+') {
+        // Keys that are no digits would be left out of the number: it would be another's.
+        if !(3..=20).contains(&digits) || !to.chars().all(|c| c.is_ascii_digit() || c == '+') {
             return self.queue(call, failed("not a number"));
         }
         if self.far_leg(call).is_none() {

@@ -53,6 +53,37 @@ async fn an_agent_is_written_with_skills_and_a_person() {
 }
 
 #[tokio::test]
+async fn a_mobile_is_one_agent_s_and_comes_back_as_it_was_shown() {
+    let (app, admin) = App::with_admin().await;
+    let with = |number: &str, mobile: &str| json!({"number": number, "name": "王芳", "mobile": mobile});
+    for wrong in ["1380013800", "拨我", "138****8000", "010-88886666转801"] {
+        let refused = admin.post("/api/v1/agents", with("8001", wrong)).await.expect(422);
+        assert_eq!(fields(&refused), ["mobile"], "{wrong}");
+    }
+    let made = admin.post("/api/v1/agents", with("8001", " 138-0013-8000 ")).await.expect(201);
+    assert_eq!(made["mobile"], "+8613800138000");
+    let taken = admin.post("/api/v1/agents", with("8002", "13800138000")).await.expect(409);
+    assert_eq!((taken["code"].as_str(), taken["field"].as_str()), (Some("mobile_taken"), Some("mobile")));
+    let other = agent(&admin, "8002").await;
+    assert_eq!(other["mobile"], "", "none is nobody's");
+    agent(&admin, "8003").await;
+    // Who may not see numbers sees it masked, and leaves it as it is.
+    use model::record::Permission::{AgentRead, AgentWrite};
+    let clerk = app.key(model::TenantId(1), &[AgentRead, AgentWrite]).await;
+    let path = format!("/api/v1/agents/{}", id(&made));
+    let mut shown = clerk.get(&path).await.expect(200);
+    assert_eq!(shown["mobile"], "138****8000");
+    assert_eq!(clerk.get("/api/v1/agents").await.expect(200)["items"][0]["mobile"], "138****8000");
+    shown["name"] = json!("王小芳");
+    assert_eq!(clerk.put(&path, shown.clone()).await.expect(200)["mobile"], "138****8000");
+    assert_eq!(clerk.put(&path, shown).await.expect(409)["current"]["mobile"], "138****8000");
+    let mut kept = admin.get(&path).await.expect(200);
+    assert_eq!((kept["name"].as_str(), kept["mobile"].as_str()), (Some("王小芳"), Some("+8613800138000")));
+    kept["mobile"] = json!("");
+    assert_eq!(admin.put(&path, kept).await.expect(200)["mobile"], "");
+}
+
+#[tokio::test]
 async fn every_rule_of_a_group_is_checked_by_its_field() {
     let (_app, admin) = App::with_admin().await;
     let wrong = json!({

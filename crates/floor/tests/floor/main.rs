@@ -11,6 +11,7 @@ mod house;
 mod ledger;
 mod moving;
 mod people;
+mod rooms;
 mod scenarios;
 mod setup;
 mod simulation;

@@ -27,6 +27,7 @@ pub async fn seed(running: &Running, actor: &Actor, user: &User, campaign: &Camp
         name: user.name.clone(),
         mobile: String::new(),
         user_id: Some(user.id),
+        unit_id: None,
         enabled: true,
         skills: std::collections::BTreeMap::new(),
     };
