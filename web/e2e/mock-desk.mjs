@@ -17,7 +17,7 @@ const brief = (id, name, company, classes = []) => ({ id, name, company, classes
 const party = (leg_id, kind, state, name, number, seconds, more = {}) => ({ leg_id, kind, state, number, name, agent_id: null, muted: false, mode: null, since: past(seconds), ...more });
 const me = (more = {}) => party(2, "agent", "talking", "李晓梅", "6001", 75, { agent_id: 1, ...more });
 const customer = (state, seconds = 75) => party(1, "customer", state, "王建国", "+8613912345678", seconds);
-const guest = (state, seconds = 12) => party(3, "guest", state, "孙志强", "6012", seconds, { agent_id: 12 });
+const guest = (state, seconds = 12) => party(3, "agent", state, "孙志强", "6012", seconds, { agent_id: 12 });
 
 const known = (more = {}) => ({
   call_id: 7004, direction: "inbound", number: "+86139****5678", name: "王建国", called: "+8601088886666", queue_id: 2, service: "评标费发放", campaign_id: null, campaign_name: null, lead_id: null, data: {},
@@ -50,7 +50,7 @@ const SCENES = {
   muted: () => ({ agent: live("talking", { monitored: "listen" }), call: known({ parties: [customer("talking"), me({ muted: true }), party(9, "supervisor", "talking", "周明", "6000", 30, { mode: "whisper" })] }) }),
   held: () => ({ agent: live("held", { since: past(21) }), call: known({ parties: [customer("held", 21), me()] }) }),
   "consult-ringing": () => ({ agent: live("talking"), call: known({ consulting: true, parties: [customer("held", 8), me(), guest("ringing", 8)] }) }),
-  consulting: () => ({ agent: live("talking"), call: known({ consulting: true, parties: [customer("held", 31), me(), guest("talking", 22)] }) }),
+  consulting: () => ({ agent: live("held"), call: known({ consulting: true, parties: [customer("held", 31), me(), guest("talking", 22)] }) }),
   conference: () => ({ agent: live("talking"), call: known({ parties: [customer("talking"), me(), guest("talking", 40), party(4, "guest", "talking", "", "+8653188001234", 9)] }) }),
   wrap_up: () => ({ agent: live("wrap_up", { since: past(11), until: later(19) }), call: known({ parties: [] }) }),
   "wrap_up-manual": () => ({ agent: live("wrap_up", { since: past(95) }), call: known({ parties: [] }) }),

@@ -31,16 +31,18 @@ export const clock = (seconds) => `${pad(Math.floor(seconds / 60))}:${pad(second
 
 /** What is shown in a state: names of the actions, in their order. Pure. */
 export function actions(view) {
-  const { state, seat, until } = view.agent;
+  const { state, seat, until, agent_id } = view.agent;
   const call = view.call;
-  const up = call?.parties.some((p) => p.kind === "guest" && p.state !== "ringing");
+  const me = call?.parties.find((p) => p.kind === "agent" && p.agent_id === agent_id);
+  // A colleague who was consulted is an agent, too.
+  const up = call?.parties.some((p) => (p.kind === "guest" || p.kind === "agent") && p !== me && p.state !== "ringing");
   switch (state) {
     case "off": return ["sign_in"];
     case "ringing": return seat?.kind === "browser" ? ["answer", "decline"] : ["decline"];
     case "dialing": return ["hang_up"];
     case "talking": case "held":
       if (call?.consulting) return up ? ["hang_up", "complete", "conference", "cancel"] : ["cancel"];
-      return ["hang_up", state === "held" ? "retrieve" : "hold", call?.parties.some((p) => p.kind === "agent" && p.muted) ? "unmute" : "mute", "transfer", "consult"];
+      return ["hang_up", state === "held" ? "retrieve" : "hold", me?.muted ? "unmute" : "mute", "transfer", "consult"];
     case "wrap_up": return until ? ["be_ready", "extend", "be_busy"] : ["be_ready", "be_busy"];
     case "ready": return ["be_busy", "dial", "sign_out"];
     case "break": return ["be_ready", "dial", "sign_out"];

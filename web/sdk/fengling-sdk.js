@@ -193,7 +193,7 @@ export class FenglingDesk {
     const before = this.view;
     this.view = view;
     const [was, is] = [before?.agent.state, view.agent.state];
-    this.#phone?.mute?.(view.call?.parties.find((p) => p.kind === "agent")?.muted ?? false);
+    this.#phone?.mute?.(view.call?.parties.find((p) => p.kind === "agent" && p.agent_id === view.agent.agent_id)?.muted ?? false);
     this.#emit("state", view, before);
     if (is === "ringing" && was !== "ringing") this.#emit("ringing", view.call);
     if (busy(is) && !busy(was) && view.call?.answered_at) this.#emit("answered", view.call);
@@ -228,7 +228,7 @@ export class FenglingDesk {
     if (Date.now() < this.#expectedUntil) {
       this.#expectedUntil = 0;
       this.#phone.answer();
-    } else this.#later(() => { if (busy(this.view?.agent.state)) this.#phone.answer(); }, 500);
+    } else this.#later(() => { if (busy(this.view?.agent.state)) this.#phone.answer(); }, 1_000);
   }
 
   #setLink(link) {

@@ -78,7 +78,7 @@ describe("the page's phone", () => {
     phone.setAgentState("held");
     Fake.last.say(incoming);
     expect(Fake.last.answered).toBe(0);
-    vi.advanceTimersByTime(600);
+    vi.advanceTimersByTime(1_100);
     expect(Fake.last.answered).toBe(1);
   });
 

@@ -21,7 +21,7 @@ function hear(event: PhoneEvent): void {
 }
 
 /** The INVITE may be faster than the word of the agent's new state: an offer right after a call must not answer itself. */
-const STATE_MS = 500;
+const STATE_MS = 1_000;
 let considering: ReturnType<typeof setTimeout> | undefined;
 
 function considerAnswering(): void {

@@ -76,7 +76,7 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
     if (state === "wrap_up") return until ? t("倒计时结束后自动示闲") : t("整理完请示闲");
     if (state === "reserved") return t("正在接入电话");
     if (state === "dialing") return t("正在呼叫对方");
-    if (state === "held") return t("客户正在听音乐");
+    if (state === "held" && !desk.view.call?.consulting) return t("客户正在听音乐");
     if (state === "ready") return t("等待来电");
     return desk.view.call?.consulting ? t("咨询中，客户正在听音乐") : "";
   };

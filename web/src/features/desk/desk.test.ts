@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DeskCall, DeskView, Party } from "@/api/desk.ts";
 import type { AgentState, Seat } from "@/api/agents.ts";
 import { silent, type PhoneState } from "@/phone/machine.ts";
+import { systemBreak } from "@/format/words.ts";
 import { filled, toInput } from "./customer.ts";
 import { blank, firstDraft, noted, type Noted } from "./drafts.ts";
 import { merged } from "./history.ts";

@@ -18,6 +18,7 @@ export function useDuty(desk: Desk): void {
   const { view } = desk;
   useFresh(desk.link);
   useMonitorCall(phoneExtension());
+  useGroups(view.agent.queues);
   useEffect(() => leave, []);
   useEffect(() => {
     follow(view);
@@ -45,6 +46,18 @@ function useFresh(link: Desk["link"]): void {
     const again = setTimeout(ask, SETTLED_MS);
     return () => { clearTimeout(again); };
   }, [live, queries]);
+}
+
+/** Somebody has put the agent into a group or taken them out: the names are asked for anew. */
+function useGroups(groups: number[]): void {
+  const queries = useQueryClient();
+  const key = groups.toSorted((a, b) => a - b).join();
+  const before = useRef(key);
+  useEffect(() => {
+    if (before.current === key) return;
+    before.current = key;
+    void queries.invalidateQueries({ queryKey: ["desk"] });
+  }, [key, queries]);
 }
 
 /** A supervisor's phone is called because this page asked for it. */

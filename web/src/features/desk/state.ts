@@ -52,12 +52,13 @@ export function blocked(s: Standing): "link" | "phone" | "elsewhere" | null {
   return null;
 }
 
-const own = (call: DeskCall | null | undefined): Party | undefined => call?.parties.find((p) => p.kind === "agent");
-export const isMuted = (view: DeskView): boolean => own(view.call)?.muted ?? false;
-export const guests = (call: DeskCall): Party[] => call.parties.filter((p) => p.kind === "guest");
+const isMe = (view: DeskView, p: Party): boolean => p.kind === "agent" && p.agent_id === view.agent.agent_id;
+export const isMuted = (view: DeskView): boolean => view.call?.parties.find((p) => isMe(view, p))?.muted ?? false;
+/** Whoever was consulted or joined: colleagues are agents as oneself is. */
+export const guests = (view: DeskView): Party[] => view.call?.parties.filter((p) => p.kind === "guest" || (p.kind === "agent" && !isMe(view, p))) ?? [];
 /** The customer hears music; while somebody is consulted that is part of it and no hold of its own. */
 export const isHeld = (view: DeskView): boolean => view.agent.state === "held";
-export const consultedUp = (call: DeskCall): boolean => call.consulting && guests(call).some((p) => p.state === "talking" || p.state === "held");
+export const consultedUp = (view: DeskView): boolean => guests(view).some((p) => p.state === "talking" || p.state === "held");
 
 /** The buttons of a state, in their order. What is not among them is not shown. */
 export function buttons(view: DeskView): Button[] {
@@ -87,7 +88,7 @@ export function buttons(view: DeskView): Button[] {
 function talking(view: DeskView, call: DeskCall): Button[] {
   const mute: Button = isMuted(view) ? "unmute" : "mute";
   if (call.consulting) {
-    return consultedUp(call) ? ["swap", "complete", "conference", "cancelConsult", mute, "digits"] : ["cancelConsult", mute, "digits"];
+    return consultedUp(view) ? ["swap", "complete", "conference", "cancelConsult", mute, "digits"] : ["cancelConsult", mute, "digits"];
   }
   const hold: Button = isHeld(view) ? "retrieve" : "hold";
   return [hold, mute, "digits", "consult", "transfer"];

@@ -1,0 +1,106 @@
+// Two agents at their desks, on the real product, by the buttons of the page: a caller is consulted about, swapped, joined and handed
+// over, and one dials out. Needs `fengling` and the web UI built: node e2e/desk-talks.mjs
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { request } from "playwright-core";
+import { startCaller } from "./baresip.mjs";
+import { browser, button, DID, furnish, hears, logIn, signIn, state } from "./desk-house.mjs";
+import { newUser, startServer } from "./serve.mjs";
+
+const dir = mkdtempSync(join(tmpdir(), "fengling-talks-"));
+const opened = [];
+let server;
+let phone;
+let failed = false;
+const done = (what) => { console.log(`ok    ${what}`); };
+const take = (page) => button(page, "接听").and(page.locator(":enabled")).click();
+
+async function agentAt(server, { login, name, number, hz }) {
+  const user = await newUser(server, request, { login, name, role: "agent" });
+  const agent = await server.api.post("/agents", { number, name, user_id: user.user.id, enabled: true, skills: {} });
+  const at = await browser(dir, login, hz);
+  opened.push(at);
+  await logIn(server, at.page, user);
+  await button(at.page, "签入").first().click();
+  await signIn(at.page);
+  return { ...at, agent };
+}
+
+try {
+  server = await startServer(dir, request);
+  const queue = await furnish(server);
+  const wang = await agentAt(server, { login: "wang", name: "王小明", number: "1001", hz: 1_450 });
+  const li = await agentAt(server, { login: "li", name: "李晓红", number: "1002", hz: 1_900 });
+  await server.api.put(`/queues/${queue.id}/members`, [wang].map((p, place) => ({ agent_id: p.agent.id, place, vip_only: false, outbound: true, schedule: null })));
+  const [a, b] = [wang.page, li.page];
+  await a.keyboard.press("Control+Shift+R");
+  await b.keyboard.press("Control+Shift+R");
+  await state(a, "空闲");
+  await state(b, "空闲");
+
+  phone = startCaller({ dir, name: "caller", hz: 1_150, sip: server.sip, login: "13800138000", dials: DID });
+  await state(a, "振铃");
+  await take(a);
+  await state(a, "通话");
+  await hears(a);
+  await a.keyboard.press("Control+Shift+C");
+  await a.getByPlaceholder("搜索工号").fill("1002");
+  await a.getByRole("button", { name: /李晓红/ }).waitFor();
+  await a.waitForTimeout(600);
+  await a.keyboard.press("Enter");
+  await state(b, "振铃");
+  await button(a, "结束咨询").waitFor();
+  await take(b);
+  await button(a, "完成转接").and(a.locator(":enabled")).waitFor();
+  await Promise.all([hears(a), hears(b)]);
+  done("a colleague is consulted while the caller hears music");
+
+  await button(a, "切换").click();
+  await hears(a);
+  await button(a, "三方通话").and(a.locator(":enabled")).click();
+  await a.locator(".dk-party").nth(2).waitFor();
+  await Promise.all([hears(a), hears(b)]);
+  done("swapped to the caller and joined into a conference");
+
+  await a.keyboard.press("Control+Shift+H");
+  await state(a, "话后整理");
+  await state(b, "通话");
+  await hears(b);
+  done("the agent leaves, caller and colleague talk on");
+  await phone.hangUp();
+  await state(b, /空闲|话后整理/);
+  if (await button(b, "示闲").first().isVisible()) await b.keyboard.press("Control+Shift+R");
+  await state(b, "空闲");
+  // Wang, busy with the call, is not offered it: the hotline's next agent is.
+  await a.keyboard.press("Control+Shift+R");
+  await state(a, "空闲");
+  await server.api.put(`/queues/${queue.id}/members`, [wang, li].map((p, place) => ({ agent_id: p.agent.id, place, vip_only: false, outbound: true, schedule: null })));
+  await a.keyboard.press("Control+Shift+D");
+  await a.getByLabel("号码", { exact: true }).fill(DID);
+  await a.keyboard.press("Enter");
+  await state(b, "振铃");
+  await take(b);
+  await state(a, "通话");
+  await state(b, "通话");
+  await Promise.all([hears(a), hears(b)]);
+  await a.keyboard.press("Control+Shift+H");
+  await state(b, "话后整理");
+  done("an agent dials: the own phone answers itself, and whoever answers is heard");
+  assert.deepEqual(opened.flatMap((o) => o.errors), []);
+} catch (error) {
+  failed = true;
+  console.log(`FAIL  ${error.stack ?? error}`);
+  for (const [n, o] of opened.entries()) {
+    console.log(o.errors.join("\n"));
+    await o.page.screenshot({ path: `/tmp/desk-talks-${n + 1}.png` }).catch(() => undefined);
+  }
+  console.log(server?.output().split("\n").slice(-25).join("\n") ?? "");
+} finally {
+  await phone?.hangUp().catch(() => undefined);
+  await Promise.all(opened.map((o) => o.process.close()));
+  await server?.stop();
+  rmSync(dir, { recursive: true, force: true });
+}
+process.exit(failed ? 1 : 0);
