@@ -72,7 +72,7 @@ describe("the phone bar", () => {
   it("names breaks, the system's own too", () => {
     const t = (s: string) => s;
     expect(breakName("rest", [{ code: "rest", name: "小休", ms_max: 0 }], t)).toBe("小休");
-    expect(breakName("no_answer", [], t)).toBe("没接来电");
+    expect(breakName("no_answer", [], t)).toBe(systemBreak.no_answer);
     expect(breakName("odd", [], t)).toBe("odd");
     expect(breakName(null, [], t)).toBe("");
   });
