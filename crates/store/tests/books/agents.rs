@@ -82,7 +82,7 @@ pub fn entry(id: i64, outcome: EntryOutcome) -> QueueEntry {
 
 async fn agents_are_written_with_their_skills(store: Store) {
     let skill = Skill { id: SkillId(9), tenant_id: T, name: "英语".into() };
-    let able = Agent { skills: BTreeMap::from([(skill.id, 7)]), ..agent(1) };
+    let able = Agent { skills: BTreeMap::from([(skill.id, 7)]), mobile: "+8613800138000".into(), ..agent(1) };
     assert!(matches!(store.create_agent(&able).await, Err(StoreError::NotFound("skill"))));
     store.create_skill(&skill).await.unwrap();
     assert!(matches!(
