@@ -1,10 +1,9 @@
 //! Asking others into a call and giving it away: consultation, transfer, conference, and the customer who comes back.
 
-use crate::dial_out::{Errand, Wish};
+use crate::dial_out::{Errand, Wish, typed_number};
 use crate::floor::Floor;
 use crate::party::{Draft, Kind, RING_MS, Sound, Way};
 use crate::session::Stage;
-use dialer::wire;
 use model::desk::{DeskRefusal, Destination};
 use model::record::Seat;
 use model::{AgentId, CallId, ExtensionId, LegId, OpId, QueueId, ReservationId};
@@ -46,13 +45,7 @@ impl Floor {
         if let Some(agent) = agent {
             return Ok(Target::Agent(agent.id));
         }
-        let e164 = wire::from_trunk(number);
-        let digits = e164.chars().filter(char::is_ascii_digit).count();
-        if (3..=20).contains(&digits) && e164.chars().all(|c| c.is_ascii_digit() || c == '+') {
-            Ok(Target::Outside(e164))
-        } else {
-            Err(DeskRefusal::BadNumber)
-        }
+        typed_number(number).map(Target::Outside).ok_or(DeskRefusal::BadNumber)
     }
 
     /// Calls somebody for this call. `Ok(true)`: done; `Ok(false)`: the store is asked first and the answer to `told` comes later.

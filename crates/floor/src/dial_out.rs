@@ -50,6 +50,14 @@ pub(crate) struct Return {
     pub(crate) tenant: TenantId,
 }
 
+/// A number as people write it. Letters in it are no part of a number that could be left out.
+pub(crate) fn typed_number(text: &str) -> Option<String> {
+    let e164 = dialer::wire::from_trunk(text.trim());
+    let digits = e164.chars().filter(char::is_ascii_digit).count();
+    let written = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')');
+    (text.chars().all(written) && (3..=20).contains(&digits)).then_some(e164)
+}
+
 impl Floor {
     /// The agent's phone first, then the number: when the rules allow it.
     pub(crate) fn dial(&mut self, agent: AgentId, to: &str, told: OpId) -> Result<bool, DeskRefusal> {
@@ -57,11 +65,7 @@ impl Floor {
         if view.reservation.is_some() {
             return Err(DeskRefusal::Busy);
         }
-        let e164 = dialer::wire::from_trunk(to.trim());
-        let digits = e164.chars().filter(char::is_ascii_digit).count();
-        if !(3..=20).contains(&digits) || !e164.chars().all(|c| c.is_ascii_digit() || c == '+') {
-            return Err(DeskRefusal::BadNumber);
-        }
+        let e164 = typed_number(to).ok_or(DeskRefusal::BadNumber)?;
         if self.drain.is_some() {
             return Err(DeskRefusal::Unavailable);
         }

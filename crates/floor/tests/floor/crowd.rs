@@ -459,7 +459,7 @@ impl Crowd {
         let open_until = self.now.plus_ms(60_000);
         while self.now < open_until && self.step() {}
         self.closing = true;
-        if self.seed % 3 == 0 {
+        if self.seed.is_multiple_of(3) {
             let until = self.now.plus_ms(20_000);
             self.give(Input::Drain { until });
         }

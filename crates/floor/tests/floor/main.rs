@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "the simulation prints its figures")]
 
 mod bench;
+mod by_hand;
 mod crowd;
 mod exchange;
 mod extensions;
@@ -16,5 +17,6 @@ mod scenarios;
 mod setup;
 mod simulation;
 mod store;
+mod supervisors;
 mod switch;
 mod world;
