@@ -131,7 +131,7 @@ const TESTS = {
     await page.getByLabel("姓名").last().fill("新坐席");
     await button("加一项技能").click();
     const body = await sent("POST", /agents$/, () => button("保存").click());
-    assert.deepEqual(body, { number: "8001", name: "新坐席", user_id: null, enabled: true, skills: { 1: 5 } });
+    assert.deepEqual(body, { number: "8001", name: "新坐席", mobile: "", user_id: null, unit_id: null, enabled: true, skills: { 1: 5 } });
   },
   "an agent's change carries the revision": async () => {
     await page.goto(`${base}/admin/agents`);
@@ -141,6 +141,33 @@ const TESTS = {
     assert.equal(body.name, "改了姓名");
     assert.equal(body.revision, 2);
     assert.ok(!("groups" in body) && !("id" in body));
+  },
+  "a unit below another is sent with its parent": async () => {
+    await page.goto(`${base}/admin/org`);
+    await button("添加下级").first().click();
+    await page.getByLabel("部门名称").fill("夜班");
+    assert.deepEqual(await sent("POST", /org-units$/, () => button("保存").click()), { name: "夜班", parent_id: 1 });
+  },
+  "a unit does not move below itself": async () => {
+    await page.goto(`${base}/admin/org`);
+    await button("修改").first().click();
+    await page.getByLabel("上级部门").click();
+    await page.getByText("外呼中心 / 企业客户外呼组").waitFor();
+    assert.equal(await page.getByText("客服中心 / 客服一部").count(), 0);
+    await page.getByText("外呼中心 / 企业客户外呼组").click();
+    const body = await sent("PUT", /org-units\/1$/, () => button("保存").click());
+    assert.deepEqual(body, { name: "客服中心", parent_id: 7, revision: 1 });
+  },
+  "a user's scope is sent when it was chosen, and follows the role otherwise": async () => {
+    await page.goto(`${base}/admin/users`);
+    await button("修改").nth(2).click();
+    await page.getByLabel("姓名").fill("赵建国");
+    assert.deepEqual(await sent("PATCH", /users\/3$/, () => button("保存").click()), { name: "赵建国", role: "approver", unit_id: 2 });
+    await page.goto(`${base}/admin/users`);
+    await button("修改").nth(2).click();
+    await page.getByLabel("数据范围").click();
+    await page.getByTitle("本部门", { exact: true }).last().click();
+    assert.equal((await sent("PATCH", /users\/3$/, () => button("保存").click())).scope, "unit");
   },
   "a new group is sent with the defaults of the server": async () => {
     await page.goto(`${base}/admin/queues/new`);

@@ -23,7 +23,7 @@ function become(a, state) {
   });
   return a;
 }
-export const agentsLive = Array.from({ length: 300 }, (_, i) => become({ agent_id: i + 1, number: String(6001 + i), name: i === 3 ? "迪丽热巴·买买提艾力" : person(), queues: [1 + (i % 12), 1 + ((i * 7) % 12)].filter((q, j, all) => all.indexOf(q) === j), calls: below(70), talk_ms: below(9_000_000) }, STATES[below(STATES.length)]));
+export const agentsLive = Array.from({ length: 300 }, (_, i) => become({ agent_id: i + 1, number: String(6001 + i), name: i === 3 ? "迪丽热巴·买买提艾力" : person(), unit_id: 2 + (i % 6), queues: [1 + (i % 12), 1 + ((i * 7) % 12)].filter((q, j, all) => all.indexOf(q) === j), calls: below(70), talk_ms: below(9_000_000) }, STATES[below(STATES.length)]));
 
 let entries = 9_000;
 const caller = () => ({ entry_id: (entries += 1), call_id: 8_000 + entries, caller: mobile(), name: rnd() < 0.4 ? person() : "", channel: "call", came_at: past(below(150)), position: 1, callback: rnd() < 0.12, agent_id: rnd() < 0.15 ? 1 + below(300) : null });
@@ -65,7 +65,8 @@ export function command(c) {
 }
 
 export const skills = ["普通话", "英语", "政策解读", "投诉处理", "企业开户"].map((name, i) => ({ id: i + 1, tenant_id: 1, name }));
-export const agents = agentsLive.slice(0, 60).map((a, i) => ({ id: a.agent_id, tenant_id: 1, user_id: i < 5 ? i + 1 : null, number: a.number, name: a.name, mobile: i % 4 ? "" : `+86138001380${String(i).padStart(2, "0")}`, extension_id: i % 3 ? a.agent_id : null, enabled: i % 17 !== 16, skills: { 1: 8, ...(i % 3 ? { [2 + (i % 4)]: 1 + (i % 10) } : {}) }, created_at: ago(9000), revision: 2 }));
+export const units = [["客服中心", null], ["客服一部", 1], ["客服二部", 1], ["投诉与回访组（含夜班）", 2], ["早班", 2], ["外呼中心", null], ["企业客户外呼组", 6]].map(([name, parent_id], i) => ({ id: i + 1, tenant_id: 1, parent_id, name, created_at: ago(9000), revision: 1 }));
+export const agents = agentsLive.slice(0, 60).map((a, i) => ({ id: a.agent_id, tenant_id: 1, user_id: i < 5 ? i + 1 : null, number: a.number, name: a.name, mobile: i % 4 ? "" : `+86138001380${String(i).padStart(2, "0")}`, extension_id: i % 3 ? a.agent_id : null, unit_id: a.unit_id, enabled: i % 17 !== 16, skills: { 1: 8, ...(i % 3 ? { [2 + (i % 4)]: 1 + (i % 10) } : {}) }, created_at: ago(9000), revision: 2 }));
 
 const rules = (name, more = {}) => ({
   name, strategy: "longest_idle", weight: 100, capacity: 100, hours: null, head_start_ms: { vip: 86_400_000, important: 600_000, elderly: 600_000, long_distance: 120_000 }, needs: [], relax_ms: 0,

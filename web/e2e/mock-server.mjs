@@ -23,7 +23,7 @@ function page(items, q) {
   const next = at + limit < items.length ? String(at + limit) : null;
   return { items: items.slice(at, at + limit), next_cursor: next, ...(at === 0 ? { total: items.length } : {}) };
 }
-const user = (id, login, name, role, more = {}) => ({ id, tenant_id: 1, login, name, role, enabled: true, must_change_password: false, last_login_at: ago(id * 50), created_at: ago(99_999), ...more });
+const user = (id, login, name, role, more = {}) => ({ id, tenant_id: 1, login, name, role, unit_id: [null, null, 2, 2, 4][id - 1] ?? null, scope: role === "admin" || role === "manager" ? "all" : "below", enabled: true, must_change_password: false, last_login_at: ago(id * 50), created_at: ago(99_999), ...more });
 const users = [user(1, "admin", "周明", "admin"), user(2, "1001", "李晓梅", "manager"), user(3, "1002", "赵建军", "approver"), user(4, "2001", "孙丽", "operator"), user(5, "3001", "审计组", "viewer", { enabled: false, last_login_at: null })];
 const session = { user: users[0], permissions, csrf: "token", expires_at: ago(-600), tenant: { code: "default", name: "市公共资源交易中心" } };
 const flow = (id, name, description, published_version, has_draft) => ({ id, tenant_id: 1, name, description, published_version, has_draft, created_at: ago(9000), updated_at: ago(id * 90), revision: 7 });
@@ -96,7 +96,7 @@ const GET = [
   [/^prompts$/, () => whole(prompts)], [/^trunks$/, () => whole(trunks)], [/^routes$/, () => whole(routes)], [/^numbers$/, () => whole(numbers)], [/^extensions$/, () => whole(extensions)], [/^bans$/, () => whole(bans)], [/^extension-access$/, () => ({ domain: "fengling", port: 5060, tls_port: 5061, web_path: "/sip" })],
   [/^list-entries$/, (q) => page(entries(q.get("kind")), q)], [/^sms$/, (q) => page(sms.filter((m) => !q.get("state") || m.state === q.get("state")), q)],
   [/^webhooks$/, () => whole(webhooks)], [/^webhook-deliveries$/, (q) => page(deliveries, q)], [/^event-types$/, () => whole(["campaign.changed", "campaign.finished", "attempt.ended", "lead.result", "call.ended", "callback.received", "sms.changed", "sms.received", "import.changed", "flow.published", "trunk.changed", "alarm"])],
-  [/^board$/, () => floor.board()], [/^agents$/, () => whole(floor.agents)], [/^skills$/, () => whole(floor.skills)], [/^queues$/, () => whole(floor.queues)], [/^queues\/(\d+)$/, (_, id) => floor.queues.find((x) => x.id === Number(id))], [/^queues\/\d+\/members$/, () => floor.members],
+  [/^board$/, () => floor.board()], [/^agents$/, () => whole(floor.agents)], [/^org-units$/, () => whole(floor.units)], [/^skills$/, () => whole(floor.skills)], [/^queues$/, () => whole(floor.queues)], [/^queues\/(\d+)$/, (_, id) => floor.queues.find((x) => x.id === Number(id))], [/^queues\/\d+\/members$/, () => floor.members],
   [/^reports$/, () => whole([{ code: "campaign_days", title_zh: "任务按天", title_en: "Campaigns by day", columns: [] }])], [/^reports\/([a-z_]+)$/, (_, code) => floor.report(code)],
   [/^customers$/, (q) => page(floor.customers.filter((c) => !q.get("q") || c.name.includes(q.get("q")) || c.company.includes(q.get("q"))), q)], [/^customers\/(\d+)$/, (_, id) => floor.customers.find((c) => c.id === Number(id))], [/^customers\/\d+\/history$/, () => floor.history(calls, sms)],
   [/^fingerprints$/, () => fingerprints], [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],

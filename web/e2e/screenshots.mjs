@@ -18,7 +18,7 @@ const PAGES = [
   ["home", "/"], ["campaigns", "/campaigns"], ["new", "/campaigns/new"], ["overview", "/campaigns/101/overview"], ["overview-empty", "/campaigns/107/overview"], ["overview-pending", "/campaigns/104/overview"],
   ["leads", "/campaigns/101/list"], ["lead", "/campaigns/101/list?lead=5005"], ["import", "/campaigns/107/import"], ["settings-tab", "/campaigns/107/settings"], ["calls", "/calls"], ["call", "/calls?call=7004"],
   ["flows", "/flows"], ["flow", "/flows/1"], ["prompts", "/prompts"], ["trunks", "/trunks"], ["routes", "/trunks?tab=routes"], ["numbers", "/trunks?tab=numbers"], ["extensions", "/trunks?tab=extensions"], ["bans", "/trunks?tab=bans"], ["lists", "/lists"], ["sounds", "/ears"], ["messages", "/messages"],
-  ["webhooks", "/webhooks"], ["settings", "/settings"], ["settings-sms", "/settings?section=sms"], ["settings-holidays", "/settings?section=holidays"], ["settings-speech", "/settings?section=speech"], ["settings-ears", "/settings?section=ears"], ["users", "/admin/users"], ["keys", "/admin/keys"], ["audit", "/admin/audit"], ["missing", "/nothing/here"],
+  ["webhooks", "/webhooks"], ["settings", "/settings"], ["settings-sms", "/settings?section=sms"], ["settings-holidays", "/settings?section=holidays"], ["settings-speech", "/settings?section=speech"], ["settings-ears", "/settings?section=ears"], ["org", "/admin/org"], ["users", "/admin/users"], ["keys", "/admin/keys"], ["audit", "/admin/audit"], ["missing", "/nothing/here"],
   ["supervisor", "/supervisor"], ["supervisor-filtered", "/supervisor?queue=2&state=talking"], ["supervisor-queues", "/supervisor/queues"], ["supervisor-queue", "/supervisor/queues?queue=2"], ["wallboard", "/wallboard"],
   ["agents", "/admin/agents"], ["skills", "/admin/agents?tab=skills"], ["queues", "/admin/queues"], ["queue-new", "/admin/queues/new"], ["queue-members", "/admin/queues/2?tab=members"],
   ["customers", "/customers"], ["customer", "/customers/5"], ["settings-desk", "/settings?section=desk"], ["settings-customers", "/settings?section=customers"],
@@ -73,6 +73,22 @@ const STEPS = {
     await page.goto(`http://127.0.0.1:${port}/supervisor/queues?queue=2`);
     await page.getByRole("button", { name: "指派" }).first().click();
     await page.getByRole("dialog").getByRole("combobox").click();
+  },
+  "unit-form": async () => {
+    await page.goto(`http://127.0.0.1:${port}/admin/org`);
+    await page.getByRole("button", { name: "修改" }).nth(1).click();
+    await page.getByText("换上级时").waitFor();
+  },
+  "user-form": async () => {
+    await page.goto(`http://127.0.0.1:${port}/admin/users`);
+    await page.getByRole("button", { name: "添加用户" }).click();
+    await page.getByLabel("数据范围").click();
+    await page.getByText("本部门及下级").last().waitFor();
+  },
+  "agent-form": async () => {
+    await page.goto(`http://127.0.0.1:${port}/admin/agents`);
+    await page.getByRole("button", { name: "修改" }).nth(1).click();
+    await page.getByText("部门的班长能看到和管理这个坐席。").waitFor();
   },
   "import-preview": async () => {
     await page.goto(`http://127.0.0.1:${port}/campaigns/107/import`);

@@ -1,5 +1,5 @@
 import { body, client, loose } from "./http.ts";
-import type { ApiKey, AuditEntry, Page, Role, Session, User } from "./types.ts";
+import type { ApiKey, AuditEntry, Page, Role, Scope, Session, User } from "./types.ts";
 
 export const getSetup = (): Promise<{ needed: boolean }> => body(client.GET("/api/v1/setup"));
 export const postSetup = (b: { login: string; name: string; password: string }): Promise<Session> => body(client.POST("/api/v1/setup", { body: b }));
@@ -8,10 +8,10 @@ export const signIn = (b: { tenant?: string; login: string; password: string }):
 export const signOut = (): Promise<void> => body(client.DELETE("/api/v1/session"));
 export const changePassword = (b: { current: string; new: string }): Promise<Session> => body(client.PUT("/api/v1/session/password", { body: b }));
 
-export interface UserInput { login: string; name: string; role: Role; password: string }
+export interface UserInput { login: string; name: string; role: Role; unit_id?: number | null; scope?: Scope | undefined; password: string }
 export const getUsers = (): Promise<Page<User>> => body(client.GET("/api/v1/users"));
 export const createUser = (b: UserInput): Promise<User> => body(client.POST("/api/v1/users", { body: loose(b) }));
-export const updateUser = (id: number, b: Partial<Pick<User, "name" | "role" | "enabled">>): Promise<User> =>
+export const updateUser = (id: number, b: { name?: string; role?: Role; enabled?: boolean; unit_id?: number | null; scope?: Scope | undefined }): Promise<User> =>
   body(client.PATCH("/api/v1/users/{id}", { params: { path: { id } }, body: loose(b) }));
 export const resetPassword = (id: number, password: string): Promise<void> =>
   body(client.PUT("/api/v1/users/{id}/password", { params: { path: { id } }, body: { password } }));

@@ -8,7 +8,7 @@ export type MonitorMode = "listen" | "whisper" | "barge";
 export type Seat = { kind: "browser"; extension: number } | { kind: "phone"; extension: number } | { kind: "outside"; number: string };
 
 export interface Agent {
-  id: number; tenant_id: number; user_id?: number | null; number: string; name: string; extension_id?: number | null; enabled: boolean;
+  id: number; tenant_id: number; user_id?: number | null; number: string; name: string; extension_id?: number | null; unit_id?: number | null; enabled: boolean;
   /** Their own phone, E.164; empty: none. */
   mobile: string;
   /** Skill → level, 1–10. */
@@ -23,7 +23,7 @@ export interface DeskSettings {
 
 const at = (id: number) => ({ params: { path: { id } } });
 
-export interface AgentInput { number: string; name: string; mobile: string; user_id?: number | null; enabled: boolean; skills: Record<string, number> }
+export interface AgentInput { number: string; name: string; mobile: string; user_id?: number | null; unit_id?: number | null; enabled: boolean; skills: Record<string, number> }
 export const getAgents = (): Promise<Page<Agent>> => body(open.GET<Page<Agent>>("/api/v1/agents"));
 export const createAgent = (b: AgentInput): Promise<Agent> => body(open.POST<Agent>("/api/v1/agents", { body: loose(b) }));
 export const updateAgent = (id: number, b: AgentInput & { revision: number }): Promise<Agent> => body(open.PUT<Agent>("/api/v1/agents/{id}", { ...at(id), body: loose(b) }));

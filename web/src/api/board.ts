@@ -5,7 +5,7 @@ import { open } from "./open.ts";
 import type { Channel } from "./queues.ts";
 
 export interface AgentLive {
-  agent_id: number; number: string; name: string; state: AgentState; reason?: string | null; since: string; until?: string | null; next?: AgentState | null;
+  agent_id: number; number: string; name: string; unit_id?: number | null; state: AgentState; reason?: string | null; since: string; until?: string | null; next?: AgentState | null;
   link_up: boolean; session_id?: number | null; seat?: Seat | null; queues: number[]; queue_id?: number | null; call_id?: number | null; number_far?: string | null;
   monitored?: MonitorMode | null; calls: number; talk_ms: number;
 }

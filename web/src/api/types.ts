@@ -4,8 +4,10 @@ export type Vars = Record<string, unknown>;
 export interface Page<T> { items: T[]; next_cursor?: string | null; total?: number | null }
 
 export type Role = "admin" | "manager" | "supervisor" | "agent" | "approver" | "operator" | "viewer";
+/** Whose work somebody sees: their own, their unit's, that and what is below, everybody's. */
+export type Scope = "self" | "unit" | "below" | "all";
 export interface User {
-  id: number; tenant_id: number; login: string; name: string; role: Role; enabled: boolean;
+  id: number; tenant_id: number; login: string; name: string; role: Role; unit_id?: number | null; scope: Scope; enabled: boolean;
   must_change_password: boolean; last_login_at?: string | null; created_at: string;
 }
 export interface Tenant { code: string; name: string }

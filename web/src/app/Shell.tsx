@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, ApiOutlined, AudioOutlined, AuditOutlined, BarChartOutlined, CommentOutlined, CustomerServiceOutlined, EyeOutlined, HomeOutlined, IdcardOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
+  ApartmentOutlined, ApiOutlined, AudioOutlined, AuditOutlined, BarChartOutlined, CommentOutlined, CustomerServiceOutlined, DeploymentUnitOutlined, EyeOutlined, HomeOutlined, IdcardOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
   ProfileOutlined, SettingOutlined, SoundOutlined, StopOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -50,6 +50,7 @@ function menu(t: T): [string, Item[]][] {
       ["/settings", t("系统设置"), <SettingOutlined key="i" />, P.settingsWrite],
       ["/admin/agents", t("坐席管理"), <CustomerServiceOutlined key="i" />, P.agentRead],
       ["/admin/queues", t("坐席组"), <ApartmentOutlined key="i" />, P.agentRead],
+      ["/admin/org", t("组织架构"), <DeploymentUnitOutlined key="i" />, P.userWrite],
       ["/admin/users", t("用户"), <TeamOutlined key="i" />, P.userWrite],
       ["/admin/keys", t("接口密钥"), <KeyOutlined key="i" />, P.keyWrite],
       ["/admin/audit", t("操作日志"), <AuditOutlined key="i" />, P.auditRead],

@@ -62,6 +62,7 @@ export function makeRouter(queries: QueryClient) {
     page("/admin/queues", () => import("@/features/queues/QueueList.tsx"), "QueueList"),
     page("/admin/queues/new", () => import("@/features/queues/QueuePage.tsx"), "NewQueue"),
     page("/admin/queues/$id", () => import("@/features/queues/QueuePage.tsx"), "QueuePage"),
+    page("/admin/org", () => import("@/features/org/OrgPage.tsx"), "OrgPage"),
     page("/admin/users", () => import("@/features/admin/Users.tsx"), "Users"),
     page("/admin/keys", () => import("@/features/admin/Keys.tsx"), "Keys"),
     page("/admin/audit", () => import("@/features/admin/Audit.tsx"), "Audit"),

@@ -5,5 +5,6 @@ import { en4 } from "./en4.ts";
 import { en5 } from "./en5.ts";
 import { en6 } from "./en6.ts";
 import { en7 } from "./en7.ts";
+import { en8 } from "./en8.ts";
 
-export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7 };
+export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8 };

@@ -5,12 +5,13 @@ import { getUsers } from "@/api/access.ts";
 import { createAgent, updateAgent, type Agent, type AgentInput, type Skill } from "@/api/agents.ts";
 import { getMembers, putMembers, type Queue } from "@/api/queues.ts";
 import { P, useCan } from "@/app/session.ts";
+import { UnitSelect } from "@/features/org/UnitSelect.tsx";
 import { useAct } from "@/ui/act.tsx";
 import { joined, left, moves } from "./groups.ts";
 import { SkillLevels } from "./SkillLevels.tsx";
 
 export type Fields = AgentInput & { groups: number[]; revision?: number };
-const NEW: Fields = { number: "", name: "", mobile: "", user_id: null, enabled: true, skills: {}, groups: [] };
+const NEW: Fields = { number: "", name: "", mobile: "", user_id: null, unit_id: null, enabled: true, skills: {}, groups: [] };
 
 async function regroup(agent: number, before: readonly number[], after: readonly number[]): Promise<void> {
   const { join, leave } = moves(before, after);
@@ -35,7 +36,7 @@ export function AgentForm({ agent, groups, queues, skills, agents, onClose }: Pr
   const users = useUserOptions(agent, agents);
   const save = useAct(
     async ({ groups: after, ...f }: Fields) => {
-      const input: AgentInput = { number: f.number.trim(), name: f.name.trim(), mobile: (f.mobile ?? "").trim(), user_id: f.user_id ?? null, enabled: f.enabled, skills: f.skills };
+      const input: AgentInput = { number: f.number.trim(), name: f.name.trim(), mobile: (f.mobile ?? "").trim(), user_id: f.user_id ?? null, unit_id: f.unit_id ?? null, enabled: f.enabled, skills: f.skills };
       const revision = (form.getFieldValue("revision") as number | undefined) ?? agent?.revision ?? 0;
       const saved = agent ? await updateAgent(agent.id, { ...input, revision }) : await createAgent(input);
       await regroup(saved.id, groups, after);
@@ -52,6 +53,7 @@ export function AgentForm({ agent, groups, queues, skills, agents, onClose }: Pr
             <Select allowClear disabled={!users.may} showSearch={{ optionFilterProp: "label" }} options={users.options} loading={users.loading} placeholder={t("公用坐席")} labelRender={({ label, value }) => label ?? `#${value}`} />
           </Form.Item>
           <Form.Item name="mobile" label={t("登记手机号")} extra={t("用这个号码打进来，系统认得是本人，可以用异地拨入转拨。")}><Input className="num" allowClear maxLength={32} placeholder="13800138000" /></Form.Item>
+          <Form.Item name="unit_id" label={t("部门")} extra={t("部门的班长能看到和管理这个坐席。")}><UnitSelect placeholder={t("不属于任何部门")} /></Form.Item>
           <Form.Item name="enabled" label={t("启用")} valuePropName="checked" extra={t("停用后不能签入，历史记录保留。")}><Switch /></Form.Item>
         </div>
         <Form.Item name="groups" label={t("坐席组")} extra={t("在组里的顺序、VIP 专席和班次到坐席组的“成员”里调。")}><Select mode="multiple" allowClear options={queues.map((q) => ({ value: q.id, label: q.name }))} showSearch={{ optionFilterProp: "label" }} placeholder={t("不在任何组里就接不到排队的来电")} /></Form.Item>

@@ -7,6 +7,8 @@ import type { MonitorMode } from "@/api/agents.ts";
 import type { AgentLive, Board, QueueLive } from "@/api/board.ts";
 import { P, useCan } from "@/app/session.ts";
 import { count } from "@/format/text.ts";
+import { below } from "@/features/org/tree.ts";
+import { UnitSelect, useUnits } from "@/features/org/UnitSelect.tsx";
 import { SearchBox } from "@/ui/fields.tsx";
 import { useFilters, type Filters } from "@/ui/filters.ts";
 import { GoButton } from "@/ui/Go.tsx";
@@ -72,11 +74,12 @@ function Seats({ board }: { board: Board }) {
   const begin = useCallback((agent: AgentLive, mode: MonitorMode) => { latest.current(agent, mode); }, []);
   const actions = useCallback((a: AgentLive) => <RowActions agent={a} breaks={breaks} onMonitor={begin} onDialog={setAsking} />, [breaks, begin]);
   const names = useNames(board.queues);
-  const inGroup = filtered(board.agents, { queue: f.queue });
+  const units = useUnits().data?.items ?? [];
+  const inGroup = filtered(board.agents, { queue: f.queue, units: f.unit ? below(units, Number(f.unit)) : undefined });
   const shown = filtered(inGroup, { state: f.state, q: f.q });
   const none = board.agents.length === 0
     ? <Empty title={t("还没有坐席")} hint={t("先给每位同事建一个工号，再放进坐席组，就能在这里看到他们的状态。")} action={can(P.agentWrite) ? <GoButton to="/admin/agents" type="primary">{t("去建坐席")}</GoButton> : null} />
-    : <Empty title={t("没有符合条件的坐席")} action={<Button onClick={() => { set({ queue: undefined, state: undefined, q: undefined }); }}>{t("清空筛选")}</Button>} />;
+    : <Empty title={t("没有符合条件的坐席")} action={<Button onClick={() => { set({ queue: undefined, unit: undefined, state: undefined, q: undefined }); }}>{t("清空筛选")}</Button>} />;
   return (
     <div className="fl-stack">
       <States agents={inGroup} f={f} set={set} />
@@ -85,6 +88,7 @@ function Seats({ board }: { board: Board }) {
         <Panel flush>
           <div className="fl-filters">
             <SearchBox value={f.q} onChange={(q) => { set({ q }); }} placeholder={t("工号、姓名或对方号码")} width={200} />
+            {units.length > 0 ? <UnitSelect value={f.unit ? Number(f.unit) : null} onChange={(unit) => { set({ unit: unit === null ? undefined : String(unit) }); }} placeholder={t("全部部门")} label={t("部门")} width={180} /> : null}
             <span style={{ color: "#5a6b71" }}>{t("显示 {{n}} 个", { n: count(shown.length) })}</span>
           </div>
           <AgentTable agents={shown} names={names} breaks={breaks} rules={rules} empty={none} actions={actions} />

@@ -23,6 +23,7 @@ describe("the seats", () => {
     expect(filtered(seats, { state: "ringing" }).map((a) => a.agent_id)).toEqual([3]);
     expect(filtered(seats, { q: "1004" }).map((a) => a.agent_id)).toEqual([4]);
     expect(filtered(seats, { q: "13800" }).map((a) => a.agent_id)).toEqual([2]);
+    expect(filtered([...seats, agent(5, "off", { unit_id: 9 })], { units: new Set([8, 9]) }).map((a) => a.agent_id)).toEqual([5]);
     expect(filtered(seats, {})).toHaveLength(4);
   });
   it("are on a break by its name, and too long after its limit", () => {

@@ -38,12 +38,12 @@ export function countGroups(agents: readonly AgentLive[]): Record<StateGroup, nu
   return counts;
 }
 
-export interface BoardFilter { queue?: string | undefined; state?: string | undefined; q?: string | undefined }
+export interface BoardFilter { queue?: string | undefined; state?: string | undefined; q?: string | undefined; units?: ReadonlySet<number> | undefined }
 
 export function filtered(agents: readonly AgentLive[], f: BoardFilter): AgentLive[] {
   const text = f.q?.trim().toLowerCase();
   return agents.filter((a) =>
-    (!f.queue || a.queues.includes(Number(f.queue))) && (!f.state || groupOf(a.state) === f.state)
+    (!f.units || (a.unit_id != null && f.units.has(a.unit_id))) && (!f.queue || a.queues.includes(Number(f.queue))) && (!f.state || groupOf(a.state) === f.state)
     && (!text || a.number.includes(text) || a.name.toLowerCase().includes(text) || (a.number_far ?? "").includes(text)));
 }
 
