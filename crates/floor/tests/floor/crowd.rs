@@ -392,6 +392,10 @@ impl Crowd {
         }
     }
 
+    fn is_asking(&self, agent: AgentId) -> bool {
+        self.floor.desk_view(agent).and_then(|v| v.call).is_some_and(|c| c.consulting)
+    }
+
     fn agent(&mut self, i: i64) {
         let agent = AgentId(i);
         let state = self.floor.desk_view(agent).map(|v| v.agent.state);
@@ -399,6 +403,15 @@ impl Crowd {
             _ if self.closing => DeskCommand::SignOut,
             Some(AgentState::Off) if self.rng.chance(800) => DeskCommand::SignIn { seat: house::seat(i), ready: true },
             Some(AgentState::Break) if self.rng.chance(700) => DeskCommand::Ready,
+            Some(AgentState::Held | AgentState::Talking) if self.is_asking(agent) && self.rng.chance(600) => {
+                match self.rng.range(0, 5) {
+                    0 => DeskCommand::CancelConsult,
+                    1 => DeskCommand::CompleteTransfer,
+                    2 => DeskCommand::Conference,
+                    _ => DeskCommand::Swap,
+                }
+            }
+            Some(AgentState::Talking) if self.rng.chance(200) => DeskCommand::Consult { to: self.destination() },
             _ => self.desk_command(i),
         };
         let op = self.expect(&command);
