@@ -65,10 +65,6 @@ const STEPS = {
     await page.mouse.wheel(0, 700);
   },
   "queue-lowest": async () => { await page.mouse.wheel(0, 2500); },
-  "agent-form": async () => {
-    await page.goto(`http://127.0.0.1:${port}/admin/agents`);
-    await page.getByRole("button", { name: "修改" }).nth(1).click();
-  },
   "assign": async () => {
     await page.goto(`http://127.0.0.1:${port}/supervisor/queues?queue=2`);
     await page.getByRole("button", { name: "指派" }).first().click();
