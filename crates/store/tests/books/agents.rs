@@ -90,7 +90,7 @@ async fn agents_are_written_with_their_skills(store: Store) {
         Err(StoreError::Duplicate { field }) if field == "name"
     ));
     store.create_agent(&able).await.unwrap();
-    assert_eq!(store.agents(T).await.unwrap(), [able.clone()]);
+    assert_eq!(store.agents(T).await.unwrap(), std::slice::from_ref(&able));
     let twin = Agent { id: AgentId(2), ..agent(1) };
     assert!(matches!(store.create_agent(&twin).await, Err(StoreError::Duplicate { field }) if field == "number"));
     let new = store::NewUser {
