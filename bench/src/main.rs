@@ -1,6 +1,7 @@
 //! `make bench`: figures of the real binary over real SIP and RTP on loopback. One core runs the server, the other the
 //! simulated network that loads it. Prints a table; `bench/README.md` says how the figures were made.
 
+mod agents;
 mod ears;
 mod floor;
 mod gauge;
@@ -29,7 +30,7 @@ fn main() {
     runtime.block_on(measure(&wanted));
 }
 
-/// Everything, or what is named: `ears signalling media setup playing import soak [minutes]`, or a scenario of `media`.
+/// Everything, or what is named: `ears signalling media setup playing agents import soak [minutes]`, or a scenario of `media`.
 async fn measure(wanted: &[String]) {
     let run = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     if run("ears") {
@@ -50,6 +51,9 @@ async fn measure(wanted: &[String]) {
         for calls in [200, 1_000] {
             playing::play(calls).await;
         }
+    }
+    if run("agents") {
+        agents::serve().await;
     }
     if run("import") {
         import::rows().await;

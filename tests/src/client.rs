@@ -117,6 +117,62 @@ impl Client {
     }
 }
 
+/// A person who is signed in, as a page is: with a cookie, and a token on what changes something.
+pub struct Person {
+    http: reqwest::Client,
+    base: String,
+    pub id: Value,
+    cookie: String,
+    csrf: String,
+}
+
+impl Client {
+    /// Makes a user, who signs in and chooses a password of their own.
+    ///
+    /// # Panics
+    /// When the server does not answer as documented.
+    pub async fn person(&self, login: &str, role: &str) -> Person {
+        let (first, own) = ("a first secret, 18", "an own secret, 24");
+        let made = self.post("/users", json!({ "login": login, "role": role, "password": first })).await;
+        let (http, base) = (self.http.clone(), self.base.clone());
+        let mut person = Person { http, base, id: made["id"].clone(), cookie: String::new(), csrf: String::new() };
+        person.session(Method::POST, "/session", &json!({ "login": login, "password": first })).await;
+        person.session(Method::PUT, "/session/password", &json!({ "current": first, "new": own })).await;
+        person
+    }
+}
+
+impl Person {
+    /// Begins a session, with a cookie and a token of its own.
+    async fn session(&mut self, method: Method, path: &str, body: &Value) {
+        let answer = self.send(method, path, body).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}: {:?}", answer.text().await);
+        let cookie = answer.headers()["set-cookie"].to_str().expect("cookie");
+        self.cookie = cookie.split(';').next().unwrap_or("").to_owned();
+        let session: Value = answer.json().await.expect("session");
+        self.csrf = session["csrf"].as_str().expect("csrf").to_owned();
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &Value) -> reqwest::Response {
+        let request = self.http.request(method, format!("{}{path}", self.base)).json(body);
+        request.header("cookie", &self.cookie).header("x-csrf-token", &self.csrf).send().await.expect("the server answers")
+    }
+
+    /// # Panics
+    /// When the answer is not a success.
+    pub async fn post(&self, path: &str, body: Value) -> Value {
+        let answer = self.send(Method::POST, path, &body).await;
+        let (status, text) = (answer.status(), answer.text().await.unwrap_or_default());
+        assert!(status.is_success(), "POST {path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// As it is sent, for a socket.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+}
+
 /// A form of one file (RFC 7578): its content type and body.
 fn form_of(file: &str, bytes: &[u8]) -> (String, Vec<u8>) {
     let boundary = "fengling-checks-7d1f";

@@ -5,7 +5,7 @@ mod client;
 mod process;
 mod scene;
 
-pub use client::{Client, say};
+pub use client::{Client, Person, say};
 pub use process::{Process, free_port};
 pub use scene::{Scene, campaign_over, line, network, play_and_gather, quick_campaign};
 
