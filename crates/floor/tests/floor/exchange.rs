@@ -5,11 +5,9 @@ use model::telephony::{Action, CallExtension, Cause, Clip, Command, EndedBy, Eve
 use model::{At, ExtensionId, LegId, MixId, OpId};
 use std::collections::BTreeMap;
 
-/// Nobody hears nothing for longer than a flow waits for keys, and for a voice that does not come.
+/// Nobody hears nothing, nobody talks to nobody, for longer than a flow waits for keys and for a voice that does not come, or
+/// a hang-up takes that the switch forgets.
 const SILENCE_MS: i64 = 15_000;
-/// Nobody of ours is connected with nobody for longer than a hang-up takes that the switch forgets.
-const ALONE_MS: i64 = 12_000;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// From outside, they call.
@@ -258,10 +256,8 @@ impl Exchange {
         if matches!(leg.kind, Kind::Phone(ExtensionId(131..))) {
             return None;
         }
-        let ours = leg.kind != Kind::Caller;
         let ms = now.since_ms(leg.since);
-        (ms > if ours { ALONE_MS } else { SILENCE_MS })
-            .then(|| format!("leg {id}, {:?}, has heard nothing for {ms} ms", leg.kind))
+        (ms > SILENCE_MS).then(|| format!("leg {id}, {:?}, has heard nothing for {ms} ms", leg.kind))
     }
 
     fn hears_somebody(&self, id: LegId, leg: &XLeg) -> bool {
