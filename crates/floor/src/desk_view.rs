@@ -54,7 +54,12 @@ impl Floor {
         let call = bound.and_then(|b| self.desk_call(b.call, b.leg));
         let call = call.or_else(|| {
             let kept = self.people.last_calls.get(&agent).cloned();
-            kept.filter(|_| live.state == AgentState::WrapUp).map(|c| DeskCall { parties: Vec::new(), consulting: false, ..c })
+            kept.filter(|_| live.state == AgentState::WrapUp).map(|c| DeskCall {
+                parties: Vec::new(),
+                consulting: false,
+                survey: false,
+                ..c
+            })
         });
         Some(DeskView { agent: live, call })
     }

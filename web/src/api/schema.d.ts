@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All agents whom one sees, by their 工号. */
+        get: operations["agents_list"];
+        put?: never;
+        /** Adds an agent. The phone in the page is made when they first sign in there. */
+        post: operations["agents_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One agent. */
+        get: operations["agents_get"];
+        /** Writes an agent whole. Switched off, they may finish the call they are in and sign in no more. */
+        put: operations["agents_update"];
+        post?: never;
+        /** Deletes an agent who is signed out, with the phone in their page. What they did stays in the reports. */
+        delete: operations["agents_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -91,6 +128,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The floor as it stands; `agent.state` and `queue.state` say over the WebSocket what changes. */
+        get: operations["board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks something of the floor about others; every request is in the audit log with what came of it. Refused: 409, `code` says
+         *     why. 404 for agents and callers whom one does not see.
+         */
+        post: operations["board_supervise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -155,6 +229,40 @@ export interface paths {
          */
         get: operations["calls_sip_trace"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What agents noted about a call: those whom one sees, and of a call one took part in all. */
+        get: operations["calls_summaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Notes something about a call of one's own, while it is up or later; replaces what one noted before. */
+        put: operations["calls_put_summary"];
         post?: never;
         delete?: never;
         options?: never;
@@ -558,6 +666,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers, newest first. */
+        get: operations["customers_list"];
+        put?: never;
+        /** Adds a customer. */
+        post: operations["customers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The filtered customers as a file. */
+        get: operations["customers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose number it may be, the customer changed last first; at most 20. */
+        get: operations["customers_matching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One customer with the numbers. */
+        get: operations["customers_get"];
+        /** Writes a customer and the numbers whole. What is sent back as it was shown masked stays what it is. */
+        put: operations["customers_update"];
+        post?: never;
+        /** Deletes a customer with the numbers. Calls stay, and what was noted about them. */
+        delete: operations["customers_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's calls, messages and summaries, from now backwards. */
+        get: operations["customers_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/lists/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts all numbers of a customer on a list: `block`, `exempt` or `vip`. */
+        put: operations["customers_put_on"];
+        post?: never;
+        /** Takes all numbers of a customer off a list. */
+        delete: operations["customers_take_off"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard": {
         parameters: {
             query?: never;
@@ -569,6 +783,78 @@ export interface paths {
         get: operations["dashboard_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own desk. 404 `no_agent` for a person without a 工号. */
+        get: operations["desk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom an agent may consult or transfer a call to. */
+        get: operations["desk_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks something of the floor for oneself and one's own call; answers the desk as it is then. Refused: 409, `code` says why.
+         * @description Where a number is dialled, `customer:<id>:<id of the number>` names a customer's number and `call:<id>` the far party of a call
+         *     one took part in: so those dial who see numbers masked.
+         */
+        post: operations["desk_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the page its phone: made the first time, with a new secret each time, so that an older page can register no more. */
+        post: operations["desk_take_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1032,6 +1318,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/org-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree, flat: every unit names its parent. By name. */
+        get: operations["org_units_list"];
+        put?: never;
+        /** Adds a unit, at most 2,000 of them. */
+        post: operations["org_units_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/org-units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Renames a unit, or moves it with all that is below it. Who sees whom follows at once. */
+        put: operations["org_units_update"];
+        post?: never;
+        /** Deletes a unit that has no units below it, no users and no agents. */
+        delete: operations["org_units_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prompts": {
         parameters: {
             query?: never;
@@ -1095,6 +1417,61 @@ export interface paths {
         /** The prompt as 16-bit WAV, in any byte range. */
         get: operations["prompts_audio"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All groups, by name; also for those who draw flows. */
+        get: operations["queues_list"];
+        put?: never;
+        /** Adds a group; whatever is left out has its default. Ids and times in the body are ignored. */
+        post: operations["queues_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group. */
+        get: operations["queues_get"];
+        /** Writes a group whole; `revision` is the one that was edited: 409 with the current group when it is no longer the newest. */
+        put: operations["queues_update"];
+        post?: never;
+        /** Deletes a group that nobody waits in and no other group sends callers to. */
+        delete: operations["queues_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who belongs to a group, in their order. */
+        get: operations["queues_members"];
+        /** Writes who belongs to a group, whole: whoever is not named leaves it. */
+        put: operations["queues_set_members"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1398,6 +1775,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The fields of customers, and what agents may note about a call. */
+        put: operations["settings_put_customers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How agents work, whichever group they serve. */
+        put: operations["settings_put_desk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/ears": {
         parameters: {
             query?: never;
@@ -1530,6 +1941,42 @@ export interface paths {
         /** Makes the first administrator and signs it in. Refused with 409 once any user exists. */
         post: operations["setup_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All skills, by name; also for those who draw flows. */
+        get: operations["skills_list"];
+        put?: never;
+        /** Adds a skill. */
+        post: operations["skills_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Renames a skill. */
+        put: operations["skills_update"];
+        post?: never;
+        /** Deletes a skill that no agent has and no group asks for. */
+        delete: operations["skills_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1690,7 +2137,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes name, role or whether the user may sign in. The last administrator cannot be taken away. */
+        /** Changes name, role, unit, scope or whether the user may sign in. The last administrator cannot be taken away. */
         patch: operations["users_update"];
         trace?: never;
     };
@@ -1874,6 +2321,105 @@ export interface components {
             /** Format: int64 */
             added: number;
         };
+        /** @description One 工号 and what it can do. */
+        Agent: {
+            id: components["schemas"]["AgentId"];
+            tenant_id: components["schemas"]["TenantId"];
+            user_id?: components["schemas"]["UserId"] | null;
+            /** @description 工号, unique within the tenant. */
+            number: string;
+            name: string;
+            /** @description Their own phone, E.164: calls from it are known to be theirs. Empty: none. */
+            mobile?: string;
+            extension_id?: components["schemas"]["ExtensionId"] | null;
+            unit_id?: components["schemas"]["OrgUnitId"] | null;
+            enabled: boolean;
+            /** @description Skill → level, 1–10. */
+            skills: {
+                [key: string]: number;
+            };
+            created_at: components["schemas"]["At"];
+            /** Format: int64 */
+            revision: number;
+        };
+        /**
+         * Format: int64
+         * @description 坐席: who works under one 工号, on whatever phone.
+         */
+        AgentId: number;
+        AgentInput: {
+            /** @description 工号: 2–8 digits, unique. */
+            number: string;
+            name: string;
+            /** @description Their own phone: calls from it are known to be theirs. Empty: none. */
+            mobile?: string;
+            user_id?: components["schemas"]["UserId"] | null;
+            unit_id?: components["schemas"]["OrgUnitId"] | null;
+            enabled?: boolean;
+            /** @description Id of a skill → level, 1–10. */
+            skills?: {
+                [key: string]: number;
+            };
+        };
+        /** @description An agent as boards show one. */
+        AgentLive: {
+            agent_id: components["schemas"]["AgentId"];
+            number: string;
+            name: string;
+            unit_id?: components["schemas"]["OrgUnitId"] | null;
+            state: components["schemas"]["AgentState"];
+            /** @description Of a break: its code. */
+            reason?: string | null;
+            since: components["schemas"]["At"];
+            until?: components["schemas"]["At"] | null;
+            next?: components["schemas"]["AgentState"] | null;
+            /** @description The desk's connection. */
+            link_up: boolean;
+            session_id?: components["schemas"]["AgentSessionId"] | null;
+            seat?: components["schemas"]["Seat"] | null;
+            /** @description Groups the agent belongs to. */
+            queues: components["schemas"]["QueueId"][];
+            queue_id?: components["schemas"]["QueueId"] | null;
+            call_id?: components["schemas"]["CallId"] | null;
+            /** @description The far party's number. */
+            number_far?: string | null;
+            monitored?: components["schemas"]["MonitorMode"] | null;
+            /**
+             * Format: int32
+             * @description Today.
+             */
+            calls: number;
+            /** Format: int64 */
+            talk_ms: number;
+        };
+        /**
+         * Format: int64
+         * @description From an agent's sign-in to the sign-out.
+         */
+        AgentSessionId: number;
+        /** @enum {string} */
+        AgentState: "off" | "ready" | "reserved" | "ringing" | "dialing" | "talking" | "held" | "wrap_up" | "break";
+        /** @description One agent's part in a call. */
+        AgentTalk: {
+            agent_id: components["schemas"]["AgentId"];
+            leg_id: components["schemas"]["LegId"];
+            queue_id?: components["schemas"]["QueueId"] | null;
+            rung_at: components["schemas"]["At"];
+            answered_at?: components["schemas"]["At"] | null;
+            ended_at: components["schemas"]["At"];
+            /**
+             * Format: int32
+             * @description The customer was on hold.
+             */
+            held_ms: number;
+        };
+        AgentUpdate: components["schemas"]["AgentInput"] & {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current agent when it is no longer the newest.
+             */
+            revision: number;
+        };
         Alarm: {
             /** Format: int64 */
             seq: number;
@@ -1900,6 +2446,24 @@ export interface components {
         };
         /** @enum {string} */
         AmdMode: "off" | "detect";
+        Announcements: {
+            /**
+             * Format: int32
+             * @description After so long; 0: none at all.
+             * @default 15000
+             */
+            first_ms: number;
+            /**
+             * Format: int32
+             * @description At least 1 000; 0: once only.
+             * @default 30000
+             */
+            every_ms: number;
+            /** @default true */
+            position: boolean;
+            /** @default false */
+            wait: boolean;
+        };
         /** @description A bearer key for machines; its secret is shown once, at creation. */
         ApiKey: {
             id: components["schemas"]["ApiKeyId"];
@@ -1990,6 +2554,22 @@ export interface components {
         };
         /** @enum {string} */
         BanReason: "guessing" | "scanner";
+        /** @description The seats one sees and the groups some of them belong to, at most half a second old. */
+        Board: {
+            agents: components["schemas"]["AgentLive"][];
+            queues: components["schemas"]["QueueLive"][];
+        };
+        /** @description Why agents may take a break. */
+        BreakReason: {
+            /** @description Letters, digits, `_`; not one of the system's own. */
+            code: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description An alarm is raised after so long; 0: never.
+             */
+            ms_max: number;
+        };
         /** @description A call-progress tone: ring-back, the special information tone, or one that says nobody will answer. */
         CadenceDef: {
             name: string;
@@ -2050,6 +2630,15 @@ export interface components {
              * @description Sound given to the recogniser: what its provider bills.
              */
             heard_ms?: number;
+            queue_id?: components["schemas"]["QueueId"] | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
+            /** @description Everybody of ours who rang or talked, in order. */
+            talks?: components["schemas"]["AgentTalk"][];
+            /**
+             * Format: int32
+             * @description 满意度: what the caller pressed after the agent had hung up.
+             */
+            satisfaction?: number | null;
         };
         /** Format: int64 */
         CallId: number;
@@ -2057,6 +2646,35 @@ export interface components {
         CallView: components["schemas"]["Call"] & {
             recordings: components["schemas"]["Recording"][];
         };
+        CallbackRules: {
+            /** @default false */
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description Tries to reach the caller, 1–10.
+             * @default 3
+             */
+            attempts_max: number;
+            /**
+             * Format: int32
+             * @default 600000
+             */
+            retry_ms: number;
+            /**
+             * Format: int32
+             * @description How long the caller is rung while an agent is kept for them.
+             * @default 30000
+             */
+            ring_ms: number;
+            /**
+             * Format: int32
+             * @description The request is dropped after so long.
+             * @default 86400000
+             */
+            keep_ms: number;
+        };
+        /** @enum {string} */
+        CallerClass: "vip" | "important" | "long_distance" | "elderly";
         Campaign: {
             id: components["schemas"]["CampaignId"];
             tenant_id: components["schemas"]["TenantId"];
@@ -2337,12 +2955,46 @@ export interface components {
             text?: string | null;
         };
         /** @enum {string} */
+        Channel: "call" | "sms" | "mail";
+        /** @description What a caller may choose who has waited long. */
+        Choice: {
+            /** @enum {string} */
+            choice: "keep";
+        } | {
+            /** @enum {string} */
+            choice: "callback";
+        } | {
+            target: components["schemas"]["Target"];
+            /** @enum {string} */
+            choice: "go";
+        };
+        /** @enum {string} */
         Codec: "pcma" | "pcmu" | "g722" | "g729" | "opus";
+        Colleague: {
+            agent_id: components["schemas"]["AgentId"];
+            number: string;
+            name: string;
+            state: components["schemas"]["AgentState"];
+        };
+        ColleagueQueue: {
+            id: components["schemas"]["QueueId"];
+            name: string;
+            /**
+             * Format: int32
+             * @description Agents who are free now.
+             */
+            ready: number;
+        };
+        Colleagues: {
+            /** @description Those who are free first; at most 100. */
+            agents: components["schemas"]["Colleague"][];
+            queues: components["schemas"]["ColleagueQueue"][];
+        };
         ColumnView: {
             key: string;
             title_zh: string;
             title_en: string;
-            /** @description `text`, `count`, `percent`, `duration_ms`, `date` or `hour` */
+            /** @description `text`, `count`, `percent`, `duration_ms`, `date`, `hour`, `time` (RFC 3339), `phone` or `code` */
             kind: string;
         };
         CommitBody: {
@@ -2426,6 +3078,129 @@ export interface components {
             login: string;
             password: string;
         };
+        Customer: {
+            id: components["schemas"]["CustomerId"];
+            tenant_id: components["schemas"]["TenantId"];
+            name: string;
+            company: string;
+            /** @description VIP, important, elderly. */
+            classes: components["schemas"]["CallerClass"][];
+            owner_id?: components["schemas"]["AgentId"] | null;
+            seat_id?: components["schemas"]["AgentId"] | null;
+            fields: Record<string, never>;
+            note: string;
+            next_contact_at?: components["schemas"]["At"] | null;
+            created_at: components["schemas"]["At"];
+            updated_at: components["schemas"]["At"];
+            /** Format: int64 */
+            revision: number;
+        };
+        /** @description A customer as the pop shows one among several. */
+        CustomerBrief: {
+            id: components["schemas"]["CustomerId"];
+            name: string;
+            company: string;
+            classes: components["schemas"]["CallerClass"][];
+            owner_id?: components["schemas"]["AgentId"] | null;
+            seat_id?: components["schemas"]["AgentId"] | null;
+        };
+        /** @description A field that a tenant gives its customers. */
+        CustomerField: {
+            /** @description Key in [`Customer::fields`]: letters, digits, `_`. */
+            key: string;
+            name: string;
+            kind: components["schemas"]["CustomerFieldKind"];
+            /** @description Of a select. */
+            choices?: string[];
+            required?: boolean;
+        };
+        /** @enum {string} */
+        CustomerFieldKind: "text" | "number" | "date" | "select";
+        /** @description What passed between a customer and us, each list newest first. */
+        CustomerHistory: {
+            /** @description Of all the customer's numbers, without legs. */
+            calls: components["schemas"]["Call"][];
+            messages: components["schemas"]["Sms"][];
+            summaries: components["schemas"]["Summary"][];
+            next_before?: components["schemas"]["At"] | null;
+        };
+        /**
+         * Format: int64
+         * @description 客户, one of their numbers, and what was noted about one call.
+         */
+        CustomerId: number;
+        CustomerInput: {
+            name: string;
+            company?: string;
+            /** @description `vip`, `important`, `elderly` */
+            classes?: components["schemas"]["CallerClass"][];
+            owner_id?: components["schemas"]["AgentId"] | null;
+            seat_id?: components["schemas"]["AgentId"] | null;
+            /** @description By the keys of the tenant's customer fields. */
+            fields?: Record<string, never>;
+            note?: string;
+            next_contact_at?: components["schemas"]["At"] | null;
+            /** @description At most 20; the first is the main one where none is marked. */
+            numbers?: components["schemas"]["NumberInput"][];
+            call_id?: components["schemas"]["CallId"] | null;
+        };
+        /** @description One of a customer's numbers. A number may belong to several customers: a company's switchboard, a family's line. */
+        CustomerNumber: {
+            id: components["schemas"]["CustomerNumberId"];
+            tenant_id: components["schemas"]["TenantId"];
+            customer_id: components["schemas"]["CustomerId"];
+            /** @description E.164 */
+            number: string;
+            /** @description 手机, 办公室, 家庭… */
+            label: string;
+            /** @description Dialled first. */
+            main: boolean;
+        };
+        /** Format: int64 */
+        CustomerNumberId: number;
+        CustomerUpdate: components["schemas"]["CustomerInput"] & {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current customer when it is no longer the newest.
+             */
+            revision: number;
+        };
+        /** @description A customer with the numbers, the main one first. */
+        CustomerView: components["schemas"]["Customer"] & {
+            numbers: components["schemas"]["CustomerNumber"][];
+            /** @description Lists that hold one of the numbers. */
+            lists: components["schemas"]["ListKind"][];
+        };
+        /** @description 客户资料: the fields a tenant gives its customers, and what agents may note about a call. */
+        Customers: {
+            /**
+             * @description At most 50.
+             * @default []
+             */
+            fields: components["schemas"]["CustomerField"][];
+            /**
+             * @description At most 50.
+             * @default [
+             *       {
+             *         "code": "solved",
+             *         "name": "已解决"
+             *       },
+             *       {
+             *         "code": "follow_up",
+             *         "name": "需跟进"
+             *       },
+             *       {
+             *         "code": "complaint",
+             *         "name": "投诉"
+             *       },
+             *       {
+             *         "code": "wrong_number",
+             *         "name": "打错电话"
+             *       }
+             *     ]
+             */
+            dispositions: components["schemas"]["SummaryChoice"][];
+        };
         Dashboard: {
             today: components["schemas"]["Today"];
             /** @description Running and paused campaigns with their figures. */
@@ -2464,6 +3239,245 @@ export interface components {
         DeliveryId: number;
         /** @enum {string} */
         DeliveryState: "pending" | "delivered" | "dead";
+        /** @description All that the page of an agent begins with. */
+        Desk: {
+            agent: components["schemas"]["Agent"];
+            view: components["schemas"]["DeskView"];
+            queues: components["schemas"]["DeskQueue"][];
+            breaks: components["schemas"]["BreakReason"][];
+            dispositions: components["schemas"]["SummaryChoice"][];
+            fields: components["schemas"]["CustomerField"][];
+            extensions: components["schemas"]["DeskExtension"][];
+        };
+        /** @description An agent's call as the desk shows it. */
+        DeskCall: {
+            call_id: components["schemas"]["CallId"];
+            direction: components["schemas"]["Direction"];
+            /** @description The far party's number and name. */
+            number: string;
+            name: string;
+            /** @description The number of ours that was dialled or is shown. */
+            called: string;
+            queue_id?: components["schemas"]["QueueId"] | null;
+            /** @description What was chosen before, as the flow names it. */
+            service?: string | null;
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            campaign_name?: string | null;
+            lead_id?: components["schemas"]["LeadId"] | null;
+            /** @description The lead's columns, or what the flow gathered. */
+            data: Record<string, never>;
+            /** @description Keys pressed and what was said before, newest last. */
+            digits: string;
+            said: string[];
+            classes: components["schemas"]["CallerClass"][];
+            /** @description Whom the number may belong to. */
+            customers: components["schemas"]["CustomerBrief"][];
+            started_at: components["schemas"]["At"];
+            answered_at?: components["schemas"]["At"] | null;
+            parties: components["schemas"]["Party"][];
+            /** @description A transfer, a consultation: whoever was held is the customer. */
+            consulting: boolean;
+            recording: boolean;
+            /** @description The queue's survey follows. */
+            survey: boolean;
+        };
+        /** @description Asked by an agent, about themself and their own call. */
+        DeskCommand: {
+            seat: components["schemas"]["Seat"];
+            ready?: boolean;
+            /** @enum {string} */
+            do: "sign_in";
+        } | {
+            /** @enum {string} */
+            do: "sign_out";
+        } | {
+            /** @enum {string} */
+            do: "ready";
+        } | {
+            reason: string;
+            /** @enum {string} */
+            do: "break";
+        } | {
+            /** @enum {string} */
+            do: "extend_wrap_up";
+        } | {
+            /** @enum {string} */
+            do: "decline";
+        } | {
+            /** @enum {string} */
+            do: "hang_up";
+        } | {
+            on: boolean;
+            /** @enum {string} */
+            do: "hold";
+        } | {
+            on: boolean;
+            /** @enum {string} */
+            do: "mute";
+        } | {
+            digits: string;
+            /** @enum {string} */
+            do: "digits";
+        } | {
+            number: string;
+            /** @enum {string} */
+            do: "dial";
+        } | {
+            to: components["schemas"]["Destination"];
+            /** @enum {string} */
+            do: "consult";
+        } | {
+            /** @enum {string} */
+            do: "swap";
+        } | {
+            /** @enum {string} */
+            do: "cancel_consult";
+        } | {
+            /** @enum {string} */
+            do: "complete_transfer";
+        } | {
+            to: components["schemas"]["Destination"];
+            /** @enum {string} */
+            do: "transfer";
+        } | {
+            /** @enum {string} */
+            do: "conference";
+        } | {
+            leg: components["schemas"]["LegId"];
+            /** @enum {string} */
+            do: "drop";
+        } | {
+            entry: components["schemas"]["QueueEntryId"];
+            /** @enum {string} */
+            do: "pick_up";
+        } | {
+            flow: components["schemas"]["FlowId"];
+            back?: boolean;
+            /** @enum {string} */
+            do: "confirm";
+        } | {
+            on: boolean;
+            /** @enum {string} */
+            do: "record";
+        };
+        /** @description A SIP phone that can be taken as seat. */
+        DeskExtension: {
+            id: components["schemas"]["ExtensionId"];
+            number: string;
+            name: string;
+        };
+        /** @description What the page registers with. The secret is in this answer and nowhere else. */
+        DeskPhone: {
+            extension_id: components["schemas"]["ExtensionId"];
+            login: string;
+            secret: string;
+            /** @description SIP domain and digest realm. */
+            domain: string;
+            /** @description Path of SIP over WebSocket on the web port, subprotocol `sip`. */
+            web_path: string;
+        };
+        /** @description A group the agent belongs to. */
+        DeskQueue: {
+            id: components["schemas"]["QueueId"];
+            name: string;
+        };
+        /** @description How a tenant's agents work, whichever queue they serve. */
+        DeskSettings: {
+            /**
+             * @description IANA zone of shifts, opening hours and the day's tallies.
+             * @default Asia/Shanghai
+             */
+            zone: string;
+            /**
+             * @default [
+             *       {
+             *         "code": "rest",
+             *         "name": "小休",
+             *         "ms_max": 900000
+             *       },
+             *       {
+             *         "code": "meal",
+             *         "name": "用餐",
+             *         "ms_max": 3600000
+             *       },
+             *       {
+             *         "code": "meeting",
+             *         "name": "会议",
+             *         "ms_max": 0
+             *       },
+             *       {
+             *         "code": "training",
+             *         "name": "培训",
+             *         "ms_max": 0
+             *       }
+             *     ]
+             */
+            breaks: components["schemas"]["BreakReason"][];
+            /**
+             * Format: int32
+             * @description A desk that lost its connection keeps its state so long; then it is a break.
+             * @default 20000
+             */
+            link_grace_ms: number;
+            /**
+             * Format: int32
+             * @description How long a phone may take to begin to ring before it counts as unreachable.
+             * @default 5000
+             */
+            setup_ms_max: number;
+            /**
+             * Format: int32
+             * @description The same for outside phones.
+             * @default 15000
+             */
+            setup_ms_max_outside: number;
+            /**
+             * Format: int32
+             * @description How long a colleague rings, or a number dialled by an agent.
+             * @default 60000
+             */
+            direct_ring_ms: number;
+            /**
+             * Format: int32
+             * @description After a call that came through no queue; 0: none.
+             * @default 0
+             */
+            direct_wrap_up_ms: number;
+            /**
+             * @description Prompt played to who is on hold or waits; empty: the built-in melody.
+             * @default
+             */
+            music: string;
+            /**
+             * @description Calls that agents dial are recorded.
+             * @default true
+             */
+            record_dialed: boolean;
+            /**
+             * @description What the caller hears who is asked for a rating.
+             * @default 请对本次服务作出评价，满意请按1，不满意请按2，一般请按3。
+             */
+            survey_text: string;
+        };
+        /** @description Everything of one desk, server state. */
+        DeskView: {
+            agent: components["schemas"]["AgentLive"];
+            call?: components["schemas"]["DeskCall"] | null;
+        };
+        /** @description Whom to bring into a call. */
+        Destination: {
+            agent: components["schemas"]["AgentId"];
+            /** @enum {string} */
+            kind: "agent";
+        } | {
+            queue: components["schemas"]["QueueId"];
+            /** @enum {string} */
+            kind: "queue";
+        } | {
+            number: string;
+            /** @enum {string} */
+            kind: "number";
+        };
         /** @enum {string} */
         DialFormat: "national" | "e164" | "e164_no_plus";
         /** @enum {string} */
@@ -2725,6 +3739,17 @@ export interface components {
             published_at: components["schemas"]["At"];
             published_by: string;
             note: string;
+        };
+        ForcedState: {
+            /** @enum {string} */
+            state: "ready";
+        } | {
+            reason: string;
+            /** @enum {string} */
+            state: "break";
+        } | {
+            /** @enum {string} */
+            state: "off";
         };
         FromTemplate: {
             /** @description A `code` of `/campaign-templates`. */
@@ -3038,6 +4063,48 @@ export interface components {
              */
             mos?: number | null;
         };
+        MemberInput: {
+            agent_id: components["schemas"]["AgentId"];
+            /**
+             * Format: int32
+             * @description Place in the fixed order and in the round, smallest first.
+             */
+            place?: number;
+            /** @description VIP 坐席: takes no other callers of this group. */
+            vip_only?: boolean;
+            /** @description The dialer may take the agent for this group's campaigns. */
+            outbound?: boolean;
+            schedule?: components["schemas"]["Schedule"] | null;
+        };
+        /** @description An agent in a group. */
+        Membership: {
+            queue_id: components["schemas"]["QueueId"];
+            agent_id: components["schemas"]["AgentId"];
+            /**
+             * Format: int32
+             * @description Place in the fixed order and in the round, smallest first.
+             */
+            place: number;
+            /** @description VIP 坐席: takes no other callers of this group. */
+            vip_only: boolean;
+            /** @description The dialer may take the agent for this group's campaigns. */
+            outbound: boolean;
+            schedule?: components["schemas"]["Schedule"] | null;
+        };
+        /**
+         * @description How a supervisor takes part in an agent's call.
+         * @enum {string}
+         */
+        MonitorMode: "listen" | "whisper" | "barge";
+        /** @description A skill a caller needs. */
+        Need: {
+            skill: components["schemas"]["SkillId"];
+            /**
+             * Format: int32
+             * @description 1–10
+             */
+            level_min: number;
+        };
         NewFlow: {
             name: string;
             description?: string;
@@ -3080,8 +4147,19 @@ export interface components {
             login: string;
             name?: string;
             role: components["schemas"]["Role"];
+            unit_id?: components["schemas"]["OrgUnitId"] | null;
+            scope?: components["schemas"]["Scope"] | null;
             /** @description Replaced by the user at the first sign-in. */
             password: string;
+        };
+        NoAnswer: {
+            /** @enum {string} */
+            then: "break";
+        } | {
+            /** Format: int32 */
+            ms: number;
+            /** @enum {string} */
+            then: "skip";
         };
         /** @description A DID: selects the flow of inbound calls (DNIS) and may be shown by campaigns. */
         Number: {
@@ -3147,6 +4225,87 @@ export interface components {
         };
         /** @enum {string} */
         OnMachine: "hang_up" | "message" | "go_on";
+        /** @description 部门: a node of the tree. */
+        OrgUnit: {
+            id: components["schemas"]["OrgUnitId"];
+            tenant_id: components["schemas"]["TenantId"];
+            parent_id?: components["schemas"]["OrgUnitId"] | null;
+            /** @description Unique among those below the same parent. */
+            name: string;
+            created_at: components["schemas"]["At"];
+            /** Format: int64 */
+            revision: number;
+        };
+        /**
+         * Format: int64
+         * @description 部门: a node of the tenant's organisation.
+         */
+        OrgUnitId: number;
+        OrgUnitInput: {
+            /** @description 1–60 characters, unique below the parent. */
+            name: string;
+            parent_id?: components["schemas"]["OrgUnitId"] | null;
+        };
+        OrgUnitUpdate: components["schemas"]["OrgUnitInput"] & {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current unit when it is no longer the newest.
+             */
+            revision: number;
+        };
+        Overflow: components["schemas"]["OverflowWhen"] & {
+            target: components["schemas"]["Target"];
+        };
+        OverflowWhen: {
+            /** @enum {string} */
+            when: "closed";
+        } | {
+            /** @enum {string} */
+            when: "full";
+        } | {
+            /** @enum {string} */
+            when: "no_agents";
+        } | {
+            /** Format: int32 */
+            ms: number;
+            /** @enum {string} */
+            when: "estimate";
+        } | {
+            /** Format: int32 */
+            ms: number;
+            /** @enum {string} */
+            when: "waited";
+        };
+        /** @description One page of a list. */
+        Page_Agent: {
+            items: {
+                id: components["schemas"]["AgentId"];
+                tenant_id: components["schemas"]["TenantId"];
+                user_id?: components["schemas"]["UserId"] | null;
+                /** @description 工号, unique within the tenant. */
+                number: string;
+                name: string;
+                /** @description Their own phone, E.164: calls from it are known to be theirs. Empty: none. */
+                mobile?: string;
+                extension_id?: components["schemas"]["ExtensionId"] | null;
+                unit_id?: components["schemas"]["OrgUnitId"] | null;
+                enabled: boolean;
+                /** @description Skill → level, 1–10. */
+                skills: {
+                    [key: string]: number;
+                };
+                created_at: components["schemas"]["At"];
+                /** Format: int64 */
+                revision: number;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
         /** @description One page of a list. */
         Page_ApiKey: {
             items: {
@@ -3259,6 +4418,21 @@ export interface components {
         Page_CampaignView: {
             items: (components["schemas"]["Campaign"] & {
                 progress: components["schemas"]["CampaignProgress"];
+            })[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_CustomerView: {
+            items: (components["schemas"]["Customer"] & {
+                numbers: components["schemas"]["CustomerNumber"][];
+                /** @description Lists that hold one of the numbers. */
+                lists: components["schemas"]["ListKind"][];
             })[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -3500,10 +4674,248 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_OrgUnit: {
+            items: {
+                id: components["schemas"]["OrgUnitId"];
+                tenant_id: components["schemas"]["TenantId"];
+                parent_id?: components["schemas"]["OrgUnitId"] | null;
+                /** @description Unique among those below the same parent. */
+                name: string;
+                created_at: components["schemas"]["At"];
+                /** Format: int64 */
+                revision: number;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_PromptView: {
             items: (components["schemas"]["Prompt"] & {
                 used_by: components["schemas"]["PromptUse"][];
             })[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Queue: {
+            items: {
+                /** @default 0 */
+                id: components["schemas"]["QueueId"];
+                /** @default 0 */
+                tenant_id: components["schemas"]["TenantId"];
+                /** @default  */
+                name: string;
+                /** @default longest_idle */
+                strategy: components["schemas"]["Strategy"];
+                /**
+                 * Format: int32
+                 * @description How fast this queue's waits weigh against those of others for shared agents, percent, 1–1 000.
+                 * @default 100
+                 */
+                weight: number;
+                /**
+                 * Format: int32
+                 * @description Callers who may wait; 0: who is not answered at once goes on.
+                 * @default 100
+                 */
+                capacity: number;
+                /** @default null */
+                hours: components["schemas"]["Schedule"] | null;
+                /**
+                 * @description A class counts as if it had waited so many milliseconds longer; the largest of a caller's classes holds.
+                 * @default {
+                 *       "vip": 86400000,
+                 *       "important": 600000,
+                 *       "long_distance": 120000,
+                 *       "elderly": 600000
+                 *     }
+                 */
+                head_start_ms: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Asked of every caller of the queue, besides their own. At most 10.
+                 * @default []
+                 */
+                needs: components["schemas"]["Need"][];
+                /**
+                 * Format: int32
+                 * @description After each such span of waiting, levels asked for sink by one, never below 1; 0: never.
+                 * @default 0
+                 */
+                relax_ms: number;
+                /**
+                 * @default {
+                 *       "mode": "first"
+                 *     }
+                 */
+                vip_seat: components["schemas"]["Preference"];
+                /**
+                 * @default {
+                 *       "mode": "first"
+                 *     }
+                 */
+                owner: components["schemas"]["Preference"];
+                /**
+                 * @default {
+                 *       "mode": "first"
+                 *     }
+                 */
+                ticket_agent: components["schemas"]["Preference"];
+                /**
+                 * @default {
+                 *       "mode": "off"
+                 *     }
+                 */
+                last_agent: components["schemas"]["Preference"];
+                /**
+                 * Format: int32
+                 * @description Until the next agent is tried.
+                 * @default 20000
+                 */
+                ring_ms: number;
+                /**
+                 * Format: int32
+                 * @default 30000
+                 */
+                ring_ms_outside: number;
+                /**
+                 * @default {
+                 *       "then": "break"
+                 *     }
+                 */
+                no_answer: components["schemas"]["NoAnswer"];
+                /**
+                 * Format: int32
+                 * @description 0: none.
+                 * @default 30000
+                 */
+                wrap_up_ms: number;
+                /**
+                 * @description The agent ends it; an alarm is raised after `wrap_up_ms`.
+                 * @default false
+                 */
+                wrap_up_manual: boolean;
+                /**
+                 * @default {
+                 *       "first_ms": 15000,
+                 *       "every_ms": 30000,
+                 *       "position": true,
+                 *       "wait": false
+                 *     }
+                 */
+                announcements: components["schemas"]["Announcements"];
+                /**
+                 * Format: int32
+                 * @description After each such span, at least 1 000, the caller is offered `choices`; 0: never.
+                 * @default 120000
+                 */
+                longest_wait_ms: number;
+                /**
+                 * @description By the key pressed, at most 10.
+                 * @default {}
+                 */
+                choices: {
+                    [key: string]: components["schemas"]["Choice"];
+                };
+                /**
+                 * Format: int32
+                 * @default 15000
+                 */
+                choice_ms: number;
+                /**
+                 * @description When no key comes.
+                 * @default {
+                 *       "choice": "keep"
+                 *     }
+                 */
+                unchosen: components["schemas"]["Choice"];
+                /**
+                 * @description Leaves the queue at any time.
+                 * @default null
+                 */
+                leave_key: string | null;
+                /**
+                 * @default {
+                 *       "to": "resume"
+                 *     }
+                 */
+                leave_to: components["schemas"]["Target"];
+                /**
+                 * Format: int32
+                 * @description Nobody waits longer, whatever they choose; at least 1 000.
+                 * @default 1800000
+                 */
+                wait_ms_max: number;
+                /**
+                 * @default {
+                 *       "to": "resume"
+                 *     }
+                 */
+                at_wait_max: components["schemas"]["Target"];
+                /**
+                 * @description The first that fits is taken. At most 20.
+                 * @default []
+                 */
+                overflow: components["schemas"]["Overflow"][];
+                /**
+                 * @default {
+                 *       "enabled": false,
+                 *       "attempts_max": 3,
+                 *       "retry_ms": 600000,
+                 *       "ring_ms": 30000,
+                 *       "keep_ms": 86400000
+                 *     }
+                 */
+                callback: components["schemas"]["CallbackRules"];
+                /**
+                 * @default {
+                 *       "within_ms": 20000,
+                 *       "percent_min": 80,
+                 *       "short_ms": 3000,
+                 *       "long_wait_ms": 120000
+                 *     }
+                 */
+                service_level: components["schemas"]["ServiceLevel"];
+                /**
+                 * Format: int32
+                 * @description The dialer may take an agent only while so many ready ones remain for this queue.
+                 * @default 0
+                 */
+                keep_ready: number;
+                /**
+                 * @description Prompt played to who waits; empty: the tenant's.
+                 * @default
+                 */
+                music: string;
+                /**
+                 * @description 接通前报工号: what the caller hears before the talk, `{number}` for the 工号; empty: nothing.
+                 * @default
+                 */
+                greeting: string;
+                /**
+                 * @description Calls are recorded.
+                 * @default true
+                 */
+                record: boolean;
+                /** @default 1970-01-01T00:00:00.000Z */
+                created_at: components["schemas"]["At"];
+                /**
+                 * Format: int64
+                 * @default 0
+                 */
+                revision: number;
+            }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
             /**
@@ -3610,6 +5022,21 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Skill: {
+            items: {
+                id: components["schemas"]["SkillId"];
+                tenant_id: components["schemas"]["TenantId"];
+                name: string;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_Sms: {
             items: {
                 id: components["schemas"]["SmsId"];
@@ -3673,6 +5100,9 @@ export interface components {
                 login: string;
                 name: string;
                 role: components["schemas"]["Role"];
+                unit_id?: components["schemas"]["OrgUnitId"] | null;
+                /** @description Whose work the user may watch and steer, where the role gives that right. */
+                scope: components["schemas"]["Scope"];
                 enabled: boolean;
                 /** @description Set for accounts made by an administrator: the first sign-in must choose a new password. */
                 must_change_password: boolean;
@@ -3709,6 +5139,21 @@ export interface components {
              */
             total?: number | null;
         };
+        Party: {
+            leg_id: components["schemas"]["LegId"];
+            kind: components["schemas"]["PartyKind"];
+            state: components["schemas"]["PartyState"];
+            number: string;
+            name: string;
+            agent_id?: components["schemas"]["AgentId"] | null;
+            muted: boolean;
+            mode?: components["schemas"]["MonitorMode"] | null;
+            since: components["schemas"]["At"];
+        };
+        /** @enum {string} */
+        PartyKind: "customer" | "agent" | "guest" | "supervisor";
+        /** @enum {string} */
+        PartyState: "ringing" | "talking" | "held" | "flow";
         PasswordChange: {
             current: string;
             new: string;
@@ -3720,7 +5165,7 @@ export interface components {
             duration_ms: number;
         };
         /** @enum {string} */
-        Permission: "outbound:campaign:read" | "outbound:campaign:write" | "outbound:campaign:approve" | "outbound:campaign:control" | "outbound:lead:read" | "outbound:lead:write" | "outbound:number:reveal" | "outbound:result:export" | "recording:call:read" | "recording:file:play" | "recording:file:download" | "flow:flow:read" | "flow:flow:write" | "flow:flow:publish" | "flow:prompt:write" | "line:trunk:read" | "line:trunk:write" | "outbound:list:write" | "message:sms:read" | "message:sms:send" | "system:webhook:write" | "system:settings:write" | "system:user:write" | "system:key:write" | "system:audit:read";
+        Permission: "outbound:campaign:read" | "outbound:campaign:write" | "outbound:campaign:approve" | "outbound:campaign:control" | "outbound:lead:read" | "outbound:lead:write" | "outbound:number:reveal" | "outbound:result:export" | "agent:desk:use" | "agent:seat:read" | "agent:seat:write" | "agent:call:supervise" | "agent:call:monitor" | "customer:record:read" | "customer:record:write" | "customer:record:export" | "recording:call:read" | "recording:file:play" | "recording:file:download" | "flow:flow:read" | "flow:flow:write" | "flow:flow:publish" | "flow:prompt:write" | "line:trunk:read" | "line:trunk:write" | "outbound:list:write" | "message:sms:read" | "message:sms:send" | "system:webhook:write" | "system:settings:write" | "system:user:write" | "system:key:write" | "system:audit:read";
         /** @description A registered phone. */
         PhoneView: {
             /** @description The Contact it registered. */
@@ -3740,6 +5185,19 @@ export interface components {
             /** @description False once it has stopped answering. */
             reachable: boolean;
             behind_nat: boolean;
+        };
+        /** @description What an agent who suits this caller personally is worth: the owner, the last agent, the one of an open ticket, a VIP's seat. */
+        Preference: {
+            /** @enum {string} */
+            mode: "off";
+        } | {
+            /** @enum {string} */
+            mode: "first";
+        } | {
+            /** Format: int32 */
+            ms_max: number;
+            /** @enum {string} */
+            mode: "wait";
         };
         PreviewColumn: {
             /** Format: int64 */
@@ -3831,6 +5289,255 @@ export interface components {
         };
         /** @enum {string} */
         Purpose: "notice" | "survey" | "marketing" | "collection";
+        /** @description 坐席组 with its rules. */
+        Queue: {
+            /** @default 0 */
+            id: components["schemas"]["QueueId"];
+            /** @default 0 */
+            tenant_id: components["schemas"]["TenantId"];
+            /** @default  */
+            name: string;
+            /** @default longest_idle */
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Format: int32
+             * @description How fast this queue's waits weigh against those of others for shared agents, percent, 1–1 000.
+             * @default 100
+             */
+            weight: number;
+            /**
+             * Format: int32
+             * @description Callers who may wait; 0: who is not answered at once goes on.
+             * @default 100
+             */
+            capacity: number;
+            /** @default null */
+            hours: components["schemas"]["Schedule"] | null;
+            /**
+             * @description A class counts as if it had waited so many milliseconds longer; the largest of a caller's classes holds.
+             * @default {
+             *       "vip": 86400000,
+             *       "important": 600000,
+             *       "long_distance": 120000,
+             *       "elderly": 600000
+             *     }
+             */
+            head_start_ms: {
+                [key: string]: number;
+            };
+            /**
+             * @description Asked of every caller of the queue, besides their own. At most 10.
+             * @default []
+             */
+            needs: components["schemas"]["Need"][];
+            /**
+             * Format: int32
+             * @description After each such span of waiting, levels asked for sink by one, never below 1; 0: never.
+             * @default 0
+             */
+            relax_ms: number;
+            /**
+             * @default {
+             *       "mode": "first"
+             *     }
+             */
+            vip_seat: components["schemas"]["Preference"];
+            /**
+             * @default {
+             *       "mode": "first"
+             *     }
+             */
+            owner: components["schemas"]["Preference"];
+            /**
+             * @default {
+             *       "mode": "first"
+             *     }
+             */
+            ticket_agent: components["schemas"]["Preference"];
+            /**
+             * @default {
+             *       "mode": "off"
+             *     }
+             */
+            last_agent: components["schemas"]["Preference"];
+            /**
+             * Format: int32
+             * @description Until the next agent is tried.
+             * @default 20000
+             */
+            ring_ms: number;
+            /**
+             * Format: int32
+             * @default 30000
+             */
+            ring_ms_outside: number;
+            /**
+             * @default {
+             *       "then": "break"
+             *     }
+             */
+            no_answer: components["schemas"]["NoAnswer"];
+            /**
+             * Format: int32
+             * @description 0: none.
+             * @default 30000
+             */
+            wrap_up_ms: number;
+            /**
+             * @description The agent ends it; an alarm is raised after `wrap_up_ms`.
+             * @default false
+             */
+            wrap_up_manual: boolean;
+            /**
+             * @default {
+             *       "first_ms": 15000,
+             *       "every_ms": 30000,
+             *       "position": true,
+             *       "wait": false
+             *     }
+             */
+            announcements: components["schemas"]["Announcements"];
+            /**
+             * Format: int32
+             * @description After each such span, at least 1 000, the caller is offered `choices`; 0: never.
+             * @default 120000
+             */
+            longest_wait_ms: number;
+            /**
+             * @description By the key pressed, at most 10.
+             * @default {}
+             */
+            choices: {
+                [key: string]: components["schemas"]["Choice"];
+            };
+            /**
+             * Format: int32
+             * @default 15000
+             */
+            choice_ms: number;
+            /**
+             * @description When no key comes.
+             * @default {
+             *       "choice": "keep"
+             *     }
+             */
+            unchosen: components["schemas"]["Choice"];
+            /**
+             * @description Leaves the queue at any time.
+             * @default null
+             */
+            leave_key: string | null;
+            /**
+             * @default {
+             *       "to": "resume"
+             *     }
+             */
+            leave_to: components["schemas"]["Target"];
+            /**
+             * Format: int32
+             * @description Nobody waits longer, whatever they choose; at least 1 000.
+             * @default 1800000
+             */
+            wait_ms_max: number;
+            /**
+             * @default {
+             *       "to": "resume"
+             *     }
+             */
+            at_wait_max: components["schemas"]["Target"];
+            /**
+             * @description The first that fits is taken. At most 20.
+             * @default []
+             */
+            overflow: components["schemas"]["Overflow"][];
+            /**
+             * @default {
+             *       "enabled": false,
+             *       "attempts_max": 3,
+             *       "retry_ms": 600000,
+             *       "ring_ms": 30000,
+             *       "keep_ms": 86400000
+             *     }
+             */
+            callback: components["schemas"]["CallbackRules"];
+            /**
+             * @default {
+             *       "within_ms": 20000,
+             *       "percent_min": 80,
+             *       "short_ms": 3000,
+             *       "long_wait_ms": 120000
+             *     }
+             */
+            service_level: components["schemas"]["ServiceLevel"];
+            /**
+             * Format: int32
+             * @description The dialer may take an agent only while so many ready ones remain for this queue.
+             * @default 0
+             */
+            keep_ready: number;
+            /**
+             * @description Prompt played to who waits; empty: the tenant's.
+             * @default
+             */
+            music: string;
+            /**
+             * @description 接通前报工号: what the caller hears before the talk, `{number}` for the 工号; empty: nothing.
+             * @default
+             */
+            greeting: string;
+            /**
+             * @description Calls are recorded.
+             * @default true
+             */
+            record: boolean;
+            /** @default 1970-01-01T00:00:00.000Z */
+            created_at: components["schemas"]["At"];
+            /**
+             * Format: int64
+             * @default 0
+             */
+            revision: number;
+        };
+        /**
+         * Format: int64
+         * @description One caller's wait, through all the queues it leads through.
+         */
+        QueueEntryId: number;
+        /**
+         * Format: int64
+         * @description 坐席组: a skill group with the callers who wait for it.
+         */
+        QueueId: number;
+        /** @description A group as boards show one. */
+        QueueLive: {
+            queue_id: components["schemas"]["QueueId"];
+            name: string;
+            open: boolean;
+            /** Format: int32 */
+            waiting: number;
+            /** Format: int32 */
+            callbacks: number;
+            first_came_at?: components["schemas"]["At"] | null;
+            /** Format: int32 */
+            staffed: number;
+            /** Format: int32 */
+            ready: number;
+            /** Format: int32 */
+            busy: number;
+            /** Format: int32 */
+            wrapping_up: number;
+            /** Format: int32 */
+            on_break: number;
+            /**
+             * Format: int32
+             * @description Of the last half hour, percent, and of how many callers.
+             */
+            service_level?: number | null;
+            /** Format: int32 */
+            served: number;
+            /** @description In their order, the first 200. */
+            callers: components["schemas"]["WaitingLive"][];
+        };
         /** @description Over which lines a number would go now. */
         Quote: {
             e164: string;
@@ -4101,7 +5808,7 @@ export interface components {
             duplicates: number;
         };
         /** @enum {string} */
-        Role: "admin" | "manager" | "approver" | "operator" | "viewer";
+        Role: "admin" | "manager" | "supervisor" | "agent" | "approver" | "operator" | "viewer";
         RoleView: {
             role: components["schemas"]["Role"];
             permissions: components["schemas"]["Permission"][];
@@ -4221,6 +5928,48 @@ export interface components {
              */
             skip_holidays: boolean;
         };
+        /** @enum {string} */
+        Scope: "self" | "unit" | "below" | "all";
+        /** @description Where an agent is rung. The work stays with the 工号, whatever the phone. */
+        Seat: {
+            extension: components["schemas"]["ExtensionId"];
+            /** @enum {string} */
+            kind: "browser";
+        } | {
+            extension: components["schemas"]["ExtensionId"];
+            /** @enum {string} */
+            kind: "phone";
+        } | {
+            number: string;
+            /** @enum {string} */
+            kind: "outside";
+        };
+        ServiceLevel: {
+            /**
+             * Format: int32
+             * @description Answered within so long is well served.
+             * @default 20000
+             */
+            within_ms: number;
+            /**
+             * Format: int32
+             * @description 0–100; an alarm is raised below; 0: none.
+             * @default 80
+             */
+            percent_min: number;
+            /**
+             * Format: int32
+             * @description Who gives up sooner counts for nothing.
+             * @default 3000
+             */
+            short_ms: number;
+            /**
+             * Format: int32
+             * @description An alarm is raised for a caller who waits longer; 0: none.
+             * @default 120000
+             */
+            long_wait_ms: number;
+        };
         /** @description Who is signed in, and what the page needs to act for them. */
         SessionView: {
             user: components["schemas"]["User"];
@@ -4240,6 +5989,8 @@ export interface components {
             recording: components["schemas"]["RecordingPolicy"];
             sip_trace: components["schemas"]["SipTracePolicy"];
             ears: components["schemas"]["Ears"];
+            desk: components["schemas"]["DeskSettings"];
+            customers: components["schemas"]["Customers"];
             /** @description The built-in tones, which count while `ears.cadences` is empty: something to begin a table of one's own with. */
             standard_tones: components["schemas"]["CadenceDef"][];
         };
@@ -4311,6 +6062,17 @@ export interface components {
              * @default 14
              */
             retention_days: number;
+        };
+        Skill: {
+            id: components["schemas"]["SkillId"];
+            tenant_id: components["schemas"]["TenantId"];
+            name: string;
+        };
+        /** Format: int64 */
+        SkillId: number;
+        SkillInput: {
+            /** @description 1–30 characters, unique. */
+            name: string;
         };
         /** @description The journal of messages: nothing is sent that is not here first (L1: store and forward). */
         Sms: {
@@ -4468,6 +6230,101 @@ export interface components {
         };
         /** @enum {string} */
         Srtp: "off" | "optional" | "required";
+        /** @enum {string} */
+        Strategy: "round_robin" | "fewest_calls" | "least_talk" | "fixed_order" | "longest_idle" | "skill_based";
+        /** @description 通话小结: what an agent noted about a call. One a call and agent; a later one replaces it. */
+        Summary: {
+            id: components["schemas"]["SummaryId"];
+            tenant_id: components["schemas"]["TenantId"];
+            call_id: components["schemas"]["CallId"];
+            agent_id: components["schemas"]["AgentId"];
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            /** @description Code of one of the tenant's call results; empty: none chosen. */
+            disposition: string;
+            note: string;
+            next_contact_at?: components["schemas"]["At"] | null;
+            created_at: components["schemas"]["At"];
+            updated_at: components["schemas"]["At"];
+        };
+        /** @description 通话小结的结果: what an agent may choose. */
+        SummaryChoice: {
+            /** @description Letters, digits, `_`. */
+            code: string;
+            name: string;
+        };
+        /** Format: int64 */
+        SummaryId: number;
+        SummaryInput: {
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            /** @description Code of one of the tenant's results; empty: none chosen. */
+            disposition?: string;
+            note?: string;
+            next_contact_at?: components["schemas"]["At"] | null;
+        };
+        /** @description Asked by a supervisor. */
+        SupervisorCommand: {
+            agent: components["schemas"]["AgentId"];
+            to: components["schemas"]["ForcedState"];
+            /** @enum {string} */
+            do: "force";
+        } | {
+            agent: components["schemas"]["AgentId"];
+            mode: components["schemas"]["MonitorMode"];
+            seat: components["schemas"]["Seat"];
+            /** @enum {string} */
+            do: "monitor";
+        } | {
+            /** @enum {string} */
+            do: "stop_monitor";
+        } | {
+            agent: components["schemas"]["AgentId"];
+            /** @description 1–200 characters, kept in the audit. */
+            reason: string;
+            /** @enum {string} */
+            do: "release";
+        } | {
+            agent: components["schemas"]["AgentId"];
+            to: components["schemas"]["Destination"];
+            /** @enum {string} */
+            do: "transfer";
+        } | {
+            agent: components["schemas"]["AgentId"];
+            on: boolean;
+            /** @enum {string} */
+            do: "record";
+        } | {
+            entry: components["schemas"]["QueueEntryId"];
+            /** @enum {string} */
+            do: "move_up";
+        } | {
+            entry: components["schemas"]["QueueEntryId"];
+            agent: components["schemas"]["AgentId"];
+            /** @enum {string} */
+            do: "assign";
+        };
+        /** @description Where a caller goes who leaves a queue unanswered. */
+        Target: {
+            queue: components["schemas"]["QueueId"];
+            /** @enum {string} */
+            to: "queue";
+        } | {
+            numbers: string[];
+            /** @enum {string} */
+            to: "numbers";
+        } | {
+            flow: components["schemas"]["FlowId"];
+            /** @enum {string} */
+            to: "flow";
+        } | {
+            /** @enum {string} */
+            to: "voicemail";
+        } | {
+            /** @enum {string} */
+            to: "resume";
+        } | {
+            /** @enum {string} */
+            to: "hang_up";
+        };
         TemplateVariable: {
             key: string;
             label_zh: string;
@@ -4797,6 +6654,9 @@ export interface components {
             login: string;
             name: string;
             role: components["schemas"]["Role"];
+            unit_id?: components["schemas"]["OrgUnitId"] | null;
+            /** @description Whose work the user may watch and steer, where the role gives that right. */
+            scope: components["schemas"]["Scope"];
             enabled: boolean;
             /** @description Set for accounts made by an administrator: the first sign-in must choose a new password. */
             must_change_password: boolean;
@@ -4808,6 +6668,8 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /** @description False signs the user out everywhere. */
             enabled?: boolean | null;
+            unit_id?: components["schemas"]["OrgUnitId"] | null;
+            scope?: components["schemas"]["Scope"] | null;
         };
         /** Format: int64 */
         UserId: number;
@@ -4830,6 +6692,21 @@ export interface components {
         ValidateBody: {
             /** @description The document to check; the stored draft when absent. */
             doc?: Record<string, never> | null;
+        };
+        WaitingLive: {
+            entry_id: components["schemas"]["QueueEntryId"];
+            call_id?: components["schemas"]["CallId"] | null;
+            caller: string;
+            name: string;
+            channel: components["schemas"]["Channel"];
+            came_at: components["schemas"]["At"];
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            position: number;
+            callback: boolean;
+            agent_id?: components["schemas"]["AgentId"] | null;
         };
         /** @description Where events go, by the Standard Webhooks rules. */
         Webhook: {
@@ -4868,6 +6745,158 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    agents_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Agent"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     api_keys_list: {
         parameters: {
             query?: never;
@@ -5087,6 +7116,64 @@ export interface operations {
             };
         };
     };
+    board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board_supervise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisorCommand"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     calls_list: {
         parameters: {
             query?: {
@@ -5227,6 +7314,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LegMessages"][];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calls_summaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"][];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calls_put_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
                 };
             };
             /** @description problem */
@@ -6152,6 +8303,329 @@ export interface operations {
             };
         };
     };
+    customers_list: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, the company or a number. */
+                q?: string;
+                owner_id?: components["schemas"]["AgentId"];
+                class?: "vip" | "important" | "long_distance" | "elderly";
+                cursor?: string;
+                limit?: number;
+                /** @description Of the file, for the export. */
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_export: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, the company or a number. */
+                q?: string;
+                owner_id?: components["schemas"]["AgentId"];
+                class?: "vip" | "important" | "long_distance" | "elderly";
+                cursor?: string;
+                limit?: number;
+                /** @description Of the file, for the export. */
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_matching: {
+        parameters: {
+            query: {
+                /** @description A whole number, as people write it. */
+                number: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBrief"][];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_history: {
+        parameters: {
+            query?: {
+                /** @description From `next_before` of the page before. */
+                before?: components["schemas"]["At"];
+                /** @description 1–200, 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerHistory"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_put_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_take_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dashboard_get: {
         parameters: {
             query?: {
@@ -6170,6 +8644,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_colleagues: {
+        parameters: {
+            query?: {
+                /** @description In the 工号 or the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskCommand"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_take_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPhone"];
                 };
             };
             /** @description problem */
@@ -7454,6 +10047,128 @@ export interface operations {
             };
         };
     };
+    org_units_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrgUnit"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    org_units_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgUnitInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgUnit"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    org_units_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgUnitUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgUnit"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    org_units_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     prompts_list: {
         parameters: {
             query?: never;
@@ -7648,6 +10363,222 @@ export interface operations {
             };
         };
     };
+    queues_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Queue"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queues_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Queue"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queues_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queues_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Queue"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queues_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queues_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Membership"][];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queues_set_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberInput"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Membership"][];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recordings_list: {
         parameters: {
             query?: {
@@ -7798,6 +10729,9 @@ export interface operations {
         parameters: {
             query?: {
                 campaign_id?: components["schemas"]["CampaignId"];
+                /** @description Of the reports about agents and groups. */
+                queue_id?: components["schemas"]["QueueId"];
+                agent_id?: components["schemas"]["AgentId"];
                 from?: components["schemas"]["At"];
                 to?: components["schemas"]["At"];
                 /** @description IANA zone that days and hours are cut by; Asia/Shanghai when absent. */
@@ -7836,6 +10770,9 @@ export interface operations {
         parameters: {
             query?: {
                 campaign_id?: components["schemas"]["CampaignId"];
+                /** @description Of the reports about agents and groups. */
+                queue_id?: components["schemas"]["QueueId"];
+                agent_id?: components["schemas"]["AgentId"];
                 from?: components["schemas"]["At"];
                 to?: components["schemas"]["At"];
                 /** @description IANA zone that days and hours are cut by; Asia/Shanghai when absent. */
@@ -8319,6 +11256,70 @@ export interface operations {
             };
         };
     };
+    settings_put_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Customers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customers"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_put_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskSettings"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     settings_put_ears: {
         parameters: {
             query?: never;
@@ -8591,6 +11592,128 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionView"];
                 };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skills_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Skill"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skills_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Skill"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skills_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Skill"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skills_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description problem */
             default: {

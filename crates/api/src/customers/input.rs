@@ -4,7 +4,7 @@ use crate::mask;
 use crate::prelude::*;
 use desk::customer::{NumberWish, Wish};
 use model::record::{CallerClass, Customer, CustomerNumber};
-use model::{AgentId, CustomerNumberId, Vars};
+use model::{AgentId, CallId, CustomerNumberId, Vars};
 use std::collections::BTreeSet;
 
 #[derive(Deserialize, ToSchema)]
@@ -33,6 +33,10 @@ pub struct CustomerInput {
     /// At most 20; the first is the main one where none is marked.
     #[serde(default)]
     numbers: Vec<NumberInput>,
+    /// For a new one without a number: the call at one's own desk, whose far party it is. So those add a customer who see numbers
+    /// masked.
+    #[serde(default)]
+    call_id: Option<CallId>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -48,6 +52,11 @@ pub struct NumberInput {
 }
 
 impl CustomerInput {
+    /// The call whose far party is meant, where no number is written.
+    pub fn of_call(&self) -> Option<CallId> {
+        self.call_id.filter(|_| self.numbers.is_empty())
+    }
+
     pub fn into_wish(self) -> Wish {
         let number = |n: NumberInput| NumberWish { id: n.id, number: n.number, label: n.label, main: n.main };
         Wish {

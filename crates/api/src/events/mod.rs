@@ -16,23 +16,26 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 }
 
 /// The right needed to see events of a type; none: whoever is signed in.
-fn needed(kind: &str) -> Option<Permission> {
+fn needed(who: &Principal, kind: &str) -> Option<Permission> {
     Some(match kind {
         event::ALARM | event::TRUNK_STATE | event::TRUNK_CHANGED => return None,
         event::ATTEMPT_ENDED | event::LEAD_RESULT | event::CALLBACK_RECEIVED | event::IMPORT_CHANGED => P::LeadRead,
         event::CALL_ENDED | event::CALL_CHANGED => P::CallRead,
         event::SMS_CHANGED | event::SMS_RECEIVED => P::MessageRead,
         event::FLOW_PUBLISHED => P::FlowRead,
-        event::AGENT_CHANGED | event::QUEUE_CHANGED | event::QUEUE_LEFT | event::AGENT_STATE | event::QUEUE_STATE => P::AgentRead,
+        event::AGENT_CHANGED | event::QUEUE_CHANGED | event::QUEUE_LEFT | event::AGENT_STATE => P::AgentRead,
+        // An agent sees who waits for the own groups.
+        event::QUEUE_STATE if who.actor.can(P::AgentRead) => P::AgentRead,
+        event::QUEUE_STATE => P::DeskUse,
         event::CUSTOMER_CHANGED | event::SUMMARY_CHANGED => P::CustomerRead,
         event::DESK_CHANGED => P::DeskUse,
         _ => P::CampaignRead,
     })
 }
 
-/// Whose agents' events are read at all, so that it must be known whom they see.
+/// Who reads events of agents or of their own groups, so that it must be known whom they see.
 pub fn follows_agents(who: &Principal) -> bool {
-    who.actor.can(P::AgentRead)
+    who.actor.can(P::AgentRead) || who.actor.can(P::DeskUse)
 }
 
 /// About an agent, or a group, whom the principal does not see.
@@ -47,7 +50,7 @@ fn hidden(seen: &Seen, event: &DomainEvent) -> bool {
 
 /// The event as this principal may see it: none when it may not, masked when it may not see numbers.
 pub fn shown(who: &Principal, seen: &Seen, event: &DomainEvent) -> Option<DomainEvent> {
-    if event.tenant_id != who.tenant() || needed(&event.kind).is_some_and(|p| !who.actor.can(p)) {
+    if event.tenant_id != who.tenant() || needed(who, &event.kind).is_some_and(|p| !who.actor.can(p)) {
         return None;
     }
     // A desk is its agent's alone.
