@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::time::Instant;
 
 pub const DID: &str = "057188009000";
-/// Passwords are hashed by two at a time.
+/// Agents who sign in at a time.
 const AT_A_TIME: usize = 4;
 
 /// What a phone registers with.
@@ -31,15 +31,15 @@ pub async fn build(scene: &Scene, agents: usize) -> House {
     let queue = client.post("/queues", queue).await;
     line(scene, &queue["id"]).await;
     let began = Instant::now();
-    let made: Vec<_> = futures::stream::iter(0..agents).map(|n| agent(scene, n)).buffered(AT_A_TIME).collect().await;
-    say(&format!("{agents} agents were made in {:.0} s", began.elapsed().as_secs_f64()));
     let mut house = House { phones: Vec::new(), agents: Vec::new(), people: Vec::new(), extensions: Vec::new() };
-    for (phone, extension, agent, person) in made {
+    for n in 0..agents {
+        let (phone, extension, agent, person) = agent(scene, n).await;
         house.phones.push(phone);
         house.extensions.push(extension);
         house.agents.push(agent);
         house.people.push(person);
     }
+    say(&format!("{agents} agents were made in {:.0} s", began.elapsed().as_secs_f64()));
     let members: Vec<Value> = house.agents.iter().map(|agent| json!({ "agent_id": agent })).collect();
     client.ask(Method::PUT, &format!("/queues/{}/members", queue["id"]), Some(&json!(members))).await;
     house
