@@ -223,6 +223,7 @@ impl Network {
             | Event::SpeechEnded { .. }
             | Event::Transcript { .. }
             | Event::HearingFailed { .. }
+            | Event::Quiet { .. }
             | Event::Held { .. }
             | Event::FaxProgress { .. }
             | Event::FaxDone { .. }

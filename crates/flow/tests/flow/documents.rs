@@ -62,6 +62,7 @@ pub fn rejected() -> Vec<Case> {
     let mut cases = of_the_document();
     cases.extend(of_speaking_nodes());
     cases.extend(of_other_nodes());
+    cases.extend(of_the_rest());
     cases
 }
 
@@ -194,6 +195,12 @@ fn of_other_nodes() -> Vec<Case> {
         ("/nodes/wait/on_full", json!("byte"), Some("wait"), "nodes.wait.on_full", Reference, "did you mean bye?"),
         ("/nodes/wait/on_failed", json!("byte"), Some("wait"), "nodes.wait.on_failed", Reference, "did you mean bye?"),
         ("/nodes/wait/on_no_agents", json!("bye"), Some("wait"), "nodes.wait.on_no_agents", Unknown, "no such field"),
+    ]
+}
+
+fn of_the_rest() -> Vec<Case> {
+    use Problem::{Missing, Reference, Template, Type, Unknown, Value as Bad};
+    vec![
         ("/nodes/person/checked", json!("yes"), Some("person"), "nodes.person.checked", Type, "true or false"),
         ("/nodes/person/record", json!(1), Some("person"), "nodes.person.record", Type, "true or false"),
         ("/nodes/meet/room", Value::Null, Some("meet"), "nodes.meet.room", Missing, "required"),

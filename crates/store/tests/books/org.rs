@@ -96,6 +96,9 @@ async fn people_stand_in_units_of_their_tenant(store: Store) {
         password_hash: "x".into(),
         must_change_password: false,
     };
+    // A house has an administrator.
+    let admin = NewUser { role: Role::Admin, scope: Scope::All, ..new("root", None) };
+    store.create_user(T, admin, NOW).await.unwrap();
     assert!(matches!(store.create_user(T, new("lost", Some(77)), NOW).await, Err(StoreError::NotFound(_))));
     let user = store.create_user(T, new("wang", Some(2)), NOW).await.unwrap();
     assert_eq!(store.user(T, user.id).await.unwrap().unwrap().scope, Scope::Below);

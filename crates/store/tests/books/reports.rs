@@ -217,7 +217,11 @@ async fn an_agent_s_work_is_added_up(store: Store) {
     let line = store.report(T, "agent_timeline", &members).await.unwrap();
     let last = line.rows.last().unwrap();
     assert_eq!((line.rows.len(), &last[2], &last[5], &last[6]), (4, &json!("break"), &json!(null), &json!(34_000)));
-    // Whoever sees one agent alone reads of that one alone.
+    of_those_who_are_seen(&store).await;
+}
+
+/// Whoever sees one agent alone reads of that one alone.
+async fn of_those_who_are_seen(store: &Store) {
     let of = |agents: &[i64]| {
         let agents = agents.iter().map(|id| AgentId(*id)).collect();
         ReportParams { seen: Some(store::report::Seen { agents, ..store::report::Seen::default() }), ..floor() }
