@@ -170,7 +170,7 @@ async fn a_summary_replaces_the_one_before(store: Store) {
     let at = NOW.plus_ms(60_000);
     let second = store.save_summary(&summary(2, 7, Some(1), at)).await.unwrap();
     assert_eq!((second.id, second.created_at, second.updated_at), (first.id, NOW, at));
-    assert_eq!(store.summaries(T, CallId(7)).await.unwrap(), [second.clone()]);
+    assert_eq!(store.summaries(T, CallId(7)).await.unwrap(), std::slice::from_ref(&second));
     let (customer, _) = store.customer(T, CustomerId(1)).await.unwrap().unwrap();
     assert_eq!((customer.next_contact_at, customer.revision), (second.next_contact_at, 1));
     let told = store.events_after(T, 0, 10).await.unwrap().into_iter().filter(|e| e.kind == SUMMARY_CHANGED).count();
