@@ -25,7 +25,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// Ids below zero: the floor's own grow above it.
-    fn new(&self) -> (OpId, oneshot::Receiver<Answer>) {
+    fn expect(&self) -> (OpId, oneshot::Receiver<Answer>) {
         let op = OpId(self.last.fetch_sub(1, Ordering::Relaxed) - 1);
         let (tell, answer) = oneshot::channel();
         self.waiting.lock().insert(op, tell);
@@ -68,7 +68,10 @@ impl Engine {
     }
 
     async fn ask(&self, input: impl FnOnce(OpId) -> Input) -> Answer {
-        let (op, answer) = self.asked.new();
+        if self.inbox.is_closed() {
+            return Err(DeskRefusal::Unavailable);
+        }
+        let (op, answer) = self.asked.expect();
         feed(&self.inbox, input(op));
         let told = tokio::time::timeout(ANSWER_MAX, answer).await;
         self.asked.forget(op);

@@ -105,6 +105,22 @@ async fn fingerprint(app: &App) -> i64 {
     fingerprint.id.0
 }
 
+fn answered_leg(app: &App, now: model::At) -> LegRecord {
+    LegRecord {
+        id: app.store.new_id(now),
+        trunk_id: None,
+        from: PHONE.into(),
+        to: "01088886666".into(),
+        started_at: now,
+        ringing_at: None,
+        answered_at: Some(now),
+        ended_at: now,
+        cause: model::telephony::Cause::default(),
+        stats: model::telephony::MediaStats::default(),
+        cost: None,
+    }
+}
+
 /// A finished inbound call with a stereo A-law recording.
 async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
     let now = desk::now();
@@ -146,19 +162,7 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
         talks: Vec::new(),
         satisfaction: None,
         heard: Vec::new(),
-        legs: vec![LegRecord {
-            id: app.store.new_id(now),
-            trunk_id: None,
-            from: PHONE.into(),
-            to: "01088886666".into(),
-            started_at: now,
-            ringing_at: None,
-            answered_at: Some(now),
-            ended_at: now,
-            cause: model::telephony::Cause::default(),
-            stats: model::telephony::MediaStats::default(),
-            cost: None,
-        }],
+        legs: vec![answered_leg(app, now)],
     };
     let recording = Recording {
         id: app.store.new_id(now),
