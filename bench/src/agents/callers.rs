@@ -36,6 +36,8 @@ pub struct Talk {
     pub phone: usize,
     pub digit_at: Instant,
     pub answered_at: Instant,
+    /// The caller hears the agent.
+    pub heard_at: Instant,
     /// Both hear each other.
     pub audio_at: Instant,
 }
@@ -82,9 +84,9 @@ impl Callers {
         let agent = tokio::time::timeout(PATIENCE, agent).await.map_err(|_| "no phone answered")?;
         let mut agent = agent.map_err(|e| e.to_string())?;
         let deadline = Instant::now() + PATIENCE;
-        let audio_at = loop {
+        let (heard_at, audio_at) = loop {
             match (ear.heard(), agent.ear.heard()) {
-                (Some(here), Some(there)) => break here.max(there),
+                (Some(here), Some(there)) => break (here, here.max(there)),
                 (here, there) if Instant::now() > deadline => {
                     return Err(format!("the agent was heard: {}, the caller: {}", here.is_some(), there.is_some()));
                 }
@@ -92,7 +94,7 @@ impl Callers {
             }
         };
         let (phone, answered_at) = (agent.phone, agent.answered_at);
-        Ok(Talk { switch: self.switch.clone(), leg, phone, digit_at, answered_at, audio_at })
+        Ok(Talk { switch: self.switch.clone(), leg, phone, digit_at, answered_at, heard_at, audio_at })
     }
 
     pub async fn close(self) {

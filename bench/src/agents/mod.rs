@@ -65,11 +65,9 @@ async fn talks<F: Future<Output = Waits>>(
     beside: impl FnOnce() -> F,
 ) {
     let (at, pid) = (scene.process.http, scene.process.pid());
-    let began = Instant::now();
     let numbers = (SINGLE + BESIDE..).take(TALKS);
     let held: Vec<_> = futures::stream::iter(numbers).map(|n| callers.call(n)).buffer_unordered(AT_A_TIME).collect().await;
     let held: Vec<_> = held.into_iter().flatten().collect();
-    figure("250 talks set up, per second", held.len() as f64 / began.elapsed().as_secs_f64(), "1/s");
     settle().await;
     let (late, sent) = (metric(at, "fengling_rtp_late_packets_total").await, metric(at, "fengling_rtp_packets_sent_total").await);
     let used = over(pid, WINDOW).await;
@@ -86,7 +84,6 @@ async fn talks<F: Future<Output = Waits>>(
     figure("250 talks among 500 agents, memory", memory_kib(pid) / 1_024.0, "MiB");
     figure("250 talks among 500 agents, memory per talk", (memory_kib(pid) - before) / TALKS as f64, "KiB");
     beside().await.print(", beside 250 talks");
-    figure("SIP messages dropped", metric(at, "fengling_sip_dropped_total").await, "");
     drop(held);
 }
 
@@ -107,6 +104,7 @@ async fn settle() {
 #[derive(Default)]
 struct Waits {
     digit_to_ring: Vec<f64>,
+    digit_to_agent: Vec<f64>,
     digit_to_audio: Vec<f64>,
     answer_to_pop: Vec<f64>,
     answer_to_talk: Vec<f64>,
@@ -116,6 +114,7 @@ struct Waits {
 impl Waits {
     fn print(self, when: &str) {
         spread(&format!("digit 0 to the phone's ring{when}"), self.digit_to_ring);
+        spread(&format!("digit 0 to the agent's voice{when}"), self.digit_to_agent);
         spread(&format!("digit 0 to two-way audio{when}"), self.digit_to_audio);
         spread(&format!("agent's answer to pop{when}"), self.answer_to_pop);
         spread(&format!("agent's answer to talk shown{when}"), self.answer_to_talk);
@@ -132,16 +131,17 @@ async fn sample(callers: &callers::Callers, desks: &desks::Desks, house: &house:
         // The page hears of it through the server's other door.
         tokio::time::sleep(Duration::from_millis(300)).await;
         let shown = desks.since(house.agents.get(call.phone).copied()?, call.digit_at);
-        Some((call.digit_at, call.answered_at, call.audio_at, shown))
+        Some((call.digit_at, call.answered_at, call.heard_at, call.audio_at, shown))
     };
     let calls: Vec<_> = futures::stream::iter(from..from + count).map(one).buffer_unordered(AT_A_TIME).collect().await;
     let mut waits = Waits::default();
     for call in calls {
-        let Some((digit, answered, audio, (pop, talk))) = call else {
+        let Some((digit, answered, heard, audio, (pop, talk))) = call else {
             waits.failed += 1;
             continue;
         };
         waits.digit_to_ring.push(ms(digit, answered));
+        waits.digit_to_agent.push(ms(digit, heard));
         waits.digit_to_audio.push(ms(digit, audio));
         waits.answer_to_pop.extend(pop.map(|at| ms(answered, at)));
         waits.answer_to_talk.extend(talk.map(|at| ms(answered, at)));
