@@ -249,7 +249,10 @@ impl World {
                     "{:?} in two places after {text}",
                     o.entry
                 );
-                self.check_fit(o.entry, o.queue, o.agent);
+                // Who was kept for a callback was chosen when it was dialled; the shift may have ended since.
+                if already.is_none() {
+                    self.check_fit(o.entry, o.queue, o.agent);
+                }
                 self.seen.offers += 1;
                 let ms = self.rng.range(200, 3_000);
                 self.plan(ms, Deed::Phone(o.reservation));
