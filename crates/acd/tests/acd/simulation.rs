@@ -542,6 +542,8 @@ impl World {
 
     fn calls_back(&mut self, reservation: ReservationId) {
         let call = CallId(20_000_000 + self.serial as i64);
+        // What is due in this very moment comes first: the agent may not be kept any more.
+        self.give(Input::Tick);
         let entry = self.work.iter().find(|(_, r)| **r == reservation).map(|(a, _)| *a);
         let entry = entry.and_then(|a| self.spots.iter().find(|(_, s)| **s == Spot::Offered(a)).map(|(e, _)| *e));
         if let Some(entry) = entry {
