@@ -51,7 +51,8 @@ impl Store {
     pub async fn login_try(&self, limits: &[LoginLimit], since: At, now: At, pause: Pause) -> Result<LoginTurn> {
         let wait = |limit: &LoginLimit, known: LoginFailures| {
             let pause_ms = i64::from(pause(known.count, limit.free)) * 1000;
-            known.last_at.map(|at| at.plus_ms(pause_ms)).filter(|until| *until > now)
+            // Another try may have been counted a moment after this one looked at the clock.
+            known.last_at.map(|at| at.plus_ms(pause_ms)).filter(|until| pause_ms > 0 && *until > now)
         };
         // A flood that must wait anyway shall not queue for the writer.
         for limit in limits {
