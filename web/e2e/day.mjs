@@ -1,16 +1,14 @@
 // A working day on the real product: an agent at the desk, by keyboard alone, and a supervisor at the boards, each in a browser of their own, with a
 // baresip phone that calls the hotline: node e2e/day.mjs [directory for pictures]. Needs `fengling` and the web UI built.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, request } from "playwright-core";
+import { request } from "playwright-core";
 import { startCaller } from "./baresip.mjs";
-import { newUser, startServer } from "./serve.mjs";
-import { tone } from "./tones.mjs";
+import { browser, button, DID, logIn, state, walk } from "./desk-house.mjs";
+import { newUser } from "./serve.mjs";
 
 const CALLER = "13800138000";
-const DID = "057188001000";
 const SAYS = { caller: 1_150, wang: 1_450, li: 1_900 };
 const shots = process.argv[2];
 if (shots) mkdirSync(shots, { recursive: true });
@@ -34,35 +32,14 @@ async function furnish(server) {
   return queue;
 }
 
-async function person(server, dir, { login, name, number, role }) {
+async function person({ server, dir, opened }, { login, name, number, role }) {
   const made = await newUser(server, request, { login, name, role });
   const agent = await server.api.post("/agents", { number, name, user_id: made.user.id, enabled: true, skills: {} });
-  const microphone = join(dir, `${login}.wav`);
-  writeFileSync(microphone, tone(SAYS[login], 48_000, 4));
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--mute-audio", "--ignore-certificate-errors", "--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream",
-      "--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`, "--allow-loopback-in-peer-connection"],
-  });
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ignoreHTTPSErrors: true, locale: "zh-CN", timezoneId: "Asia/Shanghai", permissions: ["microphone", "notifications"] });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const errors = [];
-  page.on("pageerror", (e) => errors.push(`${login}: ${e.message}`));
-  return { ...made, agent, browser, page, errors, number };
+  const at = await browser(dir, login, SAYS[login]);
+  opened.push(at);
+  return { ...made, agent, page: at.page };
 }
 
-async function signInAtTheDoor(server, { page, login, password }, path) {
-  await page.goto(`${server.base}/login`);
-  await page.getByLabel("工号").fill(login);
-  await page.getByLabel("密码").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
-  await page.goto(`${server.base}${path}`);
-}
-
-const state = (page, text) => page.locator(".dk-state b", { hasText: text }).waitFor();
-const button = (page, name) => page.getByRole("button", { name, exact: true });
 let picture = 0;
 async function shot(page, name) {
   if (!shots) return;
@@ -80,24 +57,16 @@ async function tabTo(page, name) {
   assert.fail(`no way to ${name} by keyboard`);
 }
 
-const dir = mkdtempSync(join(tmpdir(), "fengling-day-"));
-let server;
-let phone;
-const people = [];
-let failed = false;
-const done = (what) => { console.log(`ok    ${what}`); };
-try {
-  server = await startServer(dir, request);
+await walk("day", async (house) => {
+  const { server, dir, done } = house;
   const queue = await furnish(server);
-  const wang = await person(server, dir, { login: "wang", name: "王小明", number: "1001", role: "agent" });
-  const li = await person(server, dir, { login: "li", name: "李晓红", number: "1002", role: "supervisor" });
-  people.push(wang, li);
+  const wang = await person(house, { login: "wang", name: "王小明", number: "1001", role: "agent" });
+  const li = await person(house, { login: "li", name: "李晓红", number: "1002", role: "supervisor" });
   const members = [wang].map((p, place) => ({ agent_id: p.agent.id, place, vip_only: false, outbound: true, schedule: null }));
   await server.api.put(`/queues/${queue.id}/members`, members);
   const calls = (name) => startCaller({ dir, name, hz: SAYS.caller, sip: server.sip, login: CALLER, dials: DID });
 
-  await signInAtTheDoor(server, wang, "/agent");
-  await wang.page.locator(".dk-bar").waitFor();
+  await logIn(server, wang.page, wang);
   await shot(wang.page, "agent-off");
   await tabTo(wang.page, "签入");
   await wang.page.keyboard.press("Enter");
@@ -112,7 +81,7 @@ try {
   await shot(wang.page, "agent-ready");
   done("an agent signs in by keyboard and is ready");
 
-  await signInAtTheDoor(server, li, "/agent");
+  await logIn(server, li.page, li);
   await button(li.page, "签入").first().click();
   await li.page.getByRole("dialog").getByRole("button", { name: "签入" }).click();
   await state(li.page, "小休");
@@ -121,7 +90,7 @@ try {
   await shot(li.page, "supervisor-board");
   done("a supervisor sees the seats");
 
-  phone = calls("first");
+  house.phone = calls("first");
   await state(wang.page, "振铃");
   await wang.page.getByText("陈立新").first().waitFor();
   await shot(wang.page, "agent-ringing");
@@ -161,18 +130,18 @@ try {
   await tabTo(wang.page, "保存并示闲");
   await wang.page.keyboard.press("Enter");
   await state(wang.page, "空闲");
-  await phone.hangUp();
+  await house.phone.hangUp();
   done("the summary is written in the wrap-up and saved");
 
   await wang.page.keyboard.press("Control+Shift+R");
-  phone = calls("second");
+  house.phone = calls("second");
   await state(wang.page, "振铃");
   await button(wang.page, "拒接").click();
   await state(wang.page, "小休");
   await li.page.goto(`${server.base}/supervisor/queues`);
   await li.page.getByText("138 0013 8000").first().waitFor();
   await shot(li.page, "supervisor-queues");
-  await phone.hangUp();
+  await house.phone.hangUp();
   await server.api.until("/reports/lost_calls", 20_000, (r) => (r.rows?.length > 0 ? r : null));
   done("a caller who was not answered waits on the board and is a lost call");
 
@@ -187,20 +156,5 @@ try {
   await shot(li.page, "wallboard");
   done("lost calls, the timeline and the wall");
 
-  assert.deepEqual(people.flatMap((p) => p.errors), []);
-} catch (error) {
-  failed = true;
-  console.log(`FAIL  ${error.stack ?? error}`);
-  for (const p of people) {
-    console.log(p.errors.join("\n"));
-    await p.page.screenshot({ path: `/tmp/day-${p.login}.png` }).catch(() => undefined);
-  }
-  console.log(server?.output().split("\n").slice(-20).join("\n") ?? "");
-} finally {
-  await phone?.hangUp().catch(() => undefined);
-  await Promise.all(people.map((p) => p.browser.close()));
-  await Promise.all(people.map((p) => p.dispose()));
-  await server?.stop();
-  rmSync(dir, { recursive: true, force: true });
-}
-process.exit(failed ? 1 : 0);
+  await Promise.all([wang, li].map((p) => p.dispose()));
+});

@@ -1,22 +1,13 @@
 // What goes wrong at a desk, on the real product: a page reloaded in a call, a second browser that takes the agent over, a network that is gone.
 // A baresip phone calls all the while. Needs `fengling` and the web UI built: node e2e/desk-faults.mjs
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { request } from "playwright-core";
 import { startCaller } from "./baresip.mjs";
-import { browser, button, DID, furnish, hears, logIn, signIn, state } from "./desk-house.mjs";
-import { newUser, startServer } from "./serve.mjs";
+import { browser, button, DID, furnish, hears, logIn, signIn, state, walk } from "./desk-house.mjs";
+import { newUser } from "./serve.mjs";
 
-const dir = mkdtempSync(join(tmpdir(), "fengling-desk-"));
-const opened = [];
-let server;
-let phone;
-let failed = false;
-const done = (what) => { console.log(`ok    ${what}`); };
-try {
-  server = await startServer(dir, request);
+await walk("desk-faults", async (house) => {
+  const { server, dir, opened, done } = house;
   const queue = await furnish(server);
   const wang = await newUser(server, request, { login: "wang", name: "王小明", role: "agent" });
   const agent = await server.api.post("/agents", { number: "1001", name: "王小明", user_id: wang.user.id, enabled: true, skills: {} });
@@ -29,7 +20,7 @@ try {
   await first.page.keyboard.press("Control+Shift+R");
   await state(first.page, "空闲");
 
-  phone = startCaller({ dir, name: "caller", hz: 1_150, sip: server.sip, login: "13800138000", dials: DID });
+  const phone = house.phone = startCaller({ dir, name: "caller", hz: 1_150, sip: server.sip, login: "13800138000", dials: DID });
   await state(first.page, "振铃");
   await button(first.page, "接听").and(first.page.locator(":enabled")).click();
   await state(first.page, "通话");
@@ -65,19 +56,4 @@ try {
   await second.page.keyboard.press("Control+Shift+H");
   await state(second.page, "话后整理");
   await phone.hangUp();
-  assert.deepEqual(opened.flatMap((o) => o.errors), []);
-} catch (error) {
-  failed = true;
-  console.log(`FAIL  ${error.stack ?? error}`);
-  for (const [n, o] of opened.entries()) {
-    console.log(o.errors.join("\n"));
-    await o.page.screenshot({ path: `/tmp/desk-faults-${n + 1}.png` }).catch(() => undefined);
-  }
-  console.log(server?.output().split("\n").slice(-25).join("\n") ?? "");
-} finally {
-  await phone?.hangUp().catch(() => undefined);
-  await Promise.all(opened.map((o) => o.process.close()));
-  await server?.stop();
-  rmSync(dir, { recursive: true, force: true });
-}
-process.exit(failed ? 1 : 0);
+});

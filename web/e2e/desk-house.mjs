@@ -1,8 +1,10 @@
-// Agents at their desks in real browsers, on the real product: what desk-faults.mjs and desk-talks.mjs share.
+// Agents at their desks in real browsers, on the real product: what day.mjs, desk-faults.mjs and desk-talks.mjs share.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { chromium, request } from "playwright-core";
+import { startServer } from "./serve.mjs";
 import { tone } from "./tones.mjs";
 
 export const DID = "057188001000";
@@ -27,9 +29,9 @@ export async function browser(dir, name, hz) {
     executablePath: globalThis.process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--mute-audio", "--ignore-certificate-errors", "--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`, "--allow-loopback-in-peer-connection"],
   });
-  const context = await process.newContext({ viewport: { width: 1366, height: 768 }, ignoreHTTPSErrors: true, locale: "zh-CN", permissions: ["microphone"] });
+  const context = await process.newContext({ viewport: { width: 1366, height: 768 }, ignoreHTTPSErrors: true, locale: "zh-CN", timezoneId: "Asia/Shanghai", permissions: ["microphone", "notifications"] });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(20_000);
   const errors = [];
   page.on("pageerror", (e) => errors.push(`${name}: ${e.message}`));
   page.on("dialog", (d) => void d.accept());
@@ -64,16 +66,45 @@ export async function hears(page, ms = 15_000) {
 
 export const state = (page, text) => page.locator(".dk-state b", { hasText: text }).waitFor();
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
-export async function logIn(server, page, { login, password }) {
+export async function logIn(server, page, { login, password }, path = "/agent") {
   await page.goto(`${server.base}/login`);
   await page.getByLabel("工号").fill(login);
   await page.getByLabel("密码").fill(password);
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
-  await page.goto(`${server.base}/agent`);
+  await page.goto(`${server.base}${path}`);
   await page.locator(".dk-bar").waitFor();
 }
 export async function signIn(page) {
   await page.getByRole("dialog").getByRole("button", { name: "签入" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
+/**
+ * Runs a walk in a house of its own and ends the process with what came of it: `run` gets the house and notes in it the phone that calls, and
+ * in `opened` each browser. A page that failed leaves a picture.
+ */
+export async function walk(name, run) {
+  const dir = mkdtempSync(join(tmpdir(), `fengling-${name}-`));
+  const house = { dir, opened: [], phone: null, server: null, done: (what) => { console.log(`ok    ${what}`); } };
+  let failed = false;
+  try {
+    house.server = await startServer(dir, request);
+    await run(house);
+    assert.deepEqual(house.opened.flatMap((o) => o.errors), []);
+  } catch (error) {
+    failed = true;
+    console.log(`FAIL  ${error.stack ?? error}`);
+    for (const [n, o] of house.opened.entries()) {
+      console.log(o.errors.join("\n"));
+      await o.page.screenshot({ path: `/tmp/${name}-${n + 1}.png` }).catch(() => undefined);
+    }
+    console.log(house.server?.output().split("\n").slice(-25).join("\n") ?? "");
+  } finally {
+    await house.phone?.hangUp().catch(() => undefined);
+    await Promise.all(house.opened.map((o) => o.process.close()));
+    await house.server?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+  process.exit(failed ? 1 : 0);
 }
