@@ -1,7 +1,6 @@
 /** 坐席 and what they can do. */
-import { body, loose } from "./http.ts";
-import { open } from "./open.ts";
-import type { Page } from "./types.ts";
+import { body, client } from "./http.ts";
+import type { Described, Page } from "./types.ts";
 
 export type AgentState = "off" | "ready" | "reserved" | "ringing" | "dialing" | "talking" | "held" | "wrap_up" | "break";
 export type MonitorMode = "listen" | "whisper" | "barge";
@@ -24,14 +23,18 @@ export interface DeskSettings {
 const at = (id: number) => ({ params: { path: { id } } });
 
 export interface AgentInput { number: string; name: string; mobile: string; user_id?: number | null; unit_id?: number | null; enabled: boolean; skills: Record<string, number> }
-export const getAgents = (): Promise<Page<Agent>> => body(open.GET<Page<Agent>>("/api/v1/agents"));
-export const createAgent = (b: AgentInput): Promise<Agent> => body(open.POST<Agent>("/api/v1/agents", { body: loose(b) }));
-export const updateAgent = (id: number, b: AgentInput & { revision: number }): Promise<Agent> => body(open.PUT<Agent>("/api/v1/agents/{id}", { ...at(id), body: loose(b) }));
-export const deleteAgent = (id: number): Promise<void> => body(open.DELETE("/api/v1/agents/{id}", at(id)));
+export const agentOf = (a: Described<Agent, "mobile">): Agent => ({ ...a, mobile: a.mobile ?? "" });
+export const getAgents = async (): Promise<Page<Agent>> => {
+  const page = await body(client.GET("/api/v1/agents"));
+  return { ...page, items: page.items.map(agentOf) };
+};
+export const createAgent = async (b: AgentInput): Promise<Agent> => agentOf(await body(client.POST("/api/v1/agents", { body: b })));
+export const updateAgent = async (id: number, b: AgentInput & { revision: number }): Promise<Agent> => agentOf(await body(client.PUT("/api/v1/agents/{id}", { ...at(id), body: b })));
+export const deleteAgent = (id: number): Promise<void> => body(client.DELETE("/api/v1/agents/{id}", at(id)));
 
-export const getSkills = (): Promise<Page<Skill>> => body(open.GET<Page<Skill>>("/api/v1/skills"));
-export const createSkill = (name: string): Promise<Skill> => body(open.POST<Skill>("/api/v1/skills", { body: { name } }));
-export const updateSkill = (id: number, name: string): Promise<Skill> => body(open.PUT<Skill>("/api/v1/skills/{id}", { ...at(id), body: { name } }));
-export const deleteSkill = (id: number): Promise<void> => body(open.DELETE("/api/v1/skills/{id}", at(id)));
+export const getSkills = (): Promise<Page<Skill>> => body(client.GET("/api/v1/skills"));
+export const createSkill = (name: string): Promise<Skill> => body(client.POST("/api/v1/skills", { body: { name } }));
+export const updateSkill = (id: number, name: string): Promise<Skill> => body(client.PUT("/api/v1/skills/{id}", { ...at(id), body: { name } }));
+export const deleteSkill = (id: number): Promise<void> => body(client.DELETE("/api/v1/skills/{id}", at(id)));
 
-export const putDesk = (b: DeskSettings): Promise<DeskSettings> => body(open.PUT<DeskSettings>("/api/v1/settings/desk", { body: loose(b) }));
+export const putDesk = (b: DeskSettings): Promise<DeskSettings> => body(client.PUT("/api/v1/settings/desk", { body: b }));

@@ -1,7 +1,6 @@
 /** What boards see of the floor, and what supervisors ask of it. */
 import type { AgentState, MonitorMode, Seat } from "./agents.ts";
-import { body, loose } from "./http.ts";
-import { open } from "./open.ts";
+import { body, client } from "./http.ts";
 import type { Channel } from "./queues.ts";
 
 export interface AgentLive {
@@ -30,5 +29,5 @@ export type SupervisorCommand =
   | { do: "move_up"; entry: number }
   | { do: "assign"; entry: number; agent: number };
 
-export const getBoard = (): Promise<Board> => body(open.GET<Board>("/api/v1/board"));
-export const supervise = (command: SupervisorCommand): Promise<void> => body(open.POST("/api/v1/board/commands", { body: loose(command) }));
+export const getBoard = (): Promise<Board> => body(client.GET("/api/v1/board"));
+export const supervise = (command: SupervisorCommand): Promise<void> => body(client.POST("/api/v1/board/commands", { body: command }));

@@ -47,7 +47,7 @@ export const resultsUrl = (id: number, format: "xlsx" | "csv"): string => `/api/
 export type LeadDetail = Lead & { history: Attempt[]; sms: Sms[] };
 export const getLeads = (id: number, query: Record<string, unknown>): Promise<Page<Lead>> =>
   body(client.GET("/api/v1/campaigns/{id}/leads", { params: { path: { id }, query } }));
-export const getLead = async (id: number): Promise<LeadDetail> => (await body(client.GET("/api/v1/leads/{id}", at(id)))) as unknown as LeadDetail;
+export const getLead = (id: number): Promise<LeadDetail> => body(client.GET("/api/v1/leads/{id}", at(id)));
 export const createLead = (id: number, b: { phone: string; name: string; variables: Vars; priority?: number }): Promise<Lead> =>
   body(client.POST("/api/v1/campaigns/{id}/leads", { ...at(id), body: loose(b) }));
 export type Selection = { ids: number[] } | { filter: LeadFilter };

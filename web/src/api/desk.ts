@@ -1,9 +1,8 @@
 /** 坐席台: the agent's own state, call and phone. */
-import type { Agent, AgentState, BreakReason, MonitorMode, Seat } from "./agents.ts";
+import { agentOf, type Agent, type AgentState, type BreakReason, type MonitorMode, type Seat } from "./agents.ts";
 import type { AgentLive, Destination } from "./board.ts";
-import type { CustomerBrief, CustomerField, Summary, SummaryChoice } from "./customers.ts";
-import { body, loose } from "./http.ts";
-import { open } from "./open.ts";
+import { fieldOf, type CustomerBrief, type CustomerField, type Summary, type SummaryChoice } from "./customers.ts";
+import { body, client } from "./http.ts";
 import type { CallerClass } from "./queues.ts";
 import type { Vars } from "./types.ts";
 
@@ -42,12 +41,15 @@ export type DeskCommand =
   | { do: "pick_up"; entry: number }
   | { do: "confirm"; flow: number; back: boolean };
 
-export const getDesk = (): Promise<DeskInfo> => body(open.GET<DeskInfo>("/api/v1/desk"));
-export const command = (c: DeskCommand): Promise<DeskView> => body(open.POST<DeskView>("/api/v1/desk/commands", { body: loose(c) }));
-export const takePhone = (): Promise<DeskPhone> => body(open.POST<DeskPhone>("/api/v1/desk/phone"));
-export const getColleagues = (q: string): Promise<Colleagues> => body(open.GET<Colleagues>("/api/v1/desk/colleagues", { params: { query: q ? { q } : {} } }));
+export const getDesk = async (): Promise<DeskInfo> => {
+  const info = await body(client.GET("/api/v1/desk"));
+  return { ...info, agent: agentOf(info.agent), fields: info.fields.map(fieldOf) };
+};
+export const command = (c: DeskCommand): Promise<DeskView> => body(client.POST("/api/v1/desk/commands", { body: c }));
+export const takePhone = (): Promise<DeskPhone> => body(client.POST("/api/v1/desk/phone"));
+export const getColleagues = (q: string): Promise<Colleagues> => body(client.GET("/api/v1/desk/colleagues", { params: { query: q ? { q } : {} } }));
 
 export interface SummaryInput { customer_id?: number | null; disposition: string; note: string; next_contact_at?: string | null }
 const at = (id: number) => ({ params: { path: { id } } });
-export const putSummary = (call: number, b: SummaryInput): Promise<Summary> => body(open.PUT<Summary>("/api/v1/calls/{id}/summary", { ...at(call), body: loose(b) }));
-export const getSummaries = (call: number): Promise<Summary[]> => body(open.GET<Summary[]>("/api/v1/calls/{id}/summaries", at(call)));
+export const putSummary = (call: number, b: SummaryInput): Promise<Summary> => body(client.PUT("/api/v1/calls/{id}/summary", { ...at(call), body: b }));
+export const getSummaries = (call: number): Promise<Summary[]> => body(client.GET("/api/v1/calls/{id}/summaries", at(call)));

@@ -1,5 +1,5 @@
 import type { DeskSettings } from "./agents.ts";
-import type { CustomerSettings } from "./customers.ts";
+import { customerSettingsOf, type CustomerSettings } from "./customers.ts";
 import { body, client, loose } from "./http.ts";
 import type { Compliance, Delivery, EarsSettings, Holidays, Page, Recognition, RecordingPolicy, SipTracePolicy, Sms, SmsProvider, Speech, ToneDef, Webhook } from "./types.ts";
 
@@ -24,9 +24,12 @@ export const getEventTypes = (): Promise<Page<string>> => body(client.GET("/api/
 export interface Settings {
   compliance: Compliance; holidays: Holidays; speech: Speech & { api_key_set: boolean };
   recognition: Recognition & { api_key_set: boolean; heard_today_ms: number }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy; sip_trace: SipTracePolicy; ears: EarsSettings;
-  standard_tones: ToneDef[]; desk?: DeskSettings; customers?: CustomerSettings;
+  standard_tones: ToneDef[]; desk: DeskSettings; customers: CustomerSettings;
 }
-export const getSettings = (): Promise<Settings> => body<Settings>(client.GET("/api/v1/settings") as Promise<{ data?: unknown }> as Promise<{ data?: Settings }>);
+export const getSettings = async (): Promise<Settings> => {
+  const all = await body(client.GET("/api/v1/settings"));
+  return { ...all, customers: customerSettingsOf(all.customers) };
+};
 export const putCompliance = (b: Compliance): Promise<Compliance> => body(client.PUT("/api/v1/settings/compliance", { body: loose(b) }));
 export const putHolidays = (b: Holidays): Promise<Holidays> => body(client.PUT("/api/v1/settings/holidays", { body: loose(b) }));
 export const putSpeech = (b: Speech): Promise<Settings["speech"]> => body(client.PUT("/api/v1/settings/speech", { body: loose(b) }));

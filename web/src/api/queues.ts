@@ -1,6 +1,6 @@
 /** 坐席组: the rules by which callers wait, and who serves them. */
-import { body, loose } from "./http.ts";
-import { open } from "./open.ts";
+import { body, client } from "./http.ts";
+import type { components } from "./schema";
 import type { Page, Schedule } from "./types.ts";
 
 export type Strategy = "round_robin" | "fewest_calls" | "least_talk" | "fixed_order" | "longest_idle" | "skill_based";
@@ -14,11 +14,11 @@ export type Choice = { choice: "keep" } | { choice: "callback" } | { choice: "go
 export type NoAnswer = { then: "break" } | { then: "skip"; ms: number };
 
 export interface QueueRules {
-  name: string; strategy: Strategy; weight: number; capacity: number; hours?: Schedule | null; head_start_ms: Partial<Record<CallerClass, number>>;
+  name: string; strategy: Strategy; weight: number; capacity: number; hours: Schedule | null; head_start_ms: Partial<Record<CallerClass, number>>;
   needs: { skill: number; level_min: number }[]; relax_ms: number; vip_seat: Preference; owner: Preference; ticket_agent: Preference; last_agent: Preference;
   ring_ms: number; ring_ms_outside: number; no_answer: NoAnswer; wrap_up_ms: number; wrap_up_manual: boolean;
   announcements: { first_ms: number; every_ms: number; position: boolean; wait: boolean };
-  longest_wait_ms: number; choices: Record<string, Choice>; choice_ms: number; unchosen: Choice; leave_key?: string | null; leave_to: Target; wait_ms_max: number; at_wait_max: Target;
+  longest_wait_ms: number; choices: Record<string, Choice>; choice_ms: number; unchosen: Choice; leave_key: string | null; leave_to: Target; wait_ms_max: number; at_wait_max: Target;
   overflow: Overflow[]; callback: { enabled: boolean; attempts_max: number; retry_ms: number; ring_ms: number; keep_ms: number };
   service_level: { within_ms: number; percent_min: number; short_ms: number; long_wait_ms: number };
   keep_ready: number; music: string; greeting: string; record: boolean;
@@ -27,11 +27,14 @@ export interface Queue extends QueueRules { id: number; tenant_id: number; creat
 export interface Member { agent_id: number; place: number; vip_only: boolean; outbound: boolean; schedule?: Schedule | null }
 
 const at = (id: number) => ({ params: { path: { id } } });
+type Body = components["schemas"]["Queue"];
+/** What the server fills in is described as part of the body. */
+const sent = (b: Omit<Body, "id" | "tenant_id" | "created_at" | "revision"> & { revision?: number }) => b as Body;
 
-export const getQueues = (): Promise<Page<Queue>> => body(open.GET<Page<Queue>>("/api/v1/queues"));
-export const getQueue = (id: number): Promise<Queue> => body(open.GET<Queue>("/api/v1/queues/{id}", at(id)));
-export const createQueue = (b: QueueRules): Promise<Queue> => body(open.POST<Queue>("/api/v1/queues", { body: loose(b) }));
-export const updateQueue = (id: number, b: QueueRules & { revision: number }): Promise<Queue> => body(open.PUT<Queue>("/api/v1/queues/{id}", { ...at(id), body: loose(b) }));
-export const deleteQueue = (id: number): Promise<void> => body(open.DELETE("/api/v1/queues/{id}", at(id)));
-export const getMembers = (id: number): Promise<Member[]> => body(open.GET<Member[]>("/api/v1/queues/{id}/members", at(id)));
-export const putMembers = (id: number, members: Member[]): Promise<Member[]> => body(open.PUT<Member[]>("/api/v1/queues/{id}/members", { ...at(id), body: loose(members) }));
+export const getQueues = (): Promise<Page<Queue>> => body(client.GET("/api/v1/queues"));
+export const getQueue = (id: number): Promise<Queue> => body(client.GET("/api/v1/queues/{id}", at(id)));
+export const createQueue = (b: QueueRules): Promise<Queue> => body(client.POST("/api/v1/queues", { body: sent(b) }));
+export const updateQueue = (id: number, b: QueueRules & { revision: number }): Promise<Queue> => body(client.PUT("/api/v1/queues/{id}", { ...at(id), body: sent(b) }));
+export const deleteQueue = (id: number): Promise<void> => body(client.DELETE("/api/v1/queues/{id}", at(id)));
+export const getMembers = (id: number): Promise<Member[]> => body(client.GET("/api/v1/queues/{id}/members", at(id)));
+export const putMembers = (id: number, members: Member[]): Promise<Member[]> => body(client.PUT("/api/v1/queues/{id}/members", { ...at(id), body: members }));

@@ -1,6 +1,8 @@
 /** The records of the API by the names the screens use. */
 
 export type Vars = Record<string, unknown>;
+/** As answers are described: what has a default is optional there, though the server always writes it. */
+export type Described<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 export interface Page<T> { items: T[]; next_cursor?: string | null; total?: number | null }
 
 export type Role = "admin" | "manager" | "supervisor" | "agent" | "approver" | "operator" | "viewer";
@@ -23,7 +25,7 @@ export interface AuditEntry {
 export type CampaignStatus = "draft" | "pending" | "approved" | "running" | "paused" | "stopped" | "finished";
 export interface Window { from: string; to: string }
 export interface Schedule {
-  start_date?: string | null; end_date?: string | null; weekdays: number[]; windows: Window[]; skip_holidays: boolean;
+  start_date: string | null; end_date: string | null; weekdays: number[]; windows: Window[]; skip_holidays: boolean;
 }
 export type FieldKind = "text" | "number" | "money" | "date" | "datetime";
 export interface FieldDef { key: string; label: string; kind: FieldKind }

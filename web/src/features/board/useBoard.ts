@@ -30,7 +30,7 @@ export function useBoard() {
 /** Names and limits of breaks; the system's own until the settings are there. */
 export function useBreaks(): BreakReason[] {
   const { data } = useQuery({ queryKey: ["settings"], queryFn: getSettings, staleTime: RULES_MS });
-  return data?.desk?.breaks ?? NO_BREAKS;
+  return data?.desk.breaks ?? NO_BREAKS;
 }
 const NO_BREAKS: BreakReason[] = [];
 

@@ -30,7 +30,7 @@ function useColumns(agent: (id: number | null | undefined) => string): TableColu
     { title: t("单位"), key: "c", width: 180, render: (_, c) => <span className="fl-ellipsis" style={{ display: "block", maxWidth: 180 }} title={c.company}>{c.company || "—"}</span> },
     { title: t("归属坐席"), key: "o", width: 110, render: (_, c) => agent(c.owner_id) || "—" },
     ...own,
-    { title: t("名单"), key: "l", width: 96, render: (_, c) => <span style={{ display: "flex", gap: 4 }}>{(c.lists ?? []).map((k) => <CodeTag key={k} words={listKind} code={k} />)}</span> },
+    { title: t("名单"), key: "l", width: 96, render: (_, c) => <span style={{ display: "flex", gap: 4 }}>{c.lists.map((k) => <CodeTag key={k} words={listKind} code={k} />)}</span> },
     { title: t("下次联系"), key: "x", width: 96, render: (_, c) => <Time at={c.next_contact_at} /> },
     { title: t("最近修改"), key: "u", width: 96, render: (_, c) => <Time at={c.updated_at} /> },
   ];

@@ -24,7 +24,7 @@ function Lists({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   const can = useCan();
   const { modal } = App.useApp();
-  const on = new Set(customer.lists ?? []);
+  const on = new Set(customer.lists);
   const set = useAct(({ kind, to }: { kind: ListKind; to: boolean }) => (to ? putOnList(customer.id, kind) : takeOffList(customer.id, kind)), { done: t("名单已更新"), refresh: ["customer", "customers", "list"] });
   const change = (kind: ListKind) => {
     const name = t(word(listKind, kind).text);
@@ -122,7 +122,7 @@ export function CustomerPage() {
   const agents = useAgentNames();
   const { dispositions } = useCustomerSettings();
   const c = query.data;
-  const title = c ? <span style={{ display: "inline-flex", gap: 8, alignItems: "center", flexWrap: "wrap" }}>{c.name || t("未填")}{c.classes.map((k) => <CodeTag key={k} words={callerClass} code={k} />)}{(c.lists ?? []).map((k) => <CodeTag key={k} words={listKind} code={k} />)}</span> : t("客户");
+  const title = c ? <span style={{ display: "inline-flex", gap: 8, alignItems: "center", flexWrap: "wrap" }}>{c.name || t("未填")}{c.classes.map((k) => <CodeTag key={k} words={callerClass} code={k} />)}{c.lists.map((k) => <CodeTag key={k} words={listKind} code={k} />)}</span> : t("客户");
   return (
     <Page title={title} wide {...(c ? { hint: [c.company, t("建于 {{at}}", { at: dateTime(c.created_at) })].filter(Boolean).join(" · "), actions: <Actions customer={c} /> } : {})}>
       <Loaded query={query}>

@@ -4,7 +4,7 @@ import { BLANK, differences, oneMain, toDraft, toInput } from "./draft.ts";
 
 const stored: Customer = {
   id: 5, tenant_id: 1, name: "李静", company: "华信", classes: ["vip"], owner_id: 7, seat_id: null, fields: { city: "济南" }, note: "", next_contact_at: "2026-11-27T02:00:00.000Z", created_at: "", updated_at: "", revision: 4,
-  numbers: [{ id: 1, customer_id: 5, number: "+8613800138000", label: "手机", main: true }],
+  numbers: [{ id: 1, customer_id: 5, number: "+8613800138000", label: "手机", main: true }], lists: [],
 };
 const words = { t: (s: string) => s, agent: (id: number) => `坐席${id}`, cls: (c: string) => c, field: [{ key: "city", name: "城市", kind: "text" as const, choices: [], required: false }] };
 

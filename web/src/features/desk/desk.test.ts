@@ -141,7 +141,7 @@ describe("a customer at the desk", () => {
     expect(toInput(form, null, call())).toMatchObject({ name: "王建国", numbers: [], call_id: 7, fields: { trade: "机电" } });
   });
   it("keeps numbers that have a record, and what the form does not show", () => {
-    const record = { id: 1, tenant_id: 1, name: "王", company: "", classes: [], owner_id: 4, fields: {}, note: "", created_at: "", updated_at: "", revision: 3, numbers: [{ id: 9, customer_id: 1, number: "+86139****5678", label: "手机", main: true }] };
+    const record = { id: 1, tenant_id: 1, name: "王", company: "", classes: [], owner_id: 4, fields: {}, note: "", created_at: "", updated_at: "", revision: 3, numbers: [{ id: 9, customer_id: 1, number: "+86139****5678", label: "手机", main: true }], lists: [] };
     const sent = toInput({ ...filled(record, call(), []), name: " 王五 " }, record);
     expect(sent).toMatchObject({ name: "王五", owner_id: 4, numbers: [{ id: 9, number: "+86139****5678" }] });
     expect(sent).not.toHaveProperty("call_id");

@@ -41,7 +41,7 @@ export function toDraft(q: QueueRules): QueueDraft {
   const { name, strategy, weight, capacity, keep_ready, music, greeting, record, wrap_up_manual, unchosen, leave_to, at_wait_max } = q;
   return {
     name, strategy, weight, capacity, keep_ready, music, greeting, record, wrap_up_manual, unchosen, leave_to, at_wait_max,
-    always_open: !q.hours, hours: q.hours ?? WORKDAYS, leave_key: q.leave_key ?? null, relax_s: s(q.relax_ms), needs: q.needs.map((n) => ({ ...n })),
+    always_open: !q.hours, hours: q.hours ?? WORKDAYS, leave_key: q.leave_key, relax_s: s(q.relax_ms), needs: q.needs.map((n) => ({ ...n })),
     head_start_min: Object.fromEntries(CLASSES.map((c) => [c, min(q.head_start_ms[c] ?? 0)])) as Record<CallerClass, number>,
     vip_seat: preference(q.vip_seat), owner: preference(q.owner), ticket_agent: preference(q.ticket_agent), last_agent: preference(q.last_agent),
     ring_s: s(q.ring_ms), ring_s_outside: s(q.ring_ms_outside), no_answer: q.no_answer.then, skip_s: q.no_answer.then === "skip" ? s(q.no_answer.ms) : 30, wrap_up_s: s(q.wrap_up_ms),

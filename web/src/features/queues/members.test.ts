@@ -19,6 +19,6 @@ describe("a group's members", () => {
   it("tell their shifts", () => {
     const same = (s: string) => s;
     expect(shiftText(null, same)).toBe("一直在");
-    expect(shiftText({ weekdays: [1, 2], windows: [{ from: "08:30", to: "12:00" }], skip_holidays: false }, same)).toBe("周一、周二 08:30–12:00");
+    expect(shiftText({ start_date: null, end_date: null, weekdays: [1, 2], windows: [{ from: "08:30", to: "12:00" }], skip_holidays: false }, same)).toBe("周一、周二 08:30–12:00");
   });
 });

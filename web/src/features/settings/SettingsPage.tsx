@@ -26,8 +26,8 @@ export function SettingsPage() {
           <Tabs activeKey={f.section ?? "compliance"} onChange={(section) => { set({ section }); }} tabPlacement="start" destroyOnHidden styles={{ content: { paddingInlineStart: 20 } }} items={[
             { key: "compliance", label: t("合规限制"), children: <ComplianceForm value={s.compliance} /> },
             { key: "holidays", label: t("节假日"), children: <HolidayForm value={s.holidays} /> },
-            ...(s.desk ? [{ key: "desk", label: t("坐席台"), children: <DeskForm value={s.desk} /> }] : []),
-            ...(s.customers ? [{ key: "customers", label: t("客户资料"), children: <CustomersForm value={s.customers} /> }] : []),
+            { key: "desk", label: t("坐席台"), children: <DeskForm value={s.desk} /> },
+            { key: "customers", label: t("客户资料"), children: <CustomersForm value={s.customers} /> },
             { key: "speech", label: t("语音合成"), children: <SpeechForm value={s.speech} /> },
             { key: "recognition", label: t("语音识别"), children: <RecognitionForm value={s.recognition} /> },
             { key: "sms", label: t("短信网关"), children: <SmsForm value={s.sms} /> },
