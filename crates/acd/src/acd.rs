@@ -90,6 +90,11 @@ impl Acd {
     /// Why the input changed nothing.
     pub fn handle(&mut self, now: At, input: Input) -> Result<(), Refusal> {
         self.now = self.now.max(now);
+        // The whole calendar first: nobody is offered a call by a shift of which only one end was read.
+        while let Some(timer) = self.timers.pop_due_calendar(self.now) {
+            self.fire(timer);
+        }
+        self.pump();
         while let Some(timer) = self.timers.pop_due(self.now) {
             self.fire(timer);
             self.pump();
@@ -144,6 +149,7 @@ impl Acd {
             Input::Key { entry, key } => self.on_key(entry, key),
             Input::Callback { entry, number } => self.keep_for_callback(entry, number),
             Input::MoveUp { entry } => self.move_up(entry),
+            Input::PickUp { entry, agent } => self.pick_up(entry, agent),
             Input::Take { entry, agent } => self.take_caller(entry, agent),
         }
     }

@@ -208,7 +208,12 @@ pub enum Input {
     MoveUp {
         entry: QueueEntryId,
     },
-    /// 抢接: an agent takes a caller who waits, or rings at a colleague's. Membership and skills are not asked for.
+    /// 抢接: an agent takes a caller of one of their own groups who waits, or rings at a colleague's.
+    PickUp {
+        entry: QueueEntryId,
+        agent: AgentId,
+    },
+    /// A supervisor gives a caller to an agent. Membership and skills are not asked for.
     Take {
         entry: QueueEntryId,
         agent: AgentId,

@@ -44,6 +44,19 @@ impl Acd {
         Ok(())
     }
 
+    /// Who waits for a group is picked up by its members; a callback not before its time. Skills and VIP seats do not bind a
+    /// person's own will.
+    pub(crate) fn pick_up(&mut self, id: QueueEntryId, agent: AgentId) -> Result<(), Refusal> {
+        let entry = self.entries.get(&id).ok_or(Refusal::UnknownEntry)?;
+        if !self.queues.get(&entry.queue).is_some_and(|q| q.is_member(agent)) {
+            return Err(Refusal::UnknownEntry);
+        }
+        if !self.is_due(entry) {
+            return Err(Refusal::NotNow);
+        }
+        self.take_caller(id, agent)
+    }
+
     /// E3 抢接: the caller goes to this agent, out of the queue or from a colleague's ringing phone.
     pub(crate) fn take_caller(&mut self, id: QueueEntryId, agent: AgentId) -> Result<(), Refusal> {
         let taker = self.agents.get(&agent).ok_or(Refusal::UnknownAgent)?;

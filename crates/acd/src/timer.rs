@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Timer {
-    // The calendar comes first: what else is due in the same moment is decided by who is on shift then.
     /// A membership begins or ends by the calendar.
     Shift(QueueId, AgentId),
     /// A queue opens or closes.
@@ -34,6 +33,11 @@ pub(crate) enum Timer {
 }
 
 impl Timer {
+    /// Says who is on shift and what is open, by which everything else that is due is decided.
+    const fn is_calendar(self) -> bool {
+        matches!(self, Self::Shift(..) | Self::Hours(_) | Self::Day(_))
+    }
+
     /// All that a waiting caller may have.
     pub(crate) const fn of_entry(e: QueueEntryId) -> [Self; 9] {
         [
@@ -80,10 +84,15 @@ impl Timers {
     }
 
     pub(crate) fn pop_due(&mut self, now: At) -> Option<Timer> {
-        let (at, timer) = *self.order.first()?;
-        if at > now {
-            return None;
-        }
+        self.pop_due_where(now, |_| true)
+    }
+
+    pub(crate) fn pop_due_calendar(&mut self, now: At) -> Option<Timer> {
+        self.pop_due_where(now, Timer::is_calendar)
+    }
+
+    fn pop_due_where(&mut self, now: At, wanted: impl Fn(Timer) -> bool) -> Option<Timer> {
+        let (at, timer) = self.order.iter().take_while(|(at, _)| *at <= now).copied().find(|(_, t)| wanted(*t))?;
         self.order.remove(&(at, timer));
         self.at.remove(&timer);
         Some(timer)

@@ -1,9 +1,10 @@
 //! Who hears whom: what should be is worked out anew after every change, and the switch is told the difference.
 
 use crate::floor::Floor;
+use crate::party::Kind;
 use call::LegState;
 use model::telephony::{Command, Role};
-use model::{CallId, LegId, MixId};
+use model::{AgentId, CallId, LegId, MixId};
 use std::collections::BTreeMap;
 
 /// Two who only talk with each other are relayed; more, or a supervisor among them, are mixed.
@@ -27,6 +28,7 @@ impl Arrangement {
 
 impl Floor {
     pub(crate) fn arrange(&mut self, call: CallId) {
+        self.supervisors_follow(call);
         let wanted = self.arrangement(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let old = std::mem::replace(&mut session.talk.arranged, wanted.clone());
@@ -34,6 +36,24 @@ impl Floor {
             self.rearrange(call, &old, &wanted);
         }
         self.set_aside(call, &wanted, old != wanted);
+    }
+
+    /// Whoever is with an agent who has given the call away is with the next one.
+    fn supervisors_follow(&mut self, call: CallId) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let agents = session.talk.parties.values().filter(|p| !p.leaving);
+        let agents: Vec<(bool, AgentId)> = agents
+            .filter_map(|p| if let Kind::Agent { agent, .. } = p.kind { Some((p.answered_at.is_none(), agent)) } else { None })
+            .collect();
+        let Some((_, next)) = agents.iter().min().copied() else { return };
+        for party in session.talk.parties.values_mut() {
+            if let Kind::Supervisor { agent, .. } = &mut party.kind
+                && !agents.iter().any(|(_, a)| a == agent)
+            {
+                self.people.stale.extend([*agent, next]);
+                *agent = next;
+            }
+        }
     }
 
     fn arrangement(&self, call: CallId) -> Arrangement {

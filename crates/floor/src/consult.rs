@@ -9,6 +9,7 @@ use model::record::Seat;
 use model::{AgentId, CallId, ExtensionId, LegId, OpId, QueueId, ReservationId};
 
 /// Whom a destination means.
+#[derive(Debug)]
 pub(crate) enum Target {
     Agent(AgentId),
     Queue(QueueId),
@@ -32,7 +33,7 @@ impl Floor {
         }
     }
 
-    fn number_target(&self, tenant: model::TenantId, number: &str) -> Result<Target, DeskRefusal> {
+    pub(crate) fn number_target(&self, tenant: model::TenantId, number: &str) -> Result<Target, DeskRefusal> {
         let number = number.trim();
         let agent = self.people.agents.values().find(|a| a.tenant_id == tenant && a.number == number);
         if let Some(agent) = agent.filter(|a| self.people.acd.agent(a.id).is_some_and(|v| v.seat.is_some())) {
@@ -125,11 +126,13 @@ impl Floor {
         let (call, leg) = (bound.call, bound.leg);
         self.people.bound.remove(&agent);
         self.people.stale.insert(agent);
+        let returns = self.timers.is_set(crate::timer::Timer::Back(agent));
         self.timers.clear(crate::timer::Timer::Back(agent));
         let session = self.sessions.get(&call);
         let way = match leg {
             Some(leg) => session.and_then(|s| s.talk.parties.get(&leg)).filter(|p| !p.leaving).map(|p| p.way),
-            None => session.and_then(|s| s.search.as_ref()?.party.as_ref()).map(|d| d.way),
+            // Neither rung nor sought: their phone was waited for.
+            None => session.and_then(|s| s.search.as_ref()?.party.as_ref()).map(|d| d.way).or(returns.then_some(Way::Back)),
         };
         match leg {
             Some(leg) => self.let_party_go(call, leg),
@@ -152,6 +155,9 @@ impl Floor {
         }
         for leg in asking {
             self.command(model::telephony::Command::StopPlay { leg });
+        }
+        if self.sessions.get(&call).is_some_and(|s| s.talk.inside && s.talk.since.is_none()) {
+            return self.colleague_answered(call);
         }
         self.arrange(call);
     }
@@ -272,13 +278,41 @@ impl Floor {
         if talk.talkers().next().is_some() || talk.rings().is_some() || returns || talk.entry.is_some() || session.seeks() {
             return self.who_stays(call, true);
         }
-        let Some(agent) = session.talk.back.take().filter(|_| session.stage == Stage::Up) else {
+        let Some(agent) = session.talk.back.filter(|_| session.stage == Stage::Up) else {
             return self.who_stays(call, true);
         };
+        let leaves = self.people.bound.get(&agent).is_some_and(|b| b.call == call);
         self.sound(call, Sound::Music);
+        if leaves {
+            // Their phone has not hung up yet; when it has, this is asked again.
+            return;
+        }
+        if let Some(session) = self.sessions.get_mut(&call) {
+            session.talk.back = None;
+        }
         if self.engage(agent, call, Way::Back).is_err() {
             self.who_stays(call, true);
         }
+    }
+
+    /// The customer has nobody but whoever gave them away.
+    pub(crate) fn waits_for(&self, call: CallId, agent: AgentId) -> bool {
+        let Some(session) = self.sessions.get(&call) else { return false };
+        session.stage == Stage::Up && session.talk.back == Some(agent) && self.waits_for_nobody(call)
+    }
+
+    /// No agent, no queue, nobody who rings or is sought.
+    pub(crate) fn waits_for_nobody(&self, call: CallId) -> bool {
+        let Some(session) = self.sessions.get(&call) else { return false };
+        let talk = &session.talk;
+        talk.talkers().next().is_none()
+            && talk.rings().is_none()
+            && talk.entry.is_none()
+            && talk.errand.is_none()
+            && talk.callback.is_none()
+            && !session.seeks()
+            && !self.is_returning(call)
+            && !self.is_in_room(call)
     }
 
     // --- what an agent asks for ---

@@ -59,13 +59,19 @@ impl Floor {
         let tenant = self.people.agents.get(&agent).map(|a| a.tenant_id).ok_or(DeskRefusal::UnknownAgent)?;
         self.check_seat(tenant, &seat)?;
         let session = AgentSessionId(self.ids.next(self.now));
-        let browser = matches!(seat, Seat::Browser { .. });
+        let before = self.people.acd.agent(agent).and_then(|a| a.seat);
+        let moves = matches!(seat, Seat::Browser { .. }) || before.as_ref().is_some_and(|b| *b != seat);
         self.acd(acd::Input::SignIn { agent, session, seat, ready }).map_err(crate::people::refusal)?;
-        // A page that signs in anew knows nothing of the call its forerunner had: it is rung for it.
-        let old = self.people.bound.get(&agent).filter(|_| browser).and_then(|b| Some((b.call, b.leg?)));
+        // A page that signs in anew knows nothing of the call its forerunner had: it is rung for it, and so is another phone.
+        let old = self.people.bound.get(&agent).filter(|_| moves).and_then(|b| Some((b.call, b.leg?)));
         if let Some((call, leg)) = old
             && self.talking(agent).is_ok()
         {
+            if self.is_asked(call, leg) {
+                // Whoever asked has the customer on hold, and gets them back.
+                self.part(call, leg);
+                return Ok(());
+            }
             self.set_leaving(call, leg, true);
             if self.wait_for_return(call, agent) {
                 self.hang_up(call, leg, Action::Normal);
@@ -77,6 +83,11 @@ impl Floor {
         Ok(())
     }
 
+    /// Asked by somebody, and not in the talk yet.
+    pub(crate) fn is_asked(&self, call: CallId, leg: LegId) -> bool {
+        self.sessions.get(&call).and_then(|s| s.talk.parties.get(&leg)).is_some_and(|p| p.consulted)
+    }
+
     fn set_leaving(&mut self, call: CallId, leg: LegId, leaving: bool) {
         if let Some(party) = self.sessions.get_mut(&call).and_then(|s| s.talk.parties.get_mut(&leg)) {
             party.leaving = leaving;
@@ -86,7 +97,7 @@ impl Floor {
     fn pick_up(&mut self, agent: AgentId, entry: QueueEntryId) -> Result<(), DeskRefusal> {
         let tenant = self.people.agents.get(&agent).map(|a| a.tenant_id).ok_or(DeskRefusal::UnknownAgent)?;
         self.own_entry(tenant, entry)?;
-        self.acd(acd::Input::Take { entry, agent }).map_err(crate::people::refusal)
+        self.acd(acd::Input::PickUp { entry, agent }).map_err(crate::people::refusal)
     }
 
     pub(crate) fn check_seat(&self, tenant: model::TenantId, seat: &Seat) -> Result<(), DeskRefusal> {

@@ -41,7 +41,10 @@ impl Floor {
             let tenant = record.tenant_id;
             let live = serde_json::to_value(&view.agent).unwrap_or_default();
             self.out.push_back(Output::Notify { tenant, kind: event::AGENT_STATE, data: live });
-            if view.agent.session_id.is_some() {
+            let signed_in = view.agent.session_id.is_some();
+            // A desk that was signed out by somebody else is told so, once.
+            let shown = if signed_in { !self.people.shown.insert(agent) } else { self.people.shown.remove(&agent) };
+            if signed_in || shown {
                 let data = serde_json::json!({ "agent_id": agent, "user_id": record.user_id, "view": view });
                 self.out.push_back(Output::Notify { tenant, kind: event::DESK_CHANGED, data });
             }
@@ -107,7 +110,7 @@ impl Floor {
             queues: self.people.groups.get(&agent).cloned().unwrap_or_default(),
             queue_id: view.queue,
             call_id: view.call,
-            number_far: call.map(|s| s.far_number().to_owned()),
+            number_far: call.map(|s| self.other_end(s, s.talk.leg_of(agent)).0.to_owned()),
             monitored,
             calls: view.calls,
             talk_ms: view.talk_ms,
@@ -166,12 +169,13 @@ impl Floor {
         let said = s.call.utterances().iter().filter(|u| u.is_final && u.speaker != Speaker::Line);
         let said: Vec<String> = said.map(|u| format!("{}：{}", who(u.speaker), u.text)).collect();
         let skip = said.len().saturating_sub(SAID_MAX);
+        let other = self.other_end(s, own);
         let answered_at = own.and_then(|l| s.talk.parties.get(&l)).and_then(|p| p.answered_at);
         Some(DeskCall {
             call_id: call,
             direction: head.direction,
-            number: s.far_number().to_owned(),
-            name: head.name.clone(),
+            number: other.0.to_owned(),
+            name: other.1.to_owned(),
             called: if head.direction == Direction::Inbound { head.called.clone() } else { head.caller.clone() },
             queue_id: s.talk.queue,
             service: Some(s.talk.service.clone()).filter(|t| !t.is_empty()),
@@ -211,6 +215,7 @@ impl Floor {
                 name: s.call.head.name.clone(),
                 agent_id: None,
                 muted: false,
+                consulted: false,
                 mode: None,
                 since: far.answered_at.unwrap_or(far.started_at),
             });
@@ -237,7 +242,8 @@ fn party_view(leg: LegId, p: &Party) -> PartyView {
     };
     let (number, name) = (p.number.clone(), p.name.clone());
     let since = p.answered_at.unwrap_or(p.made_at);
-    PartyView { leg_id: leg, kind, state, number, name, agent_id, muted: p.muted, mode, since }
+    let (muted, consulted) = (p.muted, p.consulted);
+    PartyView { leg_id: leg, kind, state, number, name, agent_id, muted, consulted, mode, since }
 }
 
 const fn who(speaker: Speaker) -> &'static str {

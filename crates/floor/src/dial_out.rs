@@ -65,10 +65,14 @@ impl Floor {
         if view.reservation.is_some() {
             return Err(DeskRefusal::Busy);
         }
-        let e164 = typed_number(to).ok_or(DeskRefusal::BadNumber)?;
         if self.drain.is_some() {
             return Err(DeskRefusal::Unavailable);
         }
+        let tenant = self.people.agents.get(&agent).map(|a| a.tenant_id).ok_or(DeskRefusal::UnknownAgent)?;
+        if let Some(colleague) = self.colleague(tenant, to)? {
+            return self.dial_colleague(agent, colleague, to);
+        }
+        let e164 = typed_number(to).ok_or(DeskRefusal::BadNumber)?;
         self.ask_first(Errand { number: e164, call: None, way: Way::Dial, wish: Wish { agent, told }, leg: None });
         Ok(false)
     }
@@ -232,7 +236,7 @@ impl Floor {
         }
     }
 
-    fn new_call(&mut self, tenant: TenantId, number: &str, facts: &CalleeFacts) -> CallId {
+    pub(crate) fn new_call(&mut self, tenant: TenantId, number: &str, facts: &CalleeFacts) -> CallId {
         let now = self.now;
         let id = CallId(self.ids.next(now));
         let name = facts.known.customers.first().map(|c| c.name.clone()).unwrap_or_default();
@@ -263,6 +267,10 @@ impl Floor {
         let Some(session) = self.sessions.get(&call) else { return };
         let number = session.call.head.called.clone();
         let leg = session.talk.talkers().next().map(|(leg, _)| leg);
+        let colleague = self.sessions.get_mut(&call).and_then(|s| Some((s.talk.dialed_by?, s.talk.colleague.take()?)));
+        if let (Some(leg), Some((agent, target))) = (leg, colleague) {
+            return self.ring_colleague(call, leg, agent, target);
+        }
         if let Some(leg) = leg {
             self.ring_back(leg, RING_MS);
         }

@@ -79,6 +79,9 @@ impl Floor {
         }
         let talks = s.talk.talkers().next().is_some() && s.talk.far_held.is_none();
         let hears = s.talk.sound != Sound::Nothing || s.talk.playing.is_some();
+        if s.talk.back.is_none() && s.talk.sound != Sound::Nothing && self.waits_for_nobody(id) {
+            return Err(format!("call {id} hears {:?} and nobody comes", s.talk.sound));
+        }
         if talks || hears { Ok(()) } else { Err(format!("call {id} is in silence")) }
     }
 

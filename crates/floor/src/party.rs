@@ -2,15 +2,15 @@
 //! and leave; what that means for the others is decided here.
 
 use crate::floor::Floor;
-use crate::session::{Search, Stage};
+use crate::session::Search;
 use crate::timer::Timer;
-use call::{Leg, LegState, Role};
+use call::{Leg, Role};
 use dialer::route::Called;
 use dialer::wire;
 use flow::io::Token;
 use model::desk::MonitorMode;
 use model::record::{AgentTalk, CallerClass, CustomerBrief, Direction, Seat};
-use model::telephony::{Action, CallExtension, Command, EndedBy, Role as MixRole};
+use model::telephony::{Action, CallExtension, Command, Role as MixRole};
 use model::{
     AgentId, At, CallId, Disposition, ExtensionId, LegId, OpId, QueueEntryId, QueueId, ReservationId, TrunkId, UserId, number,
 };
@@ -19,8 +19,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const NO_TRUNK: TrunkId = TrunkId(0);
 /// How long a phone that is called by hand rings.
 pub(crate) const RING_MS: u32 = 60_000;
-/// Whoever lost the call gets it back within this, or it goes on without them.
-const BACK_MS: i64 = 30_000;
 
 /// Why somebody is called into a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +122,10 @@ pub(crate) struct Talk {
     pub(crate) since: Option<At>,
     /// Dialled by this agent.
     pub(crate) dialed_by: Option<AgentId>,
+    /// Between people of ours, without a far party.
+    pub(crate) inside: bool,
+    /// Whom to ring as soon as whoever dialled has picked up.
+    pub(crate) colleague: Option<crate::consult::Target>,
     /// The callback this call is.
     pub(crate) callback: Option<ReservationId>,
     /// What is asked of the store before somebody is dialled for this call.
@@ -189,11 +191,13 @@ impl Floor {
         let Some(session) = self.sessions.get_mut(&call) else { return false };
         let head = &session.call.head;
         let (ours, far) = match head.direction {
+            // Whoever is called sees who calls; no customer is in it.
+            Direction::Outbound if session.talk.inside && draft.way != Way::Dial => (head.caller.clone(), head.caller.clone()),
             Direction::Inbound => (head.called.clone(), head.caller.clone()),
             Direction::Outbound => (head.caller.clone(), head.called.clone()),
         };
         let from = if shown { far } else { ours };
-        let from_name = if shown { head.name.clone() } else { String::new() };
+        let from_name = if shown && !session.talk.inside { head.name.clone() } else { String::new() };
         let context = format!("call={call} {:?}", draft.way);
         session.call.add_leg(Leg::new(leg, draft.kind.role(), NO_TRUNK, from.clone(), draft.number.clone(), now));
         self.legs.insert(leg, call);
@@ -339,6 +343,9 @@ impl Floor {
     /// Somebody is there for the customer.
     pub(crate) fn talk_begins(&mut self, call: CallId, leg: LegId) {
         let now = self.now;
+        if self.back_to_asking(call, leg) {
+            return;
+        }
         self.end_hold(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let talk = &mut session.talk;
@@ -415,7 +422,7 @@ impl Floor {
     }
 
     /// A line was found for somebody: they have answered, or will not.
-    fn end_party_search(&mut self, call: CallId, leg: LegId) {
+    pub(crate) fn end_party_search(&mut self, call: CallId, leg: LegId) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let dialed = session.call.leg(leg).is_some_and(|l| l.trunk != NO_TRUNK);
         if dialed && session.search.as_ref().is_some_and(|s| s.party.is_some() && s.held.is_none()) {
@@ -454,7 +461,7 @@ impl Floor {
         let now = self.now;
         let Some(session) = self.sessions.get_mut(&call) else { return };
         // Whoever dialled talks from the far party's answer on.
-        let far_at = session.call.answered_at();
+        let far_at = session.call.answered_at().or(session.talk.since.filter(|_| session.talk.inside));
         let answered_at = party.answered_at.and_then(|at| if party.way == Way::Dial { far_at } else { Some(at) });
         session.call.talks.push(AgentTalk {
             agent_id: agent,
@@ -482,8 +489,12 @@ impl Floor {
             self.unbind(agent, reservation, (party.way == Way::Offer && party.answered_at.is_none()).then(|| failure(why)));
         }
         if party.leaving {
-            // Whoever let them go has seen to the others.
-            return self.arrange(call);
+            // Whoever let them go has seen to the others, but for one who was not reached before their phone had hung up.
+            self.arrange(call);
+            if self.waits_for(call, agent) {
+                self.come_back(call);
+            }
+            return;
         }
         match party.answered_at {
             Some(_) if party.consulted => self.consult_over(call),
@@ -493,7 +504,7 @@ impl Floor {
     }
 
     /// The agent is out of the call, or never came into it.
-    fn unbind(&mut self, agent: AgentId, reservation: ReservationId, failed: Option<acd::Failure>) {
+    pub(crate) fn unbind(&mut self, agent: AgentId, reservation: ReservationId, failed: Option<acd::Failure>) {
         self.people.bound.remove(&agent);
         self.timers.clear(Timer::Back(agent));
         self.people.stale.insert(agent);
@@ -525,52 +536,10 @@ impl Floor {
         }
     }
 
-    /// Whether the call waits for an agent whose phone is gone: it was lost in the talk, or has not come back yet.
-    fn may_return(&mut self, call: CallId, leg: LegId, agent: AgentId, party: &Party, why: Disposition) -> bool {
-        match party.answered_at {
-            Some(_) => !party.consulted && self.was_lost(call, leg) && self.wait_for_return(call, agent),
-            None => {
-                let waits = party.way == Way::Back && self.timers.is_set(Timer::Back(agent));
-                let gone = waits && failure(why) == acd::Failure::Unreachable;
-                if let Some(bound) = self.people.bound.get_mut(&agent).filter(|_| gone) {
-                    bound.leg = None;
-                }
-                gone
-            }
-        }
-    }
-
-    /// Not by anybody's will: the network, or a phone that fell silent.
-    fn was_lost(&self, call: CallId, leg: LegId) -> bool {
-        let Some(leg) = self.sessions.get(&call).and_then(|s| s.call.leg(leg)) else { return false };
-        leg.cause.action == Some(Action::MediaTimeout) || (leg.cause.by == EndedBy::Network && leg.cause.action.is_none())
-    }
-
-    /// The customer waits for an agent whose phone was lost.
-    pub(crate) fn wait_for_return(&mut self, call: CallId, agent: AgentId) -> bool {
-        if self.far_leg(call).is_none() {
-            return false;
-        }
-        let Some(bound) = self.people.bound.get_mut(&agent) else { return false };
-        bound.leg = None;
-        self.timers.set(Timer::Back(agent), self.now.plus_ms(BACK_MS));
-        let Some(session) = self.sessions.get(&call) else { return false };
-        let (alone, confirms) = (session.talk.talkers().next().is_none(), talk_confirms(&session.talk));
-        if !alone {
-            self.join_asked(call);
-        }
-        self.arrange(call);
-        if alone && !confirms {
-            self.sound(call, Sound::Music);
-        }
-        self.ring_back_to(agent);
-        true
-    }
-
-    /// Where only those are left who were asked, they have the customer now.
+    /// Where no agent is left but those who were asked, they have the customer now: a guest has no desk to take them back by.
     pub(crate) fn join_asked(&mut self, call: CallId) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
-        if session.talk.talkers().any(|(_, p)| !p.consulted) {
+        if session.talk.talkers().any(|(_, p)| !p.consulted && matches!(p.kind, Kind::Agent { .. })) {
             return;
         }
         session.talk.back = None;
@@ -593,174 +562,14 @@ impl Floor {
         }
     }
 
-    /// Rings the phone of an agent whose call waits for them.
-    pub(crate) fn ring_back_to(&mut self, agent: AgentId) {
-        let Some(bound) = self.people.bound.get(&agent).filter(|b| b.leg.is_none()) else { return };
-        let (call, reservation, queue) = (bound.call, bound.reservation, bound.queue);
-        let Some(seat) = self.people.acd.agent(agent).and_then(|a| a.seat) else { return };
-        // A phone that is not there yet rings when it registers.
-        if let Seat::Browser { extension } | Seat::Phone { extension } = seat
-            && self.people_phones(extension) == 0
-        {
-            return;
-        }
-        let draft = self.agent_draft(agent, reservation, queue, Way::Back);
-        self.ring_party(call, &seat, draft, RING_MS);
-    }
-
     pub(crate) fn people_phones(&self, extension: ExtensionId) -> u32 {
         self.people.phones.get(&extension).copied().unwrap_or(0)
-    }
-
-    pub(crate) fn back_timed_out(&mut self, agent: AgentId) {
-        let Some(bound) = self.people.bound.get(&agent) else { return };
-        let (call, leg, reservation) = (bound.call, bound.leg, bound.reservation);
-        let answered = leg.and_then(|l| self.sessions.get(&call)?.call.leg(l)).is_some_and(|l| l.state == LegState::Answered);
-        if answered {
-            return;
-        }
-        if let Some(leg) = leg {
-            // Its end tells the rest.
-            return self.hang_up(call, leg, Action::RingTimeout);
-        }
-        self.forget_search_for(call, agent);
-        self.unbind(agent, reservation, None);
-        self.who_stays(call, true);
-        self.show_call(call);
     }
 
     pub(crate) fn agent_draft(&self, agent: AgentId, reservation: ReservationId, queue: Option<QueueId>, way: Way) -> Draft {
         let record = self.people.agents.get(&agent);
         let (number, name) = record.map(|a| (a.number.clone(), a.name.clone())).unwrap_or_default();
         Draft { kind: Kind::Agent { agent, reservation, queue }, way, number, name }
-    }
-
-    /// One of ours leaves because somebody wants it, and the others go on as they can.
-    pub(crate) fn part(&mut self, call: CallId, leg: LegId) {
-        let party = self.sessions.get(&call).and_then(|s| s.talk.parties.get(&leg)).filter(|p| !p.leaving);
-        let Some((answered, consulted, way)) = party.map(|p| (p.answered_at.is_some(), p.consulted, p.way)) else { return };
-        self.let_party_go(call, leg);
-        match (answered, way) {
-            (_, Way::Monitor) => {}
-            (false, way) => self.missed(call, way),
-            (true, _) if consulted => self.consult_over(call),
-            (true, _) => self.somebody_left(call),
-        }
-    }
-
-    /// Hangs up on one of ours. What that means for the others is for whoever asks to say.
-    pub(crate) fn let_party_go(&mut self, call: CallId, leg: LegId) {
-        if let Some(party) = self.sessions.get_mut(&call).and_then(|s| s.talk.parties.get_mut(&leg)) {
-            party.leaving = true;
-        }
-        self.hang_up(call, leg, Action::Normal);
-        self.arrange(call);
-    }
-
-    /// Everybody of ours, and whoever is being dialled.
-    pub(crate) fn let_all_go(&mut self, call: CallId) {
-        let Some(session) = self.sessions.get_mut(&call) else { return };
-        let legs: Vec<LegId> = session.talk.parties.iter().filter(|(_, p)| !p.leaving).map(|(l, _)| *l).collect();
-        let waits: Vec<AgentId> =
-            self.people.bound.iter().filter(|(_, b)| b.call == call && b.leg.is_none()).map(|(a, _)| *a).collect();
-        self.forget_party_search(call);
-        for leg in legs {
-            self.let_party_go(call, leg);
-        }
-        for agent in waits {
-            if let Some(reservation) = self.people.bound.get(&agent).map(|b| b.reservation) {
-                self.unbind(agent, reservation, None);
-            }
-        }
-    }
-
-    /// This agent is not dialled any more.
-    pub(crate) fn forget_search_for(&mut self, call: CallId, agent: AgentId) {
-        let own = |d: &Draft| matches!(d.kind, Kind::Agent { agent: a, .. } if a == agent);
-        let search = self.sessions.get(&call).and_then(|s| s.search.as_ref());
-        if search.and_then(|s| s.party.as_ref()).is_some_and(own) {
-            self.drop_hold(call);
-            if let Some(session) = self.sessions.get_mut(&call) {
-                session.search = None;
-            }
-        }
-    }
-
-    /// Nobody is dialled any more for this call.
-    pub(crate) fn forget_party_search(&mut self, call: CallId) {
-        if self.sessions.get(&call).is_some_and(|s| s.search.as_ref().is_some_and(|s| s.party.is_some())) {
-            self.drop_hold(call);
-            if let Some(session) = self.sessions.get_mut(&call) {
-                session.search = None;
-            }
-        }
-        if let Some(op) = self.sessions.get_mut(&call).and_then(|s| s.talk.errand.take()) {
-            self.answered(op);
-            self.refuse_errand(op, model::desk::DeskRefusal::NoCall);
-        }
-    }
-
-    /// Whoever of ours hears the call ends now, and the far party with them.
-    pub(crate) fn give_up(&mut self, call: CallId, disposition: Disposition) {
-        let far_open = self.sessions.get(&call).and_then(|s| s.call.far()).is_some_and(|l| l.state != LegState::Ended);
-        if far_open {
-            return self.end_legs(call, Action::Normal);
-        }
-        if self.sessions.get(&call).is_some_and(|s| s.stage != Stage::Over) {
-            self.far_gone(call, disposition);
-        }
-    }
-
-    /// A phone has registered: whoever waits for its agent gets them back.
-    pub(crate) fn phone_is_back(&mut self, extension: ExtensionId, phones: u32) {
-        if phones == 0 {
-            return;
-        }
-        let waiting: Vec<AgentId> = self.people.bound.iter().filter(|(_, b)| b.leg.is_none()).map(|(a, _)| *a).collect();
-        for agent in waiting {
-            let seat = self.people.acd.agent(agent).and_then(|a| a.seat);
-            let own = matches!(seat, Some(Seat::Browser { extension: e } | Seat::Phone { extension: e }) if e == extension);
-            if own && self.timers.is_set(Timer::Back(agent)) {
-                self.ring_back_to(agent);
-            }
-        }
-    }
-
-    /// The far party is gone: they wait for nobody any more.
-    pub(crate) fn far_left_talk(&mut self, call: CallId) {
-        let Some(session) = self.sessions.get_mut(&call) else { return };
-        let talk = &mut session.talk;
-        talk.token = None;
-        talk.back = None;
-        talk.sound = Sound::Nothing;
-        talk.early = false;
-        for op in [talk.playing.take(), talk.words.take()].into_iter().flatten() {
-            self.answered(op);
-        }
-        let Some(session) = self.sessions.get_mut(&call) else { return };
-        let callback = session.talk.callback.take();
-        if let Some(entry) = session.talk.entry.take() {
-            self.people.entries.remove(&entry);
-            if callback.is_none() {
-                self.tell_acd(acd::Input::CallerLeft { call });
-            }
-        }
-        if let Some(reservation) = callback {
-            self.tell_acd(acd::Input::CallbackFailed { reservation });
-        }
-    }
-
-    /// Two and more who talk among themselves may go on; one alone is let go.
-    pub(crate) fn others_stay(&mut self, call: CallId) {
-        self.end_hold(call);
-        let Some(session) = self.sessions.get_mut(&call) else { return };
-        let talkers = session.talk.talkers().count();
-        if talkers < 2 || session.action.is_some() {
-            return self.let_all_go(call);
-        }
-        self.joined(call);
-        self.timers.set(Timer::CallMax(call), self.now.plus_ms(self.limits.call_ms_max));
-        self.arrange(call);
     }
 
     /// The part a leg has in a mix.
@@ -782,7 +591,7 @@ pub(crate) const fn talk_confirms(talk: &Talk) -> bool {
     talk.confirming.is_some()
 }
 
-const fn failure(why: Disposition) -> acd::Failure {
+pub(crate) const fn failure(why: Disposition) -> acd::Failure {
     match why {
         Disposition::NoAnswer => acd::Failure::NoAnswer,
         Disposition::Busy | Disposition::Rejected => acd::Failure::Declined,

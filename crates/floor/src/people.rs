@@ -53,6 +53,8 @@ pub(crate) struct People {
     pub(crate) last_calls: crate::desk_view::LastCalls,
     /// Desks that show something that has changed.
     pub(crate) stale: BTreeSet<AgentId>,
+    /// Desks that were shown signed in.
+    pub(crate) shown: BTreeSet<AgentId>,
     /// Facts on their way to the store.
     kept: BTreeMap<OpId, Fact>,
     unkept: VecDeque<Fact>,
@@ -76,6 +78,7 @@ impl People {
             phones: BTreeMap::new(),
             last_calls: BTreeMap::new(),
             stale: BTreeSet::new(),
+            shown: BTreeSet::new(),
             kept: BTreeMap::new(),
             unkept: VecDeque::new(),
         }
@@ -234,6 +237,10 @@ impl Floor {
         for agent in gone {
             self.people.agents.remove(&agent);
             self.tell_acd(acd::Input::AgentGone { agent });
+            // Whose phone is waited for does not come back to their call.
+            if self.timers.is_set(crate::timer::Timer::Back(agent)) {
+                self.back_timed_out(agent);
+            }
         }
         for agent in agents.into_iter().map(Arc::new) {
             self.people.stale.insert(agent.id);

@@ -147,6 +147,10 @@ impl Floor {
         }
     }
 
+    pub(crate) fn is_in_room(&self, call: CallId) -> bool {
+        self.rooms.doors.contains_key(&call)
+    }
+
     /// A phone that puts the room on hold plays its music to nobody there.
     pub(crate) fn room_phone_holds(&mut self, leg: LegId, on: bool) {
         let Some(call) = self.legs.get(&leg) else { return };

@@ -300,6 +300,9 @@ pub struct Party {
     pub name: String,
     pub agent_id: Option<AgentId>,
     pub muted: bool,
+    /// Asked for advice, and not in the talk with the customer yet.
+    #[serde(default)]
+    pub consulted: bool,
     /// Of a supervisor.
     pub mode: Option<MonitorMode>,
     pub since: At,

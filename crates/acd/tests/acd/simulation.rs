@@ -15,10 +15,10 @@ use std::sync::Arc;
 
 /// Shanghai, 08:50 on a Tuesday.
 const START: At = At(1_795_481_400_000);
-const AGENTS: i64 = 300;
-const QUEUES: i64 = 24;
+const AGENTS: i64 = 500;
+const QUEUES: i64 = 20;
 const SKILLS: i64 = 6;
-const CALLERS: i64 = 20_000;
+const CALLERS: i64 = 26_000;
 
 /// A linear congruential generator (Knuth's MMIX constants); the upper bits are used.
 struct Rng(u64);
@@ -390,7 +390,7 @@ impl World {
         if self.calls < CALLERS {
             // Every other ten minutes everybody calls.
             let rush = self.now.ms() / 600_000 % 2 == 0;
-            let ms = self.rng.about(if rush { 250 } else { 800 });
+            let ms = self.rng.about(if rush { 190 } else { 620 });
             self.plan(ms, Deed::Call);
         }
     }
@@ -598,7 +598,7 @@ fn seeds() -> u64 {
 }
 
 #[test]
-fn a_day_of_twenty_thousand_callers() {
+fn a_day_of_five_hundred_seats() {
     let mut outcomes: BTreeMap<EntryOutcome, u64> = BTreeMap::new();
     for s in 0..seeds() {
         let seen = std::panic::catch_unwind(|| seed(s)).unwrap_or_else(|_| panic!("seed {s}"));

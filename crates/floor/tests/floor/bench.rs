@@ -23,6 +23,7 @@ pub struct Bench {
     told: BTreeMap<OpId, Result<(), DeskRefusal>>,
     plays: BTreeMap<LegId, OpId>,
     said: Vec<String>,
+    desks: BTreeMap<i64, usize>,
     ids: i64,
 }
 
@@ -42,6 +43,7 @@ impl Bench {
             told: BTreeMap::new(),
             plays: BTreeMap::new(),
             said: vec![],
+            desks: BTreeMap::new(),
             ids: 100,
         };
         house::furnish(settings).into_iter().for_each(|input| bench.give(input));
@@ -86,8 +88,18 @@ impl Bench {
                 assert!(self.told.insert(op, outcome).is_none(), "told twice");
                 None
             }
+            Output::Notify { kind: model::event::DESK_CHANGED, data, .. } => {
+                let agent: AgentId = serde_json::from_value(data["agent_id"].clone()).expect("an id");
+                *self.desks.entry(agent.0).or_default() += 1;
+                None
+            }
             _ => None,
         }
+    }
+
+    /// How often a desk was told what it shows.
+    pub fn desks_told(&self, agent: i64) -> usize {
+        self.desks.get(&agent).copied().unwrap_or(0)
     }
 
     /// Time passes, and with it whatever is due.

@@ -316,3 +316,75 @@ fn callers_choose_where_they_go() {
     b.hangs_up(caller);
     b.quiet();
 }
+
+fn dial_colleague(number: &str) -> DeskCommand {
+    DeskCommand::Dial { number: number.into() }
+}
+
+#[test]
+fn an_agent_dials_a_colleague_and_both_desks_show_it() {
+    let mut b = Bench::new();
+    b.sign_in(1);
+    b.sign_in(2);
+    b.phones(102, 0);
+    assert_eq!(b.desk(1, dial_colleague("1002")), Err(DeskRefusal::NoPhone), "no phone has registered");
+    b.phones(102, 1);
+    assert_eq!(b.desk(1, dial_colleague("1001")), Err(DeskRefusal::BadNumber), "themselves");
+    assert_eq!(b.desk(1, dial_colleague("1002")), Ok(()));
+    let own = phone(&b.asked()).leg;
+    let commands = b.answers(own);
+    assert!(plays(&commands, own), "ring-back");
+    let theirs = phone(&commands);
+    assert_eq!(theirs.extension, model::ExtensionId(102));
+    b.rings(theirs.leg);
+    assert_eq!((b.state(2), b.view(2).number.as_str()), (AgentState::Ringing, "1001"), "who calls");
+    assert_eq!(b.view(1).number, "1002");
+    let commands = b.answers(theirs.leg);
+    assert!(bridges(&commands, own, theirs.leg) && stops(&commands, own), "{commands:?}");
+    assert_eq!((b.state(1), b.state(2)), (AgentState::Talking, AgentState::Talking));
+    b.wait(60_000);
+    assert_eq!(b.desk(2, DeskCommand::HangUp), Ok(()));
+    let commands = b.asked();
+    assert!(hangs_up(&commands, own) && hangs_up(&commands, theirs.leg), "{commands:?}");
+    b.ended(own);
+    b.ended(theirs.leg);
+    b.quiet();
+    let call = b.record();
+    assert_eq!((call.caller.as_str(), call.called.as_str(), call.disposition), ("1001", "1002", Disposition::Human));
+    assert!(call.talks.iter().all(|t| t.answered_at.is_some()) && call.talks.len() == 2);
+}
+
+#[test]
+fn a_colleague_who_does_not_come_leaves_nobody_in_silence() {
+    let call = |b: &mut Bench| {
+        b.sign_in(1);
+        b.phones(121, 1);
+        assert_eq!(b.desk(1, dial_colleague("8121")), Ok(()), "an extension");
+        let own = phone(&b.asked()).leg;
+        let theirs = phone(&b.answers(own)).leg;
+        b.rings(theirs);
+        (own, theirs)
+    };
+    let mut b = Bench::new();
+    let (own, theirs) = call(&mut b);
+    let commands = b.refuses(theirs, 486);
+    assert!(hangs_up(&commands, own), "{commands:?}");
+    b.ended(own);
+    b.quiet();
+    assert_eq!(b.record().disposition, Disposition::NoAnswer);
+    // The other way round, and nobody at all.
+    let mut b = Bench::new();
+    let (own, theirs) = call(&mut b);
+    let commands = b.hangs_up(own);
+    assert!(hangs_up(&commands, theirs), "{commands:?}");
+    b.refuses(theirs, 487);
+    b.quiet();
+    let mut b = Bench::new();
+    let (own, theirs) = call(&mut b);
+    b.asked();
+    b.wait(70_000);
+    assert!(hangs_up(&b.asked(), theirs));
+    assert!(hangs_up(&b.refuses(theirs, 487), own));
+    b.ended(own);
+    b.quiet();
+}

@@ -664,3 +664,117 @@ fn commands_without_a_call_are_refused() {
     assert_eq!(b.desk(90, D::SignOut), Ok(()));
     b.quiet();
 }
+
+#[test]
+fn who_declines_to_come_back_leaves_the_caller_to_the_queue() {
+    let mut b = Bench::new();
+    let (caller, own) = b.talk();
+    b.phones(101, 1);
+    b.asked();
+    let commands = b.ends(own, lost());
+    assert!(plays(&commands, caller), "music: {commands:?}");
+    let again = phone(&commands).leg;
+    b.rings(again);
+    assert_eq!(b.desk(1, DeskCommand::Decline), Ok(()));
+    b.ended(again);
+    assert_eq!(b.floor.queues_live(crate::setup::TENANT)[0].waiting, 1, "the caller waits for somebody");
+    b.hangs_up(caller);
+    b.quiet();
+}
+
+#[test]
+fn a_transfer_to_a_phone_that_is_not_there_comes_back() {
+    let mut b = Bench::new();
+    let (caller, own) = b.talk();
+    b.asked();
+    assert_eq!(b.desk(1, DeskCommand::Transfer { to: to_number("8121") }), Ok(()));
+    let guest = phone(&b.asked());
+    // The switch knows at once that nobody is there; the agent's own phone takes longer to hang up.
+    let commands = b.refuses(guest.leg, 480);
+    assert!(plays(&commands, caller) && !hangs_up(&commands, caller), "music: {commands:?}");
+    let commands = b.ended(own);
+    let back = phone(&commands);
+    assert_eq!(back.extension, ExtensionId(101), "whoever gave them away is rung");
+    assert!(bridges(&b.answers(back.leg), caller, back.leg));
+    b.hangs_up(caller);
+    b.quiet();
+}
+
+#[test]
+fn when_the_maker_leaves_a_conference_nobody_stays_on_hold() {
+    let mut b = Bench::new();
+    let (caller, own) = b.talk();
+    b.asked();
+    assert_eq!(b.desk(1, DeskCommand::Consult { to: to_number("8121") }), Ok(()));
+    let guest = phone(&b.asked()).leg;
+    b.answers(guest);
+    assert_eq!(b.desk(1, DeskCommand::Conference), Ok(()));
+    b.sign_in(2);
+    b.asked();
+    assert_eq!(b.desk(1, DeskCommand::Consult { to: to_agent(2) }), Ok(()));
+    let asked = phone(&b.asked()).leg;
+    b.answers(asked);
+    assert_eq!(b.view(2).parties[0].state, PartyState::Held, "the customer");
+    assert!(b.view(2).parties.iter().any(|p| p.consulted && p.agent_id == Some(AgentId(2))));
+    b.asked();
+    assert_eq!(b.desk(1, DeskCommand::CompleteTransfer), Ok(()));
+    let commands = b.asked();
+    assert!(stops(&commands, caller), "no music: {commands:?}");
+    assert_eq!(b.view(2).parties[0].state, PartyState::Talking);
+    assert_eq!(b.desk(2, DeskCommand::Hold { on: true }), Ok(()), "the customer is agent 2's now");
+    b.ended(own);
+    b.hangs_up(caller);
+    b.hangs_up(guest);
+    b.ended(asked);
+    b.quiet();
+}
+
+#[test]
+fn who_comes_back_to_a_consultation_finds_the_customer_on_hold() {
+    let mut b = Bench::new();
+    let (caller, own) = b.talk();
+    b.phones(101, 1);
+    b.sign_in(2);
+    b.asked();
+    assert_eq!(b.desk(1, DeskCommand::Consult { to: to_agent(2) }), Ok(()));
+    let asked = phone(&b.asked()).leg;
+    b.rings(asked);
+    let again = phone(&b.ends(own, lost())).leg;
+    let commands = b.answers(again);
+    assert!(plays(&commands, again), "ring-back: {commands:?}");
+    assert!(commands.iter().any(|c| *c == Command::Hold { leg: caller, on: true }), "{commands:?}");
+    assert_eq!(b.view(1).parties[0].state, PartyState::Held);
+    let commands = b.answers(asked);
+    assert_eq!(joins(&commands).len(), 3, "{commands:?}");
+    assert!(commands.contains(&Command::Hold { leg: caller, on: true }) && !stops(&commands, caller), "{commands:?}");
+    assert_eq!(b.desk(1, DeskCommand::CancelConsult), Ok(()));
+    let commands = b.asked();
+    assert!(bridges(&commands, caller, again), "{commands:?}");
+    b.ended(asked);
+    b.hangs_up(caller);
+    b.ended(again);
+    b.quiet();
+}
+
+#[test]
+fn only_members_pick_up_who_waits_for_their_group() {
+    let mut b = Bench::new();
+    let (caller, _) = b.calls();
+    let entry = b.floor.queues_live(crate::setup::TENANT)[0].callers[0].entry_id;
+    b.sign_in(5);
+    assert_eq!(b.desk(5, DeskCommand::PickUp { entry }), Err(DeskRefusal::UnknownEntry), "not of group 1");
+    b.hangs_up(caller);
+    b.quiet();
+}
+
+#[test]
+fn a_desk_that_a_supervisor_signs_out_is_told() {
+    let mut b = Bench::new();
+    b.sign_in(1);
+    let before = b.desks_told(1);
+    let to = model::desk::ForcedState::Off;
+    assert_eq!(b.supervise(model::desk::SupervisorCommand::Force { agent: AgentId(1), to }), Ok(()));
+    assert_eq!(b.desks_told(1), before + 1);
+    b.quiet();
+    assert_eq!(b.desks_told(1), before + 1, "once");
+}
