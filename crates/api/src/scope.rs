@@ -4,7 +4,7 @@
 use crate::prelude::*;
 use crate::principal::Who;
 use model::event::{self, DomainEvent};
-use model::record::{Agent, Membership, Scope, units_below};
+use model::record::{Agent, Call, Membership, Scope, units_below};
 use model::{AgentId, OrgUnitId, QueueId, TenantId};
 use std::collections::BTreeSet;
 
@@ -86,9 +86,18 @@ impl Seen {
         self.all() || self.queues.contains(&id)
     }
 
-    /// What reports are limited to; none: to nothing.
-    pub fn limits(&self) -> Option<(BTreeSet<AgentId>, BTreeSet<QueueId>)> {
-        (!self.all()).then(|| (self.agents.clone(), self.queues.clone()))
+    /// A call that one of theirs took part in, or that waited for their group and nobody took.
+    pub fn call(&self, call: &Call) -> bool {
+        let nobody = call.agent_id.is_none() && call.talks.is_empty();
+        self.all()
+            || call.agent_id.is_some_and(|a| self.agents.contains(&a))
+            || call.talks.iter().any(|t| self.agents.contains(&t.agent_id))
+            || (nobody && call.queue_id.is_some_and(|q| self.queues.contains(&q)))
+    }
+
+    /// What reports and lists are limited to; none: to nothing.
+    pub fn limits(&self) -> Option<store::report::Seen> {
+        (!self.all()).then(|| store::report::Seen { agents: self.agents.clone(), queues: self.queues.clone() })
     }
 
     /// Whoever sees a part of the tree puts agents there and nowhere else.

@@ -88,8 +88,11 @@ impl Floor {
         if far_open {
             return self.end_legs(call, Action::Normal);
         }
-        if self.sessions.get(&call).is_some_and(|s| s.stage != Stage::Over) {
-            self.far_gone(call, disposition);
+        match self.sessions.get(&call) {
+            Some(s) if s.stage != Stage::Over => self.far_gone(call, disposition),
+            // A colleague who rings has nobody to talk to.
+            Some(s) if s.talk.inside => self.let_all_go(call),
+            _ => {}
         }
     }
 

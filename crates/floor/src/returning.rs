@@ -53,7 +53,9 @@ impl Floor {
         if self.far_leg(call).is_none() {
             return false;
         }
-        let Some(bound) = self.people.bound.get_mut(&agent) else { return false };
+        let kept = self.people.acd.agent(agent).and_then(|a| a.reservation);
+        // Whose 工号 was removed meanwhile has nothing to come back to.
+        let Some(bound) = self.people.bound.get_mut(&agent).filter(|b| Some(b.reservation) == kept) else { return false };
         bound.leg = None;
         self.timers.set(Timer::Back(agent), self.now.plus_ms(BACK_MS));
         let Some(session) = self.sessions.get(&call) else { return false };

@@ -25,6 +25,8 @@ pub struct CallFilter {
     pub trunk_id: Option<TrunkId>,
     /// Only calls with a recording.
     pub recorded: bool,
+    /// Only calls of these people; none: of all.
+    pub seen: Option<crate::report::Seen>,
 }
 
 impl Store {
@@ -42,6 +44,9 @@ impl Store {
         }
         if filter.recorded {
             sql.push(" AND EXISTS (SELECT 1 FROM recordings r WHERE r.call_id = calls.id)");
+        }
+        if let Some(seen) = &filter.seen {
+            seen.limit(&mut sql, "calls");
         }
         self.read().page(sql, true, page).await
     }

@@ -5,8 +5,9 @@ use crate::row::cells;
 use crate::{Result, Store, StoreError};
 use model::event::QUEUE_CHANGED;
 use model::record::{Agent, Membership, Queue, QueueEntry};
-use model::{At, CallId, QueueId, TenantId};
+use model::{AgentId, At, CallId, QueueId, TenantId};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 impl Store {
     /// By name.
@@ -78,6 +79,32 @@ impl Store {
             tx.insert(Insert::of(&member).with("tenant_id", &tenant)).await?;
         }
         tx.emit(tenant, QUEUE_CHANGED, now, changed(&queue, false));
+        tx.commit().await.map(|_| ())
+    }
+
+    /// The groups of an agent, whole and at once: new ones at the end of their order, in the others the membership stays as it is.
+    ///
+    /// # Errors
+    /// `NotFound` when the agent or a group is not the tenant's.
+    pub async fn set_queues_of_agent(&self, tenant: TenantId, agent: AgentId, queues: &BTreeSet<QueueId>, now: At) -> Result<()> {
+        let mut tx = self.begin().await?;
+        tx.must_own::<Agent>(tenant, agent.0, "agent").await?;
+        let of_agent = Sql::new("WHERE tenant_id = ? AND agent_id = ?", cells![tenant, agent]);
+        let before: BTreeSet<QueueId> = tx.all::<Membership>(of_agent).await?.into_iter().map(|m| m.queue_id).collect();
+        for left in before.difference(queues) {
+            tx.exec(Sql::new("DELETE FROM memberships WHERE queue_id = ? AND agent_id = ?", cells![*left, agent])).await?;
+        }
+        for id in before.symmetric_difference(queues) {
+            let queue: Queue = tx.by_id(tenant, id.0).await?.ok_or(StoreError::NotFound("queue"))?;
+            if queues.contains(id) {
+                let others: Vec<Membership> = tx.all(Sql::new("WHERE queue_id = ?", cells![*id])).await?;
+                let place = others.iter().map(|m| m.place).max().map_or(1, |last| last.saturating_add(1));
+                let member =
+                    Membership { queue_id: *id, agent_id: agent, place, vip_only: false, outbound: false, schedule: None };
+                tx.insert(Insert::of(&member).with("tenant_id", &tenant)).await?;
+            }
+            tx.emit(tenant, QUEUE_CHANGED, now, changed(&queue, false));
+        }
         tx.commit().await.map(|_| ())
     }
 

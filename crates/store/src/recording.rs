@@ -26,10 +26,16 @@ impl Store {
         tenant: TenantId,
         from: Option<At>,
         to: Option<At>,
+        seen: Option<&crate::report::Seen>,
         page: PageQuery,
     ) -> Result<Page<Recording>> {
         let mut sql = Sql::new("WHERE tenant_id = ?", cells![tenant]);
         sql.and_some("started_at >= ?", from.as_ref()).and_some("started_at < ?", to.as_ref());
+        if let Some(seen) = seen {
+            sql.push(" AND EXISTS (SELECT 1 FROM calls c WHERE c.id = recordings.call_id");
+            seen.limit(&mut sql, "c");
+            sql.push(")");
+        }
         self.read().page(sql, true, page).await
     }
 

@@ -8,6 +8,6 @@ use desk::export;
 pub async fn export(State(api): State<ApiState>, who: Principal, Query(q): Query<CallQuery>) -> Answer<Response> {
     who.may(P::CallRead)?;
     who.may(P::ResultExport)?;
-    let filter = q.filter(&who)?;
+    let filter = q.filter(&api, &who).await?;
     download::send(export::calls(api.store(), &who.actor, &filter, q.format.into()).await?).await
 }

@@ -6,6 +6,6 @@ use model::CallId;
 #[utoipa::path(get, path = "/calls/{id}", responses((status = 200, body = CallView)))]
 pub async fn get(State(api): State<ApiState>, who: Principal, Path(id): Path<CallId>) -> Answer<Json<CallView>> {
     who.may(P::CallRead)?;
-    let (call, recordings) = api.store().call(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    let (call, recordings) = super::load(&api, &who, id).await?;
     Ok(Json(CallView::of(&who, call, recordings)))
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub async fn list(State(api): State<ApiState>, who: Principal, Query(q): Query<CallQuery>) -> Answer<Json<Page<CallView>>> {
     who.may(P::CallRead)?;
     let page = page::read(q.cursor.as_deref(), q.limit)?;
-    let found = api.store().calls(who.tenant(), &q.filter(&who)?, page).await?;
+    let found = api.store().calls(who.tenant(), &q.filter(&api, &who).await?, page).await?;
     let ids: Vec<_> = found.items.iter().map(|c| c.id).collect();
     let mut sounds: BTreeMap<_, Vec<Recording>> = BTreeMap::new();
     for recording in api.store().recordings_of(who.tenant(), &ids).await? {

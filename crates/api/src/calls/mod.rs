@@ -8,6 +8,9 @@ mod sip_trace;
 mod summary;
 
 use crate::prelude::*;
+use crate::scope::Seen;
+use model::CallId;
+use model::record::{Call, Recording};
 
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
@@ -17,4 +20,13 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sip_trace::sip_trace))
         .routes(routes!(summary::put_summary))
         .routes(routes!(summary::summaries))
+}
+
+/// A call with all that belongs to it, when it is one's to see.
+///
+/// # Errors
+/// 404.
+pub async fn load(api: &ApiState, who: &Principal, id: CallId) -> Answer<(Call, Vec<Recording>)> {
+    let seen = Seen::of(api, who).await?;
+    api.store().call(who.tenant(), id).await?.filter(|(call, _)| seen.call(call)).ok_or_else(Problem::not_found)
 }

@@ -2,6 +2,7 @@
 
 use crate::filter;
 use crate::prelude::*;
+use crate::scope::Seen;
 use model::record::{Call, Direction, Recording};
 use model::{CampaignId, Disposition, LeadId, TrunkId};
 use store::CallFilter;
@@ -33,9 +34,10 @@ pub struct CallQuery {
 
 impl CallQuery {
     /// # Errors
-    /// Codes nobody knows; part of a number without the right to see numbers.
-    pub fn filter(&self, who: &Principal) -> Answer<CallFilter> {
+    /// Codes nobody knows; part of a number without the right to see numbers; a store that does not answer.
+    pub async fn filter(&self, api: &ApiState, who: &Principal) -> Answer<CallFilter> {
         Ok(CallFilter {
+            seen: Seen::of(api, who).await?.limits(),
             from: self.from,
             to: self.to,
             number: filter::search(self.q.as_deref(), who, "q")?,

@@ -17,7 +17,7 @@ pub struct LegMessages {
 #[utoipa::path(get, path = "/calls/{id}/sip-trace", responses((status = 200, body = Vec<LegMessages>)))]
 pub async fn sip_trace(State(api): State<ApiState>, who: Principal, Path(id): Path<CallId>) -> Answer<Json<Vec<LegMessages>>> {
     who.may(P::CallRead)?;
-    let (call, _) = api.store().call(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    let (call, _) = super::load(&api, &who, id).await?;
     let ids: Vec<LegId> = call.legs.iter().map(|l| l.id).collect();
     let mut traces = api.store().sip_traces(who.tenant(), &ids).await?;
     let legs = call.legs.into_iter().map(|leg| {

@@ -1,4 +1,5 @@
 use crate::prelude::*;
+use crate::scope::Seen;
 use engine::Change;
 use model::calendar::Schedule;
 use model::record::Membership;
@@ -21,7 +22,7 @@ pub struct MemberInput {
     schedule: Option<Schedule>,
 }
 
-/// Writes who belongs to a group, whole: whoever is not named leaves it.
+/// Writes who belongs to a group, whole: whoever is not named leaves it, but for agents outside of one's scope.
 #[utoipa::path(put, path = "/queues/{id}/members", responses((status = 200, body = Vec<Membership>)))]
 pub async fn set_members(
     State(api): State<ApiState>,
@@ -38,7 +39,14 @@ pub async fn set_members(
         outbound: m.outbound,
         schedule: m.schedule,
     };
-    let members: Vec<_> = body.into_iter().map(member).collect();
+    let mut members: Vec<_> = body.into_iter().map(member).collect();
+    let seen = Seen::of(&api, &who).await?;
+    if !seen.all() {
+        // Whom one does not see stays as they are, whatever is written of them.
+        members.retain(|m| seen.agent(m.agent_id));
+        let others = api.store().members(who.tenant(), id).await?;
+        members.extend(others.into_iter().filter(|m| !seen.agent(m.agent_id)));
+    }
     let stored = desk::queue::set_members(api.store(), &who.actor, id, &members).await?;
     api.changed(Change::Queues(who.tenant()));
     Ok(Json(stored))

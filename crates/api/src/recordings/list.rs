@@ -1,5 +1,6 @@
 use crate::page;
 use crate::prelude::*;
+use crate::scope::Seen;
 use model::record::Recording;
 
 #[derive(Deserialize, IntoParams)]
@@ -16,6 +17,6 @@ pub struct RecordingQuery {
 pub async fn list(State(api): State<ApiState>, who: Principal, Query(q): Query<RecordingQuery>) -> Answer<Json<Page<Recording>>> {
     who.may(P::CallRead)?;
     let page = page::read(q.cursor.as_deref(), q.limit)?;
-    let found = api.store().recordings(who.tenant(), q.from, q.to, page).await?;
+    let found = api.store().recordings(who.tenant(), q.from, q.to, Seen::of(&api, &who).await?.limits().as_ref(), page).await?;
     Ok(Json(Page::of(found, |r| r)))
 }

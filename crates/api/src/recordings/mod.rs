@@ -5,6 +5,7 @@ mod list;
 mod peaks;
 
 use crate::prelude::*;
+use crate::scope::Seen;
 use model::RecordingId;
 use model::record::Recording;
 
@@ -13,5 +14,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 }
 
 async fn load(api: &ApiState, who: &Principal, id: RecordingId) -> Answer<Recording> {
-    api.store().recording(who.tenant(), id).await?.ok_or_else(Problem::not_found)
+    let found = api.store().recording(who.tenant(), id).await?.ok_or_else(Problem::not_found)?;
+    // The call of a recording that is still being made is not written yet: whoever sees all hears it all the same.
+    if !Seen::of(api, who).await?.all() {
+        crate::calls::load(api, who, found.call_id).await?;
+    }
+    Ok(found)
 }

@@ -127,7 +127,7 @@ async fn params(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) ->
         zone: zone(q.zone.as_deref())?,
         queue_id: q.queue_id,
         agent_id: q.agent_id,
-        seen: limits.map(|(agents, queues)| store::report::Seen { agents, queues }),
+        seen: limits,
         now: api.now(),
     })
 }

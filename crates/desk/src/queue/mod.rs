@@ -4,8 +4,8 @@ mod check;
 
 use crate::error::Issues;
 use crate::{Actor, DeskError, Result, audit, now};
-use model::QueueId;
 use model::record::{Membership, Permission, Queue};
+use model::{AgentId, QueueId};
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::Store;
@@ -83,4 +83,25 @@ pub async fn set_members(store: &Store, actor: &Actor, id: QueueId, members: &[M
     let detail = json!({ "name": queue.name, "members": members.len() });
     audit(store, actor, "queue.members", &format!("queue:{id}"), detail).await?;
     Ok(store.members(actor.tenant, id).await?)
+}
+
+/// Puts an agent into these groups and no others.
+///
+/// # Errors
+/// `NotFound` of the agent, `Invalid` of a group that is not there.
+pub async fn set_queues_of(store: &Store, actor: &Actor, agent: AgentId, queues: &BTreeSet<QueueId>) -> Result<()> {
+    actor.require(Permission::AgentWrite)?;
+    let record = store.agent(actor.tenant, agent).await?.ok_or_else(|| DeskError::not_found("坐席", "agent"))?;
+    let known: BTreeSet<_> = store.queues(actor.tenant).await?.into_iter().map(|q| q.id).collect();
+    let mut issues = Issues::default();
+    issues.unless(
+        queues.is_subset(&known),
+        "queues",
+        "有的坐席组已不存在，请刷新后重选",
+        "a group is not there any more; reload",
+    );
+    issues.done()?;
+    store.set_queues_of_agent(actor.tenant, agent, queues, now()).await?;
+    let detail = json!({ "number": record.number, "queues": queues });
+    audit(store, actor, "agent.queues", &format!("agent:{agent}"), detail).await
 }

@@ -12,6 +12,7 @@ mod lost_calls;
 mod queue_service;
 mod traffic_hours;
 
+use crate::db::Sql;
 use crate::{Result, Store, StoreError};
 use model::record::{Agent, Queue};
 use model::{AgentId, At, CampaignId, QueueId, TenantId};
@@ -41,6 +42,18 @@ pub struct ReportParams {
 pub struct Seen {
     pub agents: BTreeSet<AgentId>,
     pub queues: BTreeSet<QueueId>,
+}
+
+impl Seen {
+    /// ` AND <a call they see>`: their agents took it, or it waited for one of their groups and nobody did.
+    pub(crate) fn limit(&self, sql: &mut Sql, calls: &str) {
+        // An empty list is no list to SQL; no id is 0.
+        let ids = |all: Vec<i64>| if all.is_empty() { vec![0] } else { all };
+        let agents = ids(self.agents.iter().map(|a| a.0).collect());
+        let queues = ids(self.queues.iter().map(|q| q.0).collect());
+        sql.push(&format!(" AND ({calls}.agent_id IN (")).list(&agents);
+        sql.push(&format!(") OR ({calls}.agent_id IS NULL AND {calls}.queue_id IN (")).list(&queues).push(")))");
+    }
 }
 
 impl ReportParams {

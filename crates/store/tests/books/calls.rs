@@ -78,7 +78,7 @@ async fn recordings_are_kept_and_recovered(store: Store) {
     assert_eq!((found.id, found.duration_ms, found.recovered), (RecordingId(1), 7_000, true));
     store.save_recovered_recording(&recording(2, begun.call)).await.unwrap();
     assert_eq!(store.recordings_of(T, &[begun.call]).await.unwrap().len(), 2);
-    assert_eq!(store.recordings(T, None, Some(NOW), PageQuery::default()).await.unwrap().items.len(), 0);
+    assert_eq!(store.recordings(T, None, Some(NOW), None, PageQuery::default()).await.unwrap().items.len(), 0);
     assert_eq!(store.recordings_before(T, NOW.plus_ms(1), 1).await.unwrap()[0].id, RecordingId(1));
     store.delete_recording(T, RecordingId(1)).await.unwrap();
     assert!(store.recording(T, RecordingId(1)).await.unwrap().is_none());
