@@ -12,9 +12,15 @@ const fields = [
   { key: "joined", name: "入库日期", kind: "date", choices: [], required: false }, { key: "score", name: "履职评分", kind: "number", choices: [], required: false },
 ];
 const queues = [{ id: 1, name: "政策咨询" }, { id: 2, name: "投诉受理" }, { id: 12, name: "长者服务与无障碍陪同接听（一线）" }];
+const flows = [{ id: 31, name: "办理意向二次确认" }, { id: 32, name: "费用确认" }];
+const waits = (entry_id, name, caller, seconds, position) => ({ entry_id, call_id: 8000 + entry_id, caller, name, channel: "call", came_at: past(seconds), position, callback: false, agent_id: null });
+const figures = ({ id, name }) => {
+  const callers = id === 2 ? [waits(1, "赵德胜", "+86138****1234", 71, 1), waits(2, "", "+86531****1234", 18, 2)] : [];
+  return { queue_id: id, name, open: true, waiting: callers.length, callbacks: 0, first_came_at: callers[0]?.came_at ?? null, staffed: 5, ready: 2, busy: 2, wrapping_up: 1, on_break: 0, service_level: 86, served: 40, callers };
+};
 const extensions = [{ id: 1, number: "8001", name: "前台" }, { id: 2, number: "8002", name: "值班室" }];
 const brief = (id, name, company, classes = []) => ({ id, name, company, classes, owner_id: 1, seat_id: null });
-const party = (leg_id, kind, state, name, number, seconds, more = {}) => ({ leg_id, kind, state, number, name, agent_id: null, muted: false, mode: null, since: past(seconds), ...more });
+const party = (leg_id, kind, state, name, number, seconds, more = {}) => ({ leg_id, kind, state, number, name, agent_id: null, muted: false, consulted: false, mode: null, since: past(seconds), ...more });
 const me = (more = {}) => party(2, "agent", "talking", "李晓梅", "6001", 75, { agent_id: 1, ...more });
 const customer = (state, seconds = 75) => party(1, "customer", state, "王建国", "+8613912345678", seconds);
 const guest = (state, seconds = 12) => party(3, "agent", state, "孙志强", "6012", seconds, { agent_id: 12 });
@@ -51,6 +57,7 @@ const SCENES = {
   held: () => ({ agent: live("held", { since: past(21) }), call: known({ parties: [customer("held", 21), me()] }) }),
   "consult-ringing": () => ({ agent: live("talking"), call: known({ consulting: true, parties: [customer("held", 8), me(), guest("ringing", 8)] }) }),
   consulting: () => ({ agent: live("held"), call: known({ consulting: true, parties: [customer("held", 31), me(), guest("talking", 22)] }) }),
+  consulted: () => ({ agent: live("held"), call: known({ consulting: true, customers: [], parties: [customer("held", 31), party(3, "agent", "talking", "孙志强", "6012", 80, { agent_id: 12 }), me({ consulted: true })] }) }),
   conference: () => ({ agent: live("talking"), call: known({ parties: [customer("talking"), me(), guest("talking", 40), party(4, "guest", "talking", "", "+8653188001234", 9)] }) }),
   wrap_up: () => ({ agent: live("wrap_up", { since: past(11), until: later(19) }), call: known({ parties: [] }) }),
   "wrap_up-manual": () => ({ agent: live("wrap_up", { since: past(95) }), call: known({ parties: [] }) }),
@@ -106,7 +113,7 @@ export const GET = [
     if (name.startsWith("ringing")) ring();
     return next;
   }],
-  [/^desk$/, () => ({ agent, view, queues: account.queues, breaks, dispositions, fields, extensions })], [/^desk\/colleagues$/, (q) => colleagues(q.get("q"))],
+  [/^desk$/, () => ({ agent, view, queues: account.queues, breaks, dispositions, fields, extensions, flows, live: account.queues.map(figures) })], [/^desk\/colleagues$/, (q) => colleagues(q.get("q"))],
   [/^calls\/\d+\/summaries$/, () => []],
 ];
 export const POST = [

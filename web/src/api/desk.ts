@@ -1,6 +1,6 @@
 /** 坐席台: the agent's own state, call and phone. */
 import { agentOf, type Agent, type AgentState, type BreakReason, type MonitorMode, type Seat } from "./agents.ts";
-import type { AgentLive, Destination } from "./board.ts";
+import type { AgentLive, Destination, QueueLive } from "./board.ts";
 import { fieldOf, type CustomerBrief, type CustomerField, type Summary, type SummaryChoice } from "./customers.ts";
 import { body, client } from "./http.ts";
 import type { CallerClass } from "./queues.ts";
@@ -10,6 +10,8 @@ export type PartyState = "ringing" | "talking" | "held" | "flow";
 export interface Party {
   leg_id: number; kind: "customer" | "agent" | "guest" | "supervisor"; state: PartyState; number: string; name: string; agent_id?: number | null; muted: boolean;
   mode?: MonitorMode | null; since: string;
+  /** Was asked for advice and has not joined the talk. */
+  consulted?: boolean;
 }
 export interface DeskCall {
   call_id: number; direction: "outbound" | "inbound"; number: string; name: string; called: string; queue_id?: number | null; service?: string | null;
@@ -24,6 +26,8 @@ export interface DeskInfo {
   agent: Agent; view: DeskView; queues: DeskQueue[]; breaks: BreakReason[]; dispositions: SummaryChoice[]; fields: CustomerField[]; extensions: DeskExtension[];
   /** Flows a customer may be sent into to confirm something. */
   flows?: { id: number; name: string }[];
+  /** The agent's own groups as they were when the desk was asked for, by this browser's clock. */
+  live?: QueueLive[]; askedAt: number;
 }
 export interface DeskPhone { extension_id: number; login: string; secret: string; domain: string; web_path: string }
 export interface Colleague { agent_id: number; number: string; name: string; state: AgentState }
@@ -42,8 +46,9 @@ export type DeskCommand =
   | { do: "confirm"; flow: number; back: boolean };
 
 export const getDesk = async (): Promise<DeskInfo> => {
+  const askedAt = Date.now();
   const info = await body(client.GET("/api/v1/desk"));
-  return { ...info, agent: agentOf(info.agent), fields: info.fields.map(fieldOf) };
+  return { ...info, askedAt, agent: agentOf(info.agent), fields: info.fields.map(fieldOf) };
 };
 export const command = (c: DeskCommand): Promise<DeskView> => body(client.POST("/api/v1/desk/commands", { body: c }));
 export const takePhone = (): Promise<DeskPhone> => body(client.POST("/api/v1/desk/phone"));

@@ -4,17 +4,18 @@ import {
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { Button, Dropdown, Layout, Menu, Tooltip, type MenuProps } from "antd";
+import { App, Button, Dropdown, Layout, Menu, Tooltip, type MenuProps } from "antd";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { signOut } from "@/api/access.ts";
 import { role } from "@/format/words.ts";
-import { useMonitoring } from "@/features/board/monitor.ts";
+import { useAdoption, useMonitoring } from "@/features/board/monitor.ts";
 import { connect, useLive } from "@/live/socket.ts";
 import { Go, useGo } from "@/ui/Go.tsx";
 import { Logo } from "@/ui/Logo.tsx";
 import { Tag } from "@/ui/Tag.tsx";
 import { setLang } from "./i18n.ts";
+import { forgetOwn } from "./own.ts";
 import { P, sessionQuery, useCan } from "./session.ts";
 
 const MonitorBanner = lazy(() => import("@/features/board/MonitorBanner.tsx").then((m) => ({ default: m.MonitorBanner })));
@@ -88,17 +89,31 @@ function UserMenu({ onPassword }: { onPassword: () => void }) {
   const { data } = useQuery(sessionQuery);
   const queries = useQueryClient();
   const go = useGo();
+  const { modal } = App.useApp();
   const leave = async () => {
     await signOut().catch(() => undefined);
+    forgetOwn();
     queries.clear();
     go("/login");
+  };
+  const ask = async () => {
+    const { inTheWay } = await import("@/features/desk/leaving.ts");
+    const { notes, call } = inTheWay();
+    if (notes === 0 && !call) return leave();
+    const content = (
+      <>
+        {call ? <p>{t("您还在通话：退出后客户听音乐，半分钟内等不到您，就排到队首由同事接听。")}</p> : null}
+        {notes > 0 ? <p>{t("有 {{n}} 条通话小结没有保存，退出后就没有了。", { n: notes })}</p> : null}
+      </>
+    );
+    void modal.confirm({ title: t("现在退出登录？"), content, okText: t("退出登录"), okButtonProps: { danger: true }, cancelText: t("先不退出"), onOk: leave });
   };
   const other = i18n.language === "en" ? "zh" : "en";
   const items: MenuProps["items"] = [
     { key: "lang", icon: <TranslationOutlined />, label: other === "en" ? "Switch to English" : "切换到中文", onClick: () => void setLang(other) },
     { key: "password", icon: <LockOutlined />, label: t("修改密码"), onClick: onPassword },
     { type: "divider" },
-    { key: "out", icon: <LogoutOutlined />, label: t("退出登录"), onClick: () => void leave() },
+    { key: "out", icon: <LogoutOutlined />, label: t("退出登录"), onClick: () => void ask() },
   ];
   const r = data ? role[data.user.role] : undefined;
   return (
@@ -119,6 +134,7 @@ export function Shell() {
   useEffect(() => connect(queries), [queries]);
   const can = useCan();
   const monitoring = useMonitoring() !== null;
+  useAdoption(data?.user.id);
   const must = data?.user.must_change_password ?? false;
   return (
     <Layout style={{ minHeight: "100%" }}>

@@ -1,13 +1,20 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { setCsrf } from "@/api/http.ts";
+import { setUser } from "./own.ts";
 import { getSession } from "@/api/access.ts";
 import type { Session } from "@/api/types.ts";
+
+/** Somebody is signed in here now. */
+export function begin(session: Session): void {
+  setCsrf(session.csrf);
+  setUser(session.user.id);
+}
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async (): Promise<Session> => {
     const session = await getSession();
-    setCsrf(session.csrf);
+    begin(session);
     return session;
   },
   staleTime: Infinity,

@@ -105,9 +105,12 @@ export function overlaid(stored: CampaignProgress, live: Partial<CampaignProgres
 /** A fetched board may be this much older than when it was asked for. */
 const BOARD_AGE_MS = 1_000;
 
+/** What was fetched, unless something was heard since. */
+export const newer = <T>(item: T, askedAt: number, fresh: Fresh<T> | undefined): T => (fresh && fresh.at > askedAt - BOARD_AGE_MS ? fresh.value : item);
+
 /** The board as fetched, under what was heard since. Who is not on it is no agent any more. */
 export function boarded(board: Board, askedAt: number, live: Pick<LiveState, "agents" | "queues">): Board {
-  const pick = <T>(item: T, fresh: Fresh<T> | undefined): T => (fresh && fresh.at > askedAt - BOARD_AGE_MS ? fresh.value : item);
+  const pick = <T>(item: T, fresh: Fresh<T> | undefined): T => newer(item, askedAt, fresh);
   return { agents: board.agents.map((a) => pick(a, live.agents[a.agent_id])), queues: board.queues.map((q) => pick(q, live.queues[q.queue_id])) };
 }
 

@@ -1,6 +1,7 @@
 /** The softphone over JsSIP. Loaded when an agent signs in with the browser. */
 import JsSIP from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
+import type { Socket } from "jssip/lib/Socket";
 import type { UA } from "jssip/lib/UA";
 import { microphoneOf, storedDevices, type Account, type Devices, type PhoneEvent, type PhoneFault, type Softphone } from "./softphone.ts";
 
@@ -17,10 +18,13 @@ type Speaker = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
 export class JsSipPhone implements Softphone {
   readonly audio: HTMLAudioElement = Object.assign(document.createElement("audio"), { autoplay: true });
   #ua: UA | null = null;
+  #socket: Socket | null = null;
   #session: RTCSession | null = null;
   #microphone: MediaStream | null = null;
   #muted = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Counts the endings: what was begun before one is not gone on with. */
+  #ended = 0;
   readonly #listeners = new Set<(event: PhoneEvent) => void>();
 
   on(listener: (event: PhoneEvent) => void): () => void {
@@ -38,12 +42,20 @@ export class JsSipPhone implements Softphone {
     this.#say({ type: is ? "fault" : "mended", fault });
   }
 
+  open(): Promise<void> {
+    return this.#openMicrophone();
+  }
+
   async register(account: Account): Promise<void> {
-    this.unregister();
+    const ended = this.#ended;
+    this.#drop();
     this.#say({ type: "connecting" });
-    await this.#openMicrophone();
+    if (!this.#microphone) await this.#openMicrophone();
+    if (ended !== this.#ended || this.#ua) return;
+    const socket = new JsSIP.WebSocketInterface(account.url);
+    this.#socket = socket;
     const ua = new JsSIP.UA({
-      sockets: [new JsSIP.WebSocketInterface(account.url)],
+      sockets: [socket],
       uri: `sip:${account.login}@${account.domain}`,
       password: account.secret,
       register_expires: REGISTER_S,
@@ -80,14 +92,23 @@ export class JsSipPhone implements Softphone {
   }
 
   unregister(): void {
+    this.#ended += 1;
+    this.#drop();
+    this.#closeMicrophone();
+    this.#say({ type: "stopped" });
+  }
+
+  /** JsSIP says BYE for every call when it stops, and a BYE is the agent's own hanging up: with a call up the socket goes first. */
+  #drop(): void {
     clearTimeout(this.#retry);
     const ua = this.#ua;
-    this.#ua = null;
     if (!ua) return;
+    const talks = this.#session?.isEstablished() ?? false;
+    this.#ua = null;
     this.#session = null;
     this.audio.srcObject = null;
+    if (talks) this.#socket?.disconnect();
     ua.stop();
-    this.#closeMicrophone();
     this.#say({ type: "stopped" });
   }
 
@@ -174,9 +195,15 @@ export class JsSipPhone implements Softphone {
 
   async #openMicrophone(): Promise<void> {
     const old = this.#microphone;
+    const ended = this.#ended;
     try {
       if (!("mediaDevices" in navigator)) throw new DOMException("insecure", "NotAllowedError");
-      this.#microphone = await navigator.mediaDevices.getUserMedia({ audio: microphoneOf(storedDevices().microphone), video: false });
+      const opened = await navigator.mediaDevices.getUserMedia({ audio: microphoneOf(storedDevices().microphone), video: false });
+      if (ended !== this.#ended) {
+        for (const track of opened.getTracks()) track.stop();
+        return;
+      }
+      this.#microphone = opened;
       this.#fault("microphone", false);
       this.#fault("no_microphone", false);
     } catch (cause) {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PhoneEvent } from "./softphone.ts";
 
 const account = { extension_id: 61, login: "6001", secret: "s", domain: "fengling", web_path: "/sip" };
-vi.mock("@/api/desk.ts", () => ({ takePhone: async () => account }));
+const taken = vi.fn(async () => account);
+vi.mock("@/api/desk.ts", () => ({ takePhone: () => taken() }));
 
 class Fake {
   static last: Fake;
@@ -12,18 +13,28 @@ class Fake {
   refreshed = 0;
   say: (event: PhoneEvent) => void = () => undefined;
   outcome: PhoneEvent[] = [{ type: "registered" }];
+  atOpen: PhoneEvent[] = [];
+  done: string[] = [];
   constructor() { Fake.last = this; }
   on(listener: (event: PhoneEvent) => void) {
     this.say = listener;
     return () => undefined;
   }
+  async open() {
+    this.done.push("open");
+    for (const event of this.atOpen) this.say(event);
+  }
   async register(a: unknown) {
-    if (this.registrations.length > 0) this.unregister();
+    this.done.push("register");
+    if (this.registrations.length > 0) this.say({ type: "stopped" });
     this.registrations.push(a);
     this.say({ type: "connecting" });
     for (const event of this.outcome) this.say(event);
   }
-  unregister() { this.say({ type: "stopped" }); }
+  unregister() {
+    this.done.push("unregister");
+    this.say({ type: "stopped" });
+  }
   refresh() { this.refreshed += 1; }
   answer() { this.answered += 1; }
   hangUp() { return undefined; }
@@ -55,10 +66,32 @@ describe("the page's phone", () => {
 
   it("fails without a microphone, and starts afresh the next time", async () => {
     await phone.startPhone();
-    Fake.last.outcome = [{ type: "fault", fault: "no_microphone" }, { type: "registered" }];
+    Fake.last.atOpen = [{ type: "fault", fault: "no_microphone" }];
     await expect(phone.startPhone()).rejects.toMatchObject({ why: "no_microphone" });
-    Fake.last.outcome = [{ type: "registered" }];
+    Fake.last.atOpen = [];
     await expect(phone.startPhone()).resolves.toBe(61);
+  });
+
+  it("takes nothing from an older page as long as there is no microphone", async () => {
+    await phone.startPhone();
+    phone.stopPhone();
+    taken.mockClear();
+    Fake.last.done = [];
+    Fake.last.atOpen = [{ type: "fault", fault: "microphone" }];
+    await expect(phone.startPhone()).rejects.toMatchObject({ why: "microphone" });
+    expect(taken).not.toHaveBeenCalled();
+    expect(Fake.last.done).toEqual(["open", "unregister"]);
+  });
+
+  it("does not go on with a start that was stopped meanwhile", async () => {
+    await phone.startPhone();
+    Fake.last.outcome = [];
+    const starting = phone.startPhone();
+    await vi.waitFor(() => { expect(Fake.last.registrations).toHaveLength(2); });
+    phone.stopPhone();
+    await expect(starting).rejects.toMatchObject({ why: "signalling" });
+    expect(phone.phoneNow().line).toBe("off");
+    expect(phone.phoneExtension()).toBeNull();
   });
 
   it("rings for an offer, even right after a call", async () => {

@@ -60,24 +60,53 @@ export function usePhone<T>(pick: (s: PhoneState) => T): T {
   return useSyncExternalStore(onPhone, () => pick(state));
 }
 
-/** Registers this page's phone under a new key, so that an older page can no more; resolves once it may be rung. */
+/** Counts the starts and stops: only the last one counts. */
+let turn = 0;
+/** Ends the start that is on its way. */
+let abandon: (() => void) | null = null;
+
+/**
+ * Registers this page's phone under a new key, so that an older page can no more; resolves once it may be rung. Without a microphone
+ * nothing is taken from the older page.
+ */
 export async function startPhone(): Promise<number> {
-  const account = await takePhone();
+  abandon?.();
+  turn += 1;
+  const own = turn;
   const { JsSipPhone } = await import("./jssip.ts");
   if (!phone) {
     phone = new JsSipPhone();
     phone.on(hear);
   }
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  extension = account.extension_id;
-  refreshedAt = Date.now();
+  try {
+    const account = await openAndTake(phone, own);
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    extension = account.extension_id;
+    refreshedAt = Date.now();
+    const { login, secret, domain } = account;
+    await Promise.all([settled(), phone.register({ url: `${scheme}://${location.host}${account.web_path}`, login, secret, domain })]);
+    await phone.useDevices(storedDevices());
+    return account.extension_id;
+  } catch (failure) {
+    // No microphone stays open for a phone that is not there.
+    if (own === turn && state.line === "off") phone.unregister();
+    throw failure;
+  }
+}
+
+async function openAndTake(of: Softphone, own: number): ReturnType<typeof takePhone> {
   clearFault("microphone");
   clearFault("no_microphone");
-  const { login, secret, domain } = account;
-  await Promise.all([settled(), phone.register({ url: `${scheme}://${location.host}${account.web_path}`, login, secret, domain })]);
-  await phone.useDevices(storedDevices());
-  return account.extension_id;
+  await of.open();
+  const fault = microphoneFault();
+  if (fault) throw new PhoneFailure(fault);
+  if (own !== turn) throw new PhoneFailure("signalling");
+  const account = await takePhone();
+  if (own !== turn) throw new PhoneFailure("signalling");
+  return account;
 }
+
+const microphoneFault = () => state.faults.find((f) => f === "microphone" || f === "no_microphone");
 
 const REGISTER_MS = 12_000;
 
@@ -96,11 +125,13 @@ function settled(): Promise<void> {
     const finish = (failure?: PhoneFailure) => {
       clearTimeout(timer);
       off();
+      abandon = null;
       if (failure) reject(failure);
       else resolve();
     };
+    abandon = () => { finish(new PhoneFailure("signalling")); };
     const off = onPhone(() => {
-      const fault = state.faults.find((f) => f === "microphone" || f === "no_microphone");
+      const fault = microphoneFault();
       if (fault) finish(new PhoneFailure(fault));
       else if (state.line === "up") finish();
       else if (state.line === "refused") finish(new PhoneFailure("signalling"));
@@ -108,7 +139,10 @@ function settled(): Promise<void> {
   });
 }
 
+/** A call that is up stays with the server: it rings the seat the agent has then. */
 export function stopPhone(): void {
+  abandon?.();
+  turn += 1;
   phone?.unregister();
   extension = null;
   expectedUntil = 0;

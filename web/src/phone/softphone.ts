@@ -28,8 +28,11 @@ export type PhoneEvent =
 export type PhoneFault = "microphone" | "no_microphone" | "sound" | "ringtone" | "media";
 
 export interface Softphone {
-  /** Asks for the microphone, then registers; keeps the registration until `unregister`. */
+  /** Asks for the microphone; what is wrong with it is told as a fault. */
+  open(): Promise<void>;
+  /** Registers, and keeps the registration until `unregister`. */
   register(account: Account): Promise<void>;
+  /** A call that is up is not hung up on: its phone is gone, and the server rings the seat that is there then. */
   unregister(): void;
   /** Registers again now: a page in the background may not count on its timers. */
   refresh(): void;

@@ -3,8 +3,8 @@ import { Alert, Button, Form, Input } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getSetup, signIn } from "@/api/access.ts";
-import { ApiError, setCsrf } from "@/api/http.ts";
-import { sessionQuery } from "@/app/session.ts";
+import { ApiError } from "@/api/http.ts";
+import { begin, sessionQuery } from "@/app/session.ts";
 import { useFilters } from "@/ui/filters.ts";
 import { useGo } from "@/ui/Go.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
@@ -32,7 +32,7 @@ export function Login() {
     setError(undefined);
     try {
       const session = await signIn(fields.tenant ? fields : { login: fields.login, password: fields.password });
-      setCsrf(session.csrf);
+      begin(session);
       queries.setQueryData(sessionQuery.queryKey, session);
       const url = new URL(safe(back), location.origin);
       go(url.pathname, Object.fromEntries(url.searchParams));

@@ -2,8 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Form, Input, Modal } from "antd";
 import { useTranslation } from "react-i18next";
 import { changePassword } from "@/api/access.ts";
-import { setCsrf } from "@/api/http.ts";
-import { sessionQuery } from "@/app/session.ts";
+import { begin, sessionQuery } from "@/app/session.ts";
 import { useAct } from "@/ui/act.tsx";
 
 interface Fields { current: string; new: string }
@@ -16,7 +15,7 @@ export function PasswordDialog({ forced, onClose }: { forced: boolean; onClose: 
   const save = useAct((f: Fields) => changePassword({ current: f.current, new: f.new }), {
     done: t("密码已修改，其他地方的登录已退出"), form,
     onDone: (session) => {
-      setCsrf(session.csrf);
+      begin(session);
       queries.setQueryData(sessionQuery.queryKey, session);
       onClose();
     },

@@ -3,8 +3,8 @@ import { Alert, Button, Form, Input } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getSetup, postSetup } from "@/api/access.ts";
-import { ApiError, setCsrf } from "@/api/http.ts";
-import { sessionQuery } from "@/app/session.ts";
+import { ApiError } from "@/api/http.ts";
+import { begin, sessionQuery } from "@/app/session.ts";
 import { placeErrors } from "@/ui/act.tsx";
 import { GoButton, useGo } from "@/ui/Go.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
@@ -25,7 +25,7 @@ export function Setup() {
     setError(undefined);
     try {
       const session = await postSetup({ login: f.login, name: f.name, password: f.password });
-      setCsrf(session.csrf);
+      begin(session);
       queries.setQueryData(sessionQuery.queryKey, session);
       go("/");
     } catch (cause) {

@@ -3,12 +3,15 @@ import { AudioMutedOutlined, AudioOutlined, CustomerServiceOutlined } from "@ant
 import { App, Button, Segmented } from "antd";
 import { useEffect, useEffectEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { useQuery } from "@tanstack/react-query";
 import type { MonitorMode } from "@/api/agents.ts";
+import { supervise, type AgentLive } from "@/api/board.ts";
+import { sessionQuery } from "@/app/session.ts";
 import { L, monitorMode, word } from "@/format/words.ts";
-import { useLive } from "@/live/socket.ts";
-import { mutePhone } from "@/phone/phone.ts";
+import { mutePhone, onPhone, phoneNow, usePhone } from "@/phone/phone.ts";
 import { Ticker } from "@/ui/Ticker.tsx";
-import { followed, setMonitoring, useMonitoring, type Monitoring } from "./monitor.ts";
+import { followed, monitoringNow, setMonitoring, useMonitoring, type Monitoring } from "./monitor.ts";
+import { useBoard } from "./useBoard.ts";
 import { useMonitor } from "./useMonitor.tsx";
 
 const MEANS: Record<MonitorMode, string> = {
@@ -24,32 +27,60 @@ function taken(e: KeyboardEvent): boolean {
   return document.querySelector(".ant-modal-wrap:not([style*='display: none']),.ant-drawer-open,.ant-dropdown:not(.ant-dropdown-hidden),.ant-select-dropdown:not(.ant-select-dropdown-hidden)") !== null;
 }
 
+/** Heard again in another mode; when it is over not before the phone is out of the call. */
+function unmute(): void {
+  if (monitoringNow() !== null || phoneNow().call === "none") {
+    mutePhone(false);
+    return;
+  }
+  const off = onPhone(() => {
+    if (phoneNow().call !== "none") return;
+    off();
+    mutePhone(false);
+  });
+}
+
 /** Who only listens opens no microphone. */
 function useSilence({ browser, mode }: Monitoring): void {
   const silent = browser === true && mode === "listen";
   useEffect(() => {
     if (!silent) return;
     mutePhone(true);
-    return () => { mutePhone(false); };
+    return unmute;
   }, [silent]);
 }
 
-function Shown({ m }: { m: Monitoring }) {
+const NOBODY: AgentLive[] = [];
+
+/** Looks every second and at every change whether it goes on, and with whom. What is over is left for certain. */
+function useFollowing(m: Monitoring): void {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const live = useLive((s) => s.agents[m.agent]?.value);
-  const { start, leave, busy, dialog } = useMonitor();
+  const { data } = useQuery(sessionQuery);
+  const agents = useBoard().data?.agents ?? NOBODY;
+  const call = usePhone((p) => p.call);
   const look = useEffectEvent(() => {
-    const next = followed(m, live, Date.now());
-    if (next === null) void message.info(m.joined ? t("通话已结束，已退出监听") : t("您的话机没有接听，已取消监听"));
+    const phoneUp = m.browser ? call !== "none" : undefined;
+    const next = followed(m, agents, data?.user.id, phoneUp, Date.now());
+    if (next === null) {
+      void message.info(m.joined ? t("通话已结束，已退出监听") : t("您的话机没有接听，已取消监听"));
+      // Its phone may still ring, or be in the call. Refused when it is not.
+      if (phoneUp !== false) void supervise({ do: "stop_monitor" }).catch(() => undefined);
+    }
     setMonitoring(next);
   });
-  useSilence(m);
-  useEffect(() => { look(); }, [live]);
+  useEffect(() => { look(); }, [agents, call]);
   useEffect(() => {
     const timer = setInterval(() => { look(); }, CHECK_MS);
     return () => { clearInterval(timer); };
   }, []);
+}
+
+function Shown({ m }: { m: Monitoring }) {
+  const { t } = useTranslation();
+  const { start, leave, busy, dialog } = useMonitor();
+  useFollowing(m);
+  useSilence(m);
   const key = useEffectEvent((e: KeyboardEvent) => {
     if (e.key === "Escape" && !taken(e)) leave();
   });

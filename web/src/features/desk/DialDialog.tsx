@@ -1,53 +1,68 @@
 import { PhoneOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { getColleagues, type DeskInfo } from "@/api/desk.ts";
+import { own } from "@/app/own.ts";
+import { L } from "@/format/words.ts";
 import { Pad } from "./Pad.tsx";
-import { plainNumber, validNumber } from "./state.ts";
+import { numberFault, plainNumber, type NumberFault } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
-const RECENT_KEY = "fengling.dialed";
 const RECENT_MAX = 6;
+const EMPTY: readonly string[] = [];
+const recent = own("dialed", EMPTY);
 
-function recent(): string[] {
-  try {
-    return (JSON.parse(sessionStorage.getItem(RECENT_KEY) ?? "[]") as string[]).slice(0, RECENT_MAX);
-  } catch {
-    return [];
-  }
+const FAULTS: Record<NumberFault, string> = {
+  keys: L("这里拨的是电话号码，不能有 * 和 #；接通后要按键请用“按键”"), letters: L("号码只能有数字，开头可以是 +，中间可以有空格、横线和括号"),
+  short: L("外线号码至少 3 位；没有这个工号或分机"), long: L("号码最多 20 位，请检查是不是多输了"),
+};
+
+/** 工号 and extensions by what was typed, with the name where it is known: they are dialled before any number outside. */
+function useColleague(plain: string, info: DeskInfo): { number: string; name: string } | undefined {
+  const short = /^[0-9]{2,6}$/.test(plain) ? plain : "";
+  const found = useQuery({ queryKey: ["colleagues", short], queryFn: () => getColleagues(short), enabled: short !== "", staleTime: 10_000 });
+  return [...(short ? (found.data?.agents ?? []) : []), ...info.extensions].find((c) => c.number === plain);
 }
 
 /** 拨号: the agent's phone first, then the number. */
-export function DialDialog({ desk, number, onClose }: { desk: Desk; number: string; onClose: () => void }) {
+export function DialDialog({ desk, info, number, onClose }: { desk: Desk; info: DeskInfo; number: string; onClose: () => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState(number);
-  const [bad, setBad] = useState(false);
-  const dial = async (typed: string) => {
-    const plain = plainNumber(typed);
-    if (!validNumber(plain)) {
-      setBad(true);
-      return;
-    }
-    if (!(await desk.ask({ do: "dial", number: plain }))) return;
-    sessionStorage.setItem(RECENT_KEY, JSON.stringify([plain, ...recent().filter((n) => n !== plain)].slice(0, RECENT_MAX)));
+  const [tried, setTried] = useState(false);
+  const past = recent.use();
+  const plain = plainNumber(text);
+  const colleague = useColleague(plain, info);
+  const fault = numberFault(plain, colleague ? [colleague.number] : []);
+  // What can never be dialled is said at once; the rest may still become a number.
+  const bad = fault !== null && plain !== "" && (tried || fault === "keys");
+  const type = (typed: string) => {
+    setText(typed);
+    setTried(false);
+  };
+  const dial = async () => {
+    setTried(true);
+    if (fault !== null || !plain || !(await desk.ask({ do: "dial", number: plain }))) return;
+    recent.set([plain, ...past.filter((n) => n !== plain)].slice(0, RECENT_MAX));
     onClose();
   };
   return (
     <Modal open width={340} title={t("拨号")} footer={null} onCancel={onClose} style={{ top: 120 }}>
       <Input
         autoFocus allowClear size="large" className="num" inputMode="tel" value={text} maxLength={40} aria-label={t("号码")} placeholder={t("工号、分机或外线号码")}
-        status={bad ? "error" : ""} onChange={(e) => { setText(e.target.value); setBad(false); }}
-        onPressEnter={(e) => { if (!e.nativeEvent.isComposing) void dial(text); }}
+        status={bad ? "error" : ""} onChange={(e) => { type(e.target.value); }}
+        onPressEnter={(e) => { if (!e.nativeEvent.isComposing) void dial(); }}
       />
       <p style={{ margin: "4px 0 10px", color: bad ? "#b3372f" : "#5a6b71" }} role={bad ? "alert" : undefined}>
-        {bad ? t("号码只能有数字、*、#，开头可以是 +，至少 2 位") : t("外线直接拨区号加号码，不用加拨 9。")}
+        {bad ? t(FAULTS[fault]) : colleague ? t("拨给同事 {{number}} {{name}}", colleague) : t("外线直接拨区号加号码，不用加拨 9。")}
       </p>
-      <Pad onKey={(k) => { setText((s) => s + k); setBad(false); }} />
-      <Button block size="large" className="dk-answer" style={{ marginTop: 12 }} icon={<PhoneOutlined />} disabled={!desk.may("dial") || !text.trim()} loading={desk.busy} onClick={() => void dial(text)}>{t("呼叫")}</Button>
-      {recent().length > 0 ? (
+      <Pad dials onKey={(k) => { type(text + k); }} />
+      <Button block size="large" className="dk-answer" style={{ marginTop: 12 }} icon={<PhoneOutlined />} disabled={!desk.may("dial") || !text.trim()} loading={desk.busy} onClick={() => void dial()}>{t("呼叫")}</Button>
+      {past.length > 0 ? (
         <div style={{ marginTop: 12, display: "flex", flexWrap: "wrap", gap: 6, alignItems: "center" }}>
           <span style={{ color: "#5a6b71" }}>{t("最近拨打")}</span>
-          {recent().map((n) => <Button key={n} size="small" className="num" onClick={() => { setText(n); setBad(false); }}>{n}</Button>)}
+          {past.map((n) => <Button key={n} size="small" className="num" onClick={() => { type(n); }}>{n}</Button>)}
         </div>
       ) : null}
     </Modal>

@@ -23,9 +23,9 @@ export function Dialogs({ desk, info }: { desk: Desk; info: DeskInfo }) {
       return <SignIn info={info} desk={desk} onClose={close} />;
     case "transfer":
     case "consult":
-      return <ToWhom desk={desk} kind={dialog?.kind === "consult" ? "consult" : "transfer"} onClose={close} />;
+      return <ToWhom desk={desk} info={info} kind={dialog?.kind === "consult" ? "consult" : "transfer"} onClose={close} />;
     case "dial":
-      return <DialDialog desk={desk} number={dialog?.kind === "dial" ? (dialog.number ?? "") : ""} onClose={close} />;
+      return <DialDialog desk={desk} info={info} number={dialog?.kind === "dial" ? (dialog.number ?? "") : ""} onClose={close} />;
     case "digits":
       return <Digits desk={desk} onClose={close} />;
     default:

@@ -1,22 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { getBoard, type QueueLive, type WaitingLive } from "@/api/board.ts";
+import type { QueueLive, WaitingLive } from "@/api/board.ts";
 import type { DeskInfo } from "@/api/desk.ts";
-import { P, useCan } from "@/app/session.ts";
 import { count, phone } from "@/format/text.ts";
 import { useLive } from "@/live/socket.ts";
 import { Ticker } from "@/ui/Ticker.tsx";
+import { ownQueue } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
 /** The groups the agent serves, and who waits there. */
 export function MyQueues({ info, desk, grow }: { info: DeskInfo; desk: Desk; grow: boolean }) {
   const { t } = useTranslation();
-  const can = useCan();
-  const board = useQuery({ queryKey: ["board"], queryFn: getBoard, enabled: can(P.agentRead) });
-  const live = useLive((s) => s.queues);
-  const figures = (id: number): QueueLive | undefined => live[id]?.value ?? board.data?.queues.find((q) => q.queue_id === id);
+  const heard = useLive((s) => s.queues);
+  const figures = (id: number): QueueLive | undefined => ownQueue(info, id, heard);
   return (
     <section className={grow ? "fl-panel grow" : "fl-panel"} style={grow ? undefined : { maxHeight: 190 }}>
       <header><span>{t("我的坐席组")}</span></header>

@@ -7,7 +7,7 @@ import { L, monitorMode, type Word } from "@/format/words.ts";
 import { Panel } from "@/ui/Page.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
 import { Ticker } from "@/ui/Ticker.tsx";
-import { inCall } from "./state.ts";
+import { inCall, isConsulted } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
 const PARTY_STATE: Record<string, Word> = {
@@ -33,7 +33,7 @@ function One({ party, desk }: { party: Party; desk: Desk }) {
   const { modal } = App.useApp();
   const me = party.kind === "agent" && party.agent_id === desk.view.agent.agent_id;
   const who = party.name || phone(party.number);
-  const droppable = !me && party.kind !== "supervisor" && inCall(desk.view.agent.state);
+  const droppable = !me && party.kind !== "supervisor" && !isConsulted(desk.view) && inCall(desk.view.agent.state);
   const let_go = () => {
     void modal.confirm({ title: t("让 {{who}} 退出通话？", { who }), okText: t("退出通话"), okButtonProps: { danger: true }, onOk: async () => { await desk.ask({ do: "drop", leg: party.leg_id }); } });
   };

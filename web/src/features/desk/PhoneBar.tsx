@@ -13,8 +13,9 @@ import { Remaining } from "./Clock.tsx";
 import "./desk.css";
 import { Dialogs } from "./Dialogs.tsx";
 import { useDuty } from "./duty.ts";
-import { openDialog, useDeskPage } from "./session.ts";
-import { breakName, STATE_COLOUR } from "./state.ts";
+import { useFailureText } from "./failure.ts";
+import { openDialog, resumeNow, useDeskPage } from "./session.ts";
+import { breakName, isConsulted, STATE_COLOUR } from "./state.ts";
 import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
 
 export function PhoneBar() {
@@ -29,7 +30,8 @@ function Bar({ info }: { info: DeskInfo }) {
   const desk = useDesk(view);
   const whole = pathname === "/agent";
   useDuty(desk);
-  const shown = whole || view.agent.state !== "off";
+  const signedOut = useDeskPage((p) => p.signedOut);
+  const shown = whole || signedOut || view.agent.state !== "off";
   return (
     <>
       <CallWords desk={desk} />
@@ -76,6 +78,7 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
     if (state === "wrap_up") return until ? t("倒计时结束后自动示闲") : t("整理完请示闲");
     if (state === "reserved") return t("正在接入电话");
     if (state === "dialing") return t("正在呼叫对方");
+    if (isConsulted(desk.view)) return t("同事在咨询您，客户听不到");
     if (state === "held" && !desk.view.call?.consulting) return t("客户正在听音乐");
     if (state === "ready") return t("等待来电");
     return desk.view.call?.consulting ? t("咨询中，客户正在听音乐") : "";
@@ -109,6 +112,28 @@ function Notes({ desk }: { desk: Desk }) {
   const { t } = useTranslation();
   const faults = usePhone((s) => s.faults);
   const taken = useDeskPage((p) => p.taken);
+  const signedOut = useDeskPage((p) => p.signedOut);
+  const failure = useDeskPage((p) => p.failure);
+  const failureText = useFailureText();
+  if (desk.view.agent.state === "off") {
+    return signedOut ? (
+      <Note bad>
+        <b>{t("您已被签出")}</b>
+        <span>{t("班长强制签出，或话机接通后没有声音被系统签出。现在不会有来电，麦克风已关闭。")}</span>
+        <Button size="small" disabled={!desk.may("signIn")} onClick={() => { openDialog({ kind: "sign_in" }); }}>{t("重新签入")}</Button>
+      </Note>
+    ) : <Faults faults={faults} />;
+  }
+  if (desk.blocked === "elsewhere" && failure !== null) {
+    return (
+      <Note bad>
+        <b>{t("刷新后浏览器话机没有恢复，正在重试")}</b>
+        <span>{failureText(failure)}</span>
+        <Button size="small" onClick={resumeNow}>{t("马上重试")}</Button>
+        <Button size="small" onClick={() => { openDialog({ kind: "sign_in" }); }}>{t("换一种接听方式")}</Button>
+      </Note>
+    );
+  }
   if (desk.blocked === "elsewhere") {
     return (
       <Note bad={taken}>

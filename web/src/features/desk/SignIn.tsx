@@ -3,11 +3,11 @@ import { Alert, App, Form, Input, Modal, Radio, Select, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeskInfo } from "@/api/desk.ts";
-import { PhoneFailure } from "@/phone/phone.ts";
 import { askForNotifications } from "@/phone/ring.ts";
 import { DeviceCheck } from "./DeviceCheck.tsx";
+import { useFailureText } from "./failure.ts";
 import { signIn, type SeatChoice } from "./session.ts";
-import { plainNumber, validNumber } from "./state.ts";
+import { inCall, plainNumber, validOutside } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
 interface Fields { kind: SeatChoice["kind"]; extension?: number; number?: string; ready: boolean }
@@ -26,19 +26,6 @@ function lastTime(info: DeskInfo): Fields {
 function chosen(f: Fields): SeatChoice {
   if (f.kind === "phone") return { kind: "phone", extension: f.extension ?? 0 };
   return f.kind === "outside" ? { kind: "outside", number: plainNumber(f.number ?? "") } : { kind: "browser" };
-}
-
-/** Why signing in did not work, and what to do. */
-function useFailureText(): (cause: unknown) => string {
-  const { t } = useTranslation();
-  return (cause) => {
-    if (cause instanceof PhoneFailure) {
-      if (cause.why === "no_microphone") return t("没有找到麦克风，请插好耳机再签入，或改用 SIP 话机、外线电话。");
-      if (cause.why === "microphone") return t("浏览器不让使用麦克风：请用 https 打开本页，并在地址栏左侧允许麦克风；也可以改用 SIP 话机、外线电话。");
-      return t("浏览器话机连不上服务器，请检查网络后再试；也可以改用 SIP 话机、外线电话。");
-    }
-    return cause instanceof Error ? cause.message : t("没有成功，请再试一次");
-  };
 }
 
 export function SignIn({ info, desk, onClose }: { info: DeskInfo; desk: Desk; onClose: () => void }) {
@@ -67,6 +54,7 @@ export function SignIn({ info, desk, onClose }: { info: DeskInfo; desk: Desk; on
   return (
     <Modal open width={kind === "browser" ? 720 : 460} title={on && desk.mine ? t("换一种接听方式") : t("签入 {{number}} {{name}}", { number: info.agent.number, name: info.agent.name })} okText={on && desk.mine ? t("更换") : t("签入")} confirmLoading={going} onCancel={onClose} onOk={() => { form.submit(); }} style={{ top: 72 }}>
       {on && !desk.mine ? <Alert type="warning" showIcon style={{ marginBottom: 12 }} title={t("这个工号已在别处签入。在这里签入后，那边会停用；状态和正在进行的通话都保留。")} /> : null}
+      {on && desk.mine && inCall(desk.view.agent.state) ? <Alert type="info" showIcon style={{ marginBottom: 12 }} title={t("正在通话也可以更换：新话机马上振铃，接起后继续通话，客户这时听音乐；没换成就保持原样。")} /> : null}
       {info.agent.enabled ? null : <Alert type="error" showIcon style={{ marginBottom: 12 }} title={t("这个工号已停用，请联系管理员。")} />}
       <div style={{ display: "grid", gridTemplateColumns: kind === "browser" ? "minmax(0, 1fr) minmax(0, 1fr)" : "1fr", gap: 24 }}>
         <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={lastTime(info)} onFinish={(f) => void go(f)}>
@@ -100,7 +88,7 @@ function SeatFields({ info, kind }: { info: DeskInfo; kind: Fields["kind"] }) {
       {kind === "outside" ? (
         <Form.Item
           name="number" label={t("外线号码")} extra={t("来电会经外线转到这个号码，会产生话费。")}
-          rules={[{ required: true, message: t("请输入手机号或带区号的固话") }, { validator: async (_, v: string) => { if (v && !validNumber(v)) await Promise.reject(new Error(t("号码只能有数字、*、#，开头可以是 +，至少 2 位"))); } }]}
+          rules={[{ required: true, message: t("请输入手机号或带区号的固话") }, { validator: async (_, v: string) => { if (v && !validOutside(v)) await Promise.reject(new Error(t("外线号码是 5 到 20 位数字，开头可以是 +"))); } }]}
         >
           <Input className="num" inputMode="tel" maxLength={32} placeholder="13800138000" />
         </Form.Item>

@@ -5,11 +5,11 @@ import { Input, Modal, Skeleton } from "antd";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Destination } from "@/api/board.ts";
-import { getColleagues, type Colleagues } from "@/api/desk.ts";
+import { getColleagues, type Colleagues, type DeskExtension, type DeskInfo } from "@/api/desk.ts";
 import { agentState } from "@/format/words.ts";
 import { Failure } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
-import { plainNumber, validNumber } from "./state.ts";
+import { numberFault, plainNumber } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
 const REST_MS = 250;
@@ -27,7 +27,7 @@ function useRested(text: string): string {
 interface Choice { key: string; to: Destination; icon: ReactNode; text: ReactNode; note: ReactNode; off: boolean }
 
 /** What fits the search: the number itself, queues, colleagues. */
-function useChoices(found: Colleagues | undefined, kind: "transfer" | "consult", text: string, self: number): Choice[] {
+function useChoices(found: Colleagues | undefined, kind: "transfer" | "consult", text: string, self: number, extensions: readonly DeskExtension[]): Choice[] {
   const { t } = useTranslation();
   if (!found) return [];
   const plain = plainNumber(text);
@@ -40,15 +40,16 @@ function useChoices(found: Colleagues | undefined, kind: "transfer" | "consult",
   }));
   // A colleague's number is meant for the colleague.
   const own = found.agents.some((a) => a.number === plain);
-  return [...(validNumber(plain) && !own ? [number] : []), ...queues, ...agents];
+  const may = plain !== "" && numberFault(plain, extensions.map((e) => e.number)) === null;
+  return [...(may && !own ? [number] : []), ...queues, ...agents];
 }
 
-export function ToWhom({ desk, kind, onClose }: { desk: Desk; kind: "transfer" | "consult"; onClose: () => void }) {
+export function ToWhom({ desk, info, kind, onClose }: { desk: Desk; info: DeskInfo; kind: "transfer" | "consult"; onClose: () => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const q = useRested(text.trim());
   const query = useQuery({ queryKey: ["colleagues", q], queryFn: () => getColleagues(q), placeholderData: keepPreviousData, refetchInterval: 3_000 });
-  const choices = useChoices(query.data, kind, text, desk.view.agent.agent_id);
+  const choices = useChoices(query.data, kind, text, desk.view.agent.agent_id, info.extensions);
   const may = desk.may(kind);
   const choose = async (to: Destination) => {
     if (may && (await desk.ask({ do: kind, to }))) onClose();

@@ -8,7 +8,7 @@ import { blank, firstDraft, noted, type Noted } from "./drafts.ts";
 import { merged } from "./history.ts";
 import { loudness } from "./loudness.ts";
 import { shortcutOf } from "./shortcuts.ts";
-import { allowed, blocked, breakName, buttons, isMuted, plainNumber, sameSeat, spent, validDigits, validNumber, type Standing } from "./state.ts";
+import { allowed, blocked, breakName, buttons, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
 
 const browser: Seat = { kind: "browser", extension: 61 };
 const party = (kind: Party["kind"], state: Party["state"], muted = false, agent_id: number | null = kind === "agent" ? 1 : null): Party => ({ leg_id: 1, kind, state, number: "", name: "", agent_id, muted, since: "2026-11-21T10:00:00Z" });
@@ -41,6 +41,27 @@ describe("the phone bar", () => {
     const colleague = call({ consulting: true, parties: [party("agent", "talking", true, 2), party("customer", "held"), party("agent", "talking")] });
     expect(buttons(view("held", {}, colleague))).toContain("complete");
     expect(isMuted(view("held", {}, colleague))).toBe(false);
+  });
+
+  it("leaves a consulted colleague what the server allows them", () => {
+    const asked = (state: AgentState, muted = false) => buttons(view(state, {}, call({ consulting: true, parties: [party("customer", "held"), party("agent", "talking", false, 2), { ...party("agent", "talking", muted), consulted: true }] })));
+    expect(asked("talking")).toEqual(["hangUp", "mute", "digits"]);
+    expect(asked("held", true)).toEqual(["hangUp", "unmute", "digits"]);
+    // The one who asks has the choice, and a guest who joined before is not the one who is asked.
+    const asks = (state: Party["state"]) => buttons(view("talking", {}, call({ consulting: true, parties: [party("customer", "held"), party("agent", "talking"), party("guest", "talking"), { ...party("agent", state, false, 3), consulted: true }] })));
+    expect(asks("ringing")).not.toContain("complete");
+    expect(asks("talking")).toContain("complete");
+  });
+
+  it("shows own groups as the desk has them, and what was told since", () => {
+    const group = (waiting: number) => ({ queue_id: 1, name: "", open: true, waiting, callbacks: 0, staffed: 1, ready: 1, busy: 0, wrapping_up: 0, on_break: 0, served: 0, callers: [] });
+    const info = { live: [group(2)], askedAt: 100_000 };
+    expect(ownQueue(info, 1, {})?.waiting).toBe(2);
+    expect(ownQueue(info, 1, { 1: { value: group(3), at: 100_500 } })?.waiting).toBe(3);
+    // Heard before an outage.
+    expect(ownQueue(info, 1, { 1: { value: group(9), at: 40_000 } })?.waiting).toBe(2);
+    expect(ownQueue({ askedAt: 100_000 }, 1, { 1: { value: group(9), at: 40_000 } })?.waiting).toBe(9);
+    expect(ownQueue(info, 2, {})).toBeUndefined();
   });
 
   it("mirrors the server's word of who is muted", () => {
@@ -93,8 +114,11 @@ describe("the phone bar", () => {
 
   it("takes numbers as people type them", () => {
     expect(plainNumber("0531 8800-1234")).toBe("053188001234");
-    expect(["8001", "+8613800138000", "*61#", "（010）8888 6666"].every(validNumber)).toBe(true);
-    expect(["", "1", "abc", "138****8000x", "1+2"].some(validNumber)).toBe(false);
+    expect(["110", "8001", "+8613800138000", "(010) 8888-6666", "（010）8888 6666", "1".repeat(20)].map((n) => numberFault(n))).toEqual([null, null, null, null, null, null]);
+    expect(["", "12", "+1", "1".repeat(21)].map((n) => numberFault(n))).toEqual(["short", "short", "short", "long"]);
+    expect(["abc", "1+2", "１３８", "138****8000", "*61#"].map((n) => numberFault(n))).toEqual(["letters", "letters", "letters", "keys", "keys"]);
+    expect(numberFault("12", ["12"])).toBeNull();
+    expect([validOutside("13800138000"), validOutside("+86 138-0013-8000"), validOutside("8001"), validOutside("*61#123")]).toEqual([true, true, false, false]);
     expect(validDigits("12*#,")).toBe(true);
     expect(validDigits("1".repeat(33)) || validDigits("")).toBe(false);
   });

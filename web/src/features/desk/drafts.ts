@@ -1,5 +1,5 @@
 /** What an agent has noted and not yet saved, by call. Kept over pages and a reload; a call that comes meanwhile takes nothing away. */
-import { useSyncExternalStore } from "react";
+import { own } from "@/app/own.ts";
 import type { DeskCall } from "@/api/desk.ts";
 
 export interface Draft { customer_id: number | null; disposition: string; note: string; next_contact_at: string | null }
@@ -20,7 +20,6 @@ export function firstDraft(call: Pick<DeskCall, "customers">): Draft {
   return { ...blank, customer_id: only && !more ? only.id : null };
 }
 
-const KEY = "fengling.summaries";
 const KEPT_MAX = 20;
 
 export function noted(all: readonly Noted[], call: DeskCall, change: Partial<Draft>, dirty: boolean): Noted[] {
@@ -32,37 +31,19 @@ export function noted(all: readonly Noted[], call: DeskCall, change: Partial<Dra
   return kept.length <= KEPT_MAX ? kept : [...kept.filter((n) => n.dirty), ...kept.filter((n) => !n.dirty)].slice(0, KEPT_MAX);
 }
 
-function stored(): Noted[] {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "[]") as Noted[];
-  } catch {
-    return [];
-  }
-}
+const EMPTY: readonly Noted[] = [];
+const kept = own<readonly Noted[]>("summaries", EMPTY);
+const all = kept.get;
+const set = kept.set;
 
-let all: readonly Noted[] = stored();
-const listeners = new Set<() => void>();
+export const useDrafts = (): readonly Noted[] => kept.use();
+export const unsaved = (): Noted[] => all().filter((n) => n.dirty);
 
-function set(next: readonly Noted[]): void {
-  all = next;
-  sessionStorage.setItem(KEY, JSON.stringify(next));
-  for (const listener of listeners) listener();
-}
-
-export function useDrafts(): readonly Noted[] {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => {
-      listeners.delete(listener);
-    };
-  }, () => all);
-}
-
-export const change = (call: DeskCall, part: Partial<Draft>): void => { set(noted(all, call, part, true)); };
+export const change = (call: DeskCall, part: Partial<Draft>): void => { set(noted(all(), call, part, true)); };
 export const chooseCustomer = (call: DeskCall, id: number | null): void => {
-  const old = all.find((n) => n.call_id === call.call_id);
-  set(noted(all, call, { customer_id: id }, old?.dirty ?? false));
+  const old = all().find((n) => n.call_id === call.call_id);
+  set(noted(all(), call, { customer_id: id }, old?.dirty ?? false));
 };
-export const saved = (call: DeskCall): void => { set(noted(all, call, {}, false)); };
-export const drop = (call_id: number): void => { set(all.filter((n) => n.call_id !== call_id)); };
+export const saved = (call: DeskCall): void => { set(noted(all(), call, {}, false)); };
+export const drop = (call_id: number): void => { set(all().filter((n) => n.call_id !== call_id)); };
 export const draftOf = (drafts: readonly Noted[], call: DeskCall): Draft => drafts.find((n) => n.call_id === call.call_id)?.draft ?? firstDraft(call);

@@ -15,16 +15,19 @@ import { buttons, inCall, isMuted, type Button } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
 export function useDuty(desk: Desk): void {
-  const { view } = desk;
+  const { view, busy } = desk;
   useFresh(desk.link);
   useMonitorCall(phoneExtension());
   useGroups(view.agent.queues);
   useEffect(() => leave, []);
   useEffect(() => {
-    follow(view);
-    void resume(view).catch(() => undefined);
+    // What was said while a command was on its way counts when it is answered.
+    if (!busy) {
+      follow(view);
+      void resume(view).catch(() => undefined);
+    }
     setAgentState(view.agent.state);
-  }, [view]);
+  }, [view, busy]);
   const muted = isMuted(view);
   useEffect(() => { mutePhone(muted); }, [muted]);
   useRing(desk);

@@ -1,8 +1,9 @@
 /** What the phone bar shows and allows. Pure: the time is handed in. */
 import type { AgentState, BreakReason, Seat } from "@/api/agents.ts";
-import type { DeskCall, DeskView, Party } from "@/api/desk.ts";
+import type { QueueLive } from "@/api/board.ts";
+import type { DeskCall, DeskInfo, DeskView, Party } from "@/api/desk.ts";
 import { systemBreak } from "@/format/words.ts";
-import type { Link } from "@/live/events.ts";
+import { newer, type Link, type LiveState } from "@/live/events.ts";
 import type { PhoneState } from "@/phone/machine.ts";
 
 /** Ready green, ringing gold, talking blue, wrap-up purple, break orange, off grey; white text stands on each. */
@@ -12,6 +13,11 @@ export const STATE_COLOUR: Record<AgentState, string> = {
 };
 
 export const inCall = (s: AgentState): boolean => s === "dialing" || s === "talking" || s === "held";
+
+/** An own group as it was when the desk was asked for, or as it was told since. */
+export function ownQueue(info: Pick<DeskInfo, "live" | "askedAt">, id: number, heard: LiveState["queues"]): QueueLive | undefined {
+  return newer(info.live?.find((q) => q.queue_id === id), info.askedAt, heard[id]) ?? heard[id]?.value;
+}
 
 /** Of a span from `since` to `until`: its length and how much of it has passed, ms. */
 export function spent(since: string, until: string, now: number): { whole: number; gone: number } {
@@ -53,12 +59,18 @@ export function blocked(s: Standing): "link" | "phone" | "elsewhere" | null {
 }
 
 const isMe = (view: DeskView, p: Party): boolean => p.kind === "agent" && p.agent_id === view.agent.agent_id;
+/** A colleague asks this agent for advice, and says what becomes of it. */
+export const isConsulted = (view: DeskView): boolean => view.call?.parties.some((p) => isMe(view, p) && p.consulted) ?? false;
 export const isMuted = (view: DeskView): boolean => view.call?.parties.find((p) => isMe(view, p))?.muted ?? false;
 /** Whoever was consulted or joined: colleagues are agents as oneself is. */
 export const guests = (view: DeskView): Party[] => view.call?.parties.filter((p) => p.kind === "guest" || (p.kind === "agent" && !isMe(view, p))) ?? [];
 /** The customer hears music; while somebody is consulted that is part of it and no hold of its own. */
 export const isHeld = (view: DeskView): boolean => view.agent.state === "held";
-export const consultedUp = (view: DeskView): boolean => guests(view).some((p) => p.state === "talking" || p.state === "held");
+export const consultedUp = (view: DeskView): boolean => {
+  const all = guests(view);
+  const asked = all.some((p) => p.consulted) ? all.filter((p) => p.consulted) : all;
+  return asked.some((p) => p.state === "talking" || p.state === "held");
+};
 
 /** The buttons of a state, in their order. What is not among them is not shown. */
 export function buttons(view: DeskView): Button[] {
@@ -87,6 +99,7 @@ export function buttons(view: DeskView): Button[] {
 
 function talking(view: DeskView, call: DeskCall): Button[] {
   const mute: Button = isMuted(view) ? "unmute" : "mute";
+  if (isConsulted(view)) return [mute, "digits"];
   if (call.consulting) {
     return consultedUp(view) ? ["swap", "complete", "conference", "cancelConsult", mute, "digits"] : ["cancelConsult", mute, "digits"];
   }
@@ -113,4 +126,20 @@ export function sameSeat(a: Seat | null | undefined, b: Seat | null | undefined)
 export const validDigits = (text: string): boolean => /^[0-9*#A-Da-d,]{1,32}$/.test(text);
 /** A number as people type it, without the blanks and strokes. */
 export const plainNumber = (text: string): string => text.replace(/[\s()\-–—（）]/g, "");
-export const validNumber = (text: string): boolean => /^\+?[0-9*#]{2,32}$/.test(plainNumber(text));
+
+const DIGITS_MIN = 3;
+const DIGITS_MAX = 20;
+
+/** What the server would not dial: a colleague's 工号 or extension goes first, everything else is a number outside. */
+export type NumberFault = "keys" | "letters" | "short" | "long";
+export function numberFault(text: string, known: readonly string[] = []): NumberFault | null {
+  const plain = plainNumber(text);
+  if (known.includes(plain)) return null;
+  if (/[*#]/.test(plain)) return "keys";
+  if (!/^\+?[0-9]*$/.test(plain)) return "letters";
+  const digits = plain.replace("+", "").length;
+  return digits < DIGITS_MIN ? "short" : digits > DIGITS_MAX ? "long" : null;
+}
+
+/** A phone outside as a seat: what the server takes. */
+export const validOutside = (text: string): boolean => /^\+?[0-9]{5,20}$/.test(plainNumber(text));
