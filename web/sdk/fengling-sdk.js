@@ -313,6 +313,7 @@ const sorted = (seat) => Object.entries(seat ?? {}).sort(([a], [b]) => a.localeC
 export function jsSipPhone(JsSIP, { audio = Object.assign(document.createElement("audio"), { autoplay: true }) } = {}) {
   const listeners = new Set();
   let ua = null;
+  let socket = null;
   let session = null;
   let microphone = null;
   let muted = false;
@@ -349,7 +350,8 @@ export function jsSipPhone(JsSIP, { audio = Object.assign(document.createElement
       phone.unregister();
       microphone = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
       speak();
-      const mine = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface(url)], uri: `sip:${login}@${domain}`, password: secret, register_expires: 60, connection_recovery_max_interval: 8 });
+      socket = new JsSIP.WebSocketInterface(url);
+      const mine = new JsSIP.UA({ sockets: [socket], uri: `sip:${login}@${domain}`, password: secret, register_expires: 60, connection_recovery_max_interval: 8 });
       ua = mine;
       mine.on("newRTCSession", ({ originator, session: next }) => { if (originator === "remote") take(next); });
       mine.on("disconnected", () => { if (ua === mine) say({ type: "lost" }); });
@@ -369,6 +371,9 @@ export function jsSipPhone(JsSIP, { audio = Object.assign(document.createElement
     },
     unregister: () => {
       const old = ua;
+      // JsSIP hangs up when it stops, and the server takes that for the agent's own will: a call that is up is lost instead, and goes
+      // on at the agent's next phone.
+      if (session?.isEstablished()) socket?.disconnect();
       ua = null;
       session = null;
       old?.stop();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { actions, clock } from "./fengling-phone-bar.js";
-import { FenglingDesk, FenglingError, type DeskView, type Phone, type PhoneEvent } from "./fengling-sdk.js";
+import { FenglingDesk, FenglingError, jsSipPhone, type DeskView, type Phone, type PhoneEvent } from "./fengling-sdk.js";
 
 type State = DeskView["agent"]["state"];
 const call = (more: object = {}) => ({ call_id: 7, name: "王建国", number: "+8613", answered_at: null, consulting: false, customers: [], parties: [], ...more });
@@ -183,5 +183,35 @@ describe("the phone bar", () => {
     await vi.waitFor(() => { expect(asked.at(-1)?.body).toEqual({ do: "sign_out" }); });
     bar.remove();
     desk.close();
+  });
+});
+
+describe("the browser's phone over JsSIP", () => {
+  const account = { url: "wss://call.example.com/sip", login: "6001", secret: "s", domain: "fengling" };
+  async function registered(established: boolean) {
+    const did: string[] = [];
+    const on = new Map<string, (e: object) => void>();
+    class UA {
+      on(name: string, listener: (e: object) => void) { on.set(name, listener); }
+      start() { on.get("registered")?.({}); }
+      stop() { did.push("stop"); }
+    }
+    class WebSocketInterface {
+      readonly url: string;
+      constructor(url: string) { this.url = url; }
+      disconnect() { did.push("disconnect"); }
+    }
+    const stream = { getTracks: () => [], getAudioTracks: () => [] };
+    Object.defineProperty(navigator, "mediaDevices", { configurable: true, value: { getUserMedia: async () => stream } });
+    const phone = jsSipPhone({ UA, WebSocketInterface });
+    await phone.register(account);
+    const session = { on: () => undefined, isEnded: () => false, isEstablished: () => established, remote_identity: { uri: { user: "1" } } };
+    on.get("newRTCSession")?.({ originator: "remote", session });
+    phone.unregister();
+    return did;
+  }
+  it("loses a call that is up instead of hanging up on it", async () => {
+    expect(await registered(true)).toEqual(["disconnect", "stop"]);
+    expect(await registered(false)).toEqual(["stop"]);
   });
 });
