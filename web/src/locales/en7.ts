@@ -146,7 +146,7 @@ export const en7: Record<string, string> = {
   "现在不能按键，请等连接恢复。": "No keys now: wait for the connection.",
   "现在没有别的同事，可以输入号码直接拨打。": "No colleagues now; type a number to call it.",
   "现在退出登录？": "Sign out of Fengling now?",
-  "班长强制签出，或话机接通后没有声音被系统签出。现在不会有来电，麦克风已关闭。": "By a supervisor, or by the system because no sound came from your phone. No calls come now, and the microphone is off.",
+  "可能是班长强制签出，也可能是话机接通后没有声音，由系统签出。现在没有来电，麦克风已关闭。": "A supervisor may have done it, or the system because no sound came from your phone. No calls come now, and the microphone is off.",
   "用什么接听": "Answer on",
   "用输入法打字时快捷键不起作用。有的浏览器把 Ctrl+Shift+T 留给自己，请用 X。": "Shortcuts rest while an input method composes. Some browsers keep Ctrl+Shift+T; use X.",
   "电话条": "Phone bar",

@@ -119,7 +119,7 @@ function Notes({ desk }: { desk: Desk }) {
     return signedOut ? (
       <Note bad>
         <b>{t("您已被签出")}</b>
-        <span>{t("班长强制签出，或话机接通后没有声音被系统签出。现在不会有来电，麦克风已关闭。")}</span>
+        <span>{t("可能是班长强制签出，也可能是话机接通后没有声音，由系统签出。现在没有来电，麦克风已关闭。")}</span>
         <Button size="small" disabled={!desk.may("signIn")} onClick={() => { openDialog({ kind: "sign_in" }); }}>{t("重新签入")}</Button>
       </Note>
     ) : <Faults faults={faults} />;
