@@ -78,6 +78,7 @@ export const en7: Record<string, string> = {
   "快捷键": "Shortcuts",
   "快捷键和帮助": "Shortcuts and help",
   "恢复之前不能操作电话；正在进行的通话不受影响。": "The phone cannot be worked until it is back; a call that is up goes on.",
+  "您在和同事通话：更换后会退出这通电话，同事那边的客户不受影响。": "You are in a call with a colleague: changing takes you out of it. A customer of your colleague is not affected.",
   "您已被签出": "You were signed out",
   "您还在通话：退出后客户听音乐，半分钟内等不到您，就排到队首由同事接听。": "You are in a call: the customer hears music after you sign out, and when you are not back within half a minute goes to the head of the queue for a colleague.",
   "您还没有加入坐席组，请班长把您加进来，才会有来电。": "You are in no group yet. Ask your supervisor to add you; no calls come before.",

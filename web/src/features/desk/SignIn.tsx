@@ -7,7 +7,7 @@ import { askForNotifications } from "@/phone/ring.ts";
 import { DeviceCheck } from "./DeviceCheck.tsx";
 import { useFailureText } from "./failure.ts";
 import { signIn, type SeatChoice } from "./session.ts";
-import { inCall, plainNumber, validOutside } from "./state.ts";
+import { inCall, isConsulted, plainNumber, validOutside } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
 
 interface Fields { kind: SeatChoice["kind"]; extension?: number; number?: string; ready: boolean }
@@ -54,7 +54,7 @@ export function SignIn({ info, desk, onClose }: { info: DeskInfo; desk: Desk; on
   return (
     <Modal open width={kind === "browser" ? 720 : 460} title={on && desk.mine ? t("换一种接听方式") : t("签入 {{number}} {{name}}", { number: info.agent.number, name: info.agent.name })} okText={on && desk.mine ? t("更换") : t("签入")} confirmLoading={going} onCancel={onClose} onOk={() => { form.submit(); }} style={{ top: 72 }}>
       {on && !desk.mine ? <Alert type="warning" showIcon style={{ marginBottom: 12 }} title={t("这个工号已在别处签入。在这里签入后，那边会停用；状态和正在进行的通话都保留。")} /> : null}
-      {on && desk.mine && inCall(desk.view.agent.state) ? <Alert type="info" showIcon style={{ marginBottom: 12 }} title={t("正在通话也可以更换：新话机马上振铃，接起后继续通话，客户这时听音乐；没换成就保持原样。")} /> : null}
+      {on && desk.mine && inCall(desk.view.agent.state) ? <InCall desk={desk} /> : null}
       {info.agent.enabled ? null : <Alert type="error" showIcon style={{ marginBottom: 12 }} title={t("这个工号已停用，请联系管理员。")} />}
       <div style={{ display: "grid", gridTemplateColumns: kind === "browser" ? "minmax(0, 1fr) minmax(0, 1fr)" : "1fr", gap: 24 }}>
         <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={lastTime(info)} onFinish={(f) => void go(f)}>
@@ -68,6 +68,14 @@ export function SignIn({ info, desk, onClose }: { info: DeskInfo; desk: Desk; on
       {failure ? <Alert type="error" showIcon style={{ marginTop: 12 }} title={failure} /> : null}
     </Modal>
   );
+}
+
+/** What becomes of the call when the seat is changed: it goes along where a customer waits for this agent. */
+function InCall({ desk }: { desk: Desk }) {
+  const { t } = useTranslation();
+  const waits = !isConsulted(desk.view) && (desk.view.call?.parties.some((p) => p.kind === "customer") ?? false);
+  const text = waits ? t("正在通话也可以更换：新话机马上振铃，接起后继续通话，客户这时听音乐；没换成就保持原样。") : t("您在和同事通话：更换后会退出这通电话，同事那边的客户不受影响。");
+  return <Alert type={waits ? "info" : "warning"} showIcon style={{ marginBottom: 12 }} title={text} />;
 }
 
 function SeatFields({ info, kind }: { info: DeskInfo; kind: Fields["kind"] }) {
