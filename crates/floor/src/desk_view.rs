@@ -5,7 +5,9 @@ use crate::io::Output;
 use crate::party::{Kind, Party, Sound};
 use crate::session::{Session, Stage};
 use call::LegState;
-use model::desk::{AgentLive, DeskCall, DeskView, Party as PartyView, PartyKind, PartyState, QueueLive, WaitingLive};
+use model::desk::{
+    AgentLive, DeskCall, DeskView, MonitorMode, Monitoring, Party as PartyView, PartyKind, PartyState, QueueLive, WaitingLive,
+};
 use model::record::{AgentState, Channel, Direction, Speaker};
 use model::{AgentId, CallId, LegId, QueueId, TenantId, Vars, event};
 use std::collections::BTreeMap;
@@ -39,7 +41,7 @@ impl Floor {
                 self.people.last_calls.remove(&agent);
             }
             let tenant = record.tenant_id;
-            let live = serde_json::to_value(&view.agent).unwrap_or_default();
+            let live = serde_json::to_value(self.agent_live(agent)).unwrap_or_default();
             self.out.push_back(Output::Notify { tenant, kind: event::AGENT_STATE, data: live });
             let signed_in = view.agent.session_id.is_some();
             // A desk that was signed out by somebody else is told so, once.
@@ -52,7 +54,10 @@ impl Floor {
     }
 
     pub fn desk_view(&self, agent: AgentId) -> Option<DeskView> {
-        let live = self.agent_live(agent)?;
+        let mut live = self.agent_live(agent)?;
+        // Who only listens is not shown to the agent.
+        live.monitors.retain(|m| m.mode == MonitorMode::Barge);
+        live.monitored = live.monitors.first().map(|m| m.mode);
         let bound = self.people.bound.get(&agent);
         let call = bound.and_then(|b| self.desk_call(b.call, b.leg));
         let call = call.or_else(|| {
@@ -88,12 +93,13 @@ impl Floor {
         let record = self.people.agents.get(&agent)?;
         let view = self.people.acd.agent(agent)?;
         let call = self.people.bound.get(&agent).and_then(|b| self.sessions.get(&b.call));
-        let monitored = call.and_then(|s| {
-            s.talk.parties.values().find_map(|p| match p.kind {
-                Kind::Supervisor { mode, agent: of, .. } if of == agent && p.answered_at.is_some() => Some(mode),
+        let parties = call.into_iter().flat_map(|s| s.talk.parties.values()).filter(|p| p.answered_at.is_some() && !p.leaving);
+        let monitors: Vec<Monitoring> = parties
+            .filter_map(|p| match p.kind {
+                Kind::Supervisor { user, mode, agent: of } if of == agent => Some(Monitoring { user_id: user, mode }),
                 _ => None,
             })
-        });
+            .collect();
         Some(AgentLive {
             agent_id: agent,
             number: record.number.clone(),
@@ -111,7 +117,8 @@ impl Floor {
             queue_id: view.queue,
             call_id: view.call,
             number_far: call.map(|s| self.other_end(s, s.talk.leg_of(agent)).0.to_owned()),
-            monitored,
+            monitored: monitors.first().map(|m| m.mode),
+            monitors,
             calls: view.calls,
             talk_ms: view.talk_ms,
         })
@@ -222,8 +229,7 @@ impl Floor {
         }
         let ours = s.talk.parties.iter().filter(|(_, p)| !p.leaving);
         // Who listens or whispers is not shown to the agent's customer-facing desk as a party of the talk.
-        let shown =
-            ours.filter(|(_, p)| !matches!(p.kind, Kind::Supervisor { mode, .. } if mode != model::desk::MonitorMode::Barge));
+        let shown = ours.filter(|(_, p)| !matches!(p.kind, Kind::Supervisor { mode, .. } if mode != MonitorMode::Barge));
         all.extend(shown.map(|(leg, p)| party_view(*leg, p)));
         all
     }

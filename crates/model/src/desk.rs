@@ -222,11 +222,21 @@ pub struct AgentLive {
     pub call_id: Option<CallId>,
     /// The far party's number.
     pub number_far: Option<String>,
-    /// A supervisor takes part.
+    /// A supervisor takes part; the agent's own desk is told of one who speaks to all, and of no other.
     pub monitored: Option<MonitorMode>,
+    #[serde(default)]
+    pub monitors: Vec<Monitoring>,
     /// Today.
     pub calls: u32,
     pub talk_ms: i64,
+}
+
+/// A supervisor in the call of an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Monitoring {
+    pub user_id: crate::UserId,
+    pub mode: MonitorMode,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

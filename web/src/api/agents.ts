@@ -32,6 +32,9 @@ export const createAgent = async (b: AgentInput): Promise<Agent> => agentOf(awai
 export const updateAgent = async (id: number, b: AgentInput & { revision: number }): Promise<Agent> => agentOf(await body(client.PUT("/api/v1/agents/{id}", { ...at(id), body: b })));
 export const deleteAgent = (id: number): Promise<void> => body(client.DELETE("/api/v1/agents/{id}", at(id)));
 
+/** These groups and no others. */
+export const setGroups = (id: number, queues: number[]): Promise<void> => body(client.PUT("/api/v1/agents/{id}/groups", { ...at(id), body: { queues } }));
+
 export const getSkills = (): Promise<Page<Skill>> => body(client.GET("/api/v1/skills"));
 export const createSkill = (name: string): Promise<Skill> => body(client.POST("/api/v1/skills", { body: { name } }));
 export const updateSkill = (id: number, name: string): Promise<Skill> => body(client.PUT("/api/v1/skills/{id}", { ...at(id), body: { name } }));

@@ -41,6 +41,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts an agent into these groups and no others, all at once. In a new group they stand last, as an ordinary member. */
+        put: operations["agents_set_groups"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -1470,7 +1487,7 @@ export interface paths {
         };
         /** Who belongs to a group, in their order. */
         get: operations["queues_members"];
-        /** Writes who belongs to a group, whole: whoever is not named leaves it. */
+        /** Writes who belongs to a group, whole: whoever is not named leaves it, but for agents outside of one's scope. */
         put: operations["queues_set_members"];
         post?: never;
         delete?: never;
@@ -2341,6 +2358,9 @@ export interface components {
             created_at: components["schemas"]["At"];
             /** Format: int64 */
             revision: number;
+        };
+        AgentGroups: {
+            queues: components["schemas"]["QueueId"][];
         };
         /**
          * Format: int64
@@ -3244,6 +3264,9 @@ export interface components {
             agent: components["schemas"]["Agent"];
             view: components["schemas"]["DeskView"];
             queues: components["schemas"]["DeskQueue"][];
+            /** @description The same groups as they stand now. */
+            live: components["schemas"]["QueueLive"][];
+            flows: components["schemas"]["DeskFlow"][];
             breaks: components["schemas"]["BreakReason"][];
             dispositions: components["schemas"]["SummaryChoice"][];
             fields: components["schemas"]["CustomerField"][];
@@ -3364,6 +3387,11 @@ export interface components {
         DeskExtension: {
             id: components["schemas"]["ExtensionId"];
             number: string;
+            name: string;
+        };
+        /** @description What a customer can be sent into for 二次确认. */
+        DeskFlow: {
+            id: components["schemas"]["FlowId"];
             name: string;
         };
         /** @description What the page registers with. The secret is in this answer and nowhere else. */
@@ -5147,6 +5175,8 @@ export interface components {
             name: string;
             agent_id?: components["schemas"]["AgentId"] | null;
             muted: boolean;
+            /** @description Asked for advice, and not in the talk with the customer yet. */
+            consulted?: boolean;
             mode?: components["schemas"]["MonitorMode"] | null;
             since: components["schemas"]["At"];
         };
@@ -6879,6 +6909,38 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_set_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentGroups"];
+            };
+        };
         responses: {
             204: {
                 headers: {

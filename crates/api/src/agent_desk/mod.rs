@@ -76,6 +76,7 @@ fn signed_out(agent: &Agent) -> AgentLive {
         call_id: None,
         number_far: None,
         monitored: None,
+        monitors: Vec::new(),
         calls: 0,
         talk_ms: 0,
     }

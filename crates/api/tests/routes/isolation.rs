@@ -65,6 +65,7 @@ pub fn body(operation: &Operation) -> Value {
         (_, "sms", "inbound") => json!({"type": "report", "id": "x", "delivered": true}),
         (_, "sms", _) => json!({"phones": ["13800138009"], "text": "x"}),
         (_, "prompts", "speak") => json!({"name": "x", "text": "x"}),
+        (_, "agents", "groups") => json!({"queues": []}),
         (_, "agents", _) => json!({"revision": 1, "number": "8009", "name": "x"}),
         (_, "queues", "members") => json!([]),
         (_, "queues" | "customers" | "org-units", _) => json!({"revision": 1, "name": "x"}),

@@ -4,8 +4,9 @@ use crate::app::{App, Client, PASSWORD};
 use crate::fixture::id;
 use crate::ws::{next, open, serve};
 use axum::http::Method;
-use model::record::Permission;
-use model::{TenantId, event};
+use model::fact::Fact;
+use model::record::{Call, Permission, Recording};
+use model::{AgentId, TenantId, event};
 use serde_json::{Value, json};
 
 async fn unit(admin: &Client, name: &str, parent: Option<i64>) -> i64 {
@@ -173,4 +174,55 @@ async fn events_tell_of_those_one_sees() {
     let past = boss.get("/api/v1/events?limit=500").await.expect(200);
     let strangers = past["items"].as_array().unwrap().iter().filter(|e| e["data"]["agent_id"] == h.agents[3]).count();
     assert_eq!(strangers, 0, "nor afterwards");
+}
+
+#[tokio::test]
+async fn calls_and_their_sounds_are_heard_by_those_whose_people_took_them() {
+    let (app, admin) = App::with_admin().await;
+    let rows = crate::fixture::fill(&app, &admin).await;
+    let h = house(&admin).await;
+    let (chief, _) = person(&app, &admin, "supervisor", json!({"unit_id": h.first})).await;
+    let call = format!("/api/v1/calls/{}", rows.id("calls"));
+    let count = async |client: &Client, list: &str| client.get(list).await.expect(200)["items"].as_array().unwrap().len();
+    assert_eq!((count(&admin, "/api/v1/calls").await, count(&admin, "/api/v1/recordings").await), (1, 1));
+    assert_eq!((count(&chief, "/api/v1/calls").await, count(&chief, "/api/v1/recordings").await), (0, 0), "nobody of theirs");
+    chief.get(&call).await.expect(404);
+    chief.get(&format!("{call}/sip-trace")).await.expect(404);
+    chief.get(&format!("/api/v1/recordings/{}/peaks", rows.id("recordings"))).await.expect(404);
+    let taken = taken_by(&app, AgentId(h.agents[1])).await;
+    assert_eq!((count(&chief, "/api/v1/calls").await, count(&chief, "/api/v1/recordings").await), (1, 1));
+    chief.get(&format!("/api/v1/calls/{taken}")).await.expect(200);
+    assert_eq!((count(&admin, "/api/v1/calls").await, count(&admin, "/api/v1/recordings").await), (2, 2));
+}
+
+/// Another call like the one there is, with its recording, taken by this agent.
+async fn taken_by(app: &App, agent: AgentId) -> i64 {
+    let (store, tenant, page) = (&app.store, TenantId(1), store::PageQuery::default);
+    let call = store.calls(tenant, &store::CallFilter::default(), page()).await.unwrap().items.remove(0);
+    let sound = store.recordings(tenant, None, None, None, page()).await.unwrap().items.remove(0);
+    let call = Call { id: store.new_id(desk::now()), agent_id: Some(agent), ..call };
+    let sound = Recording { id: store.new_id(desk::now()), call_id: call.id, file_name: "taken.wav".into(), ..sound };
+    let id = call.id.0;
+    let fact = Fact::CallEnded { call: Box::new(call), recordings: vec![sound], callback_of: None };
+    let done = store.commit(&[store::Entry::Fact(Box::new(fact))]).await;
+    assert!(matches!(done[..], [store::Outcome::Done]), "{done:?}");
+    id
+}
+
+#[tokio::test]
+async fn members_out_of_sight_stay_in_their_group() {
+    let (app, admin) = App::with_admin().await;
+    let h = house(&admin).await;
+    let queue = id(&admin.post("/api/v1/queues", json!({"name": "一组"})).await.expect(201));
+    let members = format!("/api/v1/queues/{queue}/members");
+    admin.put(&members, json!([{"agent_id": h.agents[0]}, {"agent_id": h.agents[2], "place": 4}])).await.expect(200);
+    let (manager, _) = person(&app, &admin, "manager", json!({"unit_id": h.first, "scope": "below"})).await;
+    let wish = json!([{"agent_id": h.agents[1]}, {"agent_id": h.agents[2], "vip_only": true}, {"agent_id": h.agents[3]}]);
+    let after = manager.put(&members, wish).await.expect(200);
+    let mut after: Vec<_> = after.as_array().unwrap().iter().map(|m| (m["agent_id"].as_i64(), m["vip_only"].as_bool())).collect();
+    after.sort_unstable();
+    assert_eq!(after, [(Some(h.agents[1]), Some(false)), (Some(h.agents[2]), Some(false))]);
+    manager.put(&format!("/api/v1/agents/{}/groups", h.agents[2]), json!({"queues": []})).await.expect(404);
+    manager.put(&format!("/api/v1/agents/{}/groups", h.agents[1]), json!({"queues": [queue, 999]})).await.expect(422);
+    manager.put(&format!("/api/v1/agents/{}/groups", h.agents[1]), json!({"queues": []})).await.expect(204);
 }

@@ -196,3 +196,32 @@ fn what_belongs_to_another_tenant_is_not_there() {
     b.hangs_up(caller);
     b.quiet();
 }
+
+#[test]
+fn a_supervisor_stays_with_the_customer_who_is_given_to_another_agent() {
+    let mut b = Bench::new();
+    let (caller, own, leg) = heard(&mut b);
+    let seen = |b: &Bench, agent: i64| {
+        let all = b.floor.agents_live(crate::setup::TENANT);
+        let one = all.into_iter().find(|a| a.agent_id == AgentId(agent)).unwrap();
+        one.monitors.iter().map(|m| (m.user_id.0, m.mode)).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(&b, 1), [(50, MonitorMode::Listen)]);
+    let shown = b.floor.desk_view(AgentId(1)).unwrap().agent;
+    assert!(shown.monitored.is_none() && shown.monitors.is_empty(), "who only listens is not shown to the agent");
+    b.sign_in(2);
+    b.asked();
+    assert_eq!(b.desk(1, model::desk::DeskCommand::Transfer { to: to_agent(2) }), Ok(()));
+    let next = phone(&b.asked()).leg;
+    b.ended(own);
+    b.rings(next);
+    let commands = b.answers(next);
+    assert_eq!((role(&commands, leg), role(&commands, next)), (Some(Role::Listener), Some(Role::Talker)), "{commands:?}");
+    assert_eq!((seen(&b, 1), seen(&b, 2)), (vec![], vec![(50, MonitorMode::Listen)]));
+    assert_eq!(b.supervise(SupervisorCommand::StopMonitor), Ok(()));
+    assert!(bridges(&b.asked(), caller, next));
+    b.ended(leg);
+    b.hangs_up(caller);
+    b.ended(next);
+    b.quiet();
+}

@@ -161,10 +161,29 @@ async fn groups_keep_all_their_rules_and_members(store: Store) {
     assert_eq!(store.members(T, queue.id).await.unwrap().len(), 3, "nothing was lost by what was refused");
     store.delete_agent(T, AgentId(2), NOW).await.unwrap();
     assert_eq!(store.members(T, queue.id).await.unwrap(), [member(1, 2), member(3, 3)]);
+    groups_of_an_agent_change_at_once(&store, &queue).await;
     store.delete_queue(T, queue.id, NOW).await.unwrap();
     assert!(store.memberships(T).await.unwrap().is_empty() && store.queues(T).await.unwrap().is_empty());
     let told = store.events_after(T, 0, 20).await.unwrap().into_iter().filter(|e| e.kind == QUEUE_CHANGED).count();
     assert_eq!(told, 4);
+}
+
+/// Agents 1 and 3 are in this group; the others' memberships stay as they are.
+async fn groups_of_an_agent_change_at_once(store: &Store, queue: &Queue) {
+    let second = Queue { id: QueueId(7), name: "回访".into(), ..queue.clone() };
+    store.create_queue(&second).await.unwrap();
+    let before = store.members(T, queue.id).await.unwrap();
+    let into = |ids: &[i64]| ids.iter().map(|id| QueueId(*id)).collect();
+    let missing = store.set_queues_of_agent(T, AgentId(1), &into(&[7, 8]), NOW).await;
+    assert!(matches!(missing, Err(StoreError::NotFound("queue"))), "{missing:?}");
+    assert_eq!(store.members(T, queue.id).await.unwrap(), before, "all or nothing");
+    store.set_queues_of_agent(T, AgentId(1), &into(&[queue.id.0, 7]), NOW).await.unwrap();
+    assert_eq!(store.members(T, queue.id).await.unwrap(), before);
+    store.set_queues_of_agent(T, AgentId(3), &into(&[7]), NOW).await.unwrap();
+    let places: Vec<_> = store.members(T, second.id).await.unwrap().iter().map(|m| (m.agent_id.0, m.place)).collect();
+    assert_eq!(places, [(1, 1), (3, 2)], "last in a new group");
+    assert_eq!(store.members(T, queue.id).await.unwrap(), before[..1]);
+    store.delete_queue(T, second.id, NOW).await.unwrap();
 }
 
 async fn intervals_begin_and_end_once(store: Store) {

@@ -61,6 +61,10 @@ impl Exchange {
         let Some(leg) = self.legs.get(&leg_id) else { return };
         let mut cause = Cause { by: EndedBy::Far, ..Cause::default() };
         (cause.q850, cause.text) = header::reason(&request.headers);
+        if header::says_lost(&request.headers) {
+            // A browser whose media path broke hangs up by itself; nobody there wanted it.
+            cause.by = EndedBy::Network;
+        }
         match &leg.phase {
             Phase::Incoming { server: invite, .. } => {
                 invite.respond(Response::new(487), &leg.dialog.local_tag);

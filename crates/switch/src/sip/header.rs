@@ -232,6 +232,14 @@ pub fn reason(headers: &Headers) -> (Option<u8>, Option<String>) {
     (q850, text)
 }
 
+/// A BYE because of a path that broke: `SIP;cause=408` (RFC 3326).
+pub fn says_lost(headers: &Headers) -> bool {
+    list(headers, "Reason").iter().any(|value| {
+        let (protocol, params) = value.split_at(value.find(';').unwrap_or(value.len()));
+        protocol.trim().eq_ignore_ascii_case("SIP") && find_param(&parse_params(params), "cause") == Some("408")
+    })
+}
+
 pub fn retry_after(headers: &Headers) -> Option<u32> {
     let value = headers.get("Retry-After")?;
     value.split([';', '(', ' ']).next()?.trim().parse().ok()
@@ -322,6 +330,9 @@ mod tests {
         let mut h = Headers::default();
         h.push("Reason", "SIP;cause=200;text=\"Call, completed\", Q.850;cause=17;text=\"User busy\"");
         assert_eq!(reason(&h), (Some(17), Some("User busy".into())));
+        assert!(!says_lost(&h));
+        h.push("Reason", "SIP ;cause=408; text=\"ICE failed\"");
+        assert!(says_lost(&h));
         assert_eq!(info_digit("application/dtmf-relay", b"Signal= 5\r\nDuration=160\r\n"), Some('5'));
         assert_eq!(info_digit("application/dtmf", b"11"), Some('#'));
         assert_eq!(info_digit("application/dtmf", b"flash"), None);

@@ -2,22 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { Form, Input, Modal, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { getUsers } from "@/api/access.ts";
-import { createAgent, updateAgent, type Agent, type AgentInput, type Skill } from "@/api/agents.ts";
-import { getMembers, putMembers, type Queue } from "@/api/queues.ts";
+import { createAgent, setGroups, updateAgent, type Agent, type AgentInput, type Skill } from "@/api/agents.ts";
+import type { Queue } from "@/api/queues.ts";
 import { P, useCan } from "@/app/session.ts";
 import { UnitSelect } from "@/features/org/UnitSelect.tsx";
 import { useAct } from "@/ui/act.tsx";
-import { joined, left, moves } from "./groups.ts";
 import { SkillLevels } from "./SkillLevels.tsx";
 
 export type Fields = AgentInput & { groups: number[]; revision?: number };
 const NEW: Fields = { number: "", name: "", mobile: "", user_id: null, unit_id: null, enabled: true, skills: {}, groups: [] };
-
-async function regroup(agent: number, before: readonly number[], after: readonly number[]): Promise<void> {
-  const { join, leave } = moves(before, after);
-  for (const id of join) await putMembers(id, joined(await getMembers(id), agent));
-  for (const id of leave) await putMembers(id, left(await getMembers(id), agent));
-}
 
 interface Props { agent: Agent | null; groups: readonly number[]; queues: readonly Queue[]; skills: readonly Skill[]; agents: readonly Agent[]; onClose: () => void }
 
@@ -39,7 +32,7 @@ export function AgentForm({ agent, groups, queues, skills, agents, onClose }: Pr
       const input: AgentInput = { number: f.number.trim(), name: f.name.trim(), mobile: (f.mobile ?? "").trim(), user_id: f.user_id ?? null, unit_id: f.unit_id ?? null, enabled: f.enabled, skills: f.skills };
       const revision = (form.getFieldValue("revision") as number | undefined) ?? agent?.revision ?? 0;
       const saved = agent ? await updateAgent(agent.id, { ...input, revision }) : await createAgent(input);
-      await regroup(saved.id, groups, after);
+      await setGroups(saved.id, after);
     },
     { done: t("坐席已保存"), refresh: ["agents", "board", "members"], form, adopt: true, onDone: onClose },
   );
