@@ -39,7 +39,7 @@ const campaign = () => ({
 
 const live = (state, more = {}) => ({
   agent_id: 1, number: "6001", name: "李晓梅", state, reason: null, since: past(75), until: null, next: null, link_up: true, session_id: state === "off" ? null : 900, seat: state === "off" ? null : { kind: "browser", extension: 61 },
-  queues: [1, 2, 12], queue_id: null, call_id: null, number_far: null, monitored: null, calls: 37, talk_ms: 5_460_000, ...more,
+  queues: [1, 2, 12], queue_id: null, call_id: null, number_far: null, monitored: null, monitors: [], calls: 37, talk_ms: 5_460_000, ...more,
 });
 const SCENES = {
   off: () => ({ agent: live("off"), call: null }),

@@ -18,7 +18,7 @@ function become(a, state) {
   Object.assign(a, {
     state, since: past(below(SPAN[state])), until: state === "wrap_up" ? later(below(20)) : null, next: state === "talking" && rnd() < 0.06 ? "break" : null,
     reason: state === "break" ? ["rest", "meal", "meeting", "no_answer", "signed_in"][below(5)] : null, queue_id: calling || state === "wrap_up" ? own : null, call_id: calling ? 7_000 + a.agent_id : null,
-    number_far: calling ? mobile() : null, link_up: rnd() > 0.02, monitored: null, session_id: state === "off" ? null : a.agent_id,
+    number_far: calling ? mobile() : null, link_up: rnd() > 0.02, monitored: null, monitors: [], session_id: state === "off" ? null : a.agent_id,
     seat: state === "off" ? null : [{ kind: "browser", extension: a.agent_id }, { kind: "browser", extension: a.agent_id }, { kind: "phone", extension: a.agent_id }, { kind: "outside", number: "+8613900001111" }][below(4)],
   });
   return a;
@@ -59,8 +59,8 @@ export function stir() {
 /** A supervisor's command: only monitoring shows. */
 export function command(c) {
   const a = agentsLive.find((x) => x.agent_id === c.agent);
-  if (c.do === "monitor" || c.do === "stop_monitor") for (const x of agentsLive) x.monitored = null;
-  if (c.do === "monitor" && a) a.monitored = c.mode;
+  if (c.do === "monitor" || c.do === "stop_monitor") for (const x of agentsLive) { x.monitored = null; x.monitors = []; }
+  if (c.do === "monitor" && a) { a.monitored = c.mode; a.monitors = [{ user_id: c.by ?? 1, mode: c.mode }]; }
   return a ? [{ type: "agent.state", data: a }] : [];
 }
 

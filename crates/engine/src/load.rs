@@ -3,9 +3,9 @@
 use crate::drive::{Inbox, Message, feed, now};
 use crate::live::Change;
 use floor::Input;
-use model::record::{Campaign, Extension, Trunk};
+use model::record::{Campaign, Extension, Permission, Trunk};
 use model::telephony::Clip;
-use model::{CampaignId, FlowId, TenantId};
+use model::{CampaignId, FlowId, TenantId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,7 +132,11 @@ impl Loader {
 
     async fn agents(&self, tenant: TenantId) -> Result<(), StoreError> {
         let agents = self.store.agents(tenant).await?;
-        feed(&self.inbox, Input::Agents { tenant, agents });
+        let users = self.store.users(tenant).await?.into_iter();
+        let seeing = users.filter(|u| u.role.permissions().contains(&Permission::NumberReveal)).map(|u| u.id);
+        let seeing: BTreeSet<UserId> = seeing.collect();
+        let veiled = agents.iter().filter(|a| a.user_id.is_some_and(|u| !seeing.contains(&u))).map(|a| a.id).collect();
+        feed(&self.inbox, Input::Agents { tenant, agents, veiled });
         // Who is new may be a member already.
         self.queues(tenant).await
     }

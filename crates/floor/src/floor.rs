@@ -196,7 +196,7 @@ impl Floor {
             Input::CampaignGone { campaign } => self.on_campaign_gone(campaign),
             Input::Extensions { tenant, extensions } => self.on_extensions(tenant, extensions),
             Input::Trunks { tenant, trunks, routes, numbers } => self.on_trunks(tenant, trunks, routes, numbers),
-            Input::Agents { tenant, agents } => self.on_agents(tenant, agents),
+            Input::Agents { tenant, agents, veiled } => self.on_agents(tenant, agents, &veiled),
             Input::Queues { tenant, queues, members } => self.on_queues(tenant, queues, members),
             Input::Tally { agent, calls, talk_ms } => self.tell_acd(acd::Input::Tally { agent, calls, talk_ms }),
             Input::Link { agent, up } => self.on_link(agent, up),

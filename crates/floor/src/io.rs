@@ -6,6 +6,7 @@ use model::record::{Agent, Campaign, ClaimedLead, DialFacts, Extension, Membersh
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
 use model::{AgentId, At, AttemptId, CampaignId, FlowId, LeadId, OpId, TenantId, UserId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Something that happened, or an answer to an [`Output`].
@@ -49,6 +50,8 @@ pub enum Input {
     Agents {
         tenant: TenantId,
         agents: Vec<Agent>,
+        /// Who may not see the numbers of customers: their phones are not shown them either.
+        veiled: BTreeSet<AgentId>,
     },
     /// All groups of a tenant, and who belongs to them.
     Queues {

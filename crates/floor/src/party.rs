@@ -196,7 +196,10 @@ impl Floor {
             Direction::Inbound => (head.called.clone(), head.caller.clone()),
             Direction::Outbound => (head.caller.clone(), head.called.clone()),
         };
-        let from = if shown { far } else { ours };
+        // What they dialled themselves they know.
+        let veiled =
+            draft.way != Way::Dial && matches!(draft.kind, Kind::Agent { agent, .. } if self.people.veiled.contains(&agent));
+        let from = if shown && !veiled { far } else { ours };
         let from_name = if shown && !session.talk.inside { head.name.clone() } else { String::new() };
         let context = format!("call={call} {:?}", draft.way);
         session.call.add_leg(Leg::new(leg, draft.kind.role(), NO_TRUNK, from.clone(), draft.number.clone(), now));

@@ -53,6 +53,8 @@ pub(crate) struct People {
     pub(crate) last_calls: crate::desk_view::LastCalls,
     /// Desks that show something that has changed.
     pub(crate) stale: BTreeSet<AgentId>,
+    /// Agents who may not see the numbers of customers.
+    pub(crate) veiled: BTreeSet<AgentId>,
     /// Desks that were shown signed in.
     pub(crate) shown: BTreeSet<AgentId>,
     /// Facts on their way to the store.
@@ -78,6 +80,7 @@ impl People {
             phones: BTreeMap::new(),
             last_calls: BTreeMap::new(),
             stale: BTreeSet::new(),
+            veiled: BTreeSet::new(),
             shown: BTreeSet::new(),
             kept: BTreeMap::new(),
             unkept: VecDeque::new(),
@@ -230,7 +233,7 @@ impl Floor {
 
     // --- configuration ---
 
-    pub(crate) fn on_agents(&mut self, tenant: TenantId, agents: Vec<Agent>) {
+    pub(crate) fn on_agents(&mut self, tenant: TenantId, agents: Vec<Agent>, veiled: &BTreeSet<AgentId>) {
         let ids: BTreeSet<AgentId> = agents.iter().map(|a| a.id).collect();
         let gone: Vec<AgentId> =
             self.people.agents.values().filter(|a| a.tenant_id == tenant && !ids.contains(&a.id)).map(|a| a.id).collect();
@@ -243,6 +246,11 @@ impl Floor {
             }
         }
         for agent in agents.into_iter().map(Arc::new) {
+            if veiled.contains(&agent.id) {
+                self.people.veiled.insert(agent.id);
+            } else {
+                self.people.veiled.remove(&agent.id);
+            }
             self.people.stale.insert(agent.id);
             self.people.agents.insert(agent.id, agent.clone());
             self.tell_acd(acd::Input::Agent(agent));

@@ -224,7 +224,6 @@ pub struct AgentLive {
     pub number_far: Option<String>,
     /// A supervisor takes part; the agent's own desk is told of one who speaks to all, and of no other.
     pub monitored: Option<MonitorMode>,
-    #[serde(default)]
     pub monitors: Vec<Monitoring>,
     /// Today.
     pub calls: u32,
@@ -311,7 +310,6 @@ pub struct Party {
     pub agent_id: Option<AgentId>,
     pub muted: bool,
     /// Asked for advice, and not in the talk with the customer yet.
-    #[serde(default)]
     pub consulted: bool,
     /// Of a supervisor.
     pub mode: Option<MonitorMode>,

@@ -8,7 +8,7 @@ export interface AgentLive {
   link_up: boolean; session_id?: number | null; seat?: Seat | null; queues: number[]; queue_id?: number | null; call_id?: number | null; number_far?: string | null;
   monitored?: MonitorMode | null; calls: number; talk_ms: number;
   /** Who takes part, by user. */
-  monitors?: { user_id: number; mode: MonitorMode }[];
+  monitors: { user_id: number; mode: MonitorMode }[];
 }
 export interface WaitingLive {
   entry_id: number; call_id?: number | null; caller: string; name: string; channel: Channel; came_at: string; position: number; callback: boolean; agent_id?: number | null;

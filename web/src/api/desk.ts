@@ -11,7 +11,7 @@ export interface Party {
   leg_id: number; kind: "customer" | "agent" | "guest" | "supervisor"; state: PartyState; number: string; name: string; agent_id?: number | null; muted: boolean;
   mode?: MonitorMode | null; since: string;
   /** Was asked for advice and has not joined the talk. */
-  consulted?: boolean;
+  consulted: boolean;
 }
 export interface DeskCall {
   call_id: number; direction: "outbound" | "inbound"; number: string; name: string; called: string; queue_id?: number | null; service?: string | null;
@@ -25,9 +25,9 @@ export interface DeskQueue { id: number; name: string }
 export interface DeskInfo {
   agent: Agent; view: DeskView; queues: DeskQueue[]; breaks: BreakReason[]; dispositions: SummaryChoice[]; fields: CustomerField[]; extensions: DeskExtension[];
   /** Flows a customer may be sent into to confirm something. */
-  flows?: { id: number; name: string }[];
+  flows: { id: number; name: string }[];
   /** The agent's own groups as they were when the desk was asked for, by this browser's clock. */
-  live?: QueueLive[]; askedAt: number;
+  live: QueueLive[]; askedAt: number;
 }
 export interface DeskPhone { extension_id: number; login: string; secret: string; domain: string; web_path: string }
 export interface Colleague { agent_id: number; number: string; name: string; state: AgentState }

@@ -2404,6 +2404,7 @@ export interface components {
             /** @description The far party's number. */
             number_far?: string | null;
             monitored?: components["schemas"]["MonitorMode"] | null;
+            monitors: components["schemas"]["Monitoring"][];
             /**
              * Format: int32
              * @description Today.
@@ -4124,6 +4125,11 @@ export interface components {
          * @enum {string}
          */
         MonitorMode: "listen" | "whisper" | "barge";
+        /** @description A supervisor in the call of an agent. */
+        Monitoring: {
+            user_id: components["schemas"]["UserId"];
+            mode: components["schemas"]["MonitorMode"];
+        };
         /** @description A skill a caller needs. */
         Need: {
             skill: components["schemas"]["SkillId"];
@@ -5176,7 +5182,7 @@ export interface components {
             agent_id?: components["schemas"]["AgentId"] | null;
             muted: boolean;
             /** @description Asked for advice, and not in the talk with the customer yet. */
-            consulted?: boolean;
+            consulted: boolean;
             mode?: components["schemas"]["MonitorMode"] | null;
             since: components["schemas"]["At"];
         };

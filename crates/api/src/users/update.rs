@@ -38,6 +38,8 @@ pub async fn update(
     who.may(P::UserWrite)?;
     let change = UserChange { name: body.name, role: body.role, enabled: body.enabled, unit_id: body.unit_id, scope: body.scope };
     let user = access::update_user(api.store(), &who.actor, id, change).await?;
+    // Another role may see other numbers.
+    api.changed(engine::Change::Agents(who.tenant()));
     api.streams().look_again(&format!("user:{id}"));
     Ok(Json(user))
 }

@@ -12,7 +12,7 @@ use model::record::{AgentState, Seat};
 use model::settings::Settings;
 use model::telephony::{Clip, Event, TrunkState};
 use model::{AgentId, At, ExtensionId, LegId, OpId, QueueEntryId, QueueId, TrunkId, UserId};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 const CALLERS: u32 = 60;
 /// Names the one seed to run.
@@ -311,7 +311,7 @@ impl Crowd {
             0 => {
                 let gone = self.rng.range(1, AGENTS + 1);
                 let left = house::agents().into_iter().filter(|a| a.id.0 != gone).collect();
-                self.give(Input::Agents { tenant: TENANT, agents: left });
+                self.give(Input::Agents { tenant: TENANT, agents: left, veiled: BTreeSet::new() });
             }
             1 => {
                 let queues = house::queues().into_iter().filter(|q| q.id.0 != 2).collect();
@@ -326,7 +326,7 @@ impl Crowd {
                 self.give(Input::Link { agent, up });
             }
             _ => {
-                self.give(Input::Agents { tenant: TENANT, agents: house::agents() });
+                self.give(Input::Agents { tenant: TENANT, agents: house::agents(), veiled: BTreeSet::new() });
                 self.give(Input::Queues { tenant: TENANT, queues: house::queues(), members: house::members() });
                 let state = TrunkState::Up { latency_ms: 1 };
                 self.give(Input::Telephony(Event::Trunk { trunk: TrunkId(1), state }));

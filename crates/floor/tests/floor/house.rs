@@ -7,7 +7,7 @@ use model::record::{Agent, Announcements, CallbackRules, Extension, Membership, 
 use model::settings::Settings;
 use model::telephony::{Clip, Event, TrunkState};
 use model::{AgentId, At, ExtensionId, FlowId, NumberId, QueueId, TenantId, TrunkId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub const OTHER: TenantId = TenantId(2);
@@ -202,8 +202,8 @@ pub fn furnish(settings: Settings) -> Vec<Input> {
         flow(ELSEWHERE, elsewhere()),
         flow(PLAIN, plain()),
         Input::Prompts { tenant: TENANT, files: prompts() },
-        Input::Agents { tenant: TENANT, agents: agents() },
-        Input::Agents { tenant: OTHER, agents: vec![foreign] },
+        Input::Agents { tenant: TENANT, agents: agents(), veiled: BTreeSet::new() },
+        Input::Agents { tenant: OTHER, agents: vec![foreign], veiled: BTreeSet::new() },
         Input::Queues { tenant: TENANT, queues: queues(), members: members() },
         Input::Queues { tenant: OTHER, queues: vec![foreign_queue], members: vec![] },
     ];

@@ -757,6 +757,23 @@ fn who_comes_back_to_a_consultation_finds_the_customer_on_hold() {
 }
 
 #[test]
+fn whoever_may_not_see_numbers_is_not_shown_them_on_the_phone_either() {
+    let ring = |veiled: &[i64]| {
+        let mut b = Bench::new();
+        let veiled = veiled.iter().map(|id| AgentId(*id)).collect();
+        b.give(floor::Input::Agents { tenant: crate::setup::TENANT, agents: house::agents(), veiled });
+        let seat = Seat::Phone { extension: ExtensionId(103) };
+        assert_eq!(b.desk(3, DeskCommand::SignIn { seat, ready: true }), Ok(()));
+        let (caller, commands) = b.calls();
+        let from = phone(&commands).from;
+        b.hangs_up(caller);
+        from
+    };
+    assert!(ring(&[]).starts_with("+8613800"));
+    assert_eq!(ring(&[3]), "+861088887777", "the number of ours that was dialled");
+}
+
+#[test]
 fn only_members_pick_up_who_waits_for_their_group() {
     let mut b = Bench::new();
     let (caller, _) = b.calls();

@@ -9,7 +9,7 @@ use model::record::{Agent, Call, Extension, Number, Recording, RecordingKind};
 use model::telephony::{Cause, Clip, Command, EndedBy, Event, MediaStats, Originate, PlayOutcome, Role, TrunkState};
 use model::{AgentId, At, Disposition, ExtensionId, FlowId, LegId, MixId, NumberId, OpId, TenantId, TrunkId};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 const OTHER: TenantId = TenantId(2);
@@ -120,8 +120,8 @@ impl House {
         self.run(Input::Extensions { tenant: TENANT, extensions });
         let with_phone = Agent { extension_id: Some(ExtensionId(2)), ..agent(1, TENANT, "+8613900000001") };
         let gone = Agent { enabled: false, ..agent(2, TENANT, "+8613900000002") };
-        self.run(Input::Agents { tenant: TENANT, agents: vec![with_phone, gone, agent(4, TENANT, "")] });
-        self.run(Input::Agents { tenant: OTHER, agents: vec![agent(90, OTHER, "+8613900000090")] });
+        self.run(Input::Agents { tenant: TENANT, agents: vec![with_phone, gone, agent(4, TENANT, "")], veiled: BTreeSet::new() });
+        self.run(Input::Agents { tenant: OTHER, agents: vec![agent(90, OTHER, "+8613900000090")], veiled: BTreeSet::new() });
     }
 
     fn trunks(&mut self, tenant: TenantId, id: i64, numbers: Vec<Number>) {

@@ -21,21 +21,18 @@ export const GAP_MS = 3_000;
 type Watched = Pick<AgentLive, "agent_id" | "number" | "name" | "state" | "call_id" | "monitored" | "monitors">;
 
 /** How this supervisor takes part in the agent's call, as far as the server says who does. */
-const modeOf = (a: Watched, user: number | undefined): MonitorMode | undefined => a.monitors?.find((x) => x.user_id === user)?.mode;
+const modeOf = (a: Watched, user: number | undefined): MonitorMode | undefined => a.monitors.find((x) => x.user_id === user)?.mode;
 
 const RINGS: readonly AgentState[] = ["reserved", "ringing"];
 const TALKS: readonly AgentState[] = ["dialing", "talking", "held"];
 
-/** Whose call it is now: whom the server names, else whoever has the call and is monitored. */
-function watched(m: Monitoring, agents: readonly Watched[], user: number | undefined): { agent: Watched; mode: MonitorMode } | undefined {
+/** Whose call it is now, as the server names it. */
+function watched(agents: readonly Watched[], user: number | undefined): { agent: Watched; mode: MonitorMode } | undefined {
   for (const agent of agents) {
     const mode = modeOf(agent, user);
     if (mode) return { agent, mode };
   }
-  // A server that does not say who.
-  const unnamed = agents.filter((a) => a.monitors === undefined && a.monitored);
-  const agent = unnamed.find((a) => a.agent_id === m.agent) ?? unnamed.find((a) => m.joined && m.call != null && a.call_id === m.call);
-  return agent?.monitored ? { agent, mode: agent.monitored } : undefined;
+  return undefined;
 }
 
 /**
@@ -43,7 +40,7 @@ function watched(m: Monitoring, agents: readonly Watched[], user: number | undef
  * page's phone is in a call; undefined for phones that the page does not see.
  */
 export function followed(m: Monitoring, agents: readonly Watched[], user: number | undefined, phoneUp: boolean | undefined, now: number): Monitoring | null {
-  const found = watched(m, agents, user);
+  const found = watched(agents, user);
   if (found) {
     const { agent, mode } = found;
     const same = m.joined && m.mode === mode && m.agent === agent.agent_id && m.missing === undefined && (m.call ?? null) === (agent.call_id ?? null);

@@ -4,7 +4,7 @@ import type { Queue } from "@/api/queues.ts";
 import { alarmsOf, breakName, countGroups, filtered, fresh, limitOf, totals } from "./state.ts";
 
 const agent = (agent_id: number, state: AgentLive["state"], more: Partial<AgentLive> = {}): AgentLive => ({
-  agent_id, number: String(1000 + agent_id), name: `坐席${agent_id}`, state, since: "2026-11-26T08:00:00Z", link_up: true, queues: [1], calls: 0, talk_ms: 0, ...more,
+  agent_id, number: String(1000 + agent_id), name: `坐席${agent_id}`, state, since: "2026-11-26T08:00:00Z", link_up: true, queues: [1], calls: 0, talk_ms: 0, monitors: [], ...more,
 });
 const queue = (queue_id: number, more: Partial<QueueLive> = {}): QueueLive => ({
   queue_id, name: "咨询", open: true, waiting: 0, callbacks: 0, staffed: 3, ready: 1, busy: 1, wrapping_up: 0, on_break: 1, served: 0, callers: [], ...more,

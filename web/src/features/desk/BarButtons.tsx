@@ -2,13 +2,10 @@ import {
   AudioMutedOutlined, AudioOutlined, AuditOutlined, CoffeeOutlined, CustomerServiceOutlined, DesktopOutlined, FieldTimeOutlined, LoginOutlined, LogoutOutlined, MobileOutlined, NumberOutlined,
   PauseOutlined, PhoneOutlined, PlayCircleOutlined, QuestionCircleOutlined, SmileOutlined, SwapOutlined, TeamOutlined, UserAddOutlined, UserSwitchOutlined,
 } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
 import { App, Button, Dropdown, Popover, Tooltip } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeskCommand, DeskInfo } from "@/api/desk.ts";
-import { getFlows } from "@/api/flows.ts";
-import { P, useCan } from "@/app/session.ts";
 import { answer } from "@/phone/phone.ts";
 import { Go, GoButton } from "@/ui/Go.tsx";
 import { openDialog } from "./session.ts";
@@ -100,9 +97,7 @@ function BreakButton({ desk, info }: { desk: Desk; info: DeskInfo }) {
 /** 二次确认: the customer goes through a flow that is recorded, and comes back or not. */
 function ConfirmButton({ desk, info }: { desk: Desk; info: DeskInfo }) {
   const { t } = useTranslation();
-  const can = useCan();
-  const listed = useQuery({ queryKey: ["flows"], queryFn: getFlows, enabled: !info.flows && can(P.flowRead), staleTime: 60_000 });
-  const flows = info.flows ?? (listed.data?.items ?? []).filter((f) => f.published_version);
+  const flows = info.flows;
   if (flows.length === 0) return null;
   const back = (id: number, returns: boolean) => ({ key: `${id}:${returns ? 1 : 0}`, label: returns ? t("确认后回到我这里") : t("确认后结束通话") });
   const items = flows.map((f) => ({ key: String(f.id), label: f.name, children: [back(f.id, true), back(f.id, false)] }));

@@ -11,13 +11,13 @@ import { shortcutOf } from "./shortcuts.ts";
 import { allowed, blocked, breakName, buttons, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
 
 const browser: Seat = { kind: "browser", extension: 61 };
-const party = (kind: Party["kind"], state: Party["state"], muted = false, agent_id: number | null = kind === "agent" ? 1 : null): Party => ({ leg_id: 1, kind, state, number: "", name: "", agent_id, muted, since: "2026-11-21T10:00:00Z" });
+const party = (kind: Party["kind"], state: Party["state"], muted = false, agent_id: number | null = kind === "agent" ? 1 : null): Party => ({ leg_id: 1, kind, state, number: "", name: "", agent_id, muted, consulted: false, since: "2026-11-21T10:00:00Z" });
 const call = (more: Partial<DeskCall> = {}): DeskCall => ({
   call_id: 7, direction: "inbound", number: "+86139****5678", name: "王建国", called: "", data: {}, digits: "", said: [], classes: [], customers: [], started_at: "", parties: [party("customer", "talking"), party("agent", "talking")],
   consulting: false, recording: false, survey: false, ...more,
 });
 const view = (state: AgentState, more: Partial<DeskView["agent"]> = {}, of?: DeskCall): DeskView => ({
-  agent: { agent_id: 1, number: "6001", name: "李晓梅", state, since: "2026-11-21T10:00:00Z", link_up: true, seat: state === "off" ? null : browser, queues: [], calls: 0, talk_ms: 0, ...more }, call: of ?? null,
+  agent: { agent_id: 1, number: "6001", name: "李晓梅", state, since: "2026-11-21T10:00:00Z", link_up: true, seat: state === "off" ? null : browser, queues: [], monitors: [], calls: 0, talk_ms: 0, ...more }, call: of ?? null,
 });
 const up: PhoneState = { ...silent, line: "up" };
 const standing = (v: DeskView, more: Partial<Standing> = {}): Standing => ({ view: v, phone: up, link: "live", busy: false, mine: true, ...more });
@@ -60,7 +60,7 @@ describe("the phone bar", () => {
     expect(ownQueue(info, 1, { 1: { value: group(3), at: 100_500 } })?.waiting).toBe(3);
     // Heard before an outage.
     expect(ownQueue(info, 1, { 1: { value: group(9), at: 40_000 } })?.waiting).toBe(2);
-    expect(ownQueue({ askedAt: 100_000 }, 1, { 1: { value: group(9), at: 40_000 } })?.waiting).toBe(9);
+    expect(ownQueue({ live: [], askedAt: 100_000 }, 1, { 1: { value: group(9), at: 40_000 } })?.waiting).toBe(9);
     expect(ownQueue(info, 2, {})).toBeUndefined();
   });
 

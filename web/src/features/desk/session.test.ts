@@ -38,7 +38,7 @@ vi.mock("@/phone/phone.ts", () => ({
 
 const browser: Seat = { kind: "browser", extension: 61 };
 const view = (state: DeskView["agent"]["state"], seat: Seat | null = browser, session_id: number | null = 900): DeskView => ({
-  agent: { agent_id: 1, number: "6001", name: "", state, since: "", link_up: true, session_id, seat, queues: [], calls: 0, talk_ms: 0 }, call: null,
+  agent: { agent_id: 1, number: "6001", name: "", state, since: "", link_up: true, session_id, seat, queues: [], monitors: [], calls: 0, talk_ms: 0 }, call: null,
 });
 type Session = typeof import("./session.ts");
 let session: Session;
