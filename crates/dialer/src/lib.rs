@@ -10,6 +10,7 @@
 pub mod announcement;
 pub mod guard;
 pub mod mode;
+pub mod pacer;
 pub mod rate;
 pub mod result;
 pub mod retry;
