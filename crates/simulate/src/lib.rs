@@ -6,16 +6,24 @@
 
 #![expect(clippy::cast_precision_loss, reason = "counts and milliseconds of days")]
 
+mod adaptive;
 mod dialler;
+mod method;
 mod outcome;
+pub mod plot;
 mod rng;
 mod routing;
 mod scenario;
+pub mod table;
+mod timed;
 mod world;
 
+pub use adaptive::{Adaptive, AdaptiveSettings};
 pub use dialler::{Knows, Predictive, Ratio};
-pub use outcome::{Day, Outcome};
+pub use method::Method;
+pub use outcome::{Day, Estimate, Outcome};
 pub use scenario::Scenario;
+pub use timed::Timed;
 
 use dialer::pacer::{Decision, Foresight, Sight};
 use model::{AgentId, At, AttemptId};

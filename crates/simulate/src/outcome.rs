@@ -62,3 +62,23 @@ impl Outcome {
         if connected == 0 { 0.0 } else { self.wait_s / connected as f64 }
     }
 }
+
+/// Mean over runs and its standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Estimate {
+    pub mean: f64,
+    pub error: f64,
+}
+
+impl Estimate {
+    pub fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+        let n = values.clone().count() as f64;
+        if n < 1.0 {
+            return Self::default();
+        }
+        let mean = values.clone().sum::<f64>() / n;
+        let squares = values.map(|v| (v - mean) * (v - mean)).sum::<f64>();
+        let error = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { 0.0 };
+        Self { mean, error }
+    }
+}

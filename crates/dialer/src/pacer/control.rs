@@ -15,6 +15,8 @@ const STEP: f64 = 0.1;
 const THETA_GUARDED: f64 = 0.003;
 /// Fewer answers say nothing yet.
 const GUARD_ANSWERS_MIN: u64 = 100;
+/// The guard holds while fewer calls than this may yet be abandoned: those in flight and chance must not carry a day over the cap.
+const GUARD_BUDGET: f64 = 2.0;
 /// Parts of the window: it moves on in such steps.
 const PARTS: i64 = 144;
 
@@ -24,17 +26,21 @@ const PARTS: i64 = 144;
 pub struct Controller {
     log_theta: f64,
     ledger: Ledger,
+    guarded: bool,
 }
 
 impl Default for Controller {
     fn default() -> Self {
-        Self { log_theta: THETA_FIRST.ln(), ledger: Ledger::default() }
+        Self { log_theta: THETA_FIRST.ln(), ledger: Ledger::default(), guarded: false }
     }
 }
 
 impl Controller {
     pub(super) fn connected(&mut self, at: At, target: f64, settings: &Settings) {
-        self.step(STEP * target);
+        // What goes well under the guard says nothing about θ.
+        if !self.guarded {
+            self.step(STEP * target);
+        }
         self.ledger.count(at, settings.window_ms, false);
     }
 
@@ -52,8 +58,9 @@ impl Controller {
         self.ledger.forget(now, settings.window_ms);
         let theta = self.log_theta.exp();
         #[expect(clippy::cast_precision_loss, reason = "counts of a day")]
-        let over = self.ledger.abandoned as f64 > settings.abandon_max * self.ledger.answers as f64;
-        if self.ledger.answers > GUARD_ANSWERS_MIN && over { (theta.min(THETA_GUARDED), true) } else { (theta, false) }
+        let budget = settings.abandon_max * self.ledger.answers as f64 - self.ledger.abandoned as f64;
+        self.guarded = self.ledger.answers > GUARD_ANSWERS_MIN && budget < GUARD_BUDGET;
+        if self.guarded { (theta.min(THETA_GUARDED), true) } else { (theta, false) }
     }
 
     /// Live answers in the window and how many of them were abandoned.
@@ -113,9 +120,9 @@ mod tests {
         let (mut c, s) = (Controller::default(), Settings::default());
         (0..150).for_each(|_| c.connected(At(0), 0.028, &s));
         (0..10).for_each(|_| c.abandoned(At(0), 0.028, &s));
-        (0..400).for_each(|_| c.connected(At(0), 0.5, &s));
+        (0..400).for_each(|_| c.connected(At(0), 0.028, &s));
         assert!(!c.theta(At(0), &s).1);
-        (0..20).for_each(|_| c.abandoned(At(0), 0.028, &s));
+        (0..12).for_each(|_| c.abandoned(At(0), 0.028, &s));
         assert_eq!(c.theta(At(0), &s), (THETA_GUARDED, true));
         let later = At(s.window_ms + s.window_ms / PARTS);
         assert!(!c.theta(later, &s).1, "the window has passed");

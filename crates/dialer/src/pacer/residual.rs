@@ -9,8 +9,8 @@ use super::tally::Lanes;
 const ROWS: usize = 192;
 /// Longest look ahead and a second for the half step.
 const AHEAD: usize = 34;
-/// Rows made anew at a decision: all of them every twelve seconds, at an even cost.
-const AT_ONCE: usize = 16;
+/// Rows made anew at a decision: all of them every twenty-four seconds, at an even cost.
+const AT_ONCE: usize = 4;
 
 /// What an agent who is not free is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,9 +29,9 @@ impl Tally {
     }
 
     pub fn add(&mut self, p: &Lanes) {
-        for l in 0..GRID {
-            self.mean[l] += p[l];
-            self.variance[l] += p[l] * (1.0 - p[l]);
+        for ((mean, variance), p) in self.mean.iter_mut().zip(&mut self.variance).zip(p) {
+            *mean += p;
+            *variance += p * (1.0 - p);
         }
         if !self.is_exact {
             return;
@@ -39,9 +39,8 @@ impl Tally {
         self.exactly.push([0.0; GRID]);
         for k in (0..self.exactly.len()).rev() {
             let below = if k == 0 { [0.0; GRID] } else { self.exactly[k - 1] };
-            let here = &mut self.exactly[k];
-            for l in 0..GRID {
-                here[l] += p[l] * (below[l] - here[l]);
+            for ((here, below), p) in self.exactly[k].iter_mut().zip(&below).zip(p) {
+                *here += p * (below - *here);
             }
         }
     }
@@ -52,8 +51,8 @@ impl Tally {
             let Ok(least) = usize::try_from(least) else { return [1.0; GRID] };
             let mut out = [0.0; GRID];
             for k in self.exactly.iter().skip(least) {
-                for l in 0..GRID {
-                    out[l] += k[l];
+                for (out, k) in out.iter_mut().zip(k) {
+                    *out += k;
                 }
             }
             return out;
