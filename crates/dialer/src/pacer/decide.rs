@@ -29,6 +29,13 @@ pub(super) struct Desk {
     frees: Vec<Lanes>,
 }
 
+impl Desk {
+    /// Answers to be expected are counted: not before the first forecast.
+    pub(super) fn expects(&self) -> bool {
+        !self.usual.is_empty()
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Call {
     attempt: AttemptId,

@@ -79,11 +79,12 @@ impl Learner {
         self.class(class).rang(from_s, until_s);
     }
 
-    /// `wants_agent`: a person, as far as can be told; otherwise a machine or a failure.
-    pub(super) fn resolved(&mut self, class: u8, elapsed_s: f64, wants_agent: bool) {
+    /// `wants_agent`: a person, as far as can be told; otherwise a machine or a failure. `expected`: answers to be expected are
+    /// being counted, so that this one counts against them.
+    pub(super) fn resolved(&mut self, class: u8, elapsed_s: f64, wants_agent: bool, expected: bool) {
         self.resolved += 1;
         if wants_agent {
-            self.phi_answers += 1.0;
+            self.phi_answers += if expected { 1.0 } else { 0.0 };
             self.all.answered(elapsed_s);
             self.class(class).answered(elapsed_s);
         } else {
@@ -132,13 +133,13 @@ mod tests {
         // Twice as many answers as expected, for ten minutes.
         for _ in 0..1200 {
             l.passed(0.5, 1.0);
-            l.resolved(0, 10.0, true);
-            l.resolved(0, 10.0, true);
+            l.resolved(0, 10.0, true, true);
+            l.resolved(0, 10.0, true, true);
         }
         assert!((1.8..2.1).contains(&l.phi()), "{}", l.phi());
         (0..1200).for_each(|_| {
             l.passed(0.5, 1.0);
-            l.resolved(0, 10.0, true);
+            l.resolved(0, 10.0, true, true);
         });
         assert!((0.95..1.15).contains(&l.phi()), "{}", l.phi());
     }
@@ -156,7 +157,7 @@ mod tests {
         for _ in 0..500 {
             l.attempt_started(0, 3000.0);
             l.rang(0, 0.0, 10.5);
-            l.resolved(0, 10.5, true);
+            l.resolved(0, 10.5, true, true);
         }
         assert_eq!(l.ring_rates(0, 10).0 > 1.0, l.ring_rates(7, 10).0 > 1.0);
         assert!(l.is_ready() == (l.talks.seen() >= 20));

@@ -161,7 +161,10 @@ impl Pacer {
         self.count_to(at);
         let Some(call) = self.ringing.remove(&attempt) else { return };
         if let Some(wants_agent) = wants_agent {
-            self.state.learner.resolved(call.class, seconds(at.since_ms(call.since)), wants_agent);
+            self.state.learner.resolved(call.class, seconds(at.since_ms(call.since)), wants_agent, self.desk.expects());
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
