@@ -8,6 +8,7 @@
 //! `result.rs` with its test.
 
 pub mod announcement;
+pub mod answers;
 pub mod guard;
 pub mod mode;
 pub mod pacer;

@@ -21,8 +21,8 @@ pub struct SimulateArgs {
     /// Runs of each, with seeds 1000, 1001, …
     #[arg(long, default_value_t = 20)]
     seeds: u64,
-    /// progressive, ratio=<calls per ready agent>, adaptive, predictive, predictive-no-cancel, oracle-ends, oracle-outcomes;
-    /// several with commas
+    /// progressive, ratio=<calls per ready agent>, adaptive, predictive, predictive-no-cancel, predictive-unscored and
+    /// predictive-learned (S8), oracle-ends, oracle-outcomes; several with commas
     #[arg(long, default_value = "predictive", value_delimiter = ',')]
     pacer: Vec<String>,
     /// Length of a run, hours

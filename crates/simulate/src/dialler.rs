@@ -1,9 +1,12 @@
 //! The methods compared: the product's pacer, what others do, and oracles that know what nobody can.
 
+use crate::scenario::class_of;
 use crate::{Dialler, Seen};
+use dialer::answers::{Answers, Lead};
 use dialer::mode::{Snapshot, power, progressive};
 use dialer::pacer::{Blind, Decision, Foresight, Pacer, Settings, Sight};
 use model::{AgentId, At, AttemptId};
+use std::collections::BTreeMap;
 
 /// What an oracle knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,17 +19,52 @@ pub enum Knows {
     Outcomes,
 }
 
+/// Where the pacer has the score class of a lead from.
+#[derive(Clone, Debug)]
+pub enum Scores {
+    /// All leads are alike to it.
+    None,
+    /// The class is known.
+    Known,
+    /// Learned from the attempts so far, by segment; with those that ring.
+    Learned(Box<Answers>, BTreeMap<AttemptId, u8>),
+}
+
 /// The product's pacer.
 pub struct Predictive {
     pub pacer: Pacer,
-    pub knows: Knows,
-    agents: u32,
+    knows: Knows,
+    scores: Scores,
+    /// Room for the classes of the leads in hand.
+    next: Vec<u8>,
 }
 
 impl Predictive {
-    pub fn new(settings: Settings, knows: Knows) -> Self {
-        Self { pacer: Pacer::new(settings), knows, agents: 0 }
+    pub fn new(settings: Settings, knows: Knows, scores: Scores) -> Self {
+        Self { pacer: Pacer::new(settings), knows, scores, next: Vec::new() }
     }
+
+    fn class(&self, segment: u8) -> u8 {
+        match &self.scores {
+            Scores::None => 0,
+            Scores::Known => class_of(segment),
+            Scores::Learned(answers, _) => lead(segment, |lead| Answers::class(answers.probability(lead))),
+        }
+    }
+
+    fn learn(&mut self, attempt: AttemptId, answered: Option<bool>) {
+        if let Scores::Learned(answers, ringing) = &mut self.scores
+            && let Some(segment) = ringing.remove(&attempt)
+            && let Some(answered) = answered
+        {
+            lead(segment, |lead| answers.learn(lead, answered));
+        }
+    }
+}
+
+/// A lead of a segment: its region, as the product would know it.
+fn lead<T>(segment: u8, with: impl FnOnce(&Lead<'_>) -> T) -> T {
+    with(&Lead { region: &format!("region {segment}"), ..Lead::default() })
 }
 
 /// Only when agents end.
@@ -49,30 +87,47 @@ impl Foresight for Outcomes<'_> {
 
 impl Dialler for Predictive {
     fn seen(&mut self, at: At, seen: Seen) {
-        let pacer = &mut self.pacer;
         match seen {
-            Seen::Dialled { attempt, class } => {
-                pacer.attempt_started(at, attempt, class);
-                pacer.rings(at, attempt);
+            Seen::Dialled { attempt, segment } => {
+                let class = self.class(segment);
+                if let Scores::Learned(_, ringing) = &mut self.scores {
+                    ringing.insert(attempt, segment);
+                }
+                self.pacer.attempt_started(at, attempt, class);
+                self.pacer.rings(at, attempt);
             }
-            Seen::Answered(attempt) => pacer.answered(at, attempt),
-            Seen::Failed(attempt) => pacer.failed(at, attempt),
-            Seen::Cancelled(attempt) => pacer.cancelled(at, attempt),
-            Seen::Abandoned => pacer.abandoned(at),
-            Seen::TalkStarted(agent) => pacer.talk_started(at, agent, true),
-            Seen::TalkEnded(agent) => pacer.talk_ended(at, agent),
-            Seen::WrapEnded(agent) => pacer.wrap_ended(at, agent),
-            Seen::Left(agent) => pacer.agent_left(at, agent),
+            Seen::Answered(attempt) => {
+                self.learn(attempt, Some(true));
+                self.pacer.answered(at, attempt);
+            }
+            Seen::Failed(attempt) => {
+                self.learn(attempt, Some(false));
+                self.pacer.failed(at, attempt);
+            }
+            Seen::Cancelled(attempt) => {
+                self.learn(attempt, None);
+                self.pacer.cancelled(at, attempt);
+            }
+            Seen::Abandoned => self.pacer.abandoned(at),
+            Seen::TalkStarted(agent) => self.pacer.talk_started(at, agent, true),
+            Seen::TalkEnded(agent) => self.pacer.talk_ended(at, agent),
+            Seen::WrapEnded(agent) => self.pacer.wrap_ended(at, agent),
+            Seen::Left(agent) => self.pacer.agent_left(at, agent),
         }
     }
 
     fn decide(&mut self, at: At, sight: &Sight<'_>, truth: &dyn Foresight) -> Decision {
-        self.agents = sight.agents;
-        match self.knows {
-            Knows::Nothing => self.pacer.decide(at, sight, &Blind),
-            Knows::Ends => self.pacer.decide(at, sight, &Ends(truth)),
-            Knows::Outcomes => self.pacer.decide(at, sight, &Outcomes(truth)),
-        }
+        let mut next = std::mem::take(&mut self.next);
+        next.clear();
+        next.extend(sight.next.iter().map(|segment| self.class(*segment)));
+        let sight = Sight { next: &next, ..*sight };
+        let decision = match self.knows {
+            Knows::Nothing => self.pacer.decide(at, &sight, &Blind),
+            Knows::Ends => self.pacer.decide(at, &sight, &Ends(truth)),
+            Knows::Outcomes => self.pacer.decide(at, &sight, &Outcomes(truth)),
+        };
+        self.next = next;
+        decision
     }
 }
 

@@ -19,7 +19,7 @@ mod timed;
 mod world;
 
 pub use adaptive::{Adaptive, AdaptiveSettings};
-pub use dialler::{Knows, Predictive, Ratio};
+pub use dialler::{Knows, Predictive, Ratio, Scores};
 pub use method::Method;
 pub use outcome::{Day, Estimate, Outcome};
 pub use scenario::Scenario;
@@ -34,7 +34,7 @@ pub enum Seen {
     /// Rings at once.
     Dialled {
         attempt: AttemptId,
-        class: u8,
+        segment: u8,
     },
     /// By a person, as far as can be told.
     Answered(AttemptId),
@@ -54,7 +54,7 @@ pub enum Seen {
 pub trait Dialler {
     fn seen(&mut self, at: At, seen: Seen);
 
-    /// Asked every half second. `truth` is for oracles alone.
+    /// Asked every half second. `sight.next` has the segments of the leads in hand; `truth` is for oracles alone.
     fn decide(&mut self, at: At, sight: &Sight<'_>, truth: &dyn Foresight) -> Decision;
 }
 

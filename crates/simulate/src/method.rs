@@ -1,6 +1,7 @@
 //! The methods by name, and what was published about them.
 
-use crate::{Adaptive, AdaptiveSettings, Dialler, Knows, Predictive, Ratio, Scenario};
+use crate::{Adaptive, AdaptiveSettings, Dialler, Knows, Predictive, Ratio, Scenario, Scores};
+use dialer::answers::Answers;
 use dialer::pacer::Settings;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,12 +13,17 @@ pub enum Method {
     /// The product's, without giving up calls that ring.
     PredictiveNoCancel,
     Predictive,
+    /// All leads alike to it, where others know their class (S8).
+    PredictiveUnscored,
+    /// Learns the class of leads from their attempts (S8).
+    PredictiveLearned,
     /// The product's pacer with something nobody can know.
     Oracle(Knows),
 }
 
 impl Method {
-    /// `progressive`, `ratio=2.5`, `adaptive`, `predictive`, `predictive-no-cancel`, `oracle-ends`, `oracle-outcomes`.
+    /// `progressive`, `ratio=2.5`, `adaptive`, `predictive`, `predictive-no-cancel`,
+    /// `predictive-unscored`, `predictive-learned`, `oracle-ends`, `oracle-outcomes`.
     pub fn parse(name: &str) -> Option<Self> {
         if let Some(ratio) = name.strip_prefix("ratio=") {
             return ratio.parse().ok().filter(|r: &f64| (1.0..=10.0).contains(r)).map(Self::Ratio);
@@ -27,6 +33,8 @@ impl Method {
             "adaptive" => Self::Adaptive(AdaptiveSettings::default()),
             "predictive-no-cancel" => Self::PredictiveNoCancel,
             "predictive" => Self::Predictive,
+            "predictive-unscored" => Self::PredictiveUnscored,
+            "predictive-learned" => Self::PredictiveLearned,
             "oracle-ends" => Self::Oracle(Knows::Ends),
             "oracle-outcomes" => Self::Oracle(Knows::Outcomes),
             _ => return None,
@@ -40,20 +48,32 @@ impl Method {
             Self::Adaptive(_) => "adaptive".into(),
             Self::PredictiveNoCancel => "predictive-no-cancel".into(),
             Self::Predictive => "predictive".into(),
+            Self::PredictiveUnscored => "predictive-unscored".into(),
+            Self::PredictiveLearned => "predictive-learned".into(),
             Self::Oracle(Knows::Outcomes) => "oracle-outcomes".into(),
             Self::Oracle(_) => "oracle-ends".into(),
         }
     }
 
     pub fn make(&self) -> Box<dyn Dialler> {
-        let uncancelled = Settings { cancel_after_ms: None, ..Settings::default() };
+        let pacer = |cancel: bool, knows, scores| {
+            let mut settings = Settings::default();
+            if !cancel {
+                settings.cancel_after_ms = None;
+            }
+            Box::new(Predictive::new(settings, knows, scores))
+        };
         match self {
             Self::Progressive => Box::new(Ratio::new(1.0)),
             Self::Ratio(r) => Box::new(Ratio::new(*r)),
             Self::Adaptive(settings) => Box::new(Adaptive::new(*settings)),
-            Self::PredictiveNoCancel => Box::new(Predictive::new(uncancelled, Knows::Nothing)),
-            Self::Predictive => Box::new(Predictive::new(Settings::default(), Knows::Nothing)),
-            Self::Oracle(knows) => Box::new(Predictive::new(uncancelled, *knows)),
+            Self::PredictiveNoCancel => pacer(false, Knows::Nothing, Scores::Known),
+            Self::Predictive => pacer(true, Knows::Nothing, Scores::Known),
+            Self::PredictiveUnscored => pacer(true, Knows::Nothing, Scores::None),
+            Self::PredictiveLearned => {
+                pacer(true, Knows::Nothing, Scores::Learned(Box::<Answers>::default(), std::collections::BTreeMap::new()))
+            }
+            Self::Oracle(knows) => pacer(false, *knows, Scores::Known),
         }
     }
 
@@ -93,9 +113,16 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for name in
-            ["progressive", "ratio=2.5", "adaptive", "predictive", "predictive-no-cancel", "oracle-ends", "oracle-outcomes"]
-        {
+        for name in [
+            "progressive",
+            "ratio=2.5",
+            "adaptive",
+            "predictive",
+            "predictive-no-cancel",
+            "predictive-learned",
+            "oracle-ends",
+            "oracle-outcomes",
+        ] {
             assert_eq!(Method::parse(name).map(|m| m.name()).as_deref(), Some(name));
         }
         assert_eq!(Method::parse("ratio=90"), None);

@@ -55,19 +55,28 @@ impl Scenario {
         matches!(self, Self::S6)
     }
 
-    /// Score class of the next lead; one class but in S8.
-    pub(crate) fn class(self, rng: &mut Rng) -> Option<u8> {
-        (self == Self::S8).then(|| u8::from(rng.chance(0.5)))
+    pub const fn is_scored(self) -> bool {
+        matches!(self, Self::S8)
+    }
+
+    /// Where the next lead is from. In S8 one of twenty segments, all of their leads of one class; else the only one.
+    pub(crate) fn segment(self, rng: &mut Rng) -> u8 {
+        if !self.is_scored() {
+            return 0;
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the number of segments")]
+        let segment = (rng.unit() * f64::from(SEGMENTS)) as u8;
+        segment
     }
 
     /// Probability that a person answers.
     #[expect(clippy::cast_precision_loss, reason = "a day in ms fits")]
-    fn p(self, at: At, class: u8) -> f64 {
+    fn p(self, at: At, segment: u8) -> f64 {
         match self {
             Self::S3 => 0.20,
             Self::S4 => 0.30 + 0.10 * (std::f64::consts::TAU * at.ms() as f64 / (3 * HOUR_MS) as f64).sin(),
             Self::S5 => [0.40, 0.20][usize::from(at.ms() / (90 * MINUTE_MS) % 2 != 0)],
-            Self::S8 => [0.10, 0.50][usize::from(class != 0)],
+            Self::S8 => [0.10, 0.50][usize::from(class_of(segment))],
             _ => 0.30,
         }
     }
@@ -80,6 +89,14 @@ impl Scenario {
             _ => (120.0, 20.0),
         }
     }
+}
+
+const SEGMENTS: u8 = 20;
+
+/// The class that is known in S8: 1 answers with .50, 0 with .10.
+pub(crate) const fn class_of(segment: u8) -> u8 {
+    // In no order that a ranking by number would find.
+    (segment * 7 % SEGMENTS) / (SEGMENTS / 2)
 }
 
 /// What an answer turned out to be.
@@ -110,8 +127,8 @@ pub(crate) fn ms(s: f64) -> i64 {
     ((s * 1000.0).round() as i64).max(1)
 }
 
-pub(crate) fn fate(scenario: Scenario, at: At, class: u8, rng: &mut Rng) -> Fate {
-    let p = scenario.p(at, class);
+pub(crate) fn fate(scenario: Scenario, at: At, segment: u8, rng: &mut Rng) -> Fate {
+    let p = scenario.p(at, segment);
     let u = rng.unit();
     if u < p {
         let lost = rng.chance(PERSON_LOST);

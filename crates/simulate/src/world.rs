@@ -93,6 +93,7 @@ pub(crate) struct World<'a, R> {
     desks: Vec<Desk>,
     ringing: BTreeMap<AttemptId, Ringing>,
     waiting: BTreeMap<AttemptId, (At, Callee)>,
+    /// Segments of the leads in hand.
     next: VecDeque<u8>,
     last_attempt: i64,
     out: Outcome,
@@ -179,9 +180,9 @@ impl<'a, R: Routing> World<'a, R> {
 
     fn decide(&mut self) {
         self.at(self.now.plus_ms(DECIDE_MS), Event::Decide);
-        while self.scenario == Scenario::S8 && self.next.len() < LEADS_AHEAD {
-            let class = self.scenario.class(&mut self.leads).unwrap_or(0);
-            self.next.push_back(class);
+        while self.scenario.is_scored() && self.next.len() < LEADS_AHEAD {
+            let segment = self.scenario.segment(&mut self.leads);
+            self.next.push_back(segment);
         }
         let signed_in = self.desks.iter().filter(|d| d.state != State::Away && !d.leaving).count();
         let agents = u32::try_from(signed_in).unwrap_or(u32::MAX);
@@ -207,13 +208,13 @@ impl<'a, R: Routing> World<'a, R> {
     fn dial(&mut self) {
         self.last_attempt += 1;
         let attempt = AttemptId(self.last_attempt);
-        let class = self.next.pop_front().unwrap_or(0);
-        let fate = fate(self.scenario, self.now, class, &mut self.leads);
+        let segment = self.next.pop_front().unwrap_or(0);
+        let fate = fate(self.scenario, self.now, segment, &mut self.leads);
         let ends_at = self.now.plus_ms(fate.after_ms);
         self.ringing.insert(attempt, Ringing { ends_at, wants: fate.wants });
         self.at(ends_at, Event::RingEnds(attempt));
         self.out.attempts += 1;
-        self.see(Seen::Dialled { attempt, class });
+        self.see(Seen::Dialled { attempt, segment });
     }
 
     fn ring_ends(&mut self, attempt: AttemptId) {

@@ -1,6 +1,6 @@
 //! The pacer against its published row, with few seeds and hours: `fengling simulate` has the whole table.
 
-use simulate::{Estimate, Knows, Method, Outcome, Predictive, Scenario, Setup, run, run_over_acd};
+use simulate::{Estimate, Knows, Method, Outcome, Predictive, Scenario, Scores, Setup, run, run_over_acd};
 
 fn outcomes(scenario: Scenario, method: Method, agents: u32, hours: u32, seeds: u64) -> Vec<Outcome> {
     (0..seeds).map(|k| run(&Setup { scenario, agents, seed: 1000 + k, hours }, method.make().as_mut())).collect()
@@ -68,12 +68,12 @@ fn thin_routing_is_that_of_the_acd() {
 fn a_pacer_resumed_from_its_state_needs_no_second_start() {
     use dialer::pacer::{Pacer, Settings, State};
     let setup = |seed, hours| Setup { scenario: Scenario::S1, agents: 10, seed, hours };
-    let mut first = Predictive::new(Settings::default(), Knows::Nothing);
+    let mut first = Predictive::new(Settings::default(), Knows::Nothing, Scores::None);
     run(&setup(1000, 6), &mut first);
     let kept = serde_json::to_string(first.pacer.state()).unwrap();
     let state: State = serde_json::from_str(&kept).unwrap();
     let warm = |seed| {
-        let mut resumed = Predictive::new(Settings::default(), Knows::Nothing);
+        let mut resumed = Predictive::new(Settings::default(), Knows::Nothing, Scores::None);
         resumed.pacer = Pacer::resume(Settings::default(), state.clone());
         run(&setup(seed, 1), &mut resumed).occupancy_percent()
     };
