@@ -1,6 +1,8 @@
 //! How much risk of abandoning somebody is worth a call: θ, steered so that the share of abandoned calls lands on its target,
 //! and the guard over what has happened already.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of a day")]
+
 use super::settings::Settings;
 use model::At;
 use serde::{Deserialize, Serialize};
@@ -11,12 +13,19 @@ const THETA_MIN: f64 = 1e-6;
 const THETA_MAX: f64 = 0.6;
 /// Step of log θ for one abandoned call.
 const STEP: f64 = 0.1;
+/// Calls by which the target stays below the one set, of a window of at least so many answers.
+const TARGET_SPARE: f64 = 5.0;
+const TARGET_ANSWERS_MIN: f64 = 1000.0;
 /// While the guard holds.
 const THETA_GUARDED: f64 = 0.003;
 /// Fewer answers say nothing yet.
 const GUARD_ANSWERS_MIN: u64 = 100;
-/// The guard holds while fewer calls than this may yet be abandoned: those in flight and chance must not carry a day over the cap.
-const GUARD_BUDGET: f64 = 2.0;
+/// The guard holds while fewer calls than this may yet be abandoned, of a cap a little below the true one: calls in flight and
+/// chance must not carry a day over it, nor that machines taken for people are counted as people here.
+const GUARD_BUDGET: f64 = 3.0;
+/// Fewer answers ask for less of that: the day is young, and the share of few answers moves a lot.
+const GUARD_ANSWERS_FULL: f64 = 1000.0;
+const GUARD_SHARE: f64 = 0.95;
 /// Parts of the window: it moves on in such steps.
 const PARTS: i64 = 144;
 
@@ -36,7 +45,8 @@ impl Default for Controller {
 }
 
 impl Controller {
-    pub(super) fn connected(&mut self, at: At, target: f64, settings: &Settings) {
+    pub(super) fn connected(&mut self, at: At, settings: &Settings) {
+        let target = self.target(settings);
         // What goes well under the guard says nothing about θ.
         if !self.guarded {
             self.step(STEP * target);
@@ -44,9 +54,16 @@ impl Controller {
         self.ledger.count(at, settings.window_ms, false);
     }
 
-    pub(super) fn abandoned(&mut self, at: At, target: f64, settings: &Settings) {
+    pub(super) fn abandoned(&mut self, at: At, settings: &Settings) {
+        let target = self.target(settings);
         self.step(STEP * (target - 1.0));
         self.ledger.count(at, settings.window_ms, true);
+    }
+
+    /// Chance moves a window by a few calls, whatever its size: the fewer the answers, the further below the cap is steered for.
+    fn target(&self, settings: &Settings) -> f64 {
+        let spare = TARGET_SPARE / (self.ledger.answers as f64).max(TARGET_ANSWERS_MIN);
+        (settings.target - spare).clamp(0.0, 1.0)
     }
 
     fn step(&mut self, by: f64) {
@@ -57,9 +74,11 @@ impl Controller {
     pub(super) fn theta(&mut self, now: At, settings: &Settings) -> (f64, bool) {
         self.ledger.forget(now, settings.window_ms);
         let theta = self.log_theta.exp();
-        #[expect(clippy::cast_precision_loss, reason = "counts of a day")]
-        let budget = settings.abandon_max * self.ledger.answers as f64 - self.ledger.abandoned as f64;
-        self.guarded = self.ledger.answers > GUARD_ANSWERS_MIN && budget < GUARD_BUDGET;
+
+        let answers = self.ledger.answers as f64;
+        let budget = GUARD_SHARE * settings.abandon_max * answers - self.ledger.abandoned as f64;
+        let reserve = GUARD_BUDGET * (answers / GUARD_ANSWERS_FULL).min(1.0);
+        self.guarded = self.ledger.answers > GUARD_ANSWERS_MIN && budget < reserve;
         if self.guarded { (theta.min(THETA_GUARDED), true) } else { (theta, false) }
     }
 
@@ -109,8 +128,8 @@ mod tests {
     fn theta_rests_where_the_share_is_the_target() {
         let (mut c, s) = (Controller::default(), Settings::default());
         let before = c.theta(At(0), &s).0;
-        (0..972).for_each(|_| c.connected(At(0), 0.028, &s));
-        (0..28).for_each(|_| c.abandoned(At(0), 0.028, &s));
+        (0..1955).for_each(|_| c.connected(At(0), &s));
+        (0..45).for_each(|_| c.abandoned(At(0), &s));
         assert!((c.theta(At(0), &s).0 / before - 1.0).abs() < 1e-9);
         assert!(!c.theta(At(0), &s).1);
     }
@@ -118,11 +137,11 @@ mod tests {
     #[test]
     fn the_guard_holds_until_the_window_has_recovered() {
         let (mut c, s) = (Controller::default(), Settings::default());
-        (0..150).for_each(|_| c.connected(At(0), 0.028, &s));
-        (0..10).for_each(|_| c.abandoned(At(0), 0.028, &s));
-        (0..400).for_each(|_| c.connected(At(0), 0.028, &s));
+        (0..150).for_each(|_| c.connected(At(0), &s));
+        (0..10).for_each(|_| c.abandoned(At(0), &s));
+        (0..400).for_each(|_| c.connected(At(0), &s));
         assert!(!c.theta(At(0), &s).1);
-        (0..12).for_each(|_| c.abandoned(At(0), 0.028, &s));
+        (0..12).for_each(|_| c.abandoned(At(0), &s));
         assert_eq!(c.theta(At(0), &s), (THETA_GUARDED, true));
         let later = At(s.window_ms + s.window_ms / PARTS);
         assert!(!c.theta(later, &s).1, "the window has passed");

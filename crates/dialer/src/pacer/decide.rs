@@ -4,16 +4,16 @@ use super::learn::{CLASSES_MAX, PHI_SURE};
 use super::residual::{Residual, Work};
 use super::ring::{Incidence, bin};
 use super::settings::{GRID, GRID_S, seconds};
-use super::tally::{Lanes, Tally};
+use super::tally::{Lanes, Moment, Tally};
 use super::{Decision, Foresight, Limit, Pacer, Sight, Why};
 use model::{At, AttemptId};
 
 /// Not given up when the ringing ends by itself so soon.
 const CANCEL_MARGIN_S: f64 = 0.5;
-/// Seconds between decisions that a call given up must answer for: the answers of this and the next are counted.
-const CANCEL_AHEAD_S: f64 = 2.0;
-/// Fewer agents expected free than this: whoever answers now is abandoned rather likely.
-const FREE_MIN: f64 = 0.4;
+/// Answers that come after a call may be given up count so little: only where giving up does not foresee them.
+const LATE_SHARE: f64 = 0.15;
+/// The first point of the grid: a second ahead.
+const NEXT: usize = 0;
 /// The point of the grid ten seconds ahead, for the screen.
 const TEN_S: usize = 6;
 
@@ -27,6 +27,7 @@ pub(super) struct Desk {
     tally: Tally,
     calls: Vec<Call>,
     frees: Vec<Lanes>,
+    soon: Moment,
 }
 
 impl Desk {
@@ -40,7 +41,7 @@ impl Desk {
 struct Call {
     attempt: AttemptId,
     answered: Lanes,
-    /// Answers expected in the next two seconds.
+    /// Answers per second just now.
     soon: f64,
     may_cancel: bool,
 }
@@ -49,7 +50,6 @@ impl Pacer {
     /// How many calls to start and which to give up. Call it about twice a second.
     pub fn decide(&mut self, now: At, sight: &Sight<'_>, known: &dyn Foresight) -> Decision {
         self.count_to(now);
-        self.agents = sight.agents;
         let (theta, guarded) = self.state.controller.theta(now, &self.settings);
         let mut why = self.why(sight, theta);
         if sight.agents == 0 {
@@ -149,31 +149,40 @@ impl Pacer {
                 attempt: *attempt,
                 answered: match known.answers_in_s(*attempt) {
                     Some(left) => step(left),
-                    None => std::array::from_fn(|l| incidence.within(elapsed, usize::from(GRID_S[l]))),
+                    None => incidence.ahead(elapsed),
                 },
                 soon: match known.answers_in_s(*attempt) {
-                    Some(left) => f64::from(u8::from(left <= CANCEL_AHEAD_S)),
-                    None => incidence.answer_rate[bin(elapsed)] * CANCEL_AHEAD_S,
+                    Some(left) => f64::from(u8::from(left <= f64::from(GRID_S[NEXT]))),
+                    None => incidence.answer_rate[bin(elapsed)],
                 },
                 may_cancel: fair.is_some_and(|f| rang_ms >= f) && elapsed < self.settings.ring_s_max() - CANCEL_MARGIN_S,
             });
         }
     }
 
-    /// Gives calls up while their answers would find nobody, the likeliest to answer first.
+    /// Gives calls up, the likeliest to answer first, while an answer in the next second would find nobody too likely.
     fn cancel(&mut self, sight: &Sight<'_>) -> Vec<AttemptId> {
-        let calls = &mut self.desk.calls;
-        let free = f64::from(sight.idle) - f64::from(sight.waiting) + self.desk.frees.iter().map(|r| r[0]).sum::<f64>();
-        let mut soon: f64 = calls.iter().map(|c| c.soon).sum();
+        let desk = &mut self.desk;
+        let least = agents_at_most(desk.frees.len(), sight);
         let mut out = Vec::new();
-        while free < 2.0 * soon.min(1.0) || free < FREE_MIN {
-            let eligible = calls.iter().enumerate().filter(|(_, c)| c.may_cancel);
-            let Some((at, _)) = eligible.max_by(|a, b| a.1.soon.total_cmp(&b.1.soon)) else { break };
-            let call = calls.swap_remove(at);
-            soon -= call.soon;
-            out.push(call.attempt);
+        if !desk.calls.iter().any(|c| c.may_cancel) {
+            return out;
         }
-        out
+        desk.soon.clear();
+        desk.calls.iter().for_each(|c| desk.soon.add(c.answered[NEXT]));
+        desk.frees.iter().for_each(|r| desk.soon.add(1.0 - r[NEXT]));
+        loop {
+            let eligible = desk.calls.iter().enumerate().filter(|(_, c)| c.may_cancel);
+            let Some((at, call)) = eligible.max_by(|a, b| a.1.soon.total_cmp(&b.1.soon)) else { return out };
+            let (attempt, p) = (call.attempt, call.answered[NEXT]);
+            // Among the others: it must find somebody whom they leave.
+            desk.soon.remove(p);
+            if desk.soon.at_least(least) <= self.settings.cancel_risk {
+                return out;
+            }
+            desk.calls.swap_remove(at);
+            out.push(attempt);
+        }
     }
 
     /// Dials while the answer of one more finds somebody likely enough.
@@ -189,16 +198,16 @@ impl Pacer {
         for frees in &desk.frees {
             desk.tally.add(&frees.map(|r| 1.0 - r));
         }
-        // X ≥ 0 ⇔ answers and agents who stay busy are at least all agents who might serve, less those who wait for one.
-        let least = i64::try_from(desk.frees.len()).unwrap_or(i64::MAX) + i64::from(sight.idle) - i64::from(sight.waiting);
+        let least = agents_at_most(desk.frees.len(), sight);
         let sure = self.state.learner.phi_expected() + PHI_SURE;
+        let fair_s = self.settings.cancel_after_ms.map_or(f64::INFINITY, |ms| f64::from(ms) / 1000.0);
         let mut dialled = 0;
         loop {
             let class = usize::from(sight.next.get(dialled as usize).copied().unwrap_or(0)).min(CLASSES_MAX - 1);
             let incidence = &desk.incidence[class.min(desk.incidence.len() - 1)];
             let own: Lanes = std::array::from_fn(|l| incidence.answered[usize::from(GRID_S[l])]);
             let late = desk.tally.at_least(least, &answers.map(|a| a * a / sure));
-            why.risk = weighted(&own, &late);
+            why.risk = weighted(&own, &late, fair_s);
             why.answer_probability = incidence.in_all();
             why.limit = if why.risk > theta {
                 Limit::Risk
@@ -216,6 +225,11 @@ impl Pacer {
     }
 }
 
+/// X ≥ 0 ⇔ answers and agents who stay busy are at least so many: all agents who might serve, less callers who wait for one.
+fn agents_at_most(busy: usize, sight: &Sight<'_>) -> i64 {
+    i64::try_from(busy).unwrap_or(i64::MAX) + i64::from(sight.idle) - i64::from(sight.waiting)
+}
+
 /// Certain: 1 from `at_s` on.
 fn step(at_s: f64) -> Lanes {
     GRID_S.map(|s| f64::from(u8::from(f64::from(s) >= at_s)))
@@ -227,11 +241,12 @@ fn add(sum: &mut Lanes, more: &Lanes) {
     }
 }
 
-/// Σ g(s) P(s), g the distribution of the answer's time given that there is one.
-fn weighted(answered: &Lanes, late: &Lanes) -> f64 {
+/// Σ g(s) P(s), g the distribution of the answer's time given that there is one; past `fair_s` the call may still be given up.
+fn weighted(answered: &Lanes, late: &Lanes, fair_s: f64) -> f64 {
     let (mut sum, mut before) = (0.0, 0.0);
-    for (a, p) in answered.iter().zip(late) {
-        sum += (a - before) * p;
+    for ((a, p), s) in answered.iter().zip(late).zip(GRID_S) {
+        let counts = if f64::from(s) > fair_s { LATE_SHARE } else { 1.0 };
+        sum += (a - before) * p * counts;
         before = *a;
     }
     if before > 0.0 { sum / before } else { 0.0 }

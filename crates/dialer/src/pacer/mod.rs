@@ -57,7 +57,6 @@ pub struct Pacer {
     busy: BTreeMap<AgentId, Busy>,
     /// Exposure is counted up to here.
     counted_to: Option<At>,
-    agents: u32,
     desk: Desk,
 }
 
@@ -115,15 +114,13 @@ impl Pacer {
 
     /// Answered and never with an agent.
     pub fn abandoned(&mut self, at: At) {
-        let target = self.settings.target_for(self.agents);
-        self.state.controller.abandoned(at, target, &self.settings);
+        self.state.controller.abandoned(at, &self.settings);
     }
 
     /// `dialled`: with somebody the pacer's calls reached; not a caller of an inbound queue.
     pub fn talk_started(&mut self, at: At, agent: AgentId, dialled: bool) {
         if dialled {
-            let target = self.settings.target_for(self.agents);
-            self.state.controller.connected(at, target, &self.settings);
+            self.state.controller.connected(at, &self.settings);
         }
         self.busy.insert(agent, Busy { work: Work::Talk, since: at });
     }

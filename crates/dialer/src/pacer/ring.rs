@@ -1,6 +1,7 @@
 //! How ringing ends: hazards of an answer and of any end, by seconds since the attempt began.
 
-use super::settings::RING_BINS;
+use super::settings::{GRID_S, RING_BINS};
+use super::tally::Lanes;
 use serde::{Deserialize, Serialize};
 
 /// Before anything was seen, per second at risk.
@@ -112,16 +113,15 @@ impl Incidence {
         }
     }
 
-    /// Probability that a call that rang for `elapsed_s` is answered within `ahead_s` whole seconds.
-    pub fn within(&self, elapsed_s: f64, ahead_s: usize) -> f64 {
+    /// Probability that a call that rang for `elapsed_s` is answered by each point of the grid.
+    pub fn ahead(&self, elapsed_s: f64) -> Lanes {
         let k = bin(elapsed_s);
         let f = (elapsed_s - k as f64).clamp(0.0, 1.0);
-        let at = |i: usize| {
-            let i = i.min(LENGTH - 2);
-            self.answered[i] + f * (self.answered[i + 1] - self.answered[i])
-        };
-        let still = self.ringing[k] + f * (self.ringing[k + 1] - self.ringing[k]);
-        ((at(k + ahead_s) - at(k)) / still.max(1e-9)).clamp(0.0, 1.0)
+        let between = |of: &[f64], i: usize| of[i] + f * (of[i + 1] - of[i]);
+        let sure = 1.0 / between(&self.ringing, k).max(1e-9);
+        let now = between(&self.answered, k);
+        let of = &self.answered[k..];
+        GRID_S.map(|s| ((between(of, usize::from(s)) - now) * sure).clamp(0.0, 1.0))
     }
 
     /// Of an attempt, over its whole ringing.
@@ -156,10 +156,11 @@ mod tests {
         let mut incidence = Incidence::default();
         incidence.fill(|b| rings.rates(b, Rings::PRIOR, 0.01), 1.0, 30.0);
         assert!((incidence.in_all() - 0.30).abs() < 0.01, "{}", incidence.in_all());
-        assert!(incidence.within(0.0, 10) < 0.01);
-        assert!((incidence.within(10.0, 1) - 0.30).abs() < 0.02);
-        assert!(incidence.within(12.0, 31) < 0.01, "past 11 s nobody answers");
-        assert!((incidence.within(119.9, 31)).abs() < 1e-9);
+        assert!(incidence.ahead(0.0)[6] < 0.01, "within ten seconds");
+        assert!((incidence.ahead(10.0)[0] - 0.30).abs() < 0.02);
+        assert!(incidence.ahead(12.0)[15] < 0.01, "past 11 s nobody answers");
+        assert!((incidence.ahead(119.9)[15]).abs() < 1e-9);
+        assert!((incidence.ahead(1e9)[15]).abs() < 1e-9);
     }
 
     #[test]

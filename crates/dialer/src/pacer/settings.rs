@@ -15,12 +15,13 @@ pub const RING_BINS: usize = 121;
 pub struct Settings {
     /// Share of live answers that may be abandoned, 0–1. The law's number; never passed on purpose.
     pub abandon_max: f64,
-    /// Share steered for, below `abandon_max`, 0–1.
+    /// Share steered for where answers are many, below `abandon_max`, 0–1. Small teams are steered for less: chance moves them more.
     pub target: f64,
-    /// The same for teams of fewer than ten, where one abandoned call weighs more.
-    pub target_small: f64,
     /// Calls that rang so long may be given up for want of an agent, ms; none: never. 15 000 is the least that is fair.
     pub cancel_after_ms: Option<u32>,
+    /// They are given up when an answer in the next second would find nobody with more than this probability, 0–1. Lower: more
+    /// calls given up, and agents busier.
+    pub cancel_risk: f64,
     /// Our own limit of ringing, ms, up to 120 000.
     pub ring_ms_max: u32,
     /// Lines in use, talks included, per agent signed in.
@@ -35,9 +36,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             abandon_max: 0.03,
-            target: 0.028,
-            target_small: 0.025,
+            target: 0.0275,
             cancel_after_ms: Some(15_000),
+            cancel_risk: 0.2,
             ring_ms_max: 30_000,
             lines_per_agent_max: 10.0,
             window_ms: 12 * 3_600_000,
@@ -46,14 +47,7 @@ impl Default for Settings {
     }
 }
 
-/// Below this a team is small.
-pub const SMALL_TEAM: u32 = 10;
-
 impl Settings {
-    pub(super) fn target_for(&self, agents: u32) -> f64 {
-        if agents < SMALL_TEAM { self.target_small } else { self.target }
-    }
-
     pub(super) fn ring_s_max(&self) -> f64 {
         f64::from(self.ring_ms_max.min(120_000)) / 1000.0
     }

@@ -63,6 +63,57 @@ impl Tally {
     }
 }
 
+/// The same at one point alone, from which chances may be taken again.
+#[derive(Clone, Debug, Default)]
+pub struct Moment {
+    chances: Vec<f64>,
+    mean: f64,
+    variance: f64,
+    /// Room to reckon in.
+    exactly: Vec<f64>,
+}
+
+impl Moment {
+    pub fn clear(&mut self) {
+        self.chances.clear();
+        (self.mean, self.variance) = (0.0, 0.0);
+    }
+
+    pub fn add(&mut self, p: f64) {
+        self.chances.push(p);
+        self.mean += p;
+        self.variance += p * (1.0 - p);
+    }
+
+    /// One that was added.
+    pub fn remove(&mut self, p: f64) {
+        let Some(at) = self.chances.iter().position(|c| c.total_cmp(&p).is_eq()) else { return };
+        self.chances.swap_remove(at);
+        self.mean -= p;
+        self.variance -= p * (1.0 - p);
+    }
+
+    /// Probability that at least so many come true.
+    pub fn at_least(&mut self, least: i64) -> f64 {
+        if self.chances.len() > EXACT_MAX {
+            #[expect(clippy::cast_precision_loss, reason = "counts of calls and agents")]
+            let edge = least as f64 - 0.5;
+            return upper_tail((edge - self.mean) / self.variance.max(1e-9).sqrt());
+        }
+        let Ok(least) = usize::try_from(least) else { return 1.0 };
+        self.exactly.clear();
+        self.exactly.push(1.0);
+        for p in &self.chances {
+            self.exactly.push(0.0);
+            for k in (1..self.exactly.len()).rev() {
+                self.exactly[k] += p * (self.exactly[k - 1] - self.exactly[k]);
+            }
+            self.exactly[0] *= 1.0 - p;
+        }
+        self.exactly.iter().skip(least).sum()
+    }
+}
+
 /// P(Z ≥ z) of the standard normal; Numerical Recipes' erfc, relative error below 1.2e-7.
 fn upper_tail(z: f64) -> f64 {
     const C: [f64; 10] = [
@@ -113,6 +164,25 @@ mod tests {
         for least in 30..55 {
             let (a, b) = (exact.at_least(least, &[0.0; GRID])[0], normal.at_least(least, &[0.0; GRID])[0]);
             assert!((a - b).abs() < 0.01, "{least}: {a} {b}");
+        }
+    }
+
+    #[test]
+    fn one_point_is_like_all_of_them() {
+        for count in [60, EXACT_MAX + 20] {
+            let chances = || (0..count).map(|n| 0.1 + 0.8 * f64::from(u32::try_from(n % 10).unwrap()) / 10.0);
+            let mut tally = Tally::default();
+            tally.clear(count);
+            chances().for_each(|p| tally.add(&[p; GRID]));
+            let mut moment = Moment::default();
+            moment.add(0.77);
+            chances().for_each(|p| moment.add(p));
+            moment.remove(0.77);
+            for least in [-1, 0, 20, 30, 50, 200] {
+                let one = moment.at_least(least);
+                let all = tally.at_least(least, &[0.0; GRID])[0];
+                assert!((one - all).abs() < 1e-9, "{least} of {count}: {one} {all}");
+            }
         }
     }
 
