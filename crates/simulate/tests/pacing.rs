@@ -7,8 +7,8 @@ fn outcomes(scenario: Scenario, method: Method, agents: u32, hours: u32, seeds: 
 }
 
 /// `slack`: three standard errors of so few hours, and what the cold start costs of them.
-fn holds(scenario: Scenario, agents: u32, seeds: u64, slack: f64) {
-    let outcomes = outcomes(scenario, Method::Predictive, agents, 8, seeds);
+fn holds(scenario: Scenario, agents: u32, hours: u32, seeds: u64, slack: f64) {
+    let outcomes = outcomes(scenario, Method::Predictive, agents, hours, seeds);
     let occupancy = Estimate::of(outcomes.iter().map(Outcome::occupancy_percent));
     let row = Method::Predictive.published(scenario, agents).unwrap().0;
     let name = scenario.code();
@@ -21,18 +21,28 @@ fn holds(scenario: Scenario, agents: u32, seeds: u64, slack: f64) {
 
 #[test]
 fn ten_agents_reach_the_row() {
-    holds(Scenario::S1, 10, 4, 1.0);
+    holds(Scenario::S1, 10, 8, 4, 1.0);
 }
 
 #[test]
 fn thirty_agents_reach_the_row() {
-    holds(Scenario::S1, 30, 3, 0.6);
+    holds(Scenario::S1, 30, 6, 3, 0.6);
 }
 
 #[test]
 fn shocks_and_churn_are_borne() {
-    holds(Scenario::S5, 30, 2, 0.7);
-    holds(Scenario::S6, 30, 2, 0.9);
+    holds(Scenario::S5, 30, 6, 1, 0.7);
+    holds(Scenario::S6, 30, 6, 1, 0.9);
+}
+
+#[test]
+fn knowing_who_answers_pays_and_can_be_learned() {
+    let mean = |method| {
+        let outcomes = outcomes(Scenario::S8, method, 10, 8, 4);
+        Estimate::of(outcomes.iter().map(Outcome::occupancy_percent)).mean
+    };
+    let (unscored, learned) = (mean(Method::PredictiveUnscored), mean(Method::PredictiveLearned));
+    assert!(learned > unscored + 0.2, "learned {learned:.2}, unscored {unscored:.2}");
 }
 
 #[test]

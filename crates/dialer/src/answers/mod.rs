@@ -19,9 +19,9 @@ const BETA: f64 = 1.0;
 /// Rare coordinates stay at zero until their gradients add up to this.
 const L1: f64 = 0.3;
 const L2: f64 = 1.0;
-/// Sum of squared gradients after which a coordinate's step shrinks no more: about ten thousand attempts. What was learned is so
-/// forgotten as habits change.
-const GRADIENTS_MAX: f64 = 2_000.0;
+/// Sum of squared gradients after which a coordinate's step shrinks no more: some forty thousand attempts. A coordinate that all
+/// attempts have then remembers a few thousand of them, so that what was learned is forgotten as habits change.
+const GRADIENTS_MAX: f64 = 8_000.0;
 /// Coordinates kept; beyond, new ones are not learned.
 const COORDINATES_MAX: usize = 200_000;
 /// Before anything was learned.

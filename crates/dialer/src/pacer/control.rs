@@ -124,14 +124,26 @@ impl Ledger {
 mod tests {
     use super::*;
 
+    /// θ after so many answers more, of which one in `every` is abandoned.
+    fn theta_after(c: &mut Controller, answers: u32, every: u32) -> f64 {
+        let s = Settings::default();
+        for n in 1..=answers {
+            if n % every == 0 { c.abandoned(At(0), &s) } else { c.connected(At(0), &s) }
+        }
+        c.theta(At(0), &s).0
+    }
+
     #[test]
     fn theta_rests_where_the_share_is_the_target() {
-        let (mut c, s) = (Controller::default(), Settings::default());
-        let before = c.theta(At(0), &s).0;
-        (0..1955).for_each(|_| c.connected(At(0), &s));
-        (0..45).for_each(|_| c.abandoned(At(0), &s));
-        assert!((c.theta(At(0), &s).0 / before - 1.0).abs() < 1e-9);
-        assert!(!c.theta(At(0), &s).1);
+        let mut c = Controller::default();
+        let before = theta_after(&mut c, 20_000, 37);
+        let rising = theta_after(&mut c, 2_000, 50);
+        assert!(rising > 1.5 * before, "2 % is less than the target: {before} {rising}");
+        let falling = theta_after(&mut c, 2_000, 25);
+        assert!(falling < 0.5 * rising, "4 % is more: {rising} {falling}");
+        // Of many answers the target is the one set but for a handful of calls.
+        let target = c.target(&Settings::default());
+        assert!((target - (0.0275 - 5.0 / 24_000.0)).abs() < 1e-9, "{target}");
     }
 
     #[test]
