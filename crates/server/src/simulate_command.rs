@@ -61,7 +61,8 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
         })
         .collect();
     let json = serde_json::to_string_pretty(&cells)?;
-    let markdown = table::markdown(&cells);
+    let (table, margins) = (table::markdown(&cells), table::margins(&cells));
+    let markdown = if margins.is_empty() { table } else { format!("{table}\n{margins}") };
     print(if args.json { &json } else { &markdown });
     std::fs::create_dir_all(&args.out)?;
     std::fs::write(args.out.join("table.json"), &json)?;

@@ -6,7 +6,7 @@ use dialer::answers::{Answers, Lead};
 use dialer::mode::{Snapshot, power, progressive};
 use dialer::pacer::{Blind, Decision, Foresight, Pacer, Settings, Sight};
 use model::{AgentId, At, AttemptId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What an oracle knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,13 +35,13 @@ pub struct Predictive {
     pub pacer: Pacer,
     knows: Knows,
     scores: Scores,
-    /// Room for the classes of the leads in hand.
-    next: Vec<u8>,
+    /// Classes of the leads in hand: given when a lead comes into it.
+    hand: VecDeque<u8>,
 }
 
 impl Predictive {
     pub fn new(settings: Settings, knows: Knows, scores: Scores) -> Self {
-        Self { pacer: Pacer::new(settings), knows, scores, next: Vec::new() }
+        Self { pacer: Pacer::new(settings), knows, scores, hand: VecDeque::new() }
     }
 
     fn class(&self, segment: u8) -> u8 {
@@ -89,7 +89,7 @@ impl Dialler for Predictive {
     fn seen(&mut self, at: At, seen: Seen) {
         match seen {
             Seen::Dialled { attempt, segment } => {
-                let class = self.class(segment);
+                let class = self.hand.pop_front().unwrap_or_else(|| self.class(segment));
                 if let Scores::Learned(_, ringing) = &mut self.scores {
                     ringing.insert(attempt, segment);
                 }
@@ -117,17 +117,16 @@ impl Dialler for Predictive {
     }
 
     fn decide(&mut self, at: At, sight: &Sight<'_>, truth: &dyn Foresight) -> Decision {
-        let mut next = std::mem::take(&mut self.next);
-        next.clear();
-        next.extend(sight.next.iter().map(|segment| self.class(*segment)));
-        let sight = Sight { next: &next, ..*sight };
-        let decision = match self.knows {
+        for segment in sight.next.iter().skip(self.hand.len()) {
+            let class = self.class(*segment);
+            self.hand.push_back(class);
+        }
+        let sight = Sight { next: self.hand.make_contiguous(), ..*sight };
+        match self.knows {
             Knows::Nothing => self.pacer.decide(at, &sight, &Blind),
             Knows::Ends => self.pacer.decide(at, &sight, &Ends(truth)),
             Knows::Outcomes => self.pacer.decide(at, &sight, &Outcomes(truth)),
-        };
-        self.next = next;
-        decision
+        }
     }
 }
 

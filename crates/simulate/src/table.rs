@@ -88,3 +88,51 @@ pub fn markdown(cells: &[Cell]) -> String {
     }
     out
 }
+
+/// By how much other methods are busier than the first of the same scenario and agents: percentage points with their 95 %
+/// interval, one line each. Empty with one method.
+pub fn margins(cells: &[Cell]) -> String {
+    let mut out = String::new();
+    for (n, cell) in cells.iter().enumerate() {
+        let alike = |c: &&Cell| c.scenario == cell.scenario && c.agents == cell.agents;
+        let Some(first) = cells.iter().take(n).find(alike) else { continue };
+        let margin = cell.occupancy.mean - first.occupancy.mean;
+        let interval = 1.96 * cell.occupancy.error.hypot(first.occupancy.error);
+        let _ = writeln!(
+            out,
+            "- {} with {} agents: {} over {}: {margin:+.2} ± {interval:.2} points",
+            cell.scenario, cell.agents, cell.method, first.method
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Day;
+
+    fn outcome(busy_s: f64) -> (Outcome, u64) {
+        let days = vec![Day { connected: 98, abandoned: 2 }, Day { connected: 96, abandoned: 4 }];
+        (Outcome { days, signed_in_s: 1000.0, busy_s, decisions: 10, ..Outcome::default() }, 50_000)
+    }
+
+    #[test]
+    fn a_cell_sums_up_its_runs() {
+        let cell = Cell::of(Scenario::S1, &Method::Predictive, 10, &[outcome(830.0), outcome(850.0)]);
+        assert!((cell.occupancy.mean - 84.0).abs() < 1e-9 && (cell.occupancy.error - 1.0).abs() < 1e-9);
+        assert!((cell.abandoned.mean - 3.0).abs() < 1e-9 && (cell.worst_day - 4.0).abs() < 1e-9);
+        assert_eq!((cell.days_over, cell.days), (2, 4));
+        assert!((cell.decision_us - 5.0).abs() < 1e-9);
+        assert!(markdown(&[cell]).contains("| S1 | predictive | 10 | 2 | 84.00 | 1.00 | 3.00 | 4.00 | 2 of 4 |"));
+    }
+
+    #[test]
+    fn margins_are_over_the_first_method() {
+        let a = Cell::of(Scenario::S8, &Method::PredictiveUnscored, 10, &[outcome(830.0), outcome(850.0)]);
+        let b = Cell::of(Scenario::S8, &Method::PredictiveLearned, 10, &[outcome(860.0), outcome(860.0)]);
+        let c = Cell { agents: 30, ..b.clone() };
+        let text = margins(&[a, b, c]);
+        assert_eq!(text, "- S8 with 10 agents: predictive-learned over predictive-unscored: +2.00 ± 1.96 points\n");
+    }
+}

@@ -38,7 +38,7 @@ fn shocks_and_churn_are_borne() {
 #[test]
 fn knowing_who_answers_pays_and_can_be_learned() {
     let mean = |method| {
-        let outcomes = outcomes(Scenario::S8, method, 10, 8, 4);
+        let outcomes = outcomes(Scenario::S8, method, 10, 6, 3);
         Estimate::of(outcomes.iter().map(Outcome::occupancy_percent)).mean
     };
     let (unscored, learned) = (mean(Method::PredictiveUnscored), mean(Method::PredictiveLearned));
