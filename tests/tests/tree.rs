@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 
 const FUNCTION_LINES_MAX: usize = 70;
 const FILE_LINES_MAX: usize = 800;
-const PURE: &[&str] = &["model", "flow", "dialer", "call", "acd", "media", "floor"];
+const PURE: &[&str] = &["model", "flow", "dialer", "call", "acd", "media", "floor", "simulate"];
 /// What a pure room may depend on besides other pure rooms.
 const PURE_DEPENDENCIES: &[&str] = &[
     "serde",

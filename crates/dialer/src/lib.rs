@@ -8,8 +8,10 @@
 //! `result.rs` with its test.
 
 pub mod announcement;
+pub mod answers;
 pub mod guard;
 pub mod mode;
+pub mod pacer;
 pub mod rate;
 pub mod result;
 pub mod retry;

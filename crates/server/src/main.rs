@@ -7,6 +7,7 @@ mod door;
 mod people;
 mod rooms;
 mod serve;
+mod simulate_command;
 mod tls;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +38,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run the simulated phone network alone
     Carrier(carrier_command::CarrierArgs),
+    /// Run the benchmark of the predictive pacer: days of a call center in seconds
+    Simulate(simulate_command::SimulateArgs),
     /// Bring the database up to date and stop
     Migrate,
     /// Check the configuration and stop
@@ -73,10 +76,13 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let path = cli.config.as_deref();
     let config = match &cli.command {
         // The demo and the network bring their own.
-        Command::Demo(_) | Command::Carrier(_) => Config::default(),
+        Command::Demo(_) | Command::Carrier(_) | Command::Simulate(_) => Config::default(),
         _ => Config::load(path)?,
     };
     start_log(&config.log)?;
+    if let Command::Simulate(args) = &cli.command {
+        return simulate_command::run(args);
+    }
     connect::install_crypto();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -84,6 +90,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Serve => serve(&config, path).await,
             Command::Demo(args) => demo::run(args, start_metrics()).await,
             Command::Carrier(args) => carrier_command::run(args).await,
+            // Has been run: it wants threads, not tasks.
+            Command::Simulate(_) => Ok(()),
             Command::Migrate => migrate(&config).await,
             Command::Check => {
                 say("configuration is valid");

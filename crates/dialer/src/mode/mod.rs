@@ -1,6 +1,12 @@
 //! Dial modes: how many leads to ask for now. One file a mode.
 
 pub mod ivr;
+pub mod manual;
+pub mod power;
+pub mod predictive;
+pub mod preview;
+pub mod preview_connect;
+pub mod progressive;
 
 use model::record::DialMode;
 
@@ -21,6 +27,42 @@ pub struct Snapshot {
     pub line_calls_per_second: f64,
     /// Most leads that may be held.
     pub hand_max: u32,
+
+    // --- agents of the campaign; zero where a mode has none ---
+    /// Signed in and not on a break, whatever they do.
+    pub agents: u32,
+    /// May be given a call now.
+    pub ready: u32,
+    /// Ready and with a line to their phone that stands.
+    pub connected: u32,
+    /// Have a lead before them and have not dialled it.
+    pub shown: u32,
+    /// Attempts begun and not answered.
+    pub ringing: u32,
+    /// Answered and not yet with an agent.
+    pub waiting: u32,
+    /// Calls per ready agent (power).
+    pub ratio: f64,
+    /// Calls the pacer decided on and that were not started (predictive).
+    pub allowed: u32,
+}
+
+impl Snapshot {
+    /// Calls that may be started before a limit is met.
+    pub fn room(&self) -> u32 {
+        self.concurrency_max.saturating_sub(self.in_flight).min(self.line_capacity_free)
+    }
+
+    /// Leads to ask for where `starts` calls are about to be started: those, and one for every agent, since a decision that waits
+    /// for the store comes too late. In batches: asking one by one would cost a transaction a lead.
+    fn leads_for(&self, starts: u32) -> u32 {
+        if self.lines_up == 0 {
+            return 0;
+        }
+        let target = starts.saturating_add(self.agents).min(self.hand_max);
+        let have = self.in_hand.saturating_add(self.asked);
+        if have > target / 2 { 0 } else { target - have }
+    }
 }
 
 /// Leads to ask the store for now.

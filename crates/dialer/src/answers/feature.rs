@@ -1,0 +1,104 @@
+//! What is known about a lead before it is dialled, as hashed features.
+
+/// What kind of number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NumberClass {
+    #[default]
+    Mobile,
+    Landline,
+    Foreign,
+    Other,
+}
+
+/// A lead at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lead<'a> {
+    pub class: NumberClass,
+    pub carrier: &'a str,
+    /// Administrative code or name; empty: unknown.
+    pub region: &'a str,
+    /// Of the callee's own clock, 0–23.
+    pub hour: u8,
+    /// 1 Monday – 7 Sunday.
+    pub weekday: u8,
+    /// Attempts before this one.
+    pub attempts: u32,
+    /// How long the last of them rang unanswered, s; none: it did not ring, or there was none.
+    pub last_rang_s: Option<u32>,
+}
+
+/// Which feature a hash belongs to.
+#[derive(Clone, Copy)]
+enum Kind {
+    Always,
+    Class,
+    Carrier,
+    Region,
+    Hour,
+    Weekday,
+    Attempts,
+    LastRang,
+    WeekendHour,
+    CarrierRegion,
+    ClassHour,
+}
+
+/// FNV-1a; 24 bits make collisions of the few thousand real values rare.
+fn hash(kind: Kind, parts: &[&[u8]]) -> u32 {
+    let mut h = 0x811c_9dc5_u32;
+    let mut eat = |b: u8| h = (h ^ u32::from(b)).wrapping_mul(0x0100_0193);
+    eat(kind as u8);
+    for part in parts {
+        part.iter().copied().for_each(&mut eat);
+        eat(0xff);
+    }
+    (h ^ (h >> 24)) & 0x00ff_ffff
+}
+
+const fn attempts_bin(n: u32) -> u8 {
+    match n {
+        0 => 0,
+        1 => 1,
+        2 => 2,
+        3 | 4 => 3,
+        5..=9 => 4,
+        _ => 5,
+    }
+}
+
+/// Let ring to the end, or turned away at once.
+const fn rang_bin(s: Option<u32>) -> u8 {
+    match s {
+        None => 0,
+        Some(0..=5) => 1,
+        Some(6..=14) => 2,
+        Some(15..=24) => 3,
+        Some(_) => 4,
+    }
+}
+
+impl Lead<'_> {
+    /// Hands every feature to `take`, the constant one first.
+    pub(super) fn features(&self, mut take: impl FnMut(u32)) {
+        let class = [self.class as u8];
+        let hour = [self.hour.min(23)];
+        let weekday = [self.weekday];
+        let weekend = [u8::from(self.weekday >= 6)];
+        let (carrier, region) = (self.carrier.as_bytes(), self.region.as_bytes());
+        take(hash(Kind::Always, &[]));
+        take(hash(Kind::Class, &[&class]));
+        take(hash(Kind::Hour, &[&hour]));
+        take(hash(Kind::Weekday, &[&weekday]));
+        take(hash(Kind::WeekendHour, &[&weekend, &hour]));
+        take(hash(Kind::ClassHour, &[&class, &hour]));
+        take(hash(Kind::Attempts, &[&[attempts_bin(self.attempts)]]));
+        take(hash(Kind::LastRang, &[&[rang_bin(self.last_rang_s)]]));
+        if !carrier.is_empty() {
+            take(hash(Kind::Carrier, &[carrier]));
+        }
+        if !region.is_empty() {
+            take(hash(Kind::Region, &[region]));
+            take(hash(Kind::CarrierRegion, &[carrier, region]));
+        }
+    }
+}
