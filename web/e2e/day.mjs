@@ -76,6 +76,7 @@ await walk("day", async (house) => {
   await tabTo(wang.page, "签入");
   await wang.page.keyboard.press("Enter");
   await state(wang.page, "小休");
+  await dialog.waitFor({ state: "detached" });
   await wang.page.keyboard.press("Control+Shift+R");
   await state(wang.page, "空闲");
   await shot(wang.page, "agent-ready");
