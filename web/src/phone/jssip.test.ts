@@ -33,8 +33,8 @@ class Line {
   }
   close() { this.readyState = 3; }
   get contact() { return /<([^>;]+)/.exec(header(this.sent[0] ?? "", "Contact"))?.[1] ?? ""; }
-  ask(method: string, cseq: string, tag: string, body = "") {
-    const head = [`${method} ${this.contact} SIP/2.0`, `Via: SIP/2.0/WS s.invalid;branch=z9hG4bK${cseq}${method}`, "Max-Forwards: 70", "From: <sip:13912345678@fengling>;tag=c", `To: <sip:6001@fengling>${tag}`, "Call-ID: call-1", `CSeq: ${cseq} ${method}`, "Contact: <sip:s@s.invalid;transport=ws>"];
+  ask(method: string, cseq: string, tag: string, body = "", callId = "call-1") {
+    const head = [`${method} ${this.contact} SIP/2.0`, `Via: SIP/2.0/WS s.invalid;branch=z9hG4bK${callId}${cseq}${method}`, "Max-Forwards: 70", "From: <sip:13912345678@fengling>;tag=c", `To: <sip:6001@fengling>${tag}`, `Call-ID: ${callId}`, `CSeq: ${cseq} ${method}`, "Contact: <sip:s@s.invalid;transport=ws>"];
     this.onmessage({ data: [...head, ...(body ? ["Content-Type: application/sdp"] : []), `Content-Length: ${body.length}`, "", body].join("\r\n") });
   }
   methods() { return this.sent.map((m) => m.split(" ")[0]); }
@@ -154,5 +154,41 @@ describe("a phone that goes", () => {
     await settle();
     expect(Line.all).toHaveLength(0);
     expect(microphone.stopped).toBe(true);
+  });
+});
+
+describe("a second call", () => {
+  const busy = (line: Line) => line.sent.some((m) => m.startsWith("SIP/2.0 486"));
+  const incoming = (heard: PhoneEvent[]) => heard.filter((e) => e.type === "incoming").length;
+  afterEach(() => { vi.useRealTimers(); });
+
+  it("is refused in the middle of a call", async () => {
+    const { phone, heard, line } = await talking();
+    phone.occupied(true);
+    vi.useFakeTimers();
+    line.ask("INVITE", "1", "", SDP, "call-2");
+    vi.advanceTimersByTime(1_100);
+    expect(busy(line)).toBe(true);
+    expect(incoming(heard)).toBe(1);
+  });
+
+  it("rings when the first is over for the server, known before or right after", async () => {
+    const { phone, heard, line } = await talking();
+    line.ask("INVITE", "1", "", SDP, "call-2");
+    await settle();
+    expect(incoming(heard)).toBe(2);
+    phone.answer();
+    await settle();
+    const ok = line.sent.findLast((m) => m.startsWith("SIP/2.0 200"))!;
+    expect(header(ok, "Call-ID")).toBe("call-2");
+    line.ask("ACK", "1", `;tag=${/tag=([^;\s]+)/.exec(header(ok, "To"))?.[1] ?? ""}`, "", "call-2");
+    await settle();
+    phone.occupied(true);
+    vi.useFakeTimers();
+    line.ask("INVITE", "1", "", SDP, "call-3");
+    phone.occupied(false);
+    vi.advanceTimersByTime(1_100);
+    expect(incoming(heard)).toBe(3);
+    expect(busy(line)).toBe(false);
   });
 });

@@ -12,6 +12,8 @@ const REGISTER_S = 90;
 const RING_S = 300;
 const RETRY_MS = 4_000;
 const BUSY = 486;
+/** The word that the call is over may be slower than the next INVITE. */
+const BUSY_MS = 1_000;
 
 type Speaker = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
 
@@ -22,6 +24,7 @@ export class JsSipPhone implements Softphone {
   #session: RTCSession | null = null;
   #microphone: MediaStream | null = null;
   #muted = false;
+  #occupied = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** Counts the endings: what was begun before one is not gone on with. */
   #ended = 0;
@@ -148,15 +151,31 @@ export class JsSipPhone implements Softphone {
     if (this.#microphone && microphone !== this.#microphone.getAudioTracks()[0]?.getSettings().deviceId) await this.#openMicrophone();
   }
 
+  occupied(on: boolean): void {
+    this.#occupied = on;
+  }
+
+  /** A call is up that the server knows of too: after a cut of the network it may be over for the server alone. */
+  #busy(): boolean {
+    return this.#session !== null && !this.#session.isEnded() && this.#occupied && !this.#lost();
+  }
+
   #take(session: RTCSession): void {
-    const busy = this.#session && !this.#session.isEnded();
-    if (busy && !this.#lost()) {
-      session.terminate({ status_code: BUSY });
+    if (!this.#busy()) {
+      this.#ring(session);
       return;
     }
+    setTimeout(() => {
+      if (session.isEnded()) return;
+      if (this.#busy()) session.terminate({ status_code: BUSY });
+      else this.#ring(session);
+    }, BUSY_MS);
+  }
+
+  #ring(session: RTCSession): void {
     const before = this.#session;
     this.#session = session;
-    if (busy) before?.terminate();
+    if (before && !before.isEnded()) before.terminate();
     const own = (act: () => void) => () => {
       if (this.#session === session) act();
     };

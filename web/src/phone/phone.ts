@@ -77,6 +77,7 @@ export async function startPhone(): Promise<number> {
   if (!phone) {
     phone = new JsSipPhone();
     phone.on(hear);
+    phone.occupied(answersItself(agent));
   }
   try {
     const account = await openAndTake(phone, own);
@@ -158,6 +159,7 @@ export function expectCall(ms = 20_000): void {
 export function setAgentState(to: AgentState | undefined): void {
   if (agent === to) return;
   agent = to;
+  phone?.occupied(answersItself(to));
   if (state.call === "ringing" && answersItself(to)) considerAnswering();
 }
 
