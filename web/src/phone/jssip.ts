@@ -179,7 +179,7 @@ export class JsSipPhone implements Softphone {
     const own = (act: () => void) => () => {
       if (this.#session === session) act();
     };
-    session.on("peerconnection", ({ peerconnection }) => { this.#listen(peerconnection); });
+    session.on("peerconnection", ({ peerconnection }) => { this.#listen(session, peerconnection); });
     session.on("icecandidate", ({ ready }) => { setTimeout(ready, CANDIDATE_MS); });
     session.on("confirmed", own(() => { this.#say({ type: "talking" }); }));
     const done = own(() => {
@@ -201,14 +201,14 @@ export class JsSipPhone implements Softphone {
     return state === "disconnected" || state === "failed" || state === "closed";
   }
 
-  #listen(connection: RTCPeerConnection): void {
+  #listen(session: RTCSession, connection: RTCPeerConnection): void {
     connection.addEventListener("track", (e) => {
       this.audio.srcObject = e.streams[0] ?? new MediaStream([e.track]);
       void (this.audio as Speaker).setSinkId?.(storedDevices().speaker).catch(() => undefined);
       this.audio.play().then(() => { this.#fault("sound", false); }, () => { this.#fault("sound", true); });
     });
     connection.addEventListener("iceconnectionstatechange", () => {
-      this.#fault("media", connection.iceConnectionState === "failed" || connection.iceConnectionState === "disconnected");
+      if (this.#session === session) this.#fault("media", connection.iceConnectionState === "failed" || connection.iceConnectionState === "disconnected");
     });
   }
 

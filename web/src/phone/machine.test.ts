@@ -40,6 +40,13 @@ describe("the phone in the page", () => {
     expect(next(faulty, { type: "mended", fault: "ringtone" })).toBe(faulty);
   });
 
+  it("has no lost sound without a call", () => {
+    const broken = run({ type: "registered" }, rings, { type: "talking" }, { type: "fault", fault: "sound" }, { type: "fault", fault: "media" });
+    expect(next(broken, { type: "ended" }).faults).toEqual(["sound"]);
+    expect(next(broken, rings).faults).toEqual(["sound"]);
+    expect(next(broken, { type: "refused" }).faults).toEqual(["sound"]);
+  });
+
   it("loses signalling only when there was some", () => {
     expect(run({ type: "lost" }).line).toBe("off");
   });

@@ -13,7 +13,9 @@ export interface PhoneState {
 
 export const silent: PhoneState = { line: "off", call: "none", from: null, faults: [] };
 
-const over = { call: "none", from: null } as const;
+/** The call is over, and what was wrong with its sound. */
+const over = ({ faults }: PhoneState) => ({ call: "none", from: null, faults: healed(faults) }) as const;
+const healed = (faults: readonly PhoneFault[]) => (faults.includes("media") ? faults.filter((f) => f !== "media") : faults);
 
 export function next(state: PhoneState, event: PhoneEvent): PhoneState {
   switch (event.type) {
@@ -25,15 +27,15 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
     case "lost":
       return state.line === "off" || state.line === "refused" ? state : { ...state, line: "down" };
     case "refused":
-      return { ...state, ...over, line: "refused" };
+      return { ...state, ...over(state), line: "refused" };
     case "incoming":
-      return { ...state, call: "ringing", from: { number: event.number, name: event.name } };
+      return { ...state, faults: healed(state.faults), call: "ringing", from: { number: event.number, name: event.name } };
     case "answering":
       return state.call === "ringing" ? { ...state, call: "answering" } : state;
     case "talking":
       return { ...state, call: "talking" };
     case "ended":
-      return { ...state, ...over };
+      return { ...state, ...over(state) };
     case "fault":
       return state.faults.includes(event.fault) ? state : { ...state, faults: [...state.faults, event.fault] };
     case "mended":

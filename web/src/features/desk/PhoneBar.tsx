@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { DeskInfo } from "@/api/desk.ts";
 import { phone as number } from "@/format/text.ts";
 import { agentState, word } from "@/format/words.ts";
+import { useMonitoring } from "@/features/board/monitor.ts";
 import { resumeSound, usePhone } from "@/phone/phone.ts";
 import { Go } from "@/ui/Go.tsx";
 import { Ticker } from "@/ui/Ticker.tsx";
@@ -15,7 +16,7 @@ import { Dialogs } from "./Dialogs.tsx";
 import { useDuty } from "./duty.ts";
 import { useFailureText } from "./failure.ts";
 import { openDialog, resumeNow, useDeskPage } from "./session.ts";
-import { breakName, isConsulted, STATE_COLOUR } from "./state.ts";
+import { breakName, inCall, isConsulted, STATE_COLOUR } from "./state.ts";
 import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
 
 export function PhoneBar() {
@@ -110,7 +111,10 @@ function CallWords({ desk }: { desk: Desk }) {
 
 function Notes({ desk }: { desk: Desk }) {
   const { t } = useTranslation();
-  const faults = usePhone((s) => s.faults);
+  const told = usePhone((s) => s.faults);
+  const monitoring = useMonitoring() !== null;
+  // A call that is over for the server has no sound to lose.
+  const faults = inCall(desk.view.agent.state) || monitoring ? told : told.filter((f) => f !== "media");
   const taken = useDeskPage((p) => p.taken);
   const signedOut = useDeskPage((p) => p.signedOut);
   const failure = useDeskPage((p) => p.failure);
