@@ -28,7 +28,7 @@ impl Agent {
 }
 
 impl Acd {
-    pub(crate) fn engage(&mut self, id: AgentId, call: CallId, way: Engagement) -> Result<(), Refusal> {
+    pub(crate) fn engage(&mut self, id: AgentId, call: CallId, way: Engagement, queue: Option<QueueId>) -> Result<(), Refusal> {
         let agent = self.agents.get_mut(&id).ok_or(Refusal::UnknownAgent)?;
         agent.can_be_engaged()?;
         agent.resume_break();
@@ -43,9 +43,16 @@ impl Acd {
             id,
             Origin::Direct,
             call,
-            None,
-            Step::to(state).because("direct").on(None, Some(call)).at_most(i64::from(ms.max(1))),
+            queue,
+            Step::to(state).because("direct").on(queue, Some(call)).at_most(i64::from(ms.max(1))),
         );
+        Ok(())
+    }
+
+    pub(crate) fn adopt(&mut self, reservation: ReservationId, queue: QueueId) -> Result<(), Refusal> {
+        let id = self.agent_of(reservation)?;
+        let work = self.agents.get_mut(&id).and_then(|a| a.work.as_mut()).ok_or(Refusal::Gone)?;
+        work.queue.get_or_insert(queue);
         Ok(())
     }
 

@@ -168,11 +168,17 @@ pub enum Input {
     CallbackFailed {
         reservation: ReservationId,
     },
-    /// Answered by [`Output::Reserved`].
+    /// Answered by [`Output::Reserved`]. `queue`: whose customer it is, if any; its wrap-up follows.
     Engage {
         agent: AgentId,
         call: CallId,
         way: Engagement,
+        queue: Option<QueueId>,
+    },
+    /// An agent who was only asked has the customer of this group now.
+    Adopt {
+        reservation: ReservationId,
+        queue: QueueId,
     },
     /// Keeps a ready agent of a group for a call that is about to be dialled, at most so long. Answered by [`Output::Reserved`].
     Reserve {

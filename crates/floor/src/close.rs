@@ -8,6 +8,7 @@ use call::Role;
 use dialer::retry::{self, Outcome};
 use dialer::{LeadNext, Refusal};
 use flow::In;
+use model::desk::DeskNote;
 use model::fact::Fact;
 use model::record::{AttemptEnd, Call, Direction, Recording};
 use model::telephony::Action;
@@ -39,6 +40,13 @@ impl Floor {
         self.leave_room(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         session.disposition.get_or_insert(disposition);
+        // Whoever dialled by hand, and has not hung up themselves, is told what it came to.
+        let waits = session.talk.since.is_none() && session.action.is_none() && session.talk.talkers().next().is_some();
+        let dialed = session.talk.dialed_by.filter(|_| waits).map(|agent| (agent, session.call.head.called.clone()));
+        if let Some((agent, number)) = dialed {
+            self.note_desk(agent, DeskNote::DialFailed { disposition, number });
+        }
+        let Some(session) = self.sessions.get_mut(&call) else { return };
         let transfer: Option<LegId> = session.call.open_leg(Role::Transfer).map(|l| l.id);
         let speaking = session.run.as_ref().is_some_and(|r| !r.is_over());
         if let Some((_, op)) = session.speech.take() {

@@ -4,7 +4,7 @@ use crate::dial_out::{Errand, Wish, typed_number};
 use crate::floor::Floor;
 use crate::party::{Draft, Kind, RING_MS, Sound, Way};
 use crate::session::Stage;
-use model::desk::{DeskRefusal, Destination};
+use model::desk::{DeskNote, DeskRefusal, Destination};
 use model::record::Seat;
 use model::{AgentId, CallId, ExtensionId, LegId, OpId, QueueId, ReservationId};
 
@@ -290,8 +290,13 @@ impl Floor {
         if let Some(session) = self.sessions.get_mut(&call) {
             session.talk.back = None;
         }
-        if self.engage(agent, call, Way::Back).is_err() {
-            self.who_stays(call, true);
+        let missed = self.sessions.get(&call).and_then(|s| s.talk.missed.clone());
+        match self.engage(agent, call, Way::Back) {
+            Ok(()) => {
+                let (number, name) = missed.unwrap_or_default();
+                self.note_desk(agent, DeskNote::CameBack { number, name });
+            }
+            Err(_) => self.who_stays(call, true),
         }
     }
 

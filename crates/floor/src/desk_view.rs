@@ -6,7 +6,8 @@ use crate::party::{Kind, Party, Sound};
 use crate::session::{Session, Stage};
 use call::LegState;
 use model::desk::{
-    AgentLive, DeskCall, DeskView, MonitorMode, Monitoring, Party as PartyView, PartyKind, PartyState, QueueLive, WaitingLive,
+    AgentLive, DeskCall, DeskNote, DeskView, MonitorMode, Monitoring, Party as PartyView, PartyKind, PartyState, QueueLive,
+    WaitingLive,
 };
 use model::record::{AgentState, Channel, Direction, Speaker};
 use model::{AgentId, CallId, LegId, QueueId, TenantId, Vars, event};
@@ -29,6 +30,11 @@ impl Floor {
         self.people.stale.extend(agents.collect::<Vec<_>>());
     }
 
+    pub(crate) fn note_desk(&mut self, agent: AgentId, note: DeskNote) {
+        self.people.notes.insert(agent, note);
+        self.people.stale.insert(agent);
+    }
+
     /// Tells the screens what has changed since they were told last.
     pub(crate) fn show_stale(&mut self) {
         for agent in std::mem::take(&mut self.people.stale) {
@@ -47,7 +53,8 @@ impl Floor {
             // A desk that was signed out by somebody else is told so, once.
             let shown = if signed_in { !self.people.shown.insert(agent) } else { self.people.shown.remove(&agent) };
             if signed_in || shown {
-                let data = serde_json::json!({ "agent_id": agent, "user_id": record.user_id, "view": view });
+                let note = self.people.notes.remove(&agent);
+                let data = serde_json::json!({ "agent_id": agent, "user_id": record.user_id, "view": view, "note": note });
                 self.out.push_back(Output::Notify { tenant, kind: event::DESK_CHANGED, data });
             }
         }

@@ -8,7 +8,7 @@ use call::{Leg, Role};
 use dialer::route::Called;
 use dialer::wire;
 use flow::io::Token;
-use model::desk::MonitorMode;
+use model::desk::{DeskNote, MonitorMode};
 use model::record::{AgentTalk, CallerClass, CustomerBrief, Direction, Seat};
 use model::telephony::{Action, CallExtension, Command, Role as MixRole};
 use model::{
@@ -119,6 +119,8 @@ pub(crate) struct Talk {
     pub(crate) flags: BTreeMap<LegId, (bool, bool)>,
     /// Who gets the customer back when a transfer comes to nothing.
     pub(crate) back: Option<AgentId>,
+    /// Who was called last and did not come: number and name.
+    pub(crate) missed: Option<(String, String)>,
     pub(crate) since: Option<At>,
     /// Dialled by this agent.
     pub(crate) dialed_by: Option<AgentId>,
@@ -381,6 +383,14 @@ impl Floor {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         session.talk.flags.remove(&leg);
         let Some(party) = session.talk.parties.remove(&leg) else { return self.close_if_over(call) };
+        if party.answered_at.is_none() && !party.leaving {
+            session.talk.missed = Some((party.number.clone(), party.name.clone()));
+            let inside = session.talk.dialed_by.filter(|_| session.talk.inside && party.way == Way::Consult);
+            if let Some(agent) = inside {
+                self.note_desk(agent, DeskNote::DialFailed { disposition, number: party.number.clone() });
+            }
+        }
+        let Some(session) = self.sessions.get_mut(&call) else { return };
         let dialed = session.call.leg(leg).is_some_and(|l| l.trunk != NO_TRUNK);
         let line_failed = dialed
             && session.search.as_ref().is_some_and(|s| s.party.is_some())
@@ -489,7 +499,9 @@ impl Floor {
             return;
         }
         if own {
-            self.unbind(agent, reservation, (party.way == Way::Offer && party.answered_at.is_none()).then(|| failure(why)));
+            // A page that was closed or loaded anew while it rang has not ignored the call.
+            let why = if self.was_lost(call, leg) { acd::Failure::Unreachable } else { failure(why) };
+            self.unbind(agent, reservation, (party.way == Way::Offer && party.answered_at.is_none()).then_some(why));
         }
         if party.leaving {
             // Whoever let them go has seen to the others, but for one who was not reached before their phone had hung up.
@@ -553,12 +565,22 @@ impl Floor {
     /// Nobody is asked any more, nobody waits for their turn: all are in the talk.
     pub(crate) fn joined(&mut self, call: CallId) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
-        let mut waited = Vec::new();
+        let (mut waited, mut adopts) = (Vec::new(), Vec::new());
+        let of = session.talk.queue;
         for (leg, party) in &mut session.talk.parties {
+            if let (true, Kind::Agent { reservation, queue, .. }, Some(of)) = (party.consulted, &mut party.kind, of)
+                && queue.is_none()
+            {
+                *queue = Some(of);
+                adopts.push(acd::Input::Adopt { reservation: *reservation, queue: of });
+            }
             party.consulted = false;
             if std::mem::take(&mut party.held) && !party.leaving {
                 waited.push(*leg);
             }
+        }
+        for adopt in adopts {
+            self.tell_acd(adopt);
         }
         for leg in waited {
             self.music_for(call, leg, false);

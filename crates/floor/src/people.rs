@@ -6,7 +6,7 @@ use crate::io::Output;
 use crate::party::Way;
 use crate::timer::Timer;
 use acd::{Acd, Refusal};
-use model::desk::DeskRefusal;
+use model::desk::{DeskNote, DeskRefusal};
 use model::fact::Fact;
 use model::record::{Agent, Membership, Queue, StateInterval};
 use model::{AgentId, CallId, LegId, OpId, QueueEntryId, QueueId, ReservationId, TenantId, UserId};
@@ -55,6 +55,8 @@ pub(crate) struct People {
     pub(crate) stale: BTreeSet<AgentId>,
     /// Agents who may not see the numbers of customers.
     pub(crate) veiled: BTreeSet<AgentId>,
+    /// What desks are told once.
+    pub(crate) notes: BTreeMap<AgentId, DeskNote>,
     /// Desks that were shown signed in.
     pub(crate) shown: BTreeSet<AgentId>,
     /// Facts on their way to the store.
@@ -81,6 +83,7 @@ impl People {
             last_calls: BTreeMap::new(),
             stale: BTreeSet::new(),
             veiled: BTreeSet::new(),
+            notes: BTreeMap::new(),
             shown: BTreeSet::new(),
             kept: BTreeMap::new(),
             unkept: VecDeque::new(),
@@ -128,7 +131,10 @@ impl Floor {
     pub(crate) fn engage(&mut self, agent: AgentId, call: CallId, way: Way) -> Result<(), Refusal> {
         let engagement = if way == Way::Dial { acd::Engagement::Dial } else { acd::Engagement::Ring };
         self.people.engaging.insert((agent, call), way);
-        let taken = self.acd(acd::Input::Engage { agent, call, way: engagement });
+        // Whoever is given a customer writes them up as the group wants it.
+        let given = matches!(way, Way::Blind | Way::Back);
+        let queue = self.sessions.get(&call).filter(|_| given).and_then(|s| s.talk.queue);
+        let taken = self.acd(acd::Input::Engage { agent, call, way: engagement, queue });
         self.people.engaging.remove(&(agent, call));
         taken
     }

@@ -4,7 +4,7 @@ use crate::floor::Floor;
 use crate::party::{Party, RING_MS, Sound, Way, failure, talk_confirms};
 use crate::timer::Timer;
 use call::LegState;
-use model::record::Seat;
+use model::record::{AgentState, Seat, break_reason};
 use model::telephony::{Action, EndedBy};
 use model::{AgentId, CallId, Disposition, ExtensionId, LegId};
 
@@ -43,7 +43,7 @@ impl Floor {
     }
 
     /// Not by anybody's will: the network, or a phone that fell silent.
-    fn was_lost(&self, call: CallId, leg: LegId) -> bool {
+    pub(crate) fn was_lost(&self, call: CallId, leg: LegId) -> bool {
         let Some(leg) = self.sessions.get(&call).and_then(|s| s.call.leg(leg)) else { return false };
         leg.cause.action == Some(Action::MediaTimeout) || (leg.cause.by == EndedBy::Network && leg.cause.action.is_none())
     }
@@ -108,11 +108,23 @@ impl Floor {
         if phones == 0 {
             return;
         }
+        let seated = |seat: Option<&Seat>| matches!(seat, Some(Seat::Browser { extension: e } | Seat::Phone { extension: e }) if *e == extension);
+        // Whoever had no calls because of the phone has them again.
+        let unreachable: Vec<AgentId> = self
+            .people
+            .acd
+            .agents()
+            .filter(|a| a.state == AgentState::Break && a.reason.as_deref() == Some(break_reason::UNREACHABLE))
+            .filter(|a| seated(a.seat.as_ref()))
+            .map(|a| a.agent)
+            .collect();
+        for agent in unreachable {
+            self.tell_acd(acd::Input::Ready { agent });
+        }
         let waiting: Vec<AgentId> = self.people.bound.iter().filter(|(_, b)| b.leg.is_none()).map(|(a, _)| *a).collect();
         for agent in waiting {
             let seat = self.people.acd.agent(agent).and_then(|a| a.seat);
-            let own = matches!(seat, Some(Seat::Browser { extension: e } | Seat::Phone { extension: e }) if e == extension);
-            if own && self.timers.is_set(Timer::Back(agent)) {
+            if seated(seat.as_ref()) && self.timers.is_set(Timer::Back(agent)) {
                 self.ring_back_to(agent);
             }
         }

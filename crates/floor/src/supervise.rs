@@ -4,7 +4,7 @@ use crate::floor::Floor;
 use crate::party::{Draft, Kind, RING_MS, Way};
 use crate::session::Stage;
 use acd::Forced;
-use model::desk::{DeskRefusal, ForcedState, MonitorMode, SupervisorCommand};
+use model::desk::{DeskNote, DeskRefusal, ForcedState, MonitorMode, SupervisorCommand};
 use model::record::Seat;
 use model::telephony::Action;
 use model::{AgentId, CallId, LegId, OpId, TenantId, UserId};
@@ -24,12 +24,18 @@ impl Floor {
         match command {
             SupervisorCommand::Force { agent, to } => {
                 self.own_agent(tenant, agent)?;
-                let to = match to {
-                    ForcedState::Ready => Forced::Ready,
-                    ForcedState::Break { reason } => Forced::Break(reason),
-                    ForcedState::Off => Forced::Off,
+                let busy = self.people.bound.contains_key(&agent);
+                let (to, note) = match to {
+                    ForcedState::Ready => (Forced::Ready, None),
+                    ForcedState::Break { reason } => (Forced::Break(reason), busy.then_some(DeskNote::BreakNext)),
+                    ForcedState::Off => (Forced::Off, Some(if busy { DeskNote::SignedOutNext } else { DeskNote::SignedOut })),
                 };
-                done(self.acd(acd::Input::Force { agent, to, by }))
+                let taken = done(self.acd(acd::Input::Force { agent, to, by }));
+                self.people.stale.insert(agent);
+                if let Some(note) = note.filter(|_| taken.is_ok()) {
+                    self.note_desk(agent, note);
+                }
+                taken
             }
             SupervisorCommand::Monitor { agent, mode, seat } => {
                 self.own_agent(tenant, agent)?;
@@ -44,6 +50,7 @@ impl Floor {
             SupervisorCommand::Release { agent, .. } => {
                 self.own_agent(tenant, agent)?;
                 let call = self.people.bound.get(&agent).map(|b| b.call).ok_or(DeskRefusal::NoCall)?;
+                self.note_desk(agent, DeskNote::Released);
                 self.far_left_talk(call);
                 self.let_all_go(call);
                 self.end_call(call);

@@ -316,6 +316,29 @@ pub struct Party {
     pub since: At,
 }
 
+/// What a desk is told beside its view, once: what its call came to, or what others arranged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeskNote {
+    /// Whom the agent dialled was not reached. The number as it was dialled.
+    DialFailed {
+        disposition: crate::Disposition,
+        number: String,
+    },
+    /// Whom the customer was transferred to did not take them; they are back.
+    CameBack {
+        number: String,
+        name: String,
+    },
+    /// A supervisor ended the call.
+    Released,
+    /// A supervisor arranged what follows the call.
+    SignedOutNext,
+    BreakNext,
+    /// By a supervisor.
+    SignedOut,
+}
+
 /// An agent's call as the desk shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

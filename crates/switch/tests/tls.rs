@@ -4,7 +4,7 @@ use crate::support::peer::{Message, sdp};
 use crate::support::phone::{Phone, extension};
 use crate::support::{DEADLINE, Rig, config, trunk};
 use model::record::{Transport, Trunk};
-use model::telephony::{Command, Event, TrunkState};
+use model::telephony::{Command, EndedBy, Event, TrunkState};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -85,14 +85,17 @@ async fn a_phone_on_tls_registers_is_called_and_leaves_with_its_connection() {
     let record = rig.switch.registrations().into_values().flatten().next().unwrap();
     assert_eq!((record.transport.as_str(), record.behind_nat), ("tls", false));
     let leg = model::LegId(crate::support::fresh());
-    rig.switch.send(Command::CallExtension(model::telephony::CallExtension {
-        leg,
-        extension: model::ExtensionId(1),
-        from: "8002".into(),
-        from_name: String::new(),
-        ring_ms_max: 10_000,
-        context: String::new(),
-    }));
+    let ring = |leg| {
+        Command::CallExtension(model::telephony::CallExtension {
+            leg,
+            extension: model::ExtensionId(1),
+            from: "8002".into(),
+            from_name: String::new(),
+            ring_ms_max: 60_000,
+            context: String::new(),
+        })
+    };
+    rig.switch.send(ring(leg));
     let invite = phone.until("INVITE").await;
     assert!(invite.field("Via").is_some_and(|v| v.starts_with("SIP/2.0/TLS")), "{}", invite.text);
     assert!(invite.field("Contact").is_some_and(|c| c.contains(&format!(":{};transport=tls", to.port()))), "{}", invite.text);
@@ -103,8 +106,15 @@ async fn a_phone_on_tls_registers_is_called_and_leaves_with_its_connection() {
     let bye = phone.until("BYE").await;
     phone.send(&bye.reply(200, "", "", "")).await;
     rig.ended(leg).await;
+    // What rings there when the connection goes does not ring on.
+    let second = model::LegId(crate::support::fresh());
+    rig.switch.send(ring(second));
+    let invite = phone.until("INVITE").await;
+    phone.send(&invite.reply(180, "", "", "")).await;
     drop(phone);
     rig.wait("the phone to leave", |e| matches!(e, Event::Extension { phones: 0, .. })).await;
+    let lost = |e: &Event| matches!(e, Event::Ended { leg, cause, .. } if *leg == second && cause.by == EndedBy::Network);
+    rig.wait("the ringing to end", lost).await;
     rig.empty().await;
 }
 

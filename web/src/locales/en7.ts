@@ -210,7 +210,7 @@ export const en7: Record<string, string> = {
   "这个设备放不出声音，请换一个。": "This device plays nothing; choose another.",
   "这个页面不再响铃，也不能操作电话。": "This page does not ring any more and works no phone.",
   "这里拨的是电话号码，不能有 * 和 #；接通后要按键请用“按键”": "This dials telephone numbers, which have no * or #; for keys during a call use “Keys”",
-  "连上后按钮会恢复。": "The buttons come back with it.",
+  "连上之前不能接听和拨号，其他按钮可以用。": "Until it is back you cannot answer or dial; the other buttons work.",
   "退出通话": "Let go",
   "通话 {{time}}": "talked {{time}}",
   "通话各方": "Parties",

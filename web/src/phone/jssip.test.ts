@@ -137,6 +137,30 @@ describe("a phone that goes", () => {
     expect(microphone.stopped).toBe(false);
   });
 
+  it("connects at once when the network is back, and again when nobody answers", async () => {
+    const { phone, heard, line } = await registered();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    line.readyState = 3;
+    line.onclose({ wasClean: false, code: 1006, reason: "" });
+    expect(heard.at(-1)).toEqual({ type: "lost" });
+    phone.wake();
+    await settle();
+    expect(Line.all).toHaveLength(2);
+    expect(heard.at(-1)).toEqual({ type: "registered" });
+    const second = Line.all.at(-1)!;
+    second.answerRegister = () => undefined;
+    phone.wake();
+    vi.advanceTimersByTime(4_100);
+    await settle();
+    expect(Line.all).toHaveLength(3);
+    expect(heard.at(-1)).toEqual({ type: "registered" });
+    phone.wake();
+    await settle();
+    vi.advanceTimersByTime(4_100);
+    expect(Line.all).toHaveLength(3);
+    vi.useRealTimers();
+  });
+
   it("refuses a call that only rings", async () => {
     const { phone, line } = await registered();
     line.ask("INVITE", "1", "", SDP);

@@ -11,6 +11,8 @@ const REGISTER_S = 90;
 /** Longer than any queue rings: the server ends the ringing. */
 const RING_S = 300;
 const RETRY_MS = 4_000;
+/** A REGISTER that nobody answers in this time is lost. */
+const WAKE_MS = 4_000;
 const BUSY = 486;
 /** The word that the call is over may be slower than the next INVITE. */
 const BUSY_MS = 1_000;
@@ -26,6 +28,7 @@ export class JsSipPhone implements Softphone {
   #muted = false;
   #occupied = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #waking: ReturnType<typeof setTimeout> | undefined;
   /** Counts the endings: what was begun before one is not gone on with. */
   #ended = 0;
   readonly #listeners = new Set<(event: PhoneEvent) => void>();
@@ -71,7 +74,10 @@ export class JsSipPhone implements Softphone {
     const own = (act: () => void) => () => {
       if (this.#ua === ua) act();
     };
-    ua.on("registered", own(() => { this.#say({ type: "registered" }); }));
+    ua.on("registered", own(() => {
+      clearTimeout(this.#retry);
+      this.#say({ type: "registered" });
+    }));
     ua.on("disconnected", own(() => { this.#say({ type: "lost" }); }));
     ua.on("registrationFailed", ({ response }) => {
       if (this.#ua === ua) this.#notRegistered((response as { status_code?: number } | null)?.status_code ?? 0);
@@ -104,6 +110,7 @@ export class JsSipPhone implements Softphone {
   /** JsSIP says BYE for every call when it stops, and a BYE is the agent's own hanging up: with a call up the socket goes first. */
   #drop(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#waking);
     const ua = this.#ua;
     if (!ua) return;
     const talks = this.#session?.isEstablished() ?? false;
@@ -117,6 +124,28 @@ export class JsSipPhone implements Softphone {
 
   refresh(): void {
     if (this.#ua?.isConnected()) this.#ua.register();
+  }
+
+  wake(): void {
+    const ua = this.#ua;
+    if (!ua) return;
+    if (!ua.isConnected()) {
+      this.#reconnect(ua);
+      return;
+    }
+    // The socket may be dead without knowing it.
+    clearTimeout(this.#waking);
+    this.#waking = setTimeout(() => {
+      if ((ua.registrator() as unknown as { _registering: boolean })._registering) this.#reconnect(ua);
+    }, WAKE_MS);
+    ua.register();
+  }
+
+  #reconnect(ua: UA): void {
+    if (this.#ua !== ua) return;
+    const { _transport: transport } = ua as unknown as { _transport: { connect: () => void; disconnect: () => void } };
+    transport.disconnect();
+    transport.connect();
   }
 
   answer(): void {

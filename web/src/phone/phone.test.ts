@@ -36,6 +36,8 @@ class Fake {
     this.say({ type: "stopped" });
   }
   refresh() { this.refreshed += 1; }
+  woken = 0;
+  wake() { this.woken += 1; }
   isOccupied = false;
   occupied(on: boolean) { this.isOccupied = on; }
   answer() { this.answered += 1; }

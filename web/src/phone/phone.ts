@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from "react";
 import type { AgentState } from "@/api/agents.ts";
 import { takePhone } from "@/api/desk.ts";
-import { onLive } from "@/live/socket.ts";
+import { liveNow, onLive } from "@/live/socket.ts";
 import { answersItself, next, silent, type PhoneState } from "./machine.ts";
 import { storedDevices, type Devices, type PhoneEvent, type PhoneFault, type Softphone } from "./softphone.ts";
 
@@ -39,9 +39,17 @@ function considerAnswering(): void {
 /** A page whose phone was taken over learns it at the latest then. */
 const REFRESH_MS = 20_000;
 let refreshedAt = 0;
+let linked = false;
 
 // Browsers slow the timers of pages in the background, not their sockets: the stream's heartbeat keeps the registration.
 onLive(() => {
+  const back = !linked && liveNow().link === "live";
+  linked = liveNow().link === "live";
+  if (back && (state.line === "up" || state.line === "down")) {
+    refreshedAt = Date.now();
+    phone?.wake();
+    return;
+  }
   if (!phone || state.line === "off" || state.line === "refused" || Date.now() - refreshedAt < REFRESH_MS) return;
   refreshedAt = Date.now();
   phone.refresh();

@@ -36,6 +36,8 @@ export interface Softphone {
   unregister(): void;
   /** Registers again now: a page in the background may not count on its timers. */
   refresh(): void;
+  /** The network is back: connects at once instead of at its next turn. */
+  wake(): void;
   /** Whether the agent is in a call as the server says: a call left over from before a cut does not stand in the way of the next. */
   occupied(on: boolean): void;
   answer(): void;

@@ -198,18 +198,18 @@ fn e3_a_call_is_picked_up_from_a_colleague_s_ringing_phone() {
 fn e3_dialling_and_being_called_by_colleagues_keep_the_agent_from_the_queue() {
     let mut h = House::new(|_| {});
     h.sign_in(1);
-    h.ok(Input::Engage { agent: ONE, call: CallId(70), way: Engagement::Dial });
+    h.ok(Input::Engage { agent: ONE, call: CallId(70), way: Engagement::Dial, queue: None });
     assert_eq!(h.state(1), S::Dialing);
     h.enqueue(ask(1));
     assert_eq!(h.line(1), [1]);
-    assert_eq!(h.give(Input::Engage { agent: ONE, call: CallId(71), way: Engagement::Ring }), Err(Refusal::Busy));
+    assert_eq!(h.give(Input::Engage { agent: ONE, call: CallId(71), way: Engagement::Ring, queue: None }), Err(Refusal::Busy));
     let reservation = h.reservation(1);
     h.ok(Input::Answered { reservation });
     h.pass(5_000);
     h.ok(Input::Done { reservation });
     assert_eq!(h.rung(1), [1]);
     h.ok(Input::CallerLeft { call: CallId(1) });
-    h.ok(Input::Engage { agent: ONE, call: CallId(72), way: Engagement::Ring });
+    h.ok(Input::Engage { agent: ONE, call: CallId(72), way: Engagement::Ring, queue: None });
     let reservation = h.reservation(1);
     h.ok(Input::Rang { reservation });
     h.pass(60_000);

@@ -449,7 +449,7 @@ impl World {
                 _ => {
                     let call = CallId(1_000_000 + self.serial as i64);
                     let way = if dice < 95 { Engagement::Dial } else { Engagement::Ring };
-                    self.give(Input::Engage { agent: id, call, way });
+                    self.give(Input::Engage { agent: id, call, way, queue: None });
                 }
             }
         }

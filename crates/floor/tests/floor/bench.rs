@@ -24,6 +24,8 @@ pub struct Bench {
     plays: BTreeMap<LegId, OpId>,
     said: Vec<String>,
     desks: BTreeMap<i64, usize>,
+    /// Agent and kind of each note that a desk was told.
+    pub notes: Vec<String>,
     ids: i64,
 }
 
@@ -44,6 +46,7 @@ impl Bench {
             plays: BTreeMap::new(),
             said: vec![],
             desks: BTreeMap::new(),
+            notes: vec![],
             ids: 100,
         };
         house::furnish(settings).into_iter().for_each(|input| bench.give(input));
@@ -91,6 +94,7 @@ impl Bench {
             Output::Notify { kind: model::event::DESK_CHANGED, data, .. } => {
                 let agent: AgentId = serde_json::from_value(data["agent_id"].clone()).expect("an id");
                 *self.desks.entry(agent.0).or_default() += 1;
+                self.notes.extend(data["note"]["kind"].as_str().map(|kind| format!("{agent} {kind}")));
                 None
             }
             _ => None,

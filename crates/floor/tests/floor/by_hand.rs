@@ -371,7 +371,7 @@ fn a_colleague_who_does_not_come_leaves_nobody_in_silence() {
     assert!(hangs_up(&commands, own), "{commands:?}");
     b.ended(own);
     b.quiet();
-    assert_eq!(b.record().disposition, Disposition::NoAnswer);
+    assert_eq!((b.record().disposition, b.notes), (Disposition::NoAnswer, vec!["1 dial_failed".to_owned()]));
     // The other way round, and nobody at all.
     let mut b = Bench::new();
     let (own, theirs) = call(&mut b);

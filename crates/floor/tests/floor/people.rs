@@ -742,7 +742,7 @@ fn who_comes_back_to_a_consultation_finds_the_customer_on_hold() {
     let again = phone(&b.ends(own, lost())).leg;
     let commands = b.answers(again);
     assert!(plays(&commands, again), "ring-back: {commands:?}");
-    assert!(commands.iter().any(|c| *c == Command::Hold { leg: caller, on: true }), "{commands:?}");
+    assert!(commands.contains(&Command::Hold { leg: caller, on: true }), "{commands:?}");
     assert_eq!(b.view(1).parties[0].state, PartyState::Held);
     let commands = b.answers(asked);
     assert_eq!(joins(&commands).len(), 3, "{commands:?}");
@@ -794,4 +794,63 @@ fn a_desk_that_a_supervisor_signs_out_is_told() {
     assert_eq!(b.desks_told(1), before + 1);
     b.quiet();
     assert_eq!(b.desks_told(1), before + 1, "once");
+}
+
+#[test]
+fn whoever_was_given_a_customer_writes_them_up() {
+    // Blind, after a consultation, and back to whoever gave them away.
+    let mut b = Bench::new();
+    let (caller, own) = b.talk();
+    b.sign_in(2);
+    b.asked();
+    assert_eq!(b.desk(1, DeskCommand::Transfer { to: to_agent(2) }), Ok(()));
+    let to = phone(&b.asked()).leg;
+    b.ended(own);
+    b.answers(to);
+    b.hangs_up(caller);
+    b.ended(to);
+    assert_eq!(b.state(2), AgentState::WrapUp);
+    b.quiet();
+    assert!(b.record().talks.iter().all(|t| t.queue_id == Some(QueueId(1))), "{:?}", b.record().talks);
+    let mut b = Bench::new();
+    let (caller, own, asked) = b.consultation();
+    assert_eq!(b.desk(1, DeskCommand::CompleteTransfer), Ok(()));
+    b.ended(own);
+    b.hangs_up(caller);
+    b.ended(asked);
+    assert_eq!(b.state(2), AgentState::WrapUp);
+    b.quiet();
+    let mut b = Bench::new();
+    let (caller, own) = b.talk();
+    b.asked();
+    assert_eq!(b.desk(1, DeskCommand::Transfer { to: to_number("8121") }), Ok(()));
+    let guest = phone(&b.asked()).leg;
+    b.ended(own);
+    b.wait(61_000);
+    let back = phone(&b.refuses(guest, 486)).leg;
+    assert_eq!(b.notes, ["1 came_back"]);
+    b.answers(back);
+    b.hangs_up(caller);
+    b.ended(back);
+    assert_eq!(b.state(1), AgentState::WrapUp);
+    b.quiet();
+}
+
+#[test]
+fn a_page_that_is_lost_while_it_rings_has_not_ignored_the_call() {
+    let mut b = Bench::new();
+    let (caller, _) = b.calls();
+    b.sign_in(1);
+    let ring = phone(&b.asked()).leg;
+    b.rings(ring);
+    b.phones(101, 0);
+    b.ends(ring, Cause { sip_code: Some(408), ..lost() });
+    let reason = |b: &Bench| b.floor.desk_view(AgentId(1)).unwrap().agent.reason;
+    assert_eq!((b.state(1), reason(&b).as_deref()), (AgentState::Break, Some("unreachable")));
+    b.asked();
+    let again = phone(&b.phones(101, 1)).leg;
+    assert!(bridges(&b.answers(again), caller, again), "ready as soon as the page is back");
+    b.hangs_up(caller);
+    b.ended(again);
+    b.quiet();
 }

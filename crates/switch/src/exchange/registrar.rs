@@ -8,11 +8,11 @@ use super::{Exchange, Owner, refuse};
 use crate::sip::accounts::Accounts;
 use crate::sip::header::{self, NameAddr, UriParts};
 use crate::sip::message::{Request, Response};
-use crate::sip::port::{ServerTx, Target};
+use crate::sip::port::{ServerTx, Target, TxId};
 use crate::sip::wire::Wire;
 use model::record::{Extension, Registration};
 use model::telephony::Event;
-use model::{At, ExtensionId};
+use model::{At, ExtensionId, LegId};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Asked for by who names no time.
@@ -167,10 +167,22 @@ impl Exchange {
         }
     }
 
-    /// A connection is gone, and with it everybody who registered by it.
+    /// A connection is gone, and with it everybody who registered by it, and what rang there.
     pub(super) fn on_closed(&mut self, target: Target) {
         let changed = self.phones.drop_where(|p| p.target == target);
         self.tell_phones(&changed);
+        let rang = self.owners.iter().filter_map(|(tx, owner)| match owner {
+            Owner::Invite(invite) if invite.dialog.target == target => Some((*tx, invite.leg)),
+            _ => None,
+        });
+        // Trunks open another connection; a page that is gone does not come back to the same one.
+        let of_phone = |leg: &LegId| self.legs.get(leg).is_some_and(|l| l.fork.is_some());
+        let stranded: Vec<TxId> = rang.filter(|(_, leg)| of_phone(leg)).map(|(tx, _)| tx).collect();
+        for tx in stranded {
+            if let Some(Owner::Invite(invite)) = self.owners.remove(&tx) {
+                self.invite_over(tx, &invite);
+            }
+        }
     }
 
     /// Phones of the last run. Those on connections have gone with them; where they came from is remembered.

@@ -51,7 +51,7 @@ function Caller({ caller, desk }: { caller: WaitingLive; desk: Desk }) {
     <div className="dk-queue" style={{ paddingInlineStart: 10 }}>
       <span className="fl-ellipsis"><span className="num">{caller.position}</span> {caller.name || phone(caller.caller)}</span>
       <Ticker since={caller.came_at} />
-      <Button size="small" disabled={!free || desk.blocked !== null || desk.busy || caller.callback} onClick={() => void desk.ask({ do: "pick_up", entry: caller.entry_id })}>{t("抢接")}</Button>
+      <Button size="small" disabled={!free || desk.blocked !== null || desk.phoneAway || desk.busy || caller.callback} onClick={() => void desk.ask({ do: "pick_up", entry: caller.entry_id })}>{t("抢接")}</Button>
     </div>
   );
 }

@@ -150,8 +150,8 @@ function Notes({ desk }: { desk: Desk }) {
   if (desk.blocked === "link") {
     return <Note bad={desk.link === "down"}><b>{desk.link === "lagging" ? t("数据可能已过时") : t("与服务器断开，正在重连")}</b><span>{t("恢复之前不能操作电话；正在进行的通话不受影响。")}</span></Note>;
   }
-  if (desk.blocked === "phone" && faults.length === 0) {
-    return <Note><b>{t("浏览器话机正在连接")}</b><span>{t("连上后按钮会恢复。")}</span></Note>;
+  if (desk.phoneAway && faults.length === 0) {
+    return <Note><b>{t("浏览器话机正在连接")}</b><span>{t("连上之前不能接听和拨号，其他按钮可以用。")}</span></Note>;
   }
   return <Faults faults={faults} />;
 }

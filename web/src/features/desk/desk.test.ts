@@ -74,13 +74,22 @@ describe("the phone bar", () => {
     expect(allowed(standing(talking), "hold")).toBe(true);
     expect(blocked(standing(talking, { link: "down" }))).toBe("link");
     expect(blocked(standing(talking, { link: "lagging" }))).toBe("link");
-    expect(blocked(standing(talking, { phone: { ...up, line: "down" } }))).toBe("phone");
     expect(blocked(standing(talking, { mine: false }))).toBe("elsewhere");
     expect(allowed(standing(talking, { link: "down" }), "hold")).toBe(false);
     expect(allowed(standing(talking, { busy: true }), "hold")).toBe(false);
     const outside = view("talking", { seat: { kind: "outside", number: "+8613" } }, call());
     expect(blocked(standing(outside, { phone: silent }))).toBeNull();
     expect(allowed(standing(view("off"), { mine: false, phone: silent }), "signIn")).toBe(true);
+  });
+
+  it("blocks only answering and dialling while the phone reconnects", () => {
+    const away = { phone: { ...up, line: "down", call: "ringing" } as PhoneState };
+    const talking = view("talking", {}, call());
+    expect((["hangUp", "hold", "mute", "transfer", "break"] as const).every((b) => allowed(standing(talking, away), b))).toBe(true);
+    expect(allowed(standing(view("break"), away), "ready")).toBe(true);
+    expect([allowed(standing(view("ringing"), away), "answer"), allowed(standing(view("ringing"), away), "decline")]).toEqual([false, true]);
+    expect(allowed(standing(view("ready"), away), "dial")).toBe(false);
+    expect(allowed(standing(view("ready", { seat: { kind: "outside", number: "+8613" } }), away), "dial")).toBe(true);
   });
 
   it("answers only what rings here, and reserves during a call", () => {

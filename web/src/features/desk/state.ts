@@ -50,13 +50,13 @@ export type Button =
   | "cancelConsult" | "conference" | "record" | "ready" | "break" | "extend" | "signIn" | "signOut";
 
 /** Why nothing can be asked now: the page shows what was, not what is. */
-export function blocked(s: Standing): "link" | "phone" | "elsewhere" | null {
-  const seat = s.view.agent.seat;
+export function blocked(s: Standing): "link" | "elsewhere" | null {
   if (s.view.agent.state !== "off" && !s.mine) return "elsewhere";
   if (s.link !== "live") return "link";
-  if (s.view.agent.state !== "off" && seat?.kind === "browser" && s.phone.line !== "up") return "phone";
   return null;
 }
+/** The page's phone is on its way back: until then it takes no call and none is made from it. All else is asked of the server. */
+export const phoneAway = (s: Pick<Standing, "view" | "phone">): boolean => s.view.agent.state !== "off" && s.view.agent.seat?.kind === "browser" && s.phone.line !== "up";
 
 const isMe = (view: DeskView, p: Party): boolean => p.kind === "agent" && p.agent_id === view.agent.agent_id;
 /** A colleague asks this agent for advice, and says what becomes of it. */
@@ -112,6 +112,7 @@ export function allowed(s: Standing, button: Button): boolean {
   if (s.busy) return false;
   if (button === "signIn") return s.link === "live";
   if (blocked(s)) return false;
+  if ((button === "answer" || button === "dial") && phoneAway(s)) return false;
   if (button === "answer") return s.phone.call === "ringing";
   return buttons(s.view).includes(button) || ((button === "break" || button === "ready" || button === "signOut" || button === "record") && inCall(s.view.agent.state));
 }

@@ -9,7 +9,7 @@ import { P, useCan } from "@/app/session.ts";
 import { liveNow, setDesk, useLive } from "@/live/socket.ts";
 import { usePhone } from "@/phone/phone.ts";
 import { send, useDeskPage } from "./session.ts";
-import { allowed, blocked, type Button, type Standing } from "./state.ts";
+import { allowed, blocked, phoneAway, type Button, type Standing } from "./state.ts";
 
 export const deskQuery = queryOptions({
   queryKey: ["desk"],
@@ -39,6 +39,7 @@ export function useView(info: DeskInfo): DeskView {
 export interface Desk extends Standing {
   may: (button: Button) => boolean;
   blocked: ReturnType<typeof blocked>;
+  phoneAway: boolean;
   ask: (c: DeskCommand) => Promise<boolean>;
 }
 
@@ -49,7 +50,7 @@ export function useDesk(view: DeskView): Desk {
   const mine = useDeskPage((p) => p.mine);
   const ask = useAsk();
   const standing: Standing = { view, phone, link, busy, mine };
-  return { ...standing, may: (button) => allowed(standing, button), blocked: blocked(standing), ask };
+  return { ...standing, may: (button) => allowed(standing, button), blocked: blocked(standing), phoneAway: phoneAway(standing), ask };
 }
 
 /** Asks; a refusal is shown in the server's words. Tells whether it was done. */
