@@ -18,6 +18,11 @@ export interface DeskCall {
   campaign_id?: number | null; campaign_name?: string | null; lead_id?: number | null; data: Vars; digits: string; said: string[]; classes: CallerClass[];
   customers: CustomerBrief[]; started_at: string; answered_at?: string | null; parties: Party[]; consulting: boolean; recording: boolean; survey: boolean;
 }
+/** What is told beside the view, once. */
+export type DeskNote =
+  | { kind: "dial_failed"; disposition: string; number: string }
+  | { kind: "came_back"; number: string; name: string }
+  | { kind: "released" | "signed_out_next" | "break_next" | "signed_out" };
 export interface DeskView { agent: AgentLive; call?: DeskCall | null }
 
 export interface DeskExtension { id: number; number: string; name: string }

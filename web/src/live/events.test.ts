@@ -72,6 +72,14 @@ describe("the live store", () => {
     expect(heard(s, event(8, "heartbeat"), now - 299_000).skew).toBe(0);
   });
 
+  it("holds what a desk was told beside its view until the agent is back", () => {
+    const desk = (s: typeof initial, state: string, note?: object | null) => heard(s, event(0, "desk.changed", { view: { agent: { agent_id: 3, state }, call: null }, ...(note === undefined ? {} : { note }) }), 1);
+    const out = desk(initial, "off", { kind: "signed_out" });
+    expect(out.note).toEqual({ kind: "signed_out" });
+    expect(desk(out, "off", null).note).toBe(out.note);
+    expect(desk(out, "ready").note).toBeNull();
+  });
+
   it("refuses what is no event", () => {
     expect(parse("not json")).toBeNull();
     expect(parse("{}")).toBeNull();

@@ -1,5 +1,5 @@
 /** What the WebSocket says, folded into what screens show. Pure: the time is handed in. */
-import type { DeskView } from "@/api/desk.ts";
+import type { DeskNote, DeskView } from "@/api/desk.ts";
 import type { AgentLive, Board, QueueLive } from "@/api/board.ts";
 import type { CampaignProgress, TrunkState } from "@/api/types.ts";
 
@@ -23,6 +23,8 @@ export interface LiveState {
   queues: Readonly<Record<number, Fresh<QueueLive>>>;
   /** The desk of the agent who is signed in here, as the server last said. */
   desk: DeskView | null;
+  /** What was last told beside it. */
+  note: DeskNote | null;
   /** How far this computer's clock is ahead of the server's, ms: countdowns run by the server's. */
   skew: number;
 }
@@ -30,7 +32,7 @@ export interface LiveState {
 export const LAG_MS = 12_000;
 const ALARMS_MAX = 20;
 
-export const initial: LiveState = { link: "connecting", seq: 0, heardAt: 0, progress: {}, trunks: {}, alarms: [], agents: {}, queues: {}, desk: null, skew: 0 };
+export const initial: LiveState = { link: "connecting", seq: 0, heardAt: 0, progress: {}, trunks: {}, alarms: [], agents: {}, queues: {}, desk: null, note: null, skew: 0 };
 
 export function parse(text: string): LiveEvent | null {
   try {
@@ -73,12 +75,15 @@ export function heard(state: LiveState, event: LiveEvent, now: number): LiveStat
     }
     case "desk.changed": {
       const view = event.data.view as DeskView | undefined;
-      return view ? { ...next, desk: view } : next;
+      return view ? { ...next, desk: view, note: (event.data.note as DeskNote | null | undefined) ?? kept(next.note, view) } : next;
     }
     default:
       return next;
   }
 }
+
+/** Why the agent was signed out holds until they are back. */
+const kept = (note: DeskNote | null, { agent }: DeskView): DeskNote | null => (agent.state === "ready" || agent.state === "break" ? null : note);
 
 /** Less than that is the way of the message, not the clock. */
 const SKEW_MS_MIN = 1_500;

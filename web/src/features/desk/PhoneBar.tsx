@@ -7,6 +7,7 @@ import { phone as number } from "@/format/text.ts";
 import { agentState, word } from "@/format/words.ts";
 import { useMonitoring } from "@/features/board/monitor.ts";
 import { resumeSound, usePhone } from "@/phone/phone.ts";
+import { useLive } from "@/live/socket.ts";
 import { Go } from "@/ui/Go.tsx";
 import { Ticker } from "@/ui/Ticker.tsx";
 import { BarButtons, BarEnd } from "./BarButtons.tsx";
@@ -17,6 +18,7 @@ import { useDuty } from "./duty.ts";
 import { useFailureText } from "./failure.ts";
 import { openDialog, resumeNow, useDeskPage } from "./session.ts";
 import { breakName, inCall, isConsulted, STATE_COLOUR } from "./state.ts";
+import { useTold } from "./told.ts";
 import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
 
 export function PhoneBar() {
@@ -31,6 +33,7 @@ function Bar({ info }: { info: DeskInfo }) {
   const desk = useDesk(view);
   const whole = pathname === "/agent";
   useDuty(desk);
+  useTold();
   const signedOut = useDeskPage((p) => p.signedOut);
   const shown = whole || signedOut || view.agent.state !== "off";
   return (
@@ -118,12 +121,14 @@ function Notes({ desk }: { desk: Desk }) {
   const taken = useDeskPage((p) => p.taken);
   const signedOut = useDeskPage((p) => p.signedOut);
   const failure = useDeskPage((p) => p.failure);
+  const note = useLive((s) => s.note?.kind);
+  const byOthers = note === "signed_out" || note === "signed_out_next";
   const failureText = useFailureText();
   if (desk.view.agent.state === "off") {
     return signedOut ? (
       <Note bad>
         <b>{t("您已被签出")}</b>
-        <span>{t("可能是班长强制签出，也可能是话机接通后没有声音，由系统签出。现在没有来电，麦克风已关闭。")}</span>
+        <span>{byOthers ? t("是班长签出的。现在没有来电，麦克风已关闭。") : t("可能是班长强制签出，也可能是话机接通后没有声音，由系统签出。现在没有来电，麦克风已关闭。")}</span>
         <Button size="small" disabled={!desk.may("signIn")} onClick={() => { openDialog({ kind: "sign_in" }); }}>{t("重新签入")}</Button>
       </Note>
     ) : <Faults faults={faults} />;

@@ -8,6 +8,7 @@ import { blank, firstDraft, noted, type Noted } from "./drafts.ts";
 import { merged } from "./history.ts";
 import { loudness } from "./loudness.ts";
 import { shortcutOf } from "./shortcuts.ts";
+import { told } from "./told.ts";
 import { allowed, blocked, breakName, buttons, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
 
 const browser: Seat = { kind: "browser", extension: 61 };
@@ -130,6 +131,18 @@ describe("the phone bar", () => {
     expect([validOutside("13800138000"), validOutside("+86 138-0013-8000"), validOutside("8001"), validOutside("*61#123")]).toEqual([true, true, false, false]);
     expect(validDigits("12*#,")).toBe(true);
     expect(validDigits("1".repeat(33)) || validDigits("")).toBe(false);
+  });
+});
+
+describe("what is told once", () => {
+  const t = (text: string, holes: Record<string, string> = {}) => text.replace(/\{\{(\w+)\}\}/g, (_, k: string) => holes[k] ?? "");
+  it("is a sentence", () => {
+    expect(told({ kind: "dial_failed", disposition: "invalid", number: "13800138000" }, t)?.text).toMatch(/没有拨通：空号$/);
+    expect(told({ kind: "dial_failed", disposition: "no_route", number: "1" }, t)?.text).toMatch(/没有匹配的路由$/);
+    expect(told({ kind: "dial_failed", disposition: "odd", number: "110" }, t)?.text).toBe("110 没有拨通");
+    expect(told({ kind: "came_back", number: "1", name: "王建国" }, t)?.text).toBe("转接没有人接，客户 王建国 回到您这里了");
+    expect((["released", "signed_out_next", "break_next"] as const).every((kind) => told({ kind }, t)?.text)).toBe(true);
+    expect(told({ kind: "signed_out" }, t)).toBeNull();
   });
 });
 
