@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import type { DeskCommand, DeskInfo } from "@/api/desk.ts";
 import { answer } from "@/phone/phone.ts";
 import { Go, GoButton } from "@/ui/Go.tsx";
-import { openDialog } from "./session.ts";
+import { deskPageNow, openDialog } from "./session.ts";
 import { SHORTCUTS } from "./shortcuts.ts";
 import { buttons, inCall, type Button as Name } from "./state.ts";
 import type { Desk } from "./useDesk.ts";
@@ -41,7 +41,8 @@ const COMMANDS: Partial<Record<Name, DeskCommand>> = {
 
 /** Does what a button says. Shortcuts come here too. */
 export function press(desk: Desk, name: Name): void {
-  if (!desk.may(name)) return;
+  // What is on its way now, not when the button was drawn: a double click is one.
+  if (!desk.may(name) || deskPageNow().busy) return;
   const command = COMMANDS[name];
   if (command) void desk.ask(command);
   else if (name === "answer") answer();

@@ -8,7 +8,7 @@ import { ApiError } from "@/api/http.ts";
 import { P, useCan } from "@/app/session.ts";
 import { liveNow, setDesk, useLive } from "@/live/socket.ts";
 import { usePhone } from "@/phone/phone.ts";
-import { send, useDeskPage } from "./session.ts";
+import { deskPageNow, send, useDeskPage } from "./session.ts";
 import { allowed, blocked, phoneAway, type Button, type Standing } from "./state.ts";
 
 export const deskQuery = queryOptions({
@@ -59,6 +59,7 @@ export function useAsk(): (c: DeskCommand) => Promise<boolean> {
   const { t } = useTranslation();
   return useCallback(
     async (c) => {
+      if (deskPageNow().busy) return false;
       try {
         await send(c);
         return true;
