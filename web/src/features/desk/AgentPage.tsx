@@ -4,11 +4,13 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeskCall, DeskInfo } from "@/api/desk.ts";
 import { Empty, Failure, Panel } from "@/ui/Page.tsx";
+import { Tag } from "@/ui/Tag.tsx";
 import { CallerPanel } from "./CallerPanel.tsx";
 import { CustomerTab } from "./CustomerTab.tsx";
 import { draftOf, useDrafts } from "./drafts.ts";
 import { HistoryTab } from "./HistoryTab.tsx";
 import { MyQueues } from "./MyQueues.tsx";
+import { newcomerOf, useNewcomers } from "./newcomers.ts";
 import { Parties } from "./Parties.tsx";
 import { press } from "./BarButtons.tsx";
 import { SummaryPanel } from "./SummaryPanel.tsx";
@@ -55,9 +57,10 @@ function fill(page: HTMLDivElement | null): (() => void) | undefined {
   return () => { watch.disconnect(); };
 }
 
-/** The call of the desk; after it the last one as long as what was noted about it is not saved. */
+/** The call of the desk; after it the last one as long as what was noted about it, or typed of a new customer, is not saved. */
 function useShownCall(now: DeskCall | null): DeskCall | null {
   const drafts = useDrafts();
+  const newcomers = useNewcomers();
   const last = useRef<DeskCall | null>(null);
   const [, again] = useState(0);
   useEffect(() => {
@@ -67,13 +70,15 @@ function useShownCall(now: DeskCall | null): DeskCall | null {
   }, [now]);
   if (now) return now;
   const before = last.current;
-  return before && drafts.some((n) => n.call_id === before.call_id && n.dirty) ? before : null;
+  const open = before && (drafts.some((n) => n.call_id === before.call_id && n.dirty) || newcomers.some((n) => n.call_id === before.call_id));
+  return open ? before : null;
 }
 
 function Middle({ call, info, desk }: { call: DeskCall; info: DeskInfo; desk: Desk }) {
   const { t } = useTranslation();
   const drafts = useDrafts();
   const customer = draftOf(drafts, call).customer_id;
+  const typed = newcomerOf(useNewcomers(), call);
   const [tab, setTab] = useState(customer === null ? "customer" : "history");
   // Who it is has just been said: what was before is of more use than the record.
   useEffect(() => {
@@ -85,7 +90,7 @@ function Middle({ call, info, desk }: { call: DeskCall; info: DeskInfo; desk: De
         className="dk-tabs" activeKey={tab} onChange={setTab} size="small"
         items={[
           { key: "history", label: t("往来记录"), children: <HistoryTab customer={customer} /> },
-          { key: "customer", label: customer === null ? t("新建客户") : t("客户资料"), children: <CustomerTab call={call} info={info} desk={desk} customer={customer} /> },
+          { key: "customer", label: customer !== null ? t("客户资料") : typed ? <>{t("新建客户")} <Tag tone="warn">{t("未保存")}</Tag></> : t("新建客户"), children: <CustomerTab call={call} info={info} desk={desk} customer={customer} /> },
         ]}
       />
     </section>

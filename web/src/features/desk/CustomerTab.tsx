@@ -2,6 +2,7 @@ import { DeleteOutlined, PhoneOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, DatePicker, Form, Input, InputNumber, Select } from "antd";
 import dayjs from "dayjs";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createCustomer, getCustomer, updateCustomer, type Customer, type CustomerField } from "@/api/customers.ts";
 import type { DeskCall, DeskInfo } from "@/api/desk.ts";
@@ -12,16 +13,22 @@ import { useAct } from "@/ui/act.tsx";
 import { Loaded } from "@/ui/Page.tsx";
 import { filled, toInput, type CustomerForm } from "./customer.ts";
 import { chooseCustomer } from "./drafts.ts";
+import { dropNewcomer, keepNewcomer, newcomerOf, revived, useNewcomers } from "./newcomers.ts";
 import type { Desk } from "./useDesk.ts";
 
 /** 客户资料: the one chosen, or a new one with the number that is calling. */
 export function CustomerTab({ call, info, desk, customer }: { call: DeskCall; info: DeskInfo; desk: Desk; customer: number | null }) {
   const query = useQuery({ queryKey: ["customer", customer], queryFn: () => getCustomer(customer ?? 0), enabled: customer !== null });
-  if (customer === null) return <CustomerEditor key="new" call={call} info={info} desk={desk} />;
+  const [turn, setTurn] = useState(0);
+  const discard = () => {
+    dropNewcomer(call);
+    setTurn(turn + 1);
+  };
+  if (customer === null) return <CustomerEditor key={`new${turn}`} call={call} info={info} desk={desk} onDiscard={discard} />;
   return <Loaded query={query}>{(data) => <CustomerEditor key={`${data.id}:${data.revision}`} call={call} info={info} desk={desk} customer={data} />}</Loaded>;
 }
 
-function CustomerEditor({ call, info, desk, customer }: { call: DeskCall; info: DeskInfo; desk: Desk; customer?: Customer }) {
+function CustomerEditor({ call, info, desk, customer, onDiscard }: { call: DeskCall; info: DeskInfo; desk: Desk; customer?: Customer; onDiscard?: () => void }) {
   const { t } = useTranslation();
   const can = useCan();
   const [form] = Form.useForm<CustomerForm>();
@@ -29,12 +36,20 @@ function CustomerEditor({ call, info, desk, customer }: { call: DeskCall; info: 
     (f: CustomerForm) => (customer ? updateCustomer(customer.id, { ...toInput(f, customer), revision: customer.revision }) : createCustomer(toInput(f, null, call))),
     {
       done: customer ? t("客户资料已保存") : t("客户已建好"), refresh: ["customer", "customers", "customer-history"], form, adopt: true,
-      onDone: (c) => { chooseCustomer(call, c.id); },
+      onDone: (c) => {
+        if (!customer) dropNewcomer(call);
+        chooseCustomer(call, c.id);
+      },
     },
   );
   const write = can(P.customerWrite);
+  const draft = newcomerOf(useNewcomers(), call);
+  const typed = customer ? undefined : draft;
   return (
-    <Form<CustomerForm> form={form} layout="vertical" requiredMark={false} disabled={!write} initialValues={filled(customer ?? null, call, info.fields)} onFinish={(f) => { save.mutate(f); }}>
+    <Form<CustomerForm>
+      form={form} layout="vertical" requiredMark={false} disabled={!write} initialValues={typed ? revived(typed) : filled(customer ?? null, call, info.fields)} onFinish={(f) => { save.mutate(f); }}
+      onValuesChange={() => { if (!customer) keepNewcomer(call, form.getFieldsValue(true) as CustomerForm); }}
+    >
       <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 12 }}>
         <Form.Item name="name" label={t("姓名")} rules={[{ required: true, whitespace: true, message: t("请填写姓名") }]}><Input maxLength={100} /></Form.Item>
         <Form.Item name="company" label={t("单位")}><Input maxLength={200} /></Form.Item>
@@ -45,6 +60,7 @@ function CustomerEditor({ call, info, desk, customer }: { call: DeskCall; info: 
       <Numbers desk={desk} {...(customer ? { customer: customer.id } : {})} />
       <Form.Item name="note" label={t("备注")}><Input.TextArea maxLength={2000} autoSize={{ minRows: 2, maxRows: 6 }} /></Form.Item>
       {write ? <Button type="primary" htmlType="submit" loading={save.isPending}>{customer ? t("保存资料") : t("新建客户")}</Button> : null}
+      {write && typed ? <Button type="text" style={{ marginInlineStart: 8 }} disabled={save.isPending} onClick={onDiscard}>{t("丢弃")}</Button> : null}
     </Form>
   );
 }

@@ -1,3 +1,4 @@
+import dayjs from "dayjs";
 import { describe, expect, it } from "vitest";
 import type { DeskCall, DeskView, Party } from "@/api/desk.ts";
 import type { AgentState, Seat } from "@/api/agents.ts";
@@ -8,6 +9,7 @@ import { blank, firstDraft, noted, type Noted } from "./drafts.ts";
 import { merged } from "./history.ts";
 import { loudness } from "./loudness.ts";
 import { shortcutOf } from "./shortcuts.ts";
+import { newcomerOf, revived, withNewcomer, type Newcomer } from "./newcomers.ts";
 import { told } from "./told.ts";
 import { allowed, blocked, breakName, buttons, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
 
@@ -176,6 +178,20 @@ describe("what was noted about calls", () => {
     for (let id = 100; id < 130; id += 1) all = noted(all, call({ call_id: id }), {}, false);
     expect(all).toHaveLength(20);
     expect(all.some((n) => n.call_id === 7 && n.dirty)).toBe(true);
+  });
+});
+
+describe("a new customer that is not saved", () => {
+  it("is kept by number, over calls, with its dates; a masked number is nobody's", () => {
+    const at = (call_id: number, number = "+8613912345678") => call({ call_id, number });
+    const form = { ...filled(null, at(7), []), name: "王", next_contact_at: dayjs("2026-11-30T09:00:00Z") };
+    const all = JSON.parse(JSON.stringify(withNewcomer([], at(7), form))) as Newcomer[];
+    const back = newcomerOf(all, at(8));
+    expect(back && revived(back)).toMatchObject({ name: "王", numbers: [{ number: "+8613912345678", main: true }] });
+    expect(back && revived(back).next_contact_at?.toISOString()).toBe("2026-11-30T09:00:00.000Z");
+    expect(withNewcomer(all, at(8), form)).toHaveLength(1);
+    const masked = withNewcomer([], at(7, "+86139****5678"), form);
+    expect([newcomerOf(masked, at(7, "+86139****5678")) !== undefined, newcomerOf(masked, at(8, "+86139****5678"))]).toEqual([true, undefined]);
   });
 });
 
