@@ -11,7 +11,7 @@ import { loudness } from "./loudness.ts";
 import { shortcutOf } from "./shortcuts.ts";
 import { newcomerOf, revived, withNewcomer, type Newcomer } from "./newcomers.ts";
 import { told } from "./told.ts";
-import { allowed, blocked, breakName, buttons, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
+import { allowed, asksFirst, blocked, breakName, buttons, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
 
 const browser: Seat = { kind: "browser", extension: 61 };
 const party = (kind: Party["kind"], state: Party["state"], muted = false, agent_id: number | null = kind === "agent" ? 1 : null): Party => ({ leg_id: 1, kind, state, number: "", name: "", agent_id, muted, consulted: false, since: "2026-11-21T10:00:00Z" });
@@ -130,6 +130,11 @@ describe("the phone bar", () => {
     expect(["", "12", "+1", "1".repeat(21)].map((n) => numberFault(n))).toEqual(["short", "short", "short", "long"]);
     expect(["abc", "1+2", "１３８", "138****8000", "*61#"].map((n) => numberFault(n))).toEqual(["letters", "letters", "letters", "keys", "keys"]);
     expect(numberFault("12", ["12"])).toBeNull();
+    expect(["1380013800", "138001380001", "+861380013800", "138 0013 800", "00861380013800"].map((n) => numberFault(n))).toEqual(["mobile", "mobile", "mobile", "mobile", "mobile"]);
+    expect(["13800138000", "+8613800138000", "008613800138000", "013800138000", "1391", "4008001234", "075588001234"].map((n) => numberFault(n))).toEqual([null, null, null, null, null, null, null]);
+    expect(["110", "120", "122", "10086", "12345", "95588", "955888", "96110", "116114"].some(asksFirst)).toBe(false);
+    expect(["6001", "800", "600123", "1001", "138001", "13800"].every(asksFirst)).toBe(true);
+    expect(["13800138000", "8001234", "+110"].some(asksFirst)).toBe(false);
     expect([validOutside("13800138000"), validOutside("+86 138-0013-8000"), validOutside("8001"), validOutside("*61#123")]).toEqual([true, true, false, false]);
     expect(validDigits("12*#,")).toBe(true);
     expect(validDigits("1".repeat(33)) || validDigits("")).toBe(false);

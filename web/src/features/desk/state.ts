@@ -132,14 +132,24 @@ const DIGITS_MIN = 3;
 const DIGITS_MAX = 20;
 
 /** What the server would not dial: a colleague's 工号 or extension goes first, everything else is a number outside. */
-export type NumberFault = "keys" | "letters" | "short" | "long";
+export type NumberFault = "keys" | "letters" | "short" | "long" | "mobile";
+/** As long as a 工号. */
+export const likeColleague = (plain: string): boolean => /^[0-9]{2,6}$/.test(plain);
+/** Short numbers of public services: 110, 12345, 10086, 95588, 116114. */
+const SERVICE = /^(1[12][0-9]|1[012][0-9]{3}|116114|118114|9[56][0-9]{3,4})$/;
+/** Nobody here has this number, and it looks as if somebody should. */
+export const asksFirst = (plain: string): boolean => likeColleague(plain) && !SERVICE.test(plain);
+const MOBILE_DIGITS = 11;
 export function numberFault(text: string, known: readonly string[] = []): NumberFault | null {
   const plain = plainNumber(text);
   if (known.includes(plain)) return null;
   if (/[*#]/.test(plain)) return "keys";
   if (!/^\+?[0-9]*$/.test(plain)) return "letters";
   const digits = plain.replace("+", "").length;
-  return digits < DIGITS_MIN ? "short" : digits > DIGITS_MAX ? "long" : null;
+  if (digits < DIGITS_MIN) return "short";
+  if (digits > DIGITS_MAX) return "long";
+  const home = plain.replace(/^(\+|00)86/, "");
+  return /^1[3-9]/.test(home) && home.length !== MOBILE_DIGITS && !likeColleague(plain) ? "mobile" : null;
 }
 
 /** A phone outside as a seat: what the server takes. */
