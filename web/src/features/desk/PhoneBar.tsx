@@ -10,14 +10,14 @@ import { resumeSound, usePhone } from "@/phone/phone.ts";
 import { useLive } from "@/live/socket.ts";
 import { Go } from "@/ui/Go.tsx";
 import { Ticker } from "@/ui/Ticker.tsx";
-import { BarButtons, BarEnd } from "./BarButtons.tsx";
+import { BarButtons, BarEnd, press } from "./BarButtons.tsx";
 import { Remaining } from "./Clock.tsx";
 import "./desk.css";
 import { Dialogs } from "./Dialogs.tsx";
 import { useDuty } from "./duty.ts";
 import { useFailureText } from "./failure.ts";
 import { openDialog, resumeNow, useDeskPage } from "./session.ts";
-import { breakName, inCall, isConsulted, STATE_COLOUR } from "./state.ts";
+import { breakName, givenBreak, inCall, isConsulted, STATE_COLOUR } from "./state.ts";
 import { useTold } from "./told.ts";
 import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
 
@@ -157,6 +157,16 @@ function Notes({ desk }: { desk: Desk }) {
   }
   if (desk.phoneAway && faults.length === 0) {
     return <Note><b>{t("浏览器话机正在连接")}</b><span>{t("连上之前不能接听和拨号，其他按钮可以用。")}</span></Note>;
+  }
+  const given = givenBreak(desk.view);
+  if (given && faults.length === 0) {
+    return (
+      <Note>
+        <b>{t(given)}</b>
+        <span>{t("现在没有来电。准备好了请示闲。")}</span>
+        <Button size="small" className="dk-answer" disabled={!desk.may("ready")} onClick={() => { press(desk, "ready"); }}>{t("示闲")}</Button>
+      </Note>
+    );
   }
   return <Faults faults={faults} />;
 }

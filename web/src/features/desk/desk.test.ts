@@ -11,7 +11,7 @@ import { loudness } from "./loudness.ts";
 import { shortcutOf } from "./shortcuts.ts";
 import { newcomerOf, revived, withNewcomer, type Newcomer } from "./newcomers.ts";
 import { told } from "./told.ts";
-import { allowed, asksFirst, blocked, breakName, buttons, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
+import { allowed, asksFirst, blocked, breakName, buttons, givenBreak, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
 
 const browser: Seat = { kind: "browser", extension: 61 };
 const party = (kind: Party["kind"], state: Party["state"], muted = false, agent_id: number | null = kind === "agent" ? 1 : null): Party => ({ leg_id: 1, kind, state, number: "", name: "", agent_id, muted, consulted: false, since: "2026-11-21T10:00:00Z" });
@@ -100,6 +100,11 @@ describe("the phone bar", () => {
     expect(allowed(standing(view("ringing"), { phone: { ...up, call: "ringing" } }), "answer")).toBe(true);
     expect(allowed(standing(view("talking", {}, call())), "break")).toBe(true);
     expect(allowed(standing(view("ringing")), "break")).toBe(false);
+  });
+
+  it("knows a break that nobody asked for", () => {
+    expect(["unreachable", "declined", "no_answer"].every((reason) => givenBreak(view("break", { reason })))).toBe(true);
+    expect([givenBreak(view("break", { reason: "rest" })), givenBreak(view("break", { reason: "signed_in" })), givenBreak(view("ready"))]).toEqual([null, null, null]);
   });
 
   it("names breaks, the system's own too", () => {

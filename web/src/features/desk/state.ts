@@ -2,7 +2,7 @@
 import type { AgentState, BreakReason, Seat } from "@/api/agents.ts";
 import type { QueueLive } from "@/api/board.ts";
 import type { DeskCall, DeskInfo, DeskView, Party } from "@/api/desk.ts";
-import { systemBreak } from "@/format/words.ts";
+import { L, systemBreak } from "@/format/words.ts";
 import { newer, type Link, type LiveState } from "@/live/events.ts";
 import type { PhoneState } from "@/phone/machine.ts";
 
@@ -34,6 +34,12 @@ export function breakName(code: string | null | undefined, breaks: readonly Brea
   const word = systemBreak[code];
   return word ? t(word) : code;
 }
+
+/** Breaks that the agent has not asked for and may not know of. */
+const GIVEN: Record<string, string> = {
+  unreachable: L("来电时话机不通，系统为您示忙了"), declined: L("有来电被拒接，系统为您示忙了"), no_answer: L("有来电没有接，系统为您示忙了"), link_lost: L("网络断开过，系统为您示忙了"),
+};
+export const givenBreak = ({ agent }: DeskView): string | null => (agent.state === "break" ? (GIVEN[agent.reason ?? ""] ?? null) : null);
 
 export interface Standing {
   view: DeskView;
