@@ -102,6 +102,11 @@ async fn a_phone_on_tls_registers_is_called_and_leaves_with_its_connection() {
     phone.answer(&invite, 40_200).await;
     rig.answered(leg).await;
     phone.until("ACK").await;
+    // Its connection is lost in the call: on the next one it is the same phone.
+    drop(phone);
+    rig.wait("the phone to leave", |e| matches!(e, Event::Extension { phones: 0, .. })).await;
+    let mut phone = Phone::stream("8001", "TLS", dial(&authority.pem, to).await.unwrap());
+    phone.registered().await;
     rig.hang_up(leg);
     let bye = phone.until("BYE").await;
     phone.send(&bye.reply(200, "", "", "")).await;

@@ -76,11 +76,24 @@ impl Exchange {
             let wishes = self.wishes(request, source, extension, &contacts)?;
             let heard = self.phones.take(extension, wishes, phones_max).map_err(|_| Response::new(500))?;
             self.tell_phones(&[extension]);
+            self.move_calls(extension);
             for serial in heard {
                 self.timers.set(Timer::Phone(extension, serial), Instant::now());
             }
         }
         Ok(self.bindings(request, extension))
+    }
+
+    /// A phone that has come back on another connection is spoken to there in the calls it is in: its contact is the same.
+    fn move_calls(&mut self, extension: ExtensionId) {
+        let place = |uri: &str| UriParts::parse(uri).map(|u| (u.user, u.host));
+        let phones: Vec<_> = self.phones.of(extension).iter().map(|p| (place(&p.record.contact), p.target)).collect();
+        for leg in self.legs.values_mut().filter(|l| l.extension == Some(extension) && l.dialog.target.wire.is_stream()) {
+            let here = place(&leg.dialog.remote_target);
+            if let Some((_, target)) = phones.iter().find(|(at, _)| at.is_some() && *at == here) {
+                leg.dialog.target = *target;
+            }
+        }
     }
 
     /// Reads the contacts of a REGISTER; nothing is changed while one of them is refused.
@@ -179,6 +192,7 @@ impl Exchange {
         let of_phone = |leg: &LegId| self.legs.get(leg).is_some_and(|l| l.fork.is_some());
         let stranded: Vec<TxId> = rang.filter(|(_, leg)| of_phone(leg)).map(|(tx, _)| tx).collect();
         for tx in stranded {
+            self.port.forget(tx);
             if let Some(Owner::Invite(invite)) = self.owners.remove(&tx) {
                 self.invite_over(tx, &invite);
             }

@@ -15,6 +15,7 @@ use rsipstack::transport::{SipAddr, SipConnection};
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 tokio::task_local! {
     /// Where the ACK goes that the library writes by itself when it is given a 2xx.
@@ -37,12 +38,25 @@ impl Port {
     /// goes to `target` too, whatever the Contact says.
     pub fn request(&self, request: Request, target: Target, pinned: bool) -> TxId {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        tokio::spawn(self.clone().drive_client(id, request, Way { target, pinned }));
+        let stop = self.stop.child_token();
+        if pinned && target.wire.is_stream() && request.method == "INVITE" {
+            self.ringing.lock().insert(id, stop.clone());
+        }
+        tokio::spawn(self.clone().drive_client(id, request, Way { target, pinned }, stop));
         id
     }
 
-    async fn drive_client(self, id: TxId, request: Request, way: Way) {
-        match self.run_client(id, request, way).await {
+    /// The connection of a phone that was called is gone: no answer comes, and none is waited for.
+    pub fn forget(&self, id: TxId) {
+        if let Some(stop) = self.ringing.lock().remove(&id) {
+            stop.cancel();
+        }
+    }
+
+    async fn drive_client(self, id: TxId, request: Request, way: Way, stop: CancellationToken) {
+        let over = self.run_client(id, request, way, &stop).await;
+        self.ringing.lock().remove(&id);
+        match over {
             Ok(true) => return,
             Ok(false) => {}
             Err(text) => {
@@ -54,10 +68,10 @@ impl Port {
     }
 
     /// What sending needs is let go of before the wait begins. Whether an INVITE was answered 2xx and is kept.
-    async fn run_client(&self, id: TxId, request: Request, way: Way) -> Result<bool, String> {
+    async fn run_client(&self, id: TxId, request: Request, way: Way, stop: &CancellationToken) -> Result<bool, String> {
         let mut tx = Box::pin(self.send_client(request, way.target)).await?;
         let own_to = tx.original.headers.iter().find(|h| matches!(h, Header::To(_))).map(|h| h.value().to_owned());
-        while let Some(message) = until(&self.stop, self.next_answer(&mut tx, way)).await {
+        while let Some(message) = until(stop, self.next_answer(&mut tx, way)).await {
             let SipMessage::Response(response) = message else { continue };
             let mut response = plain_response(&response);
             // The library makes its own 408 out of our request; a real one has a tag on To.

@@ -17,6 +17,7 @@ use super::wire::Wire;
 use crate::{SwitchConfig, SwitchError};
 use async_trait::async_trait;
 use model::ExtensionId;
+use parking_lot::Mutex;
 use rsipstack::EndpointBuilder;
 use rsipstack::sip::headers::make_header;
 use rsipstack::sip::{Header, HostWithPort, Method, SipMessage, StatusCode, Transport as LibTransport, Uri, Version};
@@ -26,7 +27,7 @@ use rsipstack::transaction::transaction::{Transaction, TransactionEvent, Transac
 use rsipstack::transport::transport_layer::DomainResolver;
 use rsipstack::transport::udp::UdpConnection;
 use rsipstack::transport::{SipAddr, SipConnection, TransportLayer};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -176,6 +177,8 @@ pub struct Port {
     pub(super) streams: Arc<StreamHub>,
     admission: Arc<Admission>,
     pub(super) next: Arc<AtomicU64>,
+    /// INVITEs to phones on connections, which end with those.
+    pub(super) ringing: Arc<Mutex<HashMap<TxId, CancellationToken>>>,
     pub(super) events: mpsc::UnboundedSender<PortEvent>,
     pub(super) user_agent: Arc<str>,
     trace: Arc<TraceBook>,
@@ -236,6 +239,7 @@ impl Port {
             streams,
             admission,
             next,
+            ringing: Arc::default(),
             events,
             user_agent,
             trace,
