@@ -17,7 +17,7 @@ import { Dialogs } from "./Dialogs.tsx";
 import { useDuty } from "./duty.ts";
 import { useFailureText } from "./failure.ts";
 import { openDialog, resumeNow, useDeskPage } from "./session.ts";
-import { breakName, givenBreak, inCall, isConsulted, STATE_COLOUR } from "./state.ts";
+import { breakName, givenBreak, inCall, isConsulted, isConsulting, STATE_COLOUR } from "./state.ts";
 import { useTold } from "./told.ts";
 import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
 
@@ -83,9 +83,9 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
     if (state === "reserved") return t("正在接入电话");
     if (state === "dialing") return t("正在呼叫对方");
     if (isConsulted(desk.view)) return t("同事在咨询您，客户听不到");
-    if (state === "held" && !desk.view.call?.consulting) return t("客户正在听音乐");
+    if (state === "held" && !isConsulting(desk.view)) return t("客户正在听音乐");
     if (state === "ready") return t("等待来电");
-    return desk.view.call?.consulting ? t("咨询中，客户正在听音乐") : "";
+    return isConsulting(desk.view) ? t("咨询中，客户正在听音乐") : "";
   };
   const said = note();
   return said ? <small>{said}</small> : null;

@@ -11,7 +11,7 @@ import { loudness } from "./loudness.ts";
 import { shortcutOf } from "./shortcuts.ts";
 import { newcomerOf, revived, withNewcomer, type Newcomer } from "./newcomers.ts";
 import { told } from "./told.ts";
-import { allowed, asksFirst, blocked, breakName, buttons, givenBreak, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
+import { allowed, asksFirst, blocked, breakName, buttons, givenBreak, isConsulting, isMuted, numberFault, ownQueue, plainNumber, sameSeat, spent, validDigits, validOutside, type Standing } from "./state.ts";
 
 const browser: Seat = { kind: "browser", extension: 61 };
 const party = (kind: Party["kind"], state: Party["state"], muted = false, agent_id: number | null = kind === "agent" ? 1 : null): Party => ({ leg_id: 1, kind, state, number: "", name: "", agent_id, muted, consulted: false, since: "2026-11-21T10:00:00Z" });
@@ -44,6 +44,11 @@ describe("the phone bar", () => {
     const colleague = call({ consulting: true, parties: [party("agent", "talking", true, 2), party("customer", "held"), party("agent", "talking")] });
     expect(buttons(view("held", {}, colleague))).toContain("complete");
     expect(isMuted(view("held", {}, colleague))).toBe(false);
+  });
+
+  it("tells a consultation from a seat that is changed in a call", () => {
+    const asks = (...more: Party[]) => isConsulting(view("talking", {}, call({ consulting: true, parties: [party("customer", "held"), party("agent", "ringing"), ...more] })));
+    expect([asks(), asks(party("guest", "ringing")), asks(party("agent", "talking", false, 2))]).toEqual([false, true, true]);
   });
 
   it("leaves a consulted colleague what the server allows them", () => {

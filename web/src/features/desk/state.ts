@@ -72,6 +72,8 @@ export const isMuted = (view: DeskView): boolean => view.call?.parties.find((p) 
 export const guests = (view: DeskView): Party[] => view.call?.parties.filter((p) => p.kind === "guest" || (p.kind === "agent" && !isMe(view, p))) ?? [];
 /** The customer hears music; while somebody is consulted that is part of it and no hold of its own. */
 export const isHeld = (view: DeskView): boolean => view.agent.state === "held";
+/** Somebody is asked for advice. A seat that is changed in a call makes the customer wait too, with nobody asked. */
+export const isConsulting = (view: DeskView): boolean => Boolean(view.call?.consulting) && guests(view).length > 0;
 export const consultedUp = (view: DeskView): boolean => {
   const all = guests(view);
   const asked = all.some((p) => p.consulted) ? all.filter((p) => p.consulted) : all;
