@@ -53,7 +53,7 @@ export function DialDialog({ desk, info, number, onClose }: { desk: Desk; info: 
   };
   const outside = async (): Promise<boolean> => {
     if (!asksFirst(plain) || (await known())) return true;
-    return modal.confirm({ title: t("没有这个工号，按外线号码拨出？"), content: <b className="num">{plain}</b>, okText: t("按外线拨出") });
+    return modal.confirm({ title: t("没有这个工号，按外线号码拨出？"), content: <b className="num">{plain}</b>, okText: t("按外线拨出"), autoFocusButton: "cancel" });
   };
   const dial = async () => {
     setTried(true);
@@ -69,7 +69,12 @@ export function DialDialog({ desk, info, number, onClose }: { desk: Desk; info: 
       <Input
         autoFocus allowClear size="large" className="num" inputMode="tel" value={text} maxLength={40} aria-label={t("号码")} placeholder={t("工号、分机或外线号码")}
         status={bad ? "error" : ""} onChange={(e) => { type(e.target.value); }}
-        onPressEnter={(e) => { if (!e.nativeEvent.isComposing) void dial(); }}
+        onPressEnter={(e) => {
+          if (e.nativeEvent.isComposing) return;
+          // The same key does not answer what it brings up.
+          e.preventDefault();
+          if (!e.nativeEvent.repeat) void dial();
+        }}
       />
       <p style={{ margin: "4px 0 10px", color: bad ? "#b3372f" : "#5a6b71" }} role={bad ? "alert" : undefined}>
         {bad ? t(FAULTS[fault]) : colleague ? t("拨给同事 {{number}} {{name}}", colleague) : t("外线直接拨区号加号码，不用加拨 9。")}
