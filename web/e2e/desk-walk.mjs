@@ -107,7 +107,73 @@ const TESTS = {
     await page.getByLabel("号码", { exact: true }).fill("x");
     await page.keyboard.press("Enter");
     await page.getByText("号码只能有数字").waitFor();
+    await page.getByLabel("号码", { exact: true }).fill("1380013800");
+    await page.keyboard.press("Enter");
+    await page.getByText("手机号码应是 11 位").waitFor();
     await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  },
+  "a short number that nobody has is dialled outside only when asked": async () => {
+    let sent = 0;
+    const count = (r) => { if (r.url().endsWith("/desk/commands")) sent += 1; };
+    page.on("request", count);
+    await page.keyboard.press("Control+Shift+D");
+    await page.getByLabel("号码", { exact: true }).fill("6999");
+    await page.keyboard.press("Enter");
+    await page.locator(".ant-modal-confirm-title", { hasText: "没有这个工号，按外线号码拨出？" }).waitFor();
+    await button("取消").click();
+    await page.locator(".ant-modal-confirm-title", { hasText: "没有这个工号，按外线号码拨出？" }).waitFor({ state: "detached" });
+    await page.waitForTimeout(300);
+    assert.equal(sent, 0);
+    page.off("request", count);
+    await page.getByRole("dialog").getByRole("button", { name: /呼叫$/ }).click();
+    assert.deepEqual(await asked(() => button("按外线拨出").click()), { do: "dial", number: "6999" });
+    await state("外拨");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  },
+  "is told once what became of a call, and what a supervisor did": async () => {
+    await scene("unreached");
+    await page.getByText("没有拨通：空号").waitFor();
+    await scene("released");
+    await page.getByText("班长结束了这通电话").waitFor();
+    await scene("ready");
+    await state("空闲");
+  },
+  "a break that nobody asked for says why, and how to end it": async () => {
+    await scene("missed");
+    await page.locator(".dk-note").getByText("有来电没有接").waitFor();
+    assert.deepEqual(await asked(() => button("示闲", page.locator(".dk-note")).click()), { do: "ready" });
+    await state("空闲");
+    await page.locator(".dk-note").waitFor({ state: "detached" });
+  },
+  "a new customer's form is kept over the call and a reload": async () => {
+    await scene("stranger");
+    await state("通话");
+    await page.getByRole("tab", { name: "新建客户" }).click();
+    await page.getByLabel("姓名").fill("半个名字");
+    await page.getByRole("tab", { name: /未保存/ }).waitFor();
+    await scene("ready");
+    await state("空闲");
+    await page.reload();
+    await button("示忙").and(page.locator(":enabled")).waitFor({ timeout: 8_000 });
+    await scene("stranger");
+    await state("通话");
+    assert.equal(await page.getByLabel("姓名").inputValue(), "半个名字");
+    await button("丢弃").click();
+    assert.notEqual(await page.getByLabel("姓名").inputValue(), "半个名字");
+    await scene("ready");
+    await state("空闲");
+  },
+  "twenty quick clicks ask once": async () => {
+    let sent = 0;
+    const count = (r) => { if (r.url().endsWith("/desk/commands")) sent += 1; };
+    await scene("missed");
+    await state("小休");
+    page.on("request", count);
+    await button("示闲").first().evaluate((b) => { for (let i = 0; i < 20; i += 1) b.click(); });
+    await state("空闲");
+    assert.equal(sent, 1);
+    page.off("request", count);
   },
   "a reload takes the desk up again": async () => {
     await page.reload();

@@ -30,7 +30,7 @@ const known = (more = {}) => ({
   digits: "20", said: ["我想问一下上个月的评标费什么时候发"], classes: ["vip", "elderly"], customers: [brief(1, "王建国", "市城建设计研究院", ["vip"])], started_at: past(92), answered_at: past(75), parties: [customer("talking"), me()],
   consulting: false, recording: true, survey: true, ...more,
 });
-const stranger = () => ({ ...known(), name: "", number: "+8653188001234", service: null, digits: "", said: [], classes: [], customers: [], queue_id: 1, survey: false });
+const stranger = () => ({ ...known(), call_id: 7005, name: "", number: "+8653188001234", service: null, digits: "", said: [], classes: [], customers: [], queue_id: 1, survey: false });
 const shared = () => ({ ...known(), name: "", customers: [brief(1, "王建国", "市城建设计研究院", ["vip"]), brief(2, "", "市城建设计研究院第三工程设计所（总机）"), brief(3, "古丽娜尔·阿卜杜热合曼", "新疆维吾尔自治区公共资源交易中心乌鲁木齐分中心评标专家库管理办公室")] });
 const campaign = () => ({
   ...known(), direction: "outbound", queue_id: null, campaign_id: 101, campaign_name: "轨道交通三号线机电设备采购评标专家通知", lead_id: 5005, digits: "0", said: ["您是哪里", "这个时间我可能来不了，你帮我转一下人工吧，我想问问能不能改到下周"], classes: [], service: null,
@@ -46,6 +46,8 @@ const SCENES = {
   ready: () => ({ agent: live("ready", { since: past(48) }), call: null }),
   break: () => ({ agent: live("break", { reason: "meal", since: past(1320) }), call: null }),
   missed: () => ({ agent: live("break", { reason: "no_answer", since: past(20) }), call: null }),
+  unreached: () => ({ agent: live("ready"), call: null, note: { kind: "dial_failed", disposition: "invalid", number: "+8613912345678" } }),
+  released: () => ({ agent: live("wrap_up", { since: past(1), until: later(29) }), call: known({ parties: [] }), note: { kind: "released" } }),
   reserved: () => ({ agent: live("reserved", { since: past(1) }), call: null }),
   ringing: () => ({ agent: live("ringing", { since: past(6), until: later(14) }), call: known({ answered_at: null, parties: [customer("talking", 17), party(2, "agent", "ringing", "李晓梅", "6001", 6, { agent_id: 1 })] }) }),
   "ringing-shared": () => ({ agent: live("ringing", { since: past(3), until: later(17) }), call: { ...shared(), answered_at: null, parties: [] } }),
@@ -74,9 +76,9 @@ const colleagues = (q) => ({
 
 let tell = () => undefined;
 let ring = () => undefined;
-function become(next) {
+function become({ note = null, ...next }) {
   view = next;
-  tell([{ type: "desk.changed", data: { agent_id: 1, user_id: 1, view } }]);
+  tell([{ type: "desk.changed", data: { agent_id: 1, user_id: 1, view, note } }]);
   return view;
 }
 const change = (agentMore, callMore) => become({ agent: { ...view.agent, ...agentMore }, call: view.call && callMore ? { ...view.call, ...callMore } : view.call });
