@@ -12,6 +12,7 @@ mod house;
 mod ledger;
 mod moving;
 mod people;
+mod returning;
 mod rooms;
 mod scenarios;
 mod setup;
