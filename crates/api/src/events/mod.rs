@@ -33,6 +33,9 @@ fn needed(who: &Principal, kind: &str) -> Option<Permission> {
     })
 }
 
+/// Of a 工号 or an extension.
+const NUMBER_INSIDE_MAX: usize = 6;
+
 /// Who reads events of agents or of their own groups, so that it must be known whom they see.
 pub fn follows_agents(who: &Principal) -> bool {
     who.actor.can(P::AgentRead) || who.actor.can(P::DeskUse)
@@ -89,6 +92,10 @@ fn masked(kind: &str, data: &mut Value) -> Option<()> {
             let mut view: DeskView = serde_json::from_value(data["view"].take()).ok()?;
             mask::desk_view(&mut view);
             data["view"] = json!(view);
+            // What was dialled may be a customer's, by a click; a colleague's 工号 is short and nobody's secret.
+            if let Some(number) = data["note"]["number"].as_str().filter(|n| n.len() > NUMBER_INSIDE_MAX) {
+                data["note"]["number"] = json!(mask::number(number));
+            }
         }
         event::SUMMARY_CHANGED => data["note"] = json!(mask::spoken(data["note"].as_str().unwrap_or_default())),
         _ => mask::json(data),

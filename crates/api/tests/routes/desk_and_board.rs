@@ -126,7 +126,8 @@ async fn a_desk_s_events_reach_its_agent_alone() {
     let now = desk::now();
     let mut live = view["agent"].clone();
     live["number_far"] = json!("+8613800138000");
-    let shown = json!({"agent_id": own, "user_id": user, "view": {"agent": live, "call": null}});
+    let note = json!({"kind": "dial_failed", "disposition": "busy", "number": "+8613800138000"});
+    let shown = json!({"agent_id": own, "user_id": user, "view": {"agent": live, "call": null}, "note": note});
     // Stored here, so that they can be read again: on a floor they are live.
     app.store.emit(TenantId(1), event::DESK_CHANGED, shown, now).await.unwrap();
     app.store.emit(TenantId(1), event::AGENT_STATE, live, now).await.unwrap();
