@@ -2,6 +2,7 @@
 
 use crate::app::{App, Client};
 use crate::fixture::id;
+use crate::ws::{next, open, serve};
 use model::record::Role;
 use model::{TenantId, event};
 use serde_json::{Value, json};
@@ -128,8 +129,10 @@ async fn a_desk_s_events_reach_its_agent_alone() {
     live["number_far"] = json!("+8613800138000");
     let note = json!({"kind": "dial_failed", "disposition": "busy", "number": "+8613800138000"});
     let shown = json!({"agent_id": own, "user_id": user, "view": {"agent": live, "call": null}, "note": note});
+    let mut socket = open(serve(&app).await, "", &agent, None).await.unwrap();
     // Stored here, so that they can be read again: on a floor they are live.
     app.store.emit(TenantId(1), event::DESK_CHANGED, shown, now).await.unwrap();
+    let heard = next(&mut socket).await;
     app.store.emit(TenantId(1), event::AGENT_STATE, live, now).await.unwrap();
     let supervisor = app.person(Role::Supervisor).await;
     let kinds = async |client: &Client| {
@@ -139,4 +142,7 @@ async fn a_desk_s_events_reach_its_agent_alone() {
     };
     assert_eq!(kinds(&supervisor).await, ["agent.state"]);
     assert_eq!(kinds(&admin).await, ["agent.state"]);
+    let data = &heard["data"];
+    let numbers = [&data["view"]["agent"]["number_far"], &data["note"]["number"]];
+    assert_eq!((heard["type"].as_str(), numbers), (Some("desk.changed"), [&json!("138****8000"); 2]));
 }
