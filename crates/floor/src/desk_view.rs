@@ -52,8 +52,9 @@ impl Floor {
             let signed_in = view.agent.session_id.is_some();
             // A desk that was signed out by somebody else is told so, once.
             let shown = if signed_in { !self.people.shown.insert(agent) } else { self.people.shown.remove(&agent) };
+            // Taken either way: nothing is kept for whoever signs in later.
+            let note = self.people.notes.remove(&agent);
             if signed_in || shown {
-                let note = self.people.notes.remove(&agent);
                 let data = serde_json::json!({ "agent_id": agent, "user_id": record.user_id, "view": view, "note": note });
                 self.out.push_back(Output::Notify { tenant, kind: event::DESK_CHANGED, data });
             }
