@@ -34,7 +34,7 @@ pub struct Feed {
     who: Principal,
     /// Whose events are shown.
     view: Seen,
-    after: Option<i64>,
+    after: i64,
     live: Receiver<Arc<DomainEvent>>,
     /// Rings when the principal may have lost its rights; held, it counts among the principal's streams.
     look_again: watch::Receiver<()>,
@@ -47,7 +47,8 @@ type End = Option<(u16, &'static str)>;
 
 impl Feed {
     /// Subscribes before anything is read from the store: what is committed in between comes twice and is dropped once.
-    pub fn new(api: ApiState, who: Principal, after: Option<i64>, look_again: watch::Receiver<()>) -> Self {
+    /// `after` stands before the reader is told that the stream is open: what happens from then on is its to see.
+    pub fn new(api: ApiState, who: Principal, after: i64, look_again: watch::Receiver<()>) -> Self {
         let live = api.store().bus().subscribe();
         Self { api, who, view: Seen::nobody(), after, live, look_again, seen: 0 }
     }
@@ -104,21 +105,13 @@ impl Feed {
         let (Ok(last), Ok(first)) = (store.last_seq().await, store.first_seq().await) else {
             return ControlFlow::Break(Some(BROKEN));
         };
-        match self.after {
-            // Older than what is kept, or from another installation's future: start again.
-            Some(after) if after > last || after < first - 1 && first > 0 => {
-                self.seen = last;
-                self.send(socket, &self.own("reset")).await
-            }
-            Some(after) => {
-                self.seen = after;
-                self.catch_up(socket).await
-            }
-            None => {
-                self.seen = last;
-                ControlFlow::Continue(())
-            }
+        // Older than what is kept, or from another installation's future: start again.
+        if self.after > last || self.after < first - 1 && first > 0 {
+            self.seen = last;
+            return self.send(socket, &self.own("reset")).await;
         }
+        self.seen = self.after;
+        self.catch_up(socket).await
     }
 
     /// Sends what is stored after the last event seen.

@@ -32,7 +32,11 @@ pub async fn open(
             Text::new("同一用户最多同时打开 20 个事件连接，请先关闭其他页面", "20 streams are open already; close one first");
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_streams", text)
     })?;
-    let feed = Feed::new(api, who, q.after, look_again);
+    let after = match q.after {
+        Some(after) => after,
+        None => api.store().last_seq().await?,
+    };
+    let feed = Feed::new(api, who, after, look_again);
     let upgrade = upgrade.max_message_size(64 * 1024).max_frame_size(64 * 1024);
     Ok(upgrade.on_upgrade(move |socket| feed.run(socket)))
 }

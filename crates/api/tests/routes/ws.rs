@@ -45,16 +45,18 @@ pub async fn open(address: SocketAddr, query: &str, client: &Client, origin: Opt
     }
 }
 
-/// The next event that is no heartbeat.
+/// The next event that is no heartbeat. Heartbeats do not lengthen the wait.
 pub async fn next(socket: &mut Socket) -> Value {
-    loop {
-        let message = timeout(PATIENCE, socket.next()).await.expect("nothing comes").expect("closed").unwrap();
-        let Message::Text(text) = message else { continue };
-        let event: Value = serde_json::from_str(&text).unwrap();
-        if event["type"] != "heartbeat" {
-            return event;
+    let event = async {
+        loop {
+            let Message::Text(text) = socket.next().await.expect("closed").unwrap() else { continue };
+            let event: Value = serde_json::from_str(&text).unwrap();
+            if event["type"] != "heartbeat" {
+                return event;
+            }
         }
-    }
+    };
+    timeout(PATIENCE, event).await.expect("nothing comes")
 }
 
 async fn emit(app: &App, tenant: TenantId, n: i64) -> i64 {
