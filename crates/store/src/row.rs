@@ -187,7 +187,10 @@ json_cells!(
     Vec<r::Rung>,
     BTreeSet<r::CallerClass>,
     BTreeMap<model::SkillId, u8>,
+    r::AgentWork,
     r::Amd,
+    r::DialRules,
+    r::Pacing,
     model::telephony::Cause,
     model::telephony::MediaStats,
 );

@@ -5,9 +5,10 @@ use desk::campaign::CampaignDraft;
 use engine::Change;
 use model::calendar::Schedule;
 use model::record::{
-    Amd, Campaign, CampaignProgress, CampaignStatus, FieldDef, Purpose, RecordingFormat, ResultDef, RetryPolicy,
+    AgentWork, Amd, Campaign, CampaignProgress, CampaignStatus, DialMode, DialRules, FieldDef, Pacing, Purpose, RecordingFormat,
+    ResultDef, RetryPolicy,
 };
-use model::{CampaignId, FlowId, TrunkId, Vars};
+use model::{CampaignId, FlowId, QueueId, TrunkId, Vars};
 use std::sync::Arc;
 
 /// A campaign with its figures.
@@ -24,6 +25,11 @@ pub struct CampaignView {
 pub struct CampaignInput {
     pub name: String,
     pub description: String,
+    pub mode: DialMode,
+    pub queue_id: Option<QueueId>,
+    pub pacing: Pacing,
+    pub agent_work: AgentWork,
+    pub dial_rules: DialRules,
     pub purpose: Purpose,
     pub flow_id: FlowId,
     pub callback_flow_id: Option<FlowId>,
@@ -49,6 +55,11 @@ impl Default for CampaignInput {
         Self {
             name: d.name,
             description: d.description,
+            mode: d.mode,
+            queue_id: d.queue_id,
+            pacing: d.pacing,
+            agent_work: d.agent_work,
+            dial_rules: d.dial_rules,
             purpose: d.purpose,
             flow_id: d.flow_id,
             callback_flow_id: d.callback_flow_id,
@@ -74,6 +85,11 @@ impl From<CampaignInput> for CampaignDraft {
         Self {
             name: i.name,
             description: i.description,
+            mode: i.mode,
+            queue_id: i.queue_id,
+            pacing: i.pacing,
+            agent_work: i.agent_work,
+            dial_rules: i.dial_rules,
             purpose: i.purpose,
             flow_id: i.flow_id,
             callback_flow_id: i.callback_flow_id,

@@ -4,9 +4,10 @@ use super::{check, load, target};
 use crate::{Actor, DeskError, Result, audit, now};
 use model::calendar::Schedule;
 use model::record::{
-    Amd, Campaign, CampaignStatus as S, DialMode, FieldDef, Permission, Purpose, RecordingFormat, ResultDef, RetryPolicy,
+    AgentWork, Amd, Campaign, CampaignStatus as S, DialMode, DialRules, FieldDef, Pacing, Permission, Purpose, RecordingFormat,
+    ResultDef, RetryPolicy,
 };
-use model::{CampaignId, FlowId, TrunkId, UserId, Vars};
+use model::{CampaignId, FlowId, QueueId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Store;
@@ -16,6 +17,11 @@ use store::Store;
 pub struct CampaignDraft {
     pub name: String,
     pub description: String,
+    pub mode: DialMode,
+    pub queue_id: Option<QueueId>,
+    pub pacing: Pacing,
+    pub agent_work: AgentWork,
+    pub dial_rules: DialRules,
     pub purpose: Purpose,
     pub flow_id: FlowId,
     pub callback_flow_id: Option<FlowId>,
@@ -39,6 +45,11 @@ impl Default for CampaignDraft {
         Self {
             name: String::new(),
             description: String::new(),
+            mode: DialMode::Ivr,
+            queue_id: None,
+            pacing: Pacing::default(),
+            agent_work: AgentWork::default(),
+            dial_rules: DialRules::default(),
             purpose: Purpose::Notice,
             flow_id: FlowId(0),
             callback_flow_id: None,
@@ -66,6 +77,11 @@ impl CampaignDraft {
         Self {
             name: c.name,
             description: c.description,
+            mode: c.mode,
+            queue_id: c.queue_id,
+            pacing: c.pacing,
+            agent_work: c.agent_work,
+            dial_rules: c.dial_rules,
             purpose: c.purpose,
             flow_id: c.flow_id,
             callback_flow_id: c.callback_flow_id,
@@ -99,6 +115,11 @@ impl CampaignDraft {
     fn put_into(self, c: &mut Campaign) {
         c.name = self.name;
         c.description = self.description;
+        c.mode = self.mode;
+        c.queue_id = self.queue_id;
+        c.pacing = self.pacing;
+        c.agent_work = self.agent_work;
+        c.dial_rules = self.dial_rules;
         c.purpose = self.purpose;
         c.flow_id = self.flow_id;
         c.callback_flow_id = self.callback_flow_id;
@@ -141,7 +162,11 @@ fn blank(store: &Store, actor: &Actor) -> Campaign {
         name: d.name,
         description: d.description,
         status: S::Draft,
-        mode: DialMode::Ivr,
+        mode: d.mode,
+        queue_id: d.queue_id,
+        pacing: d.pacing,
+        agent_work: d.agent_work,
+        dial_rules: d.dial_rules,
         purpose: d.purpose,
         flow_id: d.flow_id,
         callback_flow_id: None,

@@ -69,5 +69,11 @@ impl Snapshot {
 pub fn leads_wanted(mode: DialMode, snapshot: &Snapshot) -> u32 {
     match mode {
         DialMode::Ivr => ivr::leads_wanted(snapshot),
+        DialMode::PlayAgent | DialMode::Power => power::leads_wanted(snapshot),
+        DialMode::Manual => manual::leads_wanted(snapshot),
+        DialMode::Preview => preview::leads_wanted(snapshot),
+        DialMode::PreviewConnect => preview_connect::leads_wanted(snapshot),
+        DialMode::Progressive => progressive::leads_wanted(snapshot),
+        DialMode::Predictive => predictive::leads_wanted(snapshot),
     }
 }

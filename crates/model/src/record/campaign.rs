@@ -1,8 +1,8 @@
 //! 外呼任务: what is dialled, when, how often, and what may come of it.
 
-use super::{Amd, RecordingFormat, codes};
+use super::{AgentWork, Amd, DialRules, Pacing, RecordingFormat, codes};
 use crate::calendar::Schedule;
-use crate::{At, CampaignId, Disposition, FlowId, TenantId, TrunkId, UserId, Vars};
+use crate::{At, CampaignId, Disposition, FlowId, QueueId, TenantId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,8 +12,11 @@ codes!(CampaignStatus {
     Paused = "paused", Stopped = "stopped", Finished = "finished",
 });
 
-// IVR: 不经坐席，由流程播报与收键。The agent modes come with the agents.
-codes!(DialMode { Ivr = "ivr" });
+// 语音通知/自动语音 (no agent) · 语音+坐席 (the flow first, then a person) · 手动 · 预览 · 先接坐席 · 渐进 · 倍率 · 预测
+codes!(DialMode {
+    Ivr = "ivr", PlayAgent = "play_agent", Manual = "manual", Preview = "preview", PreviewConnect = "preview_connect",
+    Progressive = "progressive", Power = "power", Predictive = "predictive",
+});
 
 // Why people are called. Exempt lists protect from marketing and collection, the block list from everything.
 codes!(Purpose { Notice = "notice", Survey = "survey", Marketing = "marketing", Collection = "collection" });
@@ -27,6 +30,14 @@ pub struct Campaign {
     pub description: String,
     pub status: CampaignStatus,
     pub mode: DialMode,
+    /// 坐席组: who talks to those reached; none in `ivr` mode.
+    pub queue_id: Option<QueueId>,
+    /// How fast it dials for its agents, and what a previewed lead waits for.
+    pub pacing: Pacing,
+    /// What agents say, ask and note.
+    pub agent_work: AgentWork,
+    /// Rules of its own, besides the tenant's.
+    pub dial_rules: DialRules,
     pub purpose: Purpose,
     /// What the callee hears. A call runs the version published when it starts.
     pub flow_id: FlowId,

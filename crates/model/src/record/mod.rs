@@ -2,30 +2,36 @@
 
 mod access;
 mod agent;
+mod agent_work;
 mod call;
 mod campaign;
 mod customer;
+mod dial_rules;
 mod extension;
 mod flow;
 mod hearing;
 mod lead;
 mod message;
 mod org;
+mod pacing;
 mod queue;
 mod rules;
 mod trunk;
 
 pub use access::*;
 pub use agent::*;
+pub use agent_work::*;
 pub use call::*;
 pub use campaign::*;
 pub use customer::*;
+pub use dial_rules::*;
 pub use extension::*;
 pub use flow::*;
 pub use hearing::*;
 pub use lead::*;
 pub use message::*;
 pub use org::*;
+pub use pacing::*;
 pub use queue::*;
 pub use rules::*;
 pub use trunk::*;

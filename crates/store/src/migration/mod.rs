@@ -13,6 +13,7 @@ mod m0009_agents;
 mod m0010_customers;
 mod m0011_org_units;
 mod m0012_agent_mobile;
+mod m0013_agent_tasks;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_customers::Migration),
             Box::new(m0011_org_units::Migration),
             Box::new(m0012_agent_mobile::Migration),
+            Box::new(m0013_agent_tasks::Migration),
         ]
     }
 }
