@@ -204,6 +204,11 @@ pub fn queue_live(queue: &mut QueueLive) {
 
 pub fn desk_view(view: &mut DeskView) {
     agent_live(&mut view.agent);
+    if let Some(preview) = &mut view.preview {
+        preview.number = far(&preview.number);
+        preview.name = spoken(&preview.name);
+        vars(&mut preview.data);
+    }
     let Some(call) = &mut view.call else { return };
     call.number = far(&call.number);
     call.name = spoken(&call.name);

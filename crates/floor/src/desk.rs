@@ -52,6 +52,9 @@ impl Floor {
             DeskCommand::PickUp { entry } => self.pick_up(agent, entry).map(|()| true),
             DeskCommand::Confirm { flow, back } => self.confirm(agent, flow, back).map(|()| true),
             DeskCommand::Record { on } => self.record_on_demand(agent, on).map(|()| true),
+            DeskCommand::NextLead { campaign } => self.next_lead(agent, campaign).map(|()| true),
+            DeskCommand::PreviewDial => self.preview_dial(agent).map(|()| true),
+            DeskCommand::PreviewSkip { reason } => self.preview_skip(agent, &reason).map(|()| true),
         }
     }
 

@@ -77,7 +77,7 @@ impl Floor {
                 ..c
             })
         });
-        Some(DeskView { agent: live, call })
+        Some(DeskView { agent: live, call, preview: self.preview_of(agent), tasks: self.tasks_of(agent) })
     }
 
     /// Of one tenant, by 工号.

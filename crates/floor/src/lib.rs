@@ -28,6 +28,7 @@ mod line;
 mod outside;
 mod party;
 mod people;
+mod preview;
 mod pump;
 mod quiet;
 mod quote;

@@ -1,6 +1,6 @@
 //! 坐席台 and 班长台: what agents and supervisors ask of the floor, and what their screens see of it.
 
-use crate::record::{AgentState, CallerClass, Channel, CustomerBrief, Direction, Seat};
+use crate::record::{AgentState, CallerClass, Channel, CustomerBrief, DialMode, Direction, PreviewEnd, Seat};
 use crate::{AgentId, AgentSessionId, At, CallId, CampaignId, FlowId, LeadId, LegId, OrgUnitId, QueueEntryId, QueueId, Vars};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -95,6 +95,17 @@ pub enum DeskCommand {
     },
     Record {
         on: bool,
+    },
+    /// A lead of this task (手动) is shown.
+    NextLead {
+        campaign: CampaignId,
+    },
+    /// The lead that is shown is dialled.
+    PreviewDial,
+    /// It goes back to the list, or is put off.
+    PreviewSkip {
+        #[serde(default)]
+        reason: String,
     },
 }
 
@@ -376,6 +387,41 @@ pub struct DeskCall {
     pub survey: bool,
 }
 
+/// A lead that an agent sees and has not dialled yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Preview {
+    pub campaign_id: CampaignId,
+    pub campaign_name: String,
+    pub lead_id: LeadId,
+    pub number: String,
+    pub name: String,
+    pub region: String,
+    /// The lead's columns.
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    pub data: Vars,
+    /// Counted attempts before this one.
+    pub attempts: u32,
+    pub shown_at: At,
+    /// When the countdown ends; none: it waits for the agent.
+    pub until: Option<At>,
+    /// What then.
+    pub then: PreviewEnd,
+    /// Leads that may be skipped in this hour; none: as many as the agent likes.
+    pub skips_left: Option<u32>,
+    /// Being dialled: neither skipped nor dialled again.
+    pub dialing: bool,
+}
+
+/// A running task of the agent's groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TaskBrief {
+    pub campaign_id: CampaignId,
+    pub name: String,
+    pub mode: DialMode,
+}
+
 /// Everything of one desk, server state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -383,4 +429,8 @@ pub struct DeskView {
     pub agent: AgentLive,
     /// None: no call. In wrap-up the call that was.
     pub call: Option<DeskCall>,
+    #[serde(default)]
+    pub preview: Option<Preview>,
+    #[serde(default)]
+    pub tasks: Vec<TaskBrief>,
 }

@@ -45,11 +45,12 @@ async fn own(api: &ApiState, who: &Principal) -> Answer<Agent> {
 fn view(api: &ApiState, who: &Principal, agent: &Agent) -> DeskView {
     let live = api.engine().live();
     let known = live.agents.get(&agent.tenant_id).and_then(|all| all.iter().find(|a| a.agent_id == agent.id));
-    let mut view = live
-        .desks
-        .get(&agent.id)
-        .cloned()
-        .unwrap_or_else(|| DeskView { agent: known.cloned().unwrap_or_else(|| signed_out(agent)), call: None });
+    let mut view = live.desks.get(&agent.id).cloned().unwrap_or_else(|| DeskView {
+        agent: known.cloned().unwrap_or_else(|| signed_out(agent)),
+        call: None,
+        preview: None,
+        tasks: Vec::new(),
+    });
     if !who.reveals() {
         crate::mask::desk_view(&mut view);
     }

@@ -1,6 +1,6 @@
 //! 外呼任务: what is dialled, when, how often, and what may come of it.
 
-use super::{AgentWork, Amd, DialRules, Pacing, RecordingFormat, codes};
+use super::{AgentWork, Amd, DialRules, Pacing, PacingLive, RecordingFormat, codes};
 use crate::calendar::Schedule;
 use crate::{At, CampaignId, Disposition, FlowId, QueueId, TenantId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
@@ -174,4 +174,7 @@ pub struct CampaignProgress {
     pub talking: u32,
     /// Why a running campaign is not dialling now, e.g. `outside_hours`, `no_trunk`; none when it is.
     pub waiting_for: Option<String>,
+    /// Of a running task with agents.
+    #[serde(default)]
+    pub pacing: Option<PacingLive>,
 }

@@ -47,3 +47,44 @@ impl Default for Pacing {
         }
     }
 }
+
+// What kept it from one call more: 无坐席 / 学习中(每位空闲坐席一路) / 呼损风险 / 呼损保护 / 每坐席线路上限 / 并发或线路上限 / 空闲坐席数 / 倍率
+codes!(PacingLimit {
+    NoAgents = "no_agents", Learning = "learning", Risk = "risk", Guard = "guard", Lines = "lines", Room = "room",
+    Ready = "ready", Ratio = "ratio",
+});
+
+/// Why a task with agents dials as it does, at its last decision.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PacingLive {
+    pub limit: PacingLimit,
+    /// Signed in and not on a break.
+    pub agents: u32,
+    pub ready: u32,
+    /// Answered and not yet with an agent.
+    pub waiting: u32,
+    /// Dialled and not answered.
+    pub in_flight: u32,
+    /// Calls given up for want of an agent since the task runs.
+    pub cancelled: u32,
+    // Predictive only, else 0.
+    /// Agents expected to be ready within ten seconds, those now ready counted.
+    pub free_forecast: f64,
+    /// Answers expected within ten seconds.
+    pub answers_forecast: f64,
+    /// Probability that an answer of the next call would find nobody, 0–1, and what is accepted.
+    pub risk: f64,
+    pub risk_max: f64,
+    /// That the next lead answers, 0–1.
+    pub answer_probability: f64,
+    /// Answers just now against the usual; 1 is as usual.
+    pub trend: f64,
+    /// Live answers and those abandoned, of 24 hours and of 30 days.
+    pub answers_24h: u64,
+    pub abandoned_24h: u64,
+    pub answers_30d: u64,
+    pub abandoned_30d: u64,
+    /// Calls that may yet be abandoned in 24 hours; below zero: too many were.
+    pub budget_left: f64,
+}
