@@ -2441,6 +2441,7 @@ export interface components {
              */
             revision: number;
         };
+        AgentWork: Record<string, never>;
         Alarm: {
             /** Format: int64 */
             seq: number;
@@ -2703,6 +2704,13 @@ export interface components {
             description: string;
             status: components["schemas"]["CampaignStatus"];
             mode: components["schemas"]["DialMode"];
+            queue_id?: components["schemas"]["QueueId"] | null;
+            /** @description How fast it dials for its agents, and what a previewed lead waits for. */
+            pacing: components["schemas"]["Pacing"];
+            /** @description What agents say, ask and note. */
+            agent_work: components["schemas"]["AgentWork"];
+            /** @description Rules of its own, besides the tenant's. */
+            dial_rules: components["schemas"]["DialRules"];
             purpose: components["schemas"]["Purpose"];
             /** @description What the callee hears. A call runs the version published when it starts. */
             flow_id: components["schemas"]["FlowId"];
@@ -2763,6 +2771,29 @@ export interface components {
             name: string;
             /** @default  */
             description: string;
+            /** @default ivr */
+            mode: components["schemas"]["DialMode"];
+            /** @default null */
+            queue_id: components["schemas"]["QueueId"] | null;
+            /**
+             * @default {
+             *       "ratio": 1.5,
+             *       "abandon_percent_max": 3,
+             *       "cancel_ms_min": 15000,
+             *       "lines_per_agent_max": 10,
+             *       "wait_ms_max": 2000,
+             *       "harbour": "",
+             *       "preview_end": "wait",
+             *       "preview_ms": 30000,
+             *       "skips_per_hour_max": null,
+             *       "blended": true
+             *     }
+             */
+            pacing: components["schemas"]["Pacing"];
+            /** @default {} */
+            agent_work: components["schemas"]["AgentWork"];
+            /** @default {} */
+            dial_rules: components["schemas"]["DialRules"];
             /** @default notice */
             purpose: components["schemas"]["Purpose"];
             /** @default 0 */
@@ -2926,6 +2957,7 @@ export interface components {
             talking: number;
             /** @description Why a running campaign is not dialling now, e.g. `outside_hours`, `no_trunk`; none when it is. */
             waiting_for?: string | null;
+            pacing?: components["schemas"]["PacingLive"] | null;
         };
         /** @enum {string} */
         CampaignStatus: "draft" | "pending" | "approved" | "running" | "paused" | "stopped" | "finished";
@@ -3383,6 +3415,17 @@ export interface components {
             on: boolean;
             /** @enum {string} */
             do: "record";
+        } | {
+            campaign: components["schemas"]["CampaignId"];
+            /** @enum {string} */
+            do: "next_lead";
+        } | {
+            /** @enum {string} */
+            do: "preview_dial";
+        } | {
+            reason?: string;
+            /** @enum {string} */
+            do: "preview_skip";
         };
         /** @description A SIP phone that can be taken as seat. */
         DeskExtension: {
@@ -3492,6 +3535,8 @@ export interface components {
         DeskView: {
             agent: components["schemas"]["AgentLive"];
             call?: components["schemas"]["DeskCall"] | null;
+            preview?: components["schemas"]["Preview"] | null;
+            tasks?: components["schemas"]["TaskBrief"][];
         };
         /** @description Whom to bring into a call. */
         Destination: {
@@ -3510,7 +3555,8 @@ export interface components {
         /** @enum {string} */
         DialFormat: "national" | "e164" | "e164_no_plus";
         /** @enum {string} */
-        DialMode: "ivr";
+        DialMode: "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive";
+        DialRules: Record<string, never>;
         /** @enum {string} */
         DigitMode: "rfc4733" | "info" | "inband";
         /** @enum {string} */
@@ -4309,6 +4355,133 @@ export interface components {
             ms: number;
             /** @enum {string} */
             when: "waited";
+        };
+        Pacing: {
+            /**
+             * Format: double
+             * @description Power: calls per ready agent, 1–10.
+             * @default 1.5
+             */
+            ratio: number;
+            /**
+             * Format: double
+             * @description Predictive: share of live answers that may find nobody, percent, 0.5–3.
+             * @default 3
+             */
+            abandon_percent_max: number;
+            /**
+             * Format: int32
+             * @description Predictive: a call that rings may be given up after so long, 15 000–60 000; none: never.
+             * @default 15000
+             */
+            cancel_ms_min: number | null;
+            /**
+             * Format: int32
+             * @description Predictive and power: calls under way per agent, at most 1–20.
+             * @default 10
+             */
+            lines_per_agent_max: number;
+            /**
+             * Format: int32
+             * @description A person who answered and finds nobody hears the message after so long, 500–2 000.
+             * @default 2000
+             */
+            wait_ms_max: number;
+            /**
+             * @description Text of the safe-harbour message; empty: the tenant's.
+             * @default
+             */
+            harbour: string;
+            /** @default wait */
+            preview_end: components["schemas"]["PreviewEnd"];
+            /**
+             * Format: int32
+             * @description Countdown of a previewed lead, 5 000–600 000.
+             * @default 30000
+             */
+            preview_ms: number;
+            /**
+             * Format: int32
+             * @description Leads an agent may skip in an hour; none: as many as they like.
+             * @default null
+             */
+            skips_per_hour_max: number | null;
+            /**
+             * @description Agents of the task who also take callers of their other groups keep doing so.
+             * @default true
+             */
+            blended: boolean;
+        };
+        /** @enum {string} */
+        PacingLimit: "no_agents" | "learning" | "risk" | "guard" | "lines" | "room" | "ready" | "ratio";
+        /** @description Why a task with agents dials as it does, at its last decision. */
+        PacingLive: {
+            limit: components["schemas"]["PacingLimit"];
+            /**
+             * Format: int32
+             * @description Signed in and not on a break.
+             */
+            agents: number;
+            /** Format: int32 */
+            ready: number;
+            /**
+             * Format: int32
+             * @description Answered and not yet with an agent.
+             */
+            waiting: number;
+            /**
+             * Format: int32
+             * @description Dialled and not answered.
+             */
+            in_flight: number;
+            /**
+             * Format: int32
+             * @description Calls given up for want of an agent since the task runs.
+             */
+            cancelled: number;
+            /**
+             * Format: double
+             * @description Agents expected to be ready within ten seconds, those now ready counted.
+             */
+            free_forecast: number;
+            /**
+             * Format: double
+             * @description Answers expected within ten seconds.
+             */
+            answers_forecast: number;
+            /**
+             * Format: double
+             * @description Probability that an answer of the next call would find nobody, 0–1, and what is accepted.
+             */
+            risk: number;
+            /** Format: double */
+            risk_max: number;
+            /**
+             * Format: double
+             * @description That the next lead answers, 0–1.
+             */
+            answer_probability: number;
+            /**
+             * Format: double
+             * @description Answers just now against the usual; 1 is as usual.
+             */
+            trend: number;
+            /**
+             * Format: int64
+             * @description Live answers and those abandoned, of 24 hours and of 30 days.
+             */
+            answers_24h: number;
+            /** Format: int64 */
+            abandoned_24h: number;
+            /** Format: int64 */
+            answers_30d: number;
+            /** Format: int64 */
+            abandoned_30d: number;
+            /**
+             * Format: double
+             * @description Calls that may yet be abandoned in 24 hours; below zero: too many were.
+             */
+            budget_left: number;
         };
         /** @description One page of a list. */
         Page_Agent: {
@@ -5235,6 +5408,33 @@ export interface components {
             /** @enum {string} */
             mode: "wait";
         };
+        /** @description A lead that an agent sees and has not dialled yet. */
+        Preview: {
+            campaign_id: components["schemas"]["CampaignId"];
+            campaign_name: string;
+            lead_id: components["schemas"]["LeadId"];
+            number: string;
+            name: string;
+            region: string;
+            /** @description The lead's columns. */
+            data: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Counted attempts before this one.
+             */
+            attempts: number;
+            shown_at: components["schemas"]["At"];
+            until?: components["schemas"]["At"] | null;
+            /** @description What then. */
+            then: components["schemas"]["PreviewEnd"];
+            /**
+             * Format: int32
+             * @description Leads that may be skipped in this hour; none: as many as the agent likes.
+             */
+            skips_left?: number | null;
+            /** @description Being dialled: neither skipped nor dialled again. */
+            dialing: boolean;
+        };
         PreviewColumn: {
             /** Format: int64 */
             index: number;
@@ -5244,6 +5444,8 @@ export interface components {
             kind: components["schemas"]["FieldKind"];
             new_field?: components["schemas"]["FieldDef"] | null;
         };
+        /** @enum {string} */
+        PreviewEnd: "wait" | "dial" | "skip";
         PreviewRow: {
             /** Format: int64 */
             row: number;
@@ -6360,6 +6562,12 @@ export interface components {
         } | {
             /** @enum {string} */
             to: "hang_up";
+        };
+        /** @description A running task of the agent's groups. */
+        TaskBrief: {
+            campaign_id: components["schemas"]["CampaignId"];
+            name: string;
+            mode: components["schemas"]["DialMode"];
         };
         TemplateVariable: {
             key: string;
