@@ -57,11 +57,12 @@ impl Acd {
     }
 
     /// O1, blended: the best ready agent of the group by its strategy, unless its inbound queues would be left too bare.
-    pub(crate) fn reserve(&mut self, id: QueueId, call: CallId, ms: u32) -> Result<(), Refusal> {
+    pub(crate) fn reserve(&mut self, id: QueueId, call: CallId, ms: u32, wanted: Option<AgentId>) -> Result<(), Refusal> {
         let queue = self.queues.get(&id).ok_or(Refusal::UnknownQueue)?;
-        let free = queue.members.iter().filter(|(_, m)| m.active && m.record.outbound);
+        let suits = |agent: &AgentId| wanted.is_none_or(|w| w == *agent);
+        let free = queue.members.iter().filter(|(agent, m)| m.active && m.record.outbound && suits(agent));
         let candidates = free.filter_map(|(agent, member)| {
-            let a = self.agents.get(agent).filter(|a| a.is_free() && self.can_spare(a))?;
+            let a = self.agents.get(agent).filter(|a| a.is_free() && (wanted.is_some() || self.can_spare(a)))?;
             Some(Candidate {
                 agent: *agent,
                 place: member.record.place,
@@ -94,8 +95,31 @@ impl Acd {
         self.out.push_back(Output::Reserved { reservation, agent: id, seat, call, queue });
     }
 
+    pub(crate) fn dedicate(&mut self, id: QueueId, on: bool) -> Result<(), Refusal> {
+        let queue = self.queues.get_mut(&id).ok_or(Refusal::UnknownQueue)?;
+        if queue.dedicated != on {
+            queue.dedicated = on;
+            // Callers of other groups may have an agent again.
+            self.agents_stirred.extend(queue.members.keys());
+        }
+        Ok(())
+    }
+
+    /// A person whom the dialer reached goes to whoever the dialer may have, and whose phone answers at once.
+    pub(crate) fn takes_dialled(&self, agent: &Agent, queue: QueueId) -> bool {
+        let outbound = self.queues.get(&queue).and_then(|q| q.members.get(&agent.id())).is_some_and(|m| m.record.outbound);
+        outbound && !agent.seat.as_ref().is_some_and(|s| s.is_outside())
+    }
+
+    /// Another group has the agent for itself.
+    pub(crate) fn is_dedicated_elsewhere(&self, agent: &Agent, queue: QueueId) -> bool {
+        let id = agent.id();
+        let others = agent.queues.iter().filter(|q| **q != queue).filter_map(|q| self.queues.get(q));
+        others.into_iter().any(|q| q.dedicated && q.is_member(id))
+    }
+
     /// Each of the agent's queues that wants ready agents kept has enough besides this one.
-    fn can_spare(&self, agent: &Agent) -> bool {
+    pub(crate) fn can_spare(&self, agent: &Agent) -> bool {
         let id = agent.id();
         agent.queues.iter().filter_map(|q| self.queues.get(q)).filter(|q| q.record.keep_ready > 0 && q.is_member(id)).all(|q| {
             let others = q.members.iter().filter(|(other, m)| **other != id && m.active);

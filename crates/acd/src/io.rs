@@ -29,7 +29,8 @@ pub struct Ask {
     pub wishes: Wishes,
     /// Counts as if it had waited so much longer, besides what the classes give: a call that comes back, one that was dialled.
     pub head_start_ms: i64,
-    /// Gives up sooner than the queue would: 2 000 for a person the dialer reached. The call then goes to the second.
+    /// Gives up sooner than the queue would: 2 000 for a person the dialer reached, who is offered to nobody but those whom the
+    /// dialer may have. The call then goes to the second.
     pub patience: Option<(u32, Target)>,
 }
 
@@ -180,11 +181,18 @@ pub enum Input {
         reservation: ReservationId,
         queue: QueueId,
     },
-    /// Keeps a ready agent of a group for a call that is about to be dialled, at most so long. Answered by [`Output::Reserved`].
+    /// Keeps a ready agent of a group for a call that is about to be dialled, at most so long: this one, or whoever is due.
+    /// Answered by [`Output::Reserved`].
     Reserve {
         queue: QueueId,
         call: CallId,
         ms: u32,
+        agent: Option<AgentId>,
+    },
+    /// Members of this group take nobody of their other groups while it is so.
+    Dedicate {
+        queue: QueueId,
+        on: bool,
     },
     /// The kept agent is not needed.
     Release {

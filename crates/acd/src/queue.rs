@@ -29,6 +29,8 @@ pub(crate) struct Queue {
     pub(crate) handle_ms: i64,
     pub(crate) level: Level,
     pub(crate) alarmed: bool,
+    /// Its members take nobody of their other groups.
+    pub(crate) dedicated: bool,
 }
 
 impl Queue {
@@ -42,6 +44,7 @@ impl Queue {
             handle_ms: HANDLE_MS,
             level: Level::default(),
             alarmed: false,
+            dedicated: false,
         }
     }
 

@@ -102,6 +102,8 @@ impl Acd {
         let Some(member) = self.queues.get(&entry.queue).and_then(|q| q.members.get(&id)) else { return false };
         let able = |n: &model::record::Need| agent.record.skills.get(&n.skill).is_some_and(|have| *have >= entry.level(*n));
         let vip = !member.record.vip_only || entry.ask.classes.contains(&CallerClass::Vip);
-        member.active && vip && entry.needs.iter().all(able)
+        let dialled = entry.ask.patience.is_none() || self.takes_dialled(agent, entry.queue);
+        let here = !self.is_dedicated_elsewhere(agent, entry.queue);
+        member.active && vip && dialled && here && entry.needs.iter().all(able)
     }
 }

@@ -44,6 +44,8 @@ pub struct QueueView {
     pub ready: u32,
     /// Of them, whom the dialer may have.
     pub ready_outbound: u32,
+    /// Of those, whose phone answers at once.
+    pub ready_dialled: u32,
     pub busy: u32,
     pub wrapping_up: u32,
     pub on_break: u32,
@@ -119,7 +121,10 @@ impl Acd {
             longest_ms: came.map_or(0, |at| self.now.since_ms(at)),
             staffed: count(&|a| a.is_signed_in()),
             ready: count(&|a| a.is_free()),
-            ready_outbound: number(here().filter(|(a, m)| a.is_free() && m.record.outbound).count()),
+            ready_outbound: number(here().filter(|(a, m)| a.is_free() && m.record.outbound && self.can_spare(a)).count()),
+            ready_dialled: number(
+                here().filter(|(a, _)| a.is_free() && self.can_spare(a) && self.takes_dialled(a, q.record.id)).count(),
+            ),
             busy: count(&|a| a.state().is_busy()),
             wrapping_up: count(&|a| a.state() == AgentState::WrapUp),
             on_break: count(&|a| a.state() == AgentState::Break),

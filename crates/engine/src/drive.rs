@@ -268,5 +268,5 @@ impl Drive {
 }
 
 fn gauge(g: floor::CampaignGauge) -> CampaignGauge {
-    CampaignGauge { dialing: g.dialing + g.ringing, talking: g.talking, waiting_for: g.waiting_for }
+    CampaignGauge { dialing: g.dialing + g.ringing, talking: g.talking, waiting_for: g.waiting_for, pacing: g.pacing }
 }

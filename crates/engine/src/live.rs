@@ -1,6 +1,7 @@
 //! What screens see of the floor between two writes.
 
 use model::desk::{AgentLive, DeskView, QueueLive};
+use model::record::PacingLive;
 use model::telephony::TrunkState;
 use model::{AgentId, CampaignId, FlowId, TenantId, TrunkId};
 use serde::Serialize;
@@ -23,12 +24,14 @@ pub struct Live {
     pub degraded: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct CampaignGauge {
     pub dialing: u32,
     pub talking: u32,
     /// Why a running campaign is not dialling now; none when it is.
     pub waiting_for: Option<String>,
+    /// Of a running task with agents.
+    pub pacing: Option<PacingLive>,
 }
 
 /// Something in the store changed that the floor must know.

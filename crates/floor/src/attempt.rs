@@ -15,6 +15,14 @@ use model::telephony::{Command, Originate};
 use model::{At, AttemptId, CallId, CampaignId, Disposition, LegId, TrunkId, number};
 use std::collections::VecDeque;
 
+/// How a number is reached: the trunk that is tried first (none: no route leads to it), what is shown, and the trunks left.
+#[derive(Debug)]
+pub(crate) struct Path {
+    pub(crate) trunk: Option<TrunkId>,
+    pub(crate) caller_id: String,
+    pub(crate) left: VecDeque<TrunkId>,
+}
+
 /// A route that is there but cannot take the call is worth another try a little later.
 const SOON_MS: i64 = 60_000;
 
@@ -28,10 +36,27 @@ impl Floor {
         caller_id: String,
         left: VecDeque<TrunkId>,
     ) {
+        let call_id = CallId(self.ids.next(self.now));
+        let Some(lead) = self.campaigns.get_mut(&id).and_then(|r| r.hand.remove(place)) else { return };
+        let path = Path { trunk, caller_id, left };
+        let Some(session) = self.attempt_of(id, call_id, lead, path) else { return };
+        let (attempt, held) =
+            (session.dial.as_ref().map(|d| d.attempt), session.search.as_ref().is_some_and(|s| s.held.is_some()));
+        self.admit(session);
+        if held {
+            self.render_ahead(call_id);
+        }
+        if let Some(attempt) = attempt {
+            self.tell_pacer_of_start(id, attempt);
+        }
+    }
+
+    /// An attempt on its way into the store, over a route that is held for it.
+    pub(crate) fn attempt_of(&mut self, id: CampaignId, call_id: CallId, lead: ClaimedLead, path: Path) -> Option<Session> {
         let now = self.now;
-        let (attempt, call_id) = (AttemptId(self.ids.next(now)), CallId(self.ids.next(now)));
-        let Some(runtime) = self.campaigns.get_mut(&id) else { return };
-        let Some(lead) = runtime.hand.remove(place) else { return };
+        let Path { trunk, caller_id, left } = path;
+        let attempt = AttemptId(self.ids.next(now));
+        let runtime = self.campaigns.get_mut(&id)?;
         runtime.rate.charge(now);
         runtime.turn = runtime.turn.wrapping_add(1);
         runtime.today += 1;
@@ -76,12 +101,9 @@ impl Floor {
                 line.begins.charge(now);
             }
         }
-        self.admit(session);
         self.timers.set(Timer::Begin(call_id), now.plus_ms(self.limits.begin_ms_max));
         self.out.push_back(Output::Begin(Box::new(begin)));
-        if trunk.is_some() {
-            self.render_ahead(call_id);
-        }
+        Some(session)
     }
 
     fn zone_of(&self, tenant: model::TenantId, lead: &ClaimedLead) -> String {
@@ -116,13 +138,16 @@ impl Floor {
             // Not `Blocked`: the policy says how often a route that fails is tried again.
             self.close_unsent(call, Disposition::RouteFailed, Refusal { rule: Rule::NoRoute, then: Then::RetryAt(self.now) });
         } else {
-            self.place(call);
+            self.place_or_ring(call);
         }
     }
 
     pub(crate) fn on_begin_failed(&mut self, attempt: AttemptId) {
         let Some(call) = self.attempts.get(&attempt).copied() else { return };
         if self.sessions.get(&call).is_none_or(|s| s.stage != Stage::Beginning) {
+            return;
+        }
+        if self.preview_not_begun(call) {
             return;
         }
         if let Some(session) = self.drop_session(call)
@@ -185,7 +210,7 @@ impl Floor {
 
     /// Asks the guard where an attempt is to be dialled, and closes it where he says no. Transfers are part of a call that he
     /// has let through.
-    fn may_dial(&mut self, call: CallId) -> bool {
+    pub(crate) fn may_dial(&mut self, call: CallId) -> bool {
         let Some(session) = self.sessions.get(&call) else { return false };
         let party = session.search.as_ref().is_some_and(|s| s.party.is_some());
         if session.dial.is_none() || session.transfer.is_some() || party {
@@ -296,7 +321,8 @@ impl Floor {
         }
         self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));
         self.command(Command::Originate(Originate { leg, trunk, to, from, ring_ms_max, context, diverted_from, replaces }));
-        if role == Role::Callee && self.sessions.get(&call).is_some_and(|s| s.dial.is_some()) {
+        // Whom an agent calls, the agent hears.
+        if role == Role::Callee && self.sessions.get(&call).is_some_and(|s| s.dial.is_some() && s.talk.dialed_by.is_none()) {
             self.put_ears_on(call, leg);
         }
     }

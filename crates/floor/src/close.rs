@@ -36,12 +36,17 @@ impl Floor {
 
     /// The party the call was with is gone, or was never reached.
     pub(crate) fn far_gone(&mut self, call: CallId, disposition: Disposition) {
+        // Hung up while no agent was there: found nobody.
+        if self.is_wanting(call) {
+            self.abandoned(call);
+        }
         self.far_left_talk(call);
         self.leave_room(call);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         session.disposition.get_or_insert(disposition);
         // Whoever dialled by hand, and has not hung up themselves, is told what it came to.
-        let waits = session.talk.since.is_none() && session.action.is_none() && session.talk.talkers().next().is_some();
+        let shown = session.dial.is_some() || session.talk.talkers().next().is_some();
+        let waits = session.talk.since.is_none() && session.action.is_none() && shown;
         let dialed = session.talk.dialed_by.filter(|_| waits).map(|agent| (agent, session.call.head.called.clone()));
         if let Some((agent, number)) = dialed {
             self.note_desk(agent, DeskNote::DialFailed { disposition, number });
@@ -60,7 +65,9 @@ impl Floor {
         if let Some(leg) = transfer {
             self.hang_up(call, leg, Action::Normal);
         }
+        self.task_call_over(call);
         self.others_stay(call);
+        self.preview_over(call);
         if speaking {
             self.timers.set(Timer::Epilogue(call), self.now.plus_ms(self.limits.epilogue_ms_max));
             self.feed(call, In::HungUp);
@@ -105,14 +112,26 @@ impl Floor {
             self.legs.remove(&leg.id);
             self.timers.clear(Timer::Leg(leg.id));
         }
-        let of_call = [Timer::Begin, Timer::Slot, Timer::CallMax, Timer::Flow, Timer::Ears, Timer::Epilogue, Timer::Confirmed];
+        let of_call = [
+            Timer::Begin,
+            Timer::Slot,
+            Timer::CallMax,
+            Timer::Flow,
+            Timer::Ears,
+            Timer::Epilogue,
+            Timer::Confirmed,
+            Timer::Harbour,
+        ];
         of_call.into_iter().for_each(|timer| self.timers.clear(timer(call)));
         if let Some(dial) = &session.dial {
             self.attempts.remove(&dial.attempt);
             if let Some(runtime) = self.campaigns.get_mut(&dial.campaign.id) {
                 runtime.calls.remove(&call);
+                runtime.wanting.remove(&call);
+                runtime.served.remove(&call);
                 runtime.leave(session.stage);
             }
+            self.tell_pacer_of_end(&session);
         }
         self.inbound -= u32::from(session.call.head.direction == Direction::Inbound).min(self.inbound);
         self.stir = true;

@@ -23,6 +23,8 @@ pub struct Limits {
     pub hand_max: u32,
     /// How long a lead may be held before it is dialled.
     pub lease_ms: i64,
+    /// The same where agents look at it first.
+    pub preview_lease_ms: i64,
     /// Inbound calls up at once; one more is refused with 503.
     pub inbound_calls_max: u32,
     /// Ended calls whose facts are not stored yet; beyond it nothing new is dialled.
@@ -55,6 +57,7 @@ impl Default for Limits {
         Self {
             hand_max: 200,
             lease_ms: 60_000,
+            preview_lease_ms: 900_000,
             inbound_calls_max: 2_000,
             unsaved_max: 1_000,
             call_ms_max: 3_600_000,

@@ -42,6 +42,7 @@ impl Floor {
         if status != CampaignStatus::Running {
             self.halt(id, status == CampaignStatus::Stopped);
         }
+        self.set_paces();
     }
 
     pub(crate) fn on_campaign_gone(&mut self, id: CampaignId) {
@@ -49,11 +50,13 @@ impl Floor {
             runtime.gone = true;
             self.halt(id, true);
         }
+        self.set_paces();
     }
 
     /// No new dials; leads go back. `clear`: calls that nobody has answered end too.
     fn halt(&mut self, id: CampaignId, clear: bool) {
         self.release_hand(id);
+        self.drop_previews(id);
         let Some(runtime) = self.campaigns.get(&id) else { return };
         let calls: Vec<CallId> = runtime.calls.iter().copied().collect();
         for call in calls {

@@ -78,8 +78,7 @@ impl Floor {
         queue: Option<QueueId>,
     ) {
         let Some(way) = self.people.engaging.remove(&(agent, call)) else {
-            // Nobody asked: the dialer's own modes reserve by themselves.
-            return self.tell_acd(acd::Input::Release { reservation });
+            return self.kept_for_lead(reservation, agent, seat, call, queue);
         };
         self.people.bound.insert(agent, crate::people::Bound { reservation, call, leg: None, queue });
         let draft = self.agent_draft(agent, reservation, queue, way);
@@ -120,6 +119,7 @@ impl Floor {
 
     /// What rings for a reservation is not wanted any more.
     pub(crate) fn withdrawn(&mut self, reservation: ReservationId, agent: AgentId) {
+        self.forget_preview(agent);
         let Some(bound) = self.people.bound.get(&agent).filter(|b| b.reservation == reservation) else {
             return self.callback_withdrawn(reservation);
         };

@@ -32,9 +32,15 @@ impl Floor {
         let done = |taken: Result<(), acd::Refusal>| taken.map(|()| true).map_err(crate::people::refusal);
         match command {
             DeskCommand::SignIn { seat, ready } => self.sign_in(agent, seat, ready).map(|()| true),
-            DeskCommand::SignOut => done(self.acd(acd::Input::SignOut { agent })),
+            DeskCommand::SignOut => {
+                self.give_preview_back(agent);
+                done(self.acd(acd::Input::SignOut { agent }))
+            }
             DeskCommand::Ready => done(self.acd(acd::Input::Ready { agent })),
-            DeskCommand::Break { reason } => done(self.acd(acd::Input::Break { agent, reason })),
+            DeskCommand::Break { reason } => {
+                self.give_preview_back(agent);
+                done(self.acd(acd::Input::Break { agent, reason }))
+            }
             DeskCommand::ExtendWrapUp => done(self.acd(acd::Input::ExtendWrapUp { agent })),
             DeskCommand::Decline => self.decline(agent).map(|()| true),
             DeskCommand::HangUp => self.leave_call(agent).map(|()| true),

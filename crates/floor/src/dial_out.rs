@@ -271,8 +271,15 @@ impl Floor {
         if let (Some(leg), Some((agent, target))) = (leg, colleague) {
             return self.ring_colleague(call, leg, agent, target);
         }
+        if self.waits_for_preview(call) {
+            return;
+        }
         if let Some(leg) = leg {
             self.ring_back(leg, RING_MS);
+        }
+        if let Some(session) = self.sessions.get_mut(&call).filter(|s| s.dial.is_some()) {
+            session.search = session.talk.parked.take();
+            return self.next_route(call, Disposition::RouteFailed);
         }
         self.search_far(call, &number, RING_MS);
     }

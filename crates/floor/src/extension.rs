@@ -162,7 +162,15 @@ impl Floor {
         self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));
         let context = format!("call={call} transfer");
         let extension = extension.0;
-        self.command(Command::CallExtension(CallExtension { leg, extension, from, from_name, ring_ms_max, context }));
+        self.command(Command::CallExtension(CallExtension {
+            leg,
+            extension,
+            from,
+            from_name,
+            ring_ms_max,
+            context,
+            auto_answer: false,
+        }));
         true
     }
 }

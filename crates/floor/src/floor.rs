@@ -97,6 +97,8 @@ pub struct Floor {
     pub(crate) served: CampaignId,
     pub(crate) people: crate::people::People,
     pub(crate) rooms: crate::rooms::Rooms,
+    /// How each group with a predictive task is dialled for.
+    pub(crate) paces: crate::paced::Paces,
     /// Numbers that callers chose, about which the store is asked before they are dialled.
     pub(crate) choices: BTreeMap<OpId, crate::outside::Choice>,
     pub(crate) drain: Option<At>,
@@ -132,6 +134,7 @@ impl Floor {
             served: CampaignId(0),
             people: crate::people::People::new(),
             rooms: crate::rooms::Rooms::default(),
+            paces: crate::paced::Paces::default(),
             choices: BTreeMap::new(),
             drain: None,
             inbound: 0,
@@ -167,7 +170,7 @@ impl Floor {
     }
 
     pub fn campaign_gauges(&self) -> BTreeMap<CampaignId, CampaignGauge> {
-        self.campaigns.iter().map(|(id, r)| (*id, r.gauge())).collect()
+        self.campaigns.iter().map(|(id, r)| (*id, self.gauge(r))).collect()
     }
 
     pub fn live(&self) -> Live {
@@ -239,6 +242,9 @@ impl Floor {
             Timer::Pace(_) | Timer::Claim(_) => self.stir = true,
             Timer::Hand(campaign) => self.return_stale(campaign),
             Timer::Progress(_) => {}
+            Timer::Harbour(call) => self.harbour(call),
+            Timer::Pacer(queue) => self.pace(queue),
+            Timer::Preview(agent) => self.preview_timed_out(agent),
             Timer::Acd => self.tell_acd(acd::Input::Tick),
             Timer::Back(agent) => self.back_timed_out(agent),
             Timer::Quiet(leg) => self.phone_is_dead(leg),

@@ -72,6 +72,9 @@ impl Floor {
 
     /// Whoever waits hears something, and whoever hears nothing talks or has a flow.
     fn check_silence(&self, id: model::CallId, s: &Session) -> Result<(), String> {
+        if self.timers.is_set(Timer::Harbour(id)) {
+            return Ok(());
+        }
         let up = s.stage == Stage::Up && s.call.far().is_some_and(|l| l.state == LegState::Answered);
         let involved = s.talk.token.is_some() || s.talk.entry.is_some() || s.talk.since.is_some() || s.talk.far_held.is_some();
         if !up || !involved || s.talk.confirming.is_some() || s.action.is_some() {
@@ -115,7 +118,8 @@ impl Floor {
         }
         // Each entry of a session was found in its table; as many entries as tables hold leaves none without an owner.
         let unsaved = self.saves.values().filter(|s| s.lead.is_some()).count();
-        if (self.legs.len(), self.attempts.len(), self.leads.len()) != (open, dialled, dialled + unsaved) {
+        let shown = self.previews_not_begun();
+        if (self.legs.len(), self.attempts.len(), self.leads.len()) != (open, dialled, dialled + unsaved + shown) {
             return Err(format!("a leg, an attempt or a lead belongs to a call that is closed: {open} legs, {dialled} attempts"));
         }
         self.check_lines(&calls)
@@ -125,7 +129,7 @@ impl Floor {
     fn check_stage(&self, id: model::CallId, s: &Session) -> Result<(), String> {
         let ends = match s.stage {
             Stage::Beginning => self.timers.is_set(Timer::Begin(id)),
-            Stage::Waiting if s.dial.is_some() => self.timers.is_set(Timer::Slot(id)),
+            Stage::Waiting if s.dial.is_some() && s.talk.dialed_by.is_none() => self.timers.is_set(Timer::Slot(id)),
             // Before the first leg of a call by hand, its line's next slot is waited for.
             Stage::Waiting | Stage::Trying | Stage::Ringing => s.call.has_open_legs() || self.timers.is_set(Timer::Slot(id)),
             // A flow that has not begun is waited for by the ears, for a time.

@@ -26,6 +26,7 @@ pub mod io;
 mod leave;
 mod line;
 mod outside;
+mod paced;
 mod party;
 mod people;
 mod preview;

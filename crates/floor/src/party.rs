@@ -128,6 +128,8 @@ pub(crate) struct Talk {
     pub(crate) inside: bool,
     /// Whom to ring as soon as whoever dialled has picked up.
     pub(crate) colleague: Option<crate::consult::Target>,
+    /// How to reach the callee, once the agent who wants the call is on the line.
+    pub(crate) parked: Option<Search>,
     /// The callback this call is.
     pub(crate) callback: Option<ReservationId>,
     /// What is asked of the store before somebody is dialled for this call.
@@ -204,11 +206,20 @@ impl Floor {
         let from = if shown && !veiled { far } else { ours };
         let from_name = if shown && !session.talk.inside { head.name.clone() } else { String::new() };
         let context = format!("call={call} {:?}", draft.way);
+        let auto_answer = draft.way == Way::Dial || (draft.way == Way::Offer && session.wants_agent());
         session.call.add_leg(Leg::new(leg, draft.kind.role(), NO_TRUNK, from.clone(), draft.number.clone(), now));
         self.legs.insert(leg, call);
         self.timers.set(Timer::Leg(leg), now.plus_ms(i64::from(ring_ms_max) + self.limits.setup_grace_ms));
         self.party_made(call, leg, draft);
-        self.command(Command::CallExtension(CallExtension { leg, extension, from, from_name, ring_ms_max, context }));
+        self.command(Command::CallExtension(CallExtension {
+            leg,
+            extension,
+            from,
+            from_name,
+            ring_ms_max,
+            context,
+            auto_answer,
+        }));
         true
     }
 
@@ -359,6 +370,9 @@ impl Floor {
         }
         talk.since.get_or_insert(now);
         talk.back = None;
+        self.served(call);
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        let talk = &mut session.talk;
         let first = talk.talkers().count() == 1;
         let offered = talk.parties.get(&leg).is_some_and(|p| p.way == Way::Offer);
         if let Some(Kind::Agent { queue: Some(queue), .. }) = talk.parties.get(&leg).map(|p| p.kind) {
@@ -501,7 +515,9 @@ impl Floor {
         if own {
             // A page that was closed or loaded anew while it rang has not ignored the call.
             let why = if self.was_lost(call, leg) { acd::Failure::Unreachable } else { failure(why) };
-            self.unbind(agent, reservation, (party.way == Way::Offer && party.answered_at.is_none()).then_some(why));
+            // Whose phone is not there for a lead is not given the next one at once.
+            let asked = party.way == Way::Offer || (party.way == Way::Dial && self.is_task_call(call));
+            self.unbind(agent, reservation, (asked && party.answered_at.is_none()).then_some(why));
         }
         if party.leaving {
             // Whoever let them go has seen to the others, but for one who was not reached before their phone had hung up.
@@ -523,6 +539,7 @@ impl Floor {
         self.people.bound.remove(&agent);
         self.timers.clear(Timer::Back(agent));
         self.people.stale.insert(agent);
+        self.forget_preview(agent);
         match failed {
             Some(why) => self.tell_acd(acd::Input::Failed { reservation, why }),
             None => self.tell_acd(acd::Input::Done { reservation }),

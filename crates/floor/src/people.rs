@@ -59,6 +59,7 @@ pub(crate) struct People {
     pub(crate) notes: BTreeMap<AgentId, DeskNote>,
     /// Desks that were shown signed in.
     pub(crate) shown: BTreeSet<AgentId>,
+    pub(crate) previews: crate::preview::Previews,
     /// Facts on their way to the store.
     kept: BTreeMap<OpId, Fact>,
     unkept: VecDeque<Fact>,
@@ -85,6 +86,7 @@ impl People {
             veiled: BTreeSet::new(),
             notes: BTreeMap::new(),
             shown: BTreeSet::new(),
+            previews: crate::preview::Previews::default(),
             kept: BTreeMap::new(),
             unkept: VecDeque::new(),
         }
@@ -189,6 +191,9 @@ impl Floor {
 
     fn on_interval(&mut self, interval: StateInterval) {
         self.people.stale.insert(interval.agent_id);
+        // Who is ready may be dialled for.
+        self.stir |= !self.campaigns.is_empty();
+        self.tell_pacers(&interval);
         self.keep(Fact::Interval(Box::new(interval)));
     }
 

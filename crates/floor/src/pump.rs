@@ -71,6 +71,7 @@ impl Floor {
             Err(why) => {
                 self.wait(id, Some(why));
                 self.release_hand(id);
+                self.drop_previews(id);
                 false
             }
         }
@@ -89,9 +90,11 @@ impl Floor {
         let campaign = runtime.campaign.clone();
         let tenant = self.tenants.get(&campaign.tenant_id);
         let Some(settings) = tenant.and_then(|t| t.settings.clone()) else { return Err(Waiting::NoSettings) };
-        if !tenant.is_some_and(|t| t.scripts.contains_key(&campaign.flow_id)) {
+        if crate::paced::needs_flow(&campaign) && !tenant.is_some_and(|t| t.scripts.contains_key(&campaign.flow_id)) {
             return Err(Waiting::NoFlow);
         }
+        self.has_agents(&campaign)?;
+        let Some(runtime) = self.campaigns.get_mut(&id) else { return Err(Waiting::NoSettings) };
         let open = open_somewhere(runtime, &campaign, &settings, now);
         if let Err((why, opens)) = open {
             if let Some(opens) = opens {
@@ -134,6 +137,12 @@ impl Floor {
     /// Starts one call of a campaign that is able to, if there is a lead, a line and a slot for it.
     fn dial_one(&mut self, id: CampaignId) -> bool {
         let now = self.now;
+        if self.campaigns.get(&id).is_some_and(|r| crate::preview::is_shown_first(r.campaign.mode)) {
+            return self.show_one(id);
+        }
+        if self.starts(id) == 0 {
+            return false;
+        }
         let Some(runtime) = self.campaigns.get_mut(&id) else { return false };
         if runtime.hand.is_empty() {
             if !matches!(runtime.waiting, Some(Waiting::RetryLater | Waiting::Store)) {
@@ -237,7 +246,7 @@ impl Floor {
     }
 
     /// The first route that takes a call this moment.
-    fn free_route(
+    pub(crate) fn free_route(
         &self,
         campaign: &Campaign,
         turn: usize,
@@ -293,11 +302,12 @@ impl Floor {
         if let Some(runtime) = self.campaigns.get_mut(&id) {
             runtime.asked = Some((op, n));
         }
-        let lease_until = now.plus_ms(self.limits.lease_ms);
+        let shown = self.campaigns.get(&id).is_some_and(|r| crate::preview::is_shown_first(r.campaign.mode));
+        let lease_until = now.plus_ms(if shown { self.limits.preview_lease_ms } else { self.limits.lease_ms });
         self.out.push_back(Output::Claim { op, campaign: id, n, lease_until });
     }
 
-    fn snapshot(&self, id: CampaignId) -> Snapshot {
+    pub(crate) fn snapshot(&self, id: CampaignId) -> Snapshot {
         let Some(runtime) = self.campaigns.get(&id) else { return Snapshot::default() };
         let campaign = &runtime.campaign;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -315,6 +325,7 @@ impl Floor {
             s.line_capacity_free = s.line_capacity_free.saturating_add(line.free());
             s.line_calls_per_second += line.trunk.calls_per_second_max;
         }
+        self.count_agents(campaign, &mut s);
         s
     }
 

@@ -24,6 +24,10 @@ pub(crate) enum Waiting {
     RetryLater,
     Store,
     Draining,
+    /// The group of its agents is not there.
+    NoGroup,
+    /// Nobody of the group works.
+    NoAgents,
 }
 
 impl Waiting {
@@ -41,6 +45,8 @@ impl Waiting {
             Self::RetryLater => "retry_later",
             Self::Store => "store",
             Self::Draining => "draining",
+            Self::NoGroup => "no_group",
+            Self::NoAgents => "no_agents",
         }
     }
 }
@@ -59,6 +65,13 @@ pub(crate) struct Runtime {
     pub(crate) claimed_at: At,
     pub(crate) claim_failures: u32,
     pub(crate) calls: BTreeSet<CallId>,
+    /// Of those, answered by a person for whom an agent is wanted and not there yet.
+    pub(crate) wanting: BTreeSet<CallId>,
+    /// Of those, with an agent, or past one.
+    pub(crate) served: BTreeSet<CallId>,
+    pub(crate) cancelled: u32,
+    /// Screens know the pacer's last decision.
+    pub(crate) pacing_told: bool,
     stages: [u32; Stage::COUNT],
     /// Ended calls of this campaign whose facts wait for the store.
     pub(crate) unsaved: u32,
@@ -84,6 +97,10 @@ impl Runtime {
             claimed_at: At(0),
             claim_failures: 0,
             calls: BTreeSet::new(),
+            wanting: BTreeSet::new(),
+            served: BTreeSet::new(),
+            cancelled: 0,
+            pacing_told: true,
             stages: [0; Stage::COUNT],
             unsaved: 0,
             turn: 0,
@@ -127,7 +144,8 @@ impl Runtime {
         let t = &self.told;
         let dialing = self.count(Stage::Beginning) + self.count(Stage::Waiting) + self.count(Stage::Trying);
         let waiting = self.waiting.filter(|_| self.is_running()).map(Waiting::code);
-        (t.dialing, t.ringing, t.talking) == (dialing, self.count(Stage::Ringing), self.count(Stage::Up))
+        self.pacing_told
+            && (t.dialing, t.ringing, t.talking) == (dialing, self.count(Stage::Ringing), self.count(Stage::Up))
             && t.waiting_for.as_deref() == waiting
     }
 
@@ -137,6 +155,7 @@ impl Runtime {
             ringing: self.count(Stage::Ringing),
             talking: self.count(Stage::Up),
             waiting_for: if self.is_running() { self.waiting.map(|w| w.code().into()) } else { None },
+            pacing: None,
         }
     }
 }

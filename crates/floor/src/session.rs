@@ -167,6 +167,11 @@ impl Session {
         self.dial.as_ref().map(|d| &d.campaign).or(self.caller.as_ref().map(|(_, c)| c))
     }
 
+    /// An answer of this call is for an agent of the task's group, at once.
+    pub(crate) fn wants_agent(&self) -> bool {
+        self.talk.dialed_by.is_none() && self.dial.as_ref().is_some_and(|d| crate::paced::wants_agent(d.campaign.mode))
+    }
+
     /// Somebody of the talk is being dialled; not a supervisor, whom nobody waits for.
     pub(crate) fn seeks(&self) -> bool {
         let party = self.search.as_ref().and_then(|s| s.party.as_ref());

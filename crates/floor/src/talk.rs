@@ -38,6 +38,9 @@ impl Floor {
         if session.stage != Stage::Up || session.run.is_some() || session.action.is_some() {
             return;
         }
+        if self.want_agent(call) {
+            return;
+        }
         let Some(session) = self.sessions.get(&call) else { return };
         let Some(script) = session.script.clone() else { return self.end_legs(call, Action::Normal) };
         let run = Box::new(Run::new(script.doc, script.id, script.version, self.scope(session)));

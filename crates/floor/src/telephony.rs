@@ -81,6 +81,7 @@ impl Floor {
                 failovers: Self::failovers(session),
             });
             self.set_stage(call, Stage::Ringing);
+            self.tell_pacer_of_ringing(call);
             if let Some(fact) = ringing {
                 self.note(fact);
             }
@@ -112,7 +113,7 @@ impl Floor {
         self.end_hearing(call);
         self.set_stage(call, Stage::Up);
         self.timers.set(Timer::CallMax(call), self.now.plus_ms(self.limits.call_ms_max));
-        if role == Role::Callee && self.sessions.get(&call).is_some_and(|s| s.dial.is_none()) {
+        if role == Role::Callee && self.sessions.get(&call).is_some_and(|s| s.dial.is_none() || s.talk.dialed_by.is_some()) {
             return self.dialed_answered(call);
         }
         self.start_talk(call, leg);

@@ -1,6 +1,6 @@
 //! Timers: an enum in a table. Each thing that is waited for has at most one, and firing it is an input like any other.
 
-use model::{AgentId, At, CallId, CampaignId, LegId, OpId};
+use model::{AgentId, At, CallId, CampaignId, LegId, OpId, QueueId};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,12 @@ pub(crate) enum Timer {
     /// Leases in hand run out.
     Hand(CampaignId),
     Progress(CampaignId),
+    /// A person who answered has nobody to talk to and hears why.
+    Harbour(CallId),
+    /// The pacer of a group decides.
+    Pacer(QueueId),
+    /// The countdown of a lead that an agent sees ends.
+    Preview(AgentId),
     /// The room that queues has something due.
     Acd,
     /// An agent whose phone was lost has not come back.

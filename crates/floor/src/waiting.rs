@@ -5,6 +5,7 @@ use crate::io::Output;
 use crate::party::{Kind, RING_MS, Sound};
 use crate::session::Stage;
 use crate::tenant::Script;
+use crate::timer::Timer;
 use acd::{Ask, Wishes};
 use flow::io::Token;
 use flow::{In, QueueAsk, QueueOutcome, SpeechPart};
@@ -38,7 +39,7 @@ const MELODY_ROUNDS: usize = 20;
 /// Music that could not be played is tried again after this.
 const AGAIN_MS: i64 = 1_000;
 /// A caller who comes back from an agent goes before those who have not talked yet.
-const BACK_HEAD_START_MS: i64 = 86_400_000;
+pub(crate) const BACK_HEAD_START_MS: i64 = 86_400_000;
 
 impl Floor {
     /// The flow puts the caller into a queue.
@@ -96,6 +97,7 @@ impl Floor {
         self.people.entries.insert(entry, call);
         let call_id = Some(call);
         let channel = Channel::Call;
+        let patience = self.patience(call);
         let ask = Ask {
             entry,
             tenant,
@@ -109,7 +111,7 @@ impl Floor {
             needs,
             wishes,
             head_start_ms,
-            patience: None,
+            patience,
         };
         let taken = self.acd(acd::Input::Enqueue(Box::new(ask)));
         if taken.is_err() {
@@ -126,7 +128,9 @@ impl Floor {
 
     /// Music, unless something is heard already.
     pub(crate) fn keep_company(&mut self, call: CallId) {
-        let waits = self.sessions.get(&call).is_some_and(|s| s.talk.entry.is_some() && s.talk.sound != Sound::Music);
+        // Whom we called hears a person or our message within two seconds; music would be neither.
+        let wanted = self.timers.is_set(Timer::Harbour(call));
+        let waits = self.sessions.get(&call).is_some_and(|s| s.talk.entry.is_some() && s.talk.sound != Sound::Music) && !wanted;
         if waits {
             self.sound(call, Sound::Music);
         }

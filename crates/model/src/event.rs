@@ -22,6 +22,7 @@ pub const STORED: &[&str] = &[
     CAMPAIGN_FINISHED,
     ATTEMPT_ENDED,
     LEAD_RESULT,
+    LEAD_SKIPPED,
     CALL_ENDED,
     CALLBACK_RECEIVED,
     SMS_CHANGED,
@@ -43,6 +44,8 @@ pub const CAMPAIGN_FINISHED: &str = "campaign.finished";
 pub const ATTEMPT_ENDED: &str = "attempt.ended";
 /// A flow set a lead's result: the fact business systems wait for.
 pub const LEAD_RESULT: &str = "lead.result";
+/// An agent who saw a lead did not want it dialled now.
+pub const LEAD_SKIPPED: &str = "lead.skipped";
 pub const CALL_ENDED: &str = "call.ended";
 /// Somebody of a campaign called back.
 pub const CALLBACK_RECEIVED: &str = "callback.received";

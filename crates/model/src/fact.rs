@@ -71,6 +71,16 @@ pub enum Fact {
         recordings: Vec<Recording>,
         callback_of: Option<(CampaignId, LeadId)>,
     },
+    /// An agent looked at a lead and did not want it dialled, or did not decide in time.
+    LeadSkipped {
+        campaign: CampaignId,
+        lead: LeadId,
+        agent: AgentId,
+        reason: String,
+        /// Nobody sees it again sooner.
+        until: At,
+        at: At,
+    },
     /// Every lead is settled.
     CampaignFinished {
         campaign: CampaignId,

@@ -257,6 +257,9 @@ pub struct CallExtension {
     pub ring_ms_max: u32,
     /// As in [`Originate`].
     pub context: String,
+    /// The phone is asked to answer by itself: a person waits at the other end, or the agent wants the call.
+    #[serde(default)]
+    pub auto_answer: bool,
 }
 
 /// What ears are to do.

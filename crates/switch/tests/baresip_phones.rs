@@ -178,6 +178,7 @@ async fn call_and_talk(rig: &mut Rig, id: i64, recording: &Path) -> MediaStats {
         from_name: String::new(),
         ring_ms_max: 10_000,
         context: String::new(),
+        auto_answer: false,
     }));
     rig.answered(leg).await;
     talk(rig, leg, recording).await

@@ -35,6 +35,7 @@ fn call(rig: &Rig, id: i64) -> LegId {
         from_name: "王先生".into(),
         ring_ms_max: 10_000,
         context: "x".into(),
+        auto_answer: false,
     }));
     leg
 }

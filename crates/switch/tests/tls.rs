@@ -93,6 +93,7 @@ async fn a_phone_on_tls_registers_is_called_and_leaves_with_its_connection() {
             from_name: String::new(),
             ring_ms_max: 60_000,
             context: String::new(),
+            auto_answer: false,
         })
     };
     rig.switch.send(ring(leg));

@@ -18,7 +18,7 @@ fn blended(keep_ready: u32) -> House {
     h
 }
 
-const RESERVE: Input = Input::Reserve { queue: QueueId(2), call: CallId(90), ms: 40_000 };
+const RESERVE: Input = Input::Reserve { queue: QueueId(2), call: CallId(90), ms: 40_000, agent: None };
 
 #[test]
 fn o1_an_agent_is_kept_for_a_call_that_is_dialled() {

@@ -480,7 +480,7 @@ impl World {
             }
             _ => {
                 let queue = QueueId(self.rng.range(1, QUEUES + 1));
-                self.give(Input::Reserve { queue, call: CallId(10_000_000 + self.serial as i64), ms: 5_000 });
+                self.give(Input::Reserve { queue, call: CallId(10_000_000 + self.serial as i64), ms: 5_000, agent: None });
             }
         }
         if self.calls < CALLERS {

@@ -144,6 +144,7 @@ pub fn with_gauge(api: &ApiState, id: CampaignId, mut progress: CampaignProgress
         progress.dialing = gauge.dialing;
         progress.talking = gauge.talking;
         progress.waiting_for.clone_from(&gauge.waiting_for);
+        progress.pacing = gauge.pacing;
     }
     progress
 }

@@ -117,6 +117,10 @@ impl Pacer {
         self.state.controller.abandoned(at, &self.settings);
     }
 
+    pub fn is_talking(&self, agent: AgentId) -> bool {
+        self.busy.get(&agent).is_some_and(|b| b.work == Work::Talk)
+    }
+
     /// `dialled`: with somebody the pacer's calls reached; not a caller of an inbound queue.
     pub fn talk_started(&mut self, at: At, agent: AgentId, dialled: bool) {
         if dialled {

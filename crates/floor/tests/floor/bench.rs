@@ -6,11 +6,11 @@ use crate::setup::TENANT;
 use floor::{Floor, FloorConfig, Input, Output};
 use model::desk::{DeskCall, DeskCommand, DeskRefusal, Destination, SupervisorCommand};
 use model::fact::{CalleeFacts, CallerFacts};
-use model::record::{AgentState, Call};
+use model::record::{AgentState, Call, ClaimedLead, DialFacts};
 use model::settings::Settings;
 use model::telephony::{CallExtension, Cause, Clip, Command, EndedBy, Event, MediaStats, Originate, PlayOutcome};
-use model::{AgentId, At, ExtensionId, LegId, OpId, TrunkId, UserId};
-use std::collections::BTreeMap;
+use model::{AgentId, At, ExtensionId, LeadId, LegId, OpId, TrunkId, UserId};
+use std::collections::{BTreeMap, VecDeque};
 
 pub struct Bench {
     pub floor: Floor,
@@ -19,6 +19,11 @@ pub struct Bench {
     pub caller: CallerFacts,
     /// None: the store does not say.
     pub callee: Option<CalleeFacts>,
+    /// What the store has to give.
+    pub leads: VecDeque<ClaimedLead>,
+    pub facts: DialFacts,
+    pub begin_fails: bool,
+    pub released: Vec<LeadId>,
     commands: Vec<Command>,
     told: BTreeMap<OpId, Result<(), DeskRefusal>>,
     plays: BTreeMap<LegId, OpId>,
@@ -41,6 +46,10 @@ impl Bench {
             ledger: Ledger::default(),
             caller: CallerFacts::default(),
             callee: Some(CalleeFacts::default()),
+            leads: VecDeque::new(),
+            facts: DialFacts::default(),
+            begin_fails: false,
+            released: vec![],
             commands: vec![],
             told: BTreeMap::new(),
             plays: BTreeMap::new(),
@@ -82,6 +91,17 @@ impl Bench {
                 self.said.extend(parts.iter().map(|p| format!("{p:?}")));
                 let clips = Ok(parts.iter().map(|_| Clip::File { path: "said".into() }).collect());
                 Some(Input::Rendered { op, clips })
+            }
+            Output::Claim { op, campaign, n, lease_until } => {
+                let n = self.leads.len().min(n as usize);
+                let leads = self.leads.drain(..n).map(|l| ClaimedLead { lease_until, ..l }).collect();
+                Some(Input::Claimed { op, campaign, leads, next_due: Some(self.now.plus_ms(60_000)), all_settled: false })
+            }
+            Output::Begin(begin) if self.begin_fails => Some(Input::BeginFailed { attempt: begin.attempt }),
+            Output::Begin(begin) => Some(Input::Begun { attempt: begin.attempt, facts: self.facts }),
+            Output::Release { leads, .. } => {
+                self.released.extend(leads);
+                None
             }
             Output::LookUpCaller { op, .. } => Some(Input::CallerLookedUp { op, found: Box::new(self.caller.clone()) }),
             Output::LookUpCallee { op, .. } => {

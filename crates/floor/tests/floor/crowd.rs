@@ -2,19 +2,26 @@
 //! should; in the end everybody is gone and everything is written down once.
 
 use crate::exchange::{Exchange, Kind, hung_up, lost};
-use crate::house::{self, ACCESS, AGENTS, CONFIRM, FOREIGN, FOREIGN_QUEUE};
+use crate::house::{self, ACCESS, AGENTS, CONFIRM, FOREIGN, FOREIGN_QUEUE, PLAIN};
 use crate::ledger::Ledger;
 use crate::setup::{Rng, TENANT, at};
+use crate::tasks;
 use floor::{Floor, FloorConfig, Input, Limits, Output};
 use model::desk::{DeskCommand, DeskRefusal, Destination, ForcedState, MonitorMode, SupervisorCommand};
 use model::fact::{CalleeFacts, CallerFacts, Fact};
-use model::record::{AgentState, Seat};
+use model::record::{
+    AgentState, Amd, AmdMode, Campaign, CampaignStatus, ClaimedLead, DialFacts, DialMode, Pacing, PreviewEnd, Seat,
+};
 use model::settings::Settings;
 use model::telephony::{Clip, Event, TrunkState};
-use model::{AgentId, At, ExtensionId, LegId, OpId, QueueEntryId, QueueId, TrunkId, UserId};
+use model::{AgentId, At, CampaignId, ExtensionId, FlowId, LegId, OpId, QueueEntryId, QueueId, TrunkId, UserId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 const CALLERS: u32 = 60;
+/// Tasks of queue 1.
+const TASKS: [(i64, DialMode); 4] =
+    [(11, DialMode::Predictive), (12, DialMode::Preview), (13, DialMode::PreviewConnect), (14, DialMode::Manual)];
 /// Names the one seed to run.
 const SEED: &str = "FENGLING_CROWD_SEED";
 
@@ -91,6 +98,9 @@ impl Crowd {
         }
         for i in 1..=AGENTS {
             crowd.later(i * 50, Ev::Agent(i));
+        }
+        for (id, mode) in TASKS {
+            crowd.task(id, mode, true);
         }
         crowd.later(3_000, Ev::Supervisor(1));
         crowd.later(5_000, Ev::Supervisor(2));
@@ -177,6 +187,21 @@ impl Crowd {
                 let found = (!self.rng.chance(20)).then(|| Box::new(found));
                 let ms = self.rng.range(1, 900);
                 self.later(ms, Ev::In(Box::new(Input::CalleeLookedUp { op, found })));
+            }
+            Output::Claim { op, campaign, n, lease_until } if !self.rng.chance(10) => {
+                let n = self.rng.range(0, i64::from(n.min(4)) + 1);
+                let leads = (0..n).map(|_| ClaimedLead { lease_until, ..tasks::lead(self.id()) }).collect();
+                let next_due = Some(self.now.plus_ms(5_000));
+                let claimed = Input::Claimed { op, campaign, leads, next_due, all_settled: false };
+                let ms = self.rng.range(1, 300);
+                self.later(ms, Ev::In(Box::new(claimed)));
+            }
+            Output::Begin(begin) if !self.rng.chance(20) => {
+                let attempt = begin.attempt;
+                let facts = DialFacts { blocked: self.rng.chance(50), ..DialFacts::default() };
+                let input = if self.rng.chance(30) { Input::BeginFailed { attempt } } else { Input::Begun { attempt, facts } };
+                let ms = self.rng.range(1, 600);
+                self.later(ms, Ev::In(Box::new(input)));
             }
             Output::Told { op, outcome } => {
                 self.note(format!("told {op} {outcome:?}"));
@@ -305,9 +330,33 @@ impl Crowd {
         }
     }
 
+    /// A task runs, pauses, or goes on in another mode.
+    fn task(&mut self, id: i64, mode: DialMode, runs: bool) {
+        let ends = [PreviewEnd::Wait, PreviewEnd::Dial, PreviewEnd::Skip];
+        let pacing = Pacing {
+            ratio: 2.0,
+            preview_end: self.pick(&ends),
+            preview_ms: 6_000,
+            skips_per_hour_max: self.rng.chance(500).then_some(20),
+            blended: self.rng.chance(800),
+            ..Pacing::default()
+        };
+        let status = if runs { CampaignStatus::Running } else { CampaignStatus::Paused };
+        let (queue_id, flow_id) = (Some(QueueId(1)), if self.rng.chance(500) { PLAIN } else { FlowId(0) });
+        let amd = Amd { mode: if self.rng.chance(300) { AmdMode::Detect } else { AmdMode::Off }, ..Amd::default() };
+        let campaign = Campaign { status, mode, queue_id, flow_id, pacing, amd, ..crate::setup::campaign(id, 8, 5.0) };
+        self.give(Input::Campaign { campaign: Arc::new(campaign), today_attempts: 0 });
+    }
+
     /// What is configured changes under everybody's feet.
     fn changes(&mut self) {
-        match self.rng.range(0, 6) {
+        match self.rng.range(0, 9) {
+            6..9 => {
+                let (id, mode) = self.pick(&TASKS);
+                let other = self.pick(&TASKS).1;
+                let (changes, runs) = (self.rng.chance(300), self.rng.chance(800));
+                self.task(id, if changes { other } else { mode }, runs);
+            }
             0 => {
                 let gone = self.rng.range(1, AGENTS + 1);
                 let left = house::agents().into_iter().filter(|a| a.id.0 != gone).collect();
@@ -363,7 +412,11 @@ impl Crowd {
     fn desk_command(&mut self, agent: i64) -> DeskCommand {
         use DeskCommand as D;
         let on = self.rng.chance(600);
-        match self.rng.range(0, 32) {
+        let campaign = CampaignId(self.pick(&TASKS).0);
+        match self.rng.range(0, 40) {
+            32..36 => D::PreviewDial,
+            36..38 => D::PreviewSkip { reason: "later".into() },
+            38..40 => D::NextLead { campaign },
             0 => D::SignIn { seat: house::seat(agent), ready: true },
             1 => D::SignOut,
             2..5 => D::Ready,
@@ -472,6 +525,9 @@ impl Crowd {
         let open_until = self.now.plus_ms(60_000);
         while self.now < open_until && self.step() {}
         self.closing = true;
+        for (id, _) in TASKS {
+            self.give(Input::CampaignGone { campaign: CampaignId(id) });
+        }
         if self.seed.is_multiple_of(3) {
             let until = self.now.plus_ms(20_000);
             self.give(Input::Drain { until });
@@ -553,6 +609,9 @@ fn whatever_people_do_everybody_is_served_or_let_go() {
         "PickUp",
         "Confirm",
         "Record",
+        "PreviewDial",
+        "PreviewSkip",
+        "NextLead",
         "Force",
         "Monitor",
         "StopMonitor",

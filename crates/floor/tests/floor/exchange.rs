@@ -235,6 +235,7 @@ impl Exchange {
         }
         let mut later = vec![(rng.range(20, 300), Event::Progress { leg, sip_code: 180, early_media: false })];
         later.extend(match rng.range(0, 12) {
+            3.. if c.auto_answer => vec![(rng.range(30, 250), Event::Answered { leg })],
             0 => vec![(rng.range(300, 3_000), refused(leg, 486))],
             1 => vec![(i64::from(c.ring_ms_max), ring_timeout(leg))],
             2 => vec![],

@@ -92,7 +92,7 @@ pub fn members() -> Vec<Membership> {
         agent_id: AgentId(agent),
         place: u32::try_from(agent).unwrap(),
         vip_only: false,
-        outbound: false,
+        outbound: queue == 1,
         schedule: None,
     };
     let first = (1..=4).map(|a| member(1, a));

@@ -2,7 +2,7 @@
 
 use model::fact::Fact;
 use model::record::{AgentState, Call, QueueEntry, StateInterval};
-use model::{AgentId, AgentSessionId, CallId, LegId, QueueEntryId};
+use model::{AgentId, AgentSessionId, AttemptId, CallId, Disposition, LeadId, LegId, QueueEntryId};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
@@ -11,6 +11,9 @@ pub struct Ledger {
     legs: BTreeMap<LegId, CallId>,
     pub entries: BTreeMap<(QueueEntryId, u32), QueueEntry>,
     pub intervals: BTreeMap<(AgentSessionId, u32), StateInterval>,
+    attempts: BTreeMap<AttemptId, Disposition>,
+    pub ended: BTreeMap<Disposition, u32>,
+    pub skipped: Vec<LeadId>,
     wrong: Vec<String>,
 }
 
@@ -18,6 +21,18 @@ impl Ledger {
     pub fn write(&mut self, fact: Fact) {
         match fact {
             Fact::CallEnded { call, .. } => self.call(*call),
+            Fact::AttemptEnded { end, call, .. } => {
+                // Offered again where the store was slow to say that it is written.
+                match self.attempts.insert(end.id, end.disposition) {
+                    None => *self.ended.entry(end.disposition).or_default() += 1,
+                    Some(old) if old == end.disposition => {}
+                    Some(_) => self.wrong.push(format!("attempt {} ends twice", end.id)),
+                }
+                if let Some(call) = call {
+                    self.call(*call);
+                }
+            }
+            Fact::LeadSkipped { lead, .. } => self.skipped.push(lead),
             Fact::QueueEntry(entry) => {
                 let key = (entry.id, entry.ordinal);
                 if let Some(old) = self.entries.insert(key, (*entry).clone())
@@ -110,6 +125,10 @@ impl Ledger {
                 count("rated".into());
             }
         }
+        for (disposition, n) in &self.ended {
+            (0..*n).for_each(|_| count(format!("attempt {disposition:?}")));
+        }
+        self.skipped.iter().for_each(|_| count("skipped".into()));
         self.entries.values().for_each(|e| count(format!("stay {:?}", e.outcome)));
         figures
     }

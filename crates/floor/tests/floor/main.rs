@@ -20,4 +20,5 @@ mod simulation;
 mod store;
 mod supervisors;
 mod switch;
+mod tasks;
 mod world;

@@ -194,7 +194,7 @@ impl Store {
             }
             Fact::Alarm { .. } => self.alarms += 1,
             // No agents here.
-            Fact::Interval(_) | Fact::QueueEntry(_) => {}
+            Fact::Interval(_) | Fact::QueueEntry(_) | Fact::LeadSkipped { .. } => {}
             Fact::AttemptRinging { .. } | Fact::AttemptAnswered { .. } => {}
         }
         true

@@ -2,15 +2,16 @@
 
 use super::{Batch, Outcome};
 use crate::campaign::{StatusChange, move_status, progress};
+use crate::claim::RELEASE;
 use crate::db::{Runs as _, Sql};
 use crate::lead::locked;
 use crate::row::cells;
 use crate::tally::Tally;
 use crate::{Result, StoreError};
-use model::event::{ALARM, CALLBACK_RECEIVED, CAMPAIGN_FINISHED, LEAD_RESULT};
+use model::event::{ALARM, CALLBACK_RECEIVED, CAMPAIGN_FINISHED, LEAD_RESULT, LEAD_SKIPPED};
 use model::fact::Fact;
 use model::record::{Attempt, CampaignStatus, Lead, LeadState};
-use model::{At, AttemptId, CallId, CampaignId, LeadId, TenantId, TrunkId, Vars};
+use model::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, TenantId, TrunkId, Vars};
 use serde_json::json;
 
 /// The borrowed parts of `Fact::Result`.
@@ -43,6 +44,9 @@ impl Batch {
             }
             Fact::AttemptEnded { end, call, recordings } => self.attempt_ended(end, call.as_deref(), recordings).await,
             Fact::CallEnded { call, recordings, callback_of } => self.call_ended(call, recordings, *callback_of).await,
+            Fact::LeadSkipped { campaign, lead, agent, reason, until, at } => {
+                self.skipped((*campaign, *lead, *agent), reason, *until, *at).await
+            }
             Fact::CampaignFinished { campaign, at } => self.finished(*campaign, *at).await,
             Fact::Interval(interval) => self.interval(interval).await,
             Fact::QueueEntry(entry) => self.queue_entry(entry).await,
@@ -105,6 +109,31 @@ impl Batch {
             self.tx.emit(new.tenant, CALLBACK_RECEIVED, new.at, data.clone().into());
         }
         self.tx.emit(new.tenant, LEAD_RESULT, new.at, data.into());
+        Ok(Outcome::Done)
+    }
+
+    /// The lead goes back to where it was before the claim, and waits.
+    async fn skipped(&mut self, who: (CampaignId, LeadId, AgentId), reason: &str, until: At, at: At) -> Result<Outcome> {
+        let (campaign, lead, agent) = who;
+        let mut sql = Sql::new(RELEASE, Vec::new());
+        sql.push(", next_at = ? WHERE state = 'leased' AND id = ? AND campaign_id = ?").bind(&until).bind(&lead).bind(&campaign);
+        if self.tx.exec(sql).await? == 0 {
+            return Ok(Outcome::Ignored("the lead is not held any more"));
+        }
+        let Some(lead) = self.tx.one::<Lead>(Sql::new("WHERE id = ?", cells![lead])).await? else {
+            return Ok(Outcome::Ignored("the lead is gone"));
+        };
+        let data = json!({
+            "campaign_id": campaign,
+            "lead_id": lead.id,
+            "phone": lead.phone,
+            "name": lead.name,
+            "agent_id": agent,
+            "reason": reason,
+            "until": until,
+            "at": at,
+        });
+        self.tx.emit(lead.tenant_id, LEAD_SKIPPED, at, data);
         Ok(Outcome::Done)
     }
 

@@ -57,6 +57,11 @@ impl Exchange {
             h.push("Supported", "100rel, timer");
             h.push("Session-Expires", self.timing.session_expires_s.to_string());
             h.push("Min-SE", self.timing.session_min_s.to_string());
+            if call.auto_answer {
+                // Both ways in use: RFC 3261 20.9 with the parameter of desk phones, and 20.4 with that of soft phones.
+                h.push("Call-Info", format!("<sip:{}>;answer-after=0", dialog.authority));
+                h.push("Alert-Info", format!("<http://{}>;info=alert-autoanswer;delay=0", dialog.authority));
+            }
             h.push("Content-Type", "application/sdp");
             request.body = offer.clone().into_bytes();
             let target = dialog.target;

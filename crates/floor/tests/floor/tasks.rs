@@ -1,0 +1,332 @@
+//! Tasks whose calls are for agents, mode by mode.
+
+use crate::bench::{Bench, bridges, hangs_up, outside, phone, plays};
+use crate::setup;
+use floor::Input;
+use model::desk::{DeskCommand, DeskRefusal};
+use model::record::{AgentState, Campaign, CampaignStatus, ClaimedLead, DialMode, Pacing, PacingLimit, PreviewEnd};
+use model::telephony::{Action, Command};
+use model::{CampaignId, Carrier, Disposition, FlowId, LeadId, LegId, QueueId, Vars};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const TASK: CampaignId = CampaignId(7);
+
+fn task(mode: DialMode) -> Campaign {
+    let caller_ids = vec![];
+    let record = false;
+    Campaign { mode, queue_id: Some(QueueId(1)), flow_id: FlowId(0), caller_ids, record, ..setup::campaign(TASK.0, 20, 50.0) }
+}
+
+pub fn lead(id: i64) -> ClaimedLead {
+    ClaimedLead {
+        id: LeadId(id),
+        phone: format!("+86137{id:08}"),
+        name: format!("客户{id}"),
+        region: String::new(),
+        carrier: Carrier::Mobile,
+        variables: Vars::new(),
+        attempts: 0,
+        ended: BTreeMap::new(),
+        lease_until: model::At(0),
+    }
+}
+
+fn start(b: &mut Bench, campaign: Campaign) {
+    b.give(Input::Campaign { campaign: Arc::new(campaign), today_attempts: 0 });
+}
+
+/// So many agents are ready, so many leads wait, and the task runs.
+fn running(campaign: Campaign, agents: i64, leads: i64) -> Bench {
+    let mut b = Bench::new();
+    b.leads.extend((1..=leads).map(lead));
+    (1..=agents).for_each(|a| b.sign_in(a));
+    start(&mut b, campaign);
+    b
+}
+
+fn dialled(commands: &[Command]) -> Vec<LegId> {
+    commands.iter().filter_map(|c| if let Command::Originate(o) = c { Some(o.leg) } else { None }).collect()
+}
+
+fn pacing(b: &Bench) -> model::record::PacingLive {
+    b.floor.campaign_gauges()[&TASK].pacing.expect("a task with agents")
+}
+
+#[test]
+fn progressive_dials_once_for_every_ready_agent_and_an_answer_finds_one_at_once() {
+    let mut b = running(task(DialMode::Progressive), 2, 10);
+    let calls = dialled(&b.asked());
+    assert_eq!((calls.len(), pacing(&b).limit), (2, PacingLimit::Ready));
+    b.rings(calls[0]);
+    let commands = b.answers(calls[0]);
+    let own = phone(&commands);
+    assert!(own.auto_answer, "nobody waits for an agent to press a key");
+    assert!(!plays(&commands, calls[0]), "no music: a person or the message is heard within two seconds");
+    b.wait(100);
+    let commands = b.answers(own.leg);
+    assert!(bridges(&commands, calls[0], own.leg), "{commands:?}");
+    b.wait(5_000);
+    assert!(dialled(&b.asked()).is_empty(), "the other agent has a call coming");
+    let view = b.floor.desk_view(model::AgentId(1)).or_else(|| b.floor.desk_view(model::AgentId(2))).expect("a desk");
+    assert_eq!(view.tasks.iter().map(|t| (t.campaign_id, t.mode)).collect::<Vec<_>>(), [(TASK, DialMode::Progressive)]);
+    b.hangs_up(calls[0]);
+    b.ended(own.leg);
+    b.wait(2_100);
+    assert_eq!(dialled(&b.asked()).len(), 1, "after the wrap-up");
+    assert_eq!(b.ledger.ended[&Disposition::Human], 1);
+}
+
+#[test]
+fn whoever_finds_nobody_hears_why_and_is_counted_as_abandoned() {
+    let mut b = running(task(DialMode::Progressive), 1, 5);
+    let call = dialled(&b.asked())[0];
+    assert_eq!(b.desk(1, DeskCommand::Break { reason: "rest".into() }), Ok(()));
+    b.rings(call);
+    let commands = b.answers(call);
+    assert!(!plays(&commands, call));
+    b.wait(1_900);
+    assert!(!b.said("敬请谅解"));
+    b.wait(200);
+    assert!(b.said("敬请谅解"), "within two seconds of the answer");
+    b.played(call);
+    b.ended(call);
+    assert_eq!(b.ledger.ended[&Disposition::Abandoned], 1);
+    assert_eq!(b.floor.campaign_gauges()[&TASK].waiting_for.as_deref(), Some("no_agents"));
+    assert!(dialled(&b.asked()).is_empty(), "nobody is there to be dialled for");
+}
+
+#[test]
+fn whoever_hangs_up_before_an_agent_is_there_is_abandoned_too() {
+    let mut b = running(task(DialMode::Progressive), 1, 5);
+    let call = dialled(&b.asked())[0];
+    let own = phone(&b.answers(call)).leg;
+    let commands = b.hangs_up(call);
+    assert!(hangs_up(&commands, own));
+    b.ended(own);
+    assert_eq!(b.ledger.ended[&Disposition::Abandoned], 1);
+    assert_eq!(b.state(1), AgentState::Ready, "it is not the agent's fault");
+}
+
+#[test]
+fn power_dials_by_its_ratio_which_may_change_while_it_runs() {
+    let pacing_of = |ratio| Pacing { ratio, ..Pacing::default() };
+    let mut b = running(Campaign { pacing: pacing_of(2.0), ..task(DialMode::Power) }, 2, 20);
+    assert_eq!((dialled(&b.asked()).len(), pacing(&b).limit), (4, PacingLimit::Ratio));
+    start(&mut b, Campaign { pacing: pacing_of(3.0), ..task(DialMode::Power) });
+    b.wait(500);
+    assert_eq!(dialled(&b.asked()).len(), 2);
+    start(&mut b, task(DialMode::Progressive));
+    b.wait(3_000);
+    assert!(dialled(&b.asked()).is_empty(), "six ring for two");
+}
+
+#[test]
+fn predictive_begins_one_to_one_and_says_that_it_learns() {
+    let mut b = running(task(DialMode::Predictive), 3, 20);
+    b.wait(600);
+    assert_eq!(dialled(&b.asked()).len(), 3);
+    assert_eq!(pacing(&b).limit, PacingLimit::Learning);
+    b.wait(5_000);
+    assert!(dialled(&b.asked()).is_empty());
+    start(&mut b, Campaign { status: CampaignStatus::Paused, ..task(DialMode::Predictive) });
+    b.wait(5_000);
+    assert!(b.floor.campaign_gauges()[&TASK].pacing.is_none(), "it does not run");
+}
+
+#[test]
+fn a_machine_reaches_no_agent() {
+    let amd = model::record::Amd { mode: model::record::AmdMode::Detect, ..model::record::Amd::default() };
+    let mut b = running(Campaign { amd, ..task(DialMode::Progressive) }, 1, 5);
+    let call = dialled(&b.asked())[0];
+    let commands = b.answers(call);
+    assert!(commands.iter().all(|c| !matches!(c, Command::CallExtension(_))), "the ears have not spoken");
+    let heard = model::record::Heard {
+        class: model::record::HeardClass::Machine,
+        means: model::record::HeardMeans::Timing,
+        evidence: String::new(),
+        at_ms: 1_000,
+        early: false,
+        confidence: 0.9,
+        fingerprint_id: None,
+    };
+    let commands = b.event(model::telephony::Event::Heard { leg: call, heard });
+    assert!(commands.iter().all(|c| !matches!(c, Command::CallExtension(_))) && hangs_up(&commands, call), "{commands:?}");
+}
+
+#[test]
+fn play_then_agent_lets_the_flow_decide() {
+    let mut b = running(Campaign { flow_id: crate::house::PLAIN, ..task(DialMode::PlayAgent) }, 1, 5);
+    let call = dialled(&b.asked())[0];
+    let commands = b.answers(call);
+    assert!(plays(&commands, call), "its flow puts the callee into a queue, with music: {commands:?}");
+    let own = phone(&commands);
+    assert!(!own.auto_answer);
+}
+
+// --- shown first ---
+
+fn preview(pacing: Pacing) -> Campaign {
+    Campaign { pacing, ..task(DialMode::Preview) }
+}
+
+fn shown(b: &Bench, agent: i64) -> Option<LeadId> {
+    b.floor.desk_view(model::AgentId(agent)).and_then(|v| v.preview).map(|p| p.lead_id)
+}
+
+#[test]
+fn a_lead_is_shown_dialled_and_talked_to() {
+    let mut b = running(preview(Pacing::default()), 1, 5);
+    assert_eq!((shown(&b, 1), b.state(1)), (Some(LeadId(1)), AgentState::Reserved));
+    b.wait(100_000);
+    assert!(dialled(&b.asked()).is_empty(), "nothing is dialled by itself");
+    assert_eq!(b.desk(1, DeskCommand::PreviewDial), Ok(()));
+    let own = phone(&b.asked());
+    assert!(own.auto_answer);
+    assert_eq!(b.desk(1, DeskCommand::PreviewDial), Err(DeskRefusal::NotNow));
+    assert_eq!(b.desk(1, DeskCommand::PreviewSkip { reason: String::new() }), Err(DeskRefusal::NotNow));
+    b.rings(own.leg);
+    let commands = b.answers(own.leg);
+    let far = outside(&commands);
+    assert!(plays(&commands, own.leg), "ring-back");
+    assert_eq!(shown(&b, 1), None, "the call is on the desk");
+    b.rings(far.leg);
+    let commands = b.answers(far.leg);
+    assert!(bridges(&commands, far.leg, own.leg), "{commands:?}");
+    assert_eq!(b.state(1), AgentState::Talking);
+    assert_eq!(b.view(1).lead_id, Some(LeadId(1)));
+    b.hangs_up(far.leg);
+    b.ended(own.leg);
+    assert_eq!((b.state(1), b.ledger.ended[&Disposition::Human]), (AgentState::WrapUp, 1));
+    b.wait(2_100);
+    assert_eq!(shown(&b, 1), Some(LeadId(2)));
+}
+
+#[test]
+fn a_lead_is_skipped_as_often_as_the_task_allows() {
+    let mut b = running(preview(Pacing { skips_per_hour_max: Some(1), ..Pacing::default() }), 1, 5);
+    let left = |b: &Bench| b.floor.desk_view(model::AgentId(1)).and_then(|v| v.preview).and_then(|p| p.skips_left);
+    assert_eq!(left(&b), Some(1));
+    assert_eq!(b.desk(1, DeskCommand::PreviewSkip { reason: "开会".into() }), Ok(()));
+    assert_eq!((shown(&b, 1), left(&b), b.ledger.skipped.as_slice()), (Some(LeadId(2)), Some(0), &[LeadId(1)][..]));
+    assert_eq!(b.desk(1, DeskCommand::PreviewSkip { reason: String::new() }), Err(DeskRefusal::Limit));
+    b.wait(3_600_000 / 4);
+    assert_eq!(b.state(1), AgentState::Reserved, "the lease of the first has ended; the next one is shown");
+    assert!(b.released.is_empty() && b.ledger.skipped.len() >= 2);
+}
+
+#[test]
+fn a_countdown_dials_or_skips() {
+    let counted = |preview_end| Pacing { preview_end, preview_ms: 10_000, ..Pacing::default() };
+    let mut b = running(preview(counted(PreviewEnd::Dial)), 1, 5);
+    b.wait(9_000);
+    assert!(b.asked().is_empty());
+    b.wait(1_100);
+    phone(&b.asked());
+    let mut b = running(preview(counted(PreviewEnd::Skip)), 1, 5);
+    b.wait(10_100);
+    assert_eq!((shown(&b, 1), b.ledger.skipped.as_slice()), (Some(LeadId(2)), &[LeadId(1)][..]));
+}
+
+#[test]
+fn a_forbidden_number_is_said_to_be_and_the_agent_goes_on() {
+    let mut b = running(preview(Pacing::default()), 1, 5);
+    b.facts.blocked = true;
+    assert_eq!(b.desk(1, DeskCommand::PreviewDial), Ok(()));
+    assert!(b.asked().iter().all(|c| !matches!(c, Command::Originate(_) | Command::CallExtension(_))), "nothing rings");
+    assert_eq!((b.ledger.ended[&Disposition::Blocked], shown(&b, 1)), (1, Some(LeadId(2))));
+    assert!(b.notes.iter().any(|n| n == "1 dial_failed"), "{:?}", b.notes);
+}
+
+#[test]
+fn what_the_store_cannot_write_is_not_dialled() {
+    let mut b = running(preview(Pacing::default()), 1, 5);
+    b.begin_fails = true;
+    assert_eq!(b.desk(1, DeskCommand::PreviewDial), Ok(()));
+    assert!(b.asked().iter().all(|c| !matches!(c, Command::Originate(_) | Command::CallExtension(_))));
+    assert_eq!(b.released, [LeadId(1)]);
+    assert!(b.state(1) == AgentState::Ready || shown(&b, 1).is_some());
+}
+
+#[test]
+fn a_paused_task_takes_its_leads_back() {
+    let mut b = running(preview(Pacing::default()), 2, 2);
+    assert!(shown(&b, 1).is_some() && shown(&b, 2).is_some());
+    start(&mut b, Campaign { status: CampaignStatus::Paused, ..preview(Pacing::default()) });
+    assert_eq!((shown(&b, 1), shown(&b, 2), b.released.len()), (None, None, 2));
+    assert_eq!((b.state(1), b.state(2)), (AgentState::Ready, AgentState::Ready));
+}
+
+#[test]
+fn an_agent_who_leaves_gives_the_lead_back() {
+    let mut b = running(preview(Pacing::default()), 1, 1);
+    assert_eq!(b.desk(1, DeskCommand::SignOut), Ok(()));
+    assert_eq!((b.state(1), b.released.as_slice()), (AgentState::Off, &[LeadId(1)][..]));
+}
+
+#[test]
+fn preview_connect_has_the_agent_on_the_line_first() {
+    let mut b = running(task(DialMode::PreviewConnect), 1, 5);
+    let own = phone(&b.asked());
+    assert_eq!(b.desk(1, DeskCommand::PreviewDial), Err(DeskRefusal::NoPhone), "their phone rings still");
+    b.answers(own.leg);
+    b.wait(20_000);
+    assert!(dialled(&b.asked()).is_empty());
+    assert_eq!(b.desk(1, DeskCommand::PreviewDial), Ok(()));
+    let far = outside(&b.asked());
+    b.rings(far.leg);
+    let commands = b.answers(far.leg);
+    assert!(bridges(&commands, far.leg, own.leg), "{commands:?}");
+    b.hangs_up(far.leg);
+    b.ended(own.leg);
+    assert_eq!(b.ledger.ended[&Disposition::Human], 1);
+}
+
+#[test]
+fn a_phone_that_is_not_there_is_not_rung_for_the_next_lead() {
+    let mut b = running(task(DialMode::PreviewConnect), 1, 5);
+    let own = phone(&b.asked());
+    b.refuses(own.leg, 480);
+    assert_eq!((b.state(1), b.released.first()), (AgentState::Break, Some(&LeadId(1))));
+}
+
+#[test]
+fn manual_shows_what_is_asked_for() {
+    let mut b = running(task(DialMode::Manual), 2, 5);
+    assert_eq!((shown(&b, 1), b.state(1)), (None, AgentState::Ready));
+    assert_eq!(b.desk(1, DeskCommand::NextLead { campaign: TASK }), Ok(()));
+    assert_eq!(shown(&b, 1), Some(LeadId(1)));
+    assert_eq!(b.desk(1, DeskCommand::NextLead { campaign: TASK }), Err(DeskRefusal::NotNow));
+    assert_eq!(b.desk(2, DeskCommand::NextLead { campaign: CampaignId(9) }), Err(DeskRefusal::NotNow));
+    assert_eq!(b.desk(5, DeskCommand::NextLead { campaign: TASK }), Err(DeskRefusal::NotNow), "not of the group");
+    assert_eq!(b.desk(1, DeskCommand::PreviewDial), Ok(()));
+    phone(&b.asked());
+}
+
+// --- together with callers ---
+
+#[test]
+fn blended_agents_take_callers_and_others_do_not() {
+    // Agent 3 is of both groups.
+    let mut b = running(task(DialMode::Manual), 3, 1);
+    assert_eq!(b.desk(1, DeskCommand::Break { reason: "rest".into() }), Ok(()));
+    assert_eq!(b.desk(2, DeskCommand::Break { reason: "rest".into() }), Ok(()));
+    let (second, _) = b.calls_to("01088886666");
+    let commands = b.presses(second, '2');
+    assert_eq!(phone(&commands).extension.0, 103);
+    let mut b = running(Campaign { pacing: Pacing { blended: false, ..Pacing::default() }, ..task(DialMode::Manual) }, 3, 1);
+    let (second, _) = b.calls_to("01088886666");
+    let commands = b.presses(second, '2');
+    assert!(commands.iter().all(|c| !matches!(c, Command::CallExtension(_))), "{commands:?}");
+    start(&mut b, Campaign { status: CampaignStatus::Paused, ..task(DialMode::Manual) });
+    assert_eq!(phone(&b.asked()).extension.0, 103, "the task pauses: callers have them again");
+}
+
+#[test]
+fn a_call_that_rings_too_long_for_want_of_agents_is_given_up() {
+    let mut b = running(task(DialMode::Progressive), 1, 1);
+    let call = dialled(&b.asked())[0];
+    b.rings(call);
+    start(&mut b, Campaign { status: CampaignStatus::Stopped, ..task(DialMode::Progressive) });
+    assert!(b.asked().iter().any(|c| matches!(c, Command::Hangup { action: Action::Stopped, .. })));
+}
