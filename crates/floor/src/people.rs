@@ -178,7 +178,10 @@ impl Floor {
                 }
             }
             acd::Output::CallbackKept { call, entry, .. } => {
-                self.people.entries.remove(&entry);
+                // The older one where there was one, which may be being called back right now.
+                if self.people.entries.get(&entry) == call.as_ref() {
+                    self.people.entries.remove(&entry);
+                }
                 if let Some(call) = call {
                     self.callback_kept(call);
                 }

@@ -33,7 +33,9 @@ impl Floor {
             Some(_) => !party.consulted && self.was_lost(call, leg) && self.wait_for_return(call, agent),
             None => {
                 let waits = party.way == Way::Back && self.timers.is_set(Timer::Back(agent));
-                let gone = waits && failure(why) == acd::Failure::Unreachable;
+                // What we gave up is not waited for, though its answer may have crossed.
+                let ours = self.sessions.get(&call).and_then(|s| s.call.leg(leg)).is_some_and(|l| l.cause.action.is_some());
+                let gone = waits && !ours && failure(why) == acd::Failure::Unreachable;
                 if let Some(bound) = self.people.bound.get_mut(&agent).filter(|_| gone) {
                     bound.leg = None;
                 }

@@ -455,6 +455,7 @@ impl Crowd {
         let command = match state {
             _ if self.closing => DeskCommand::SignOut,
             Some(AgentState::Off) if self.rng.chance(800) => DeskCommand::SignIn { seat: house::seat(i), ready: true },
+            Some(AgentState::Ready) if self.rng.chance(400) => DeskCommand::NextLead { campaign: CampaignId(14) },
             Some(AgentState::Break) if self.rng.chance(700) => DeskCommand::Ready,
             Some(AgentState::Held | AgentState::Talking) if self.is_asking(agent) && self.rng.chance(600) => {
                 match self.rng.range(0, 5) {

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 /// Nobody hears nothing, nobody talks to nobody, for longer than a flow waits for keys and for a voice that does not come, or
 /// a hang-up takes that the switch forgets.
-const SILENCE_MS: i64 = 15_000;
+const SILENCE_MS: i64 = 17_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// From outside, they call.
@@ -159,7 +160,9 @@ impl Exchange {
             }
             Command::Play { op, clips, .. } => {
                 let stopped = leg.play.take().map(|(op, _)| done(id, op, PlayOutcome::Stopped));
-                let failed = rng.chance(self.play_fails);
+                // A tone needs no file that could be missing.
+                let made = clips.iter().all(|c| matches!(c, Clip::Tone { .. } | Clip::Silence { .. }));
+                let failed = rng.chance(self.play_fails) && !made;
                 let ms = if failed { 5 } else { length_ms(clips) };
                 leg.play = Some((*op, now.plus_ms(ms)));
                 let outcome = if failed { PlayOutcome::Failed } else { PlayOutcome::Finished };
