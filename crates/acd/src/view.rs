@@ -40,6 +40,8 @@ pub struct QueueView {
     pub longest_ms: i64,
     /// Members on shift and signed in.
     pub staffed: u32,
+    /// Of them, whom the dialer may have, and who are not on a break.
+    pub outbound: u32,
     /// Of them, who may be offered a call now.
     pub ready: u32,
     /// Of them, whom the dialer may have.
@@ -120,6 +122,9 @@ impl Acd {
             callbacks: number(callbacks),
             longest_ms: came.map_or(0, |at| self.now.since_ms(at)),
             staffed: count(&|a| a.is_signed_in()),
+            outbound: number(
+                here().filter(|(a, m)| m.record.outbound && a.is_signed_in() && a.state() != AgentState::Break).count(),
+            ),
             ready: count(&|a| a.is_free()),
             ready_outbound: number(here().filter(|(a, m)| a.is_free() && m.record.outbound && self.can_spare(a)).count()),
             ready_dialled: number(

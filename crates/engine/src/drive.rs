@@ -248,7 +248,8 @@ impl Drive {
         let desks = self.floor.signed_in().into_iter().filter_map(|a| Some((a, self.floor.desk_view(a)?))).collect();
         self.tell_boards(&queues);
         let (trunks, calls) = (self.switch.trunk_states(), floor.calls);
-        let live = Live { campaigns, trunks, calls, agents, queues, desks, degraded };
+        let calibrations = self.floor.calibrations();
+        let live = Live { campaigns, trunks, calls, agents, queues, desks, calibrations, degraded };
         self.live.send_replace(Arc::new(live));
     }
 }

@@ -1,7 +1,7 @@
 //! What screens see of the floor between two writes.
 
 use model::desk::{AgentLive, DeskView, QueueLive};
-use model::record::PacingLive;
+use model::record::{CalibrationLive, PacingLive};
 use model::telephony::TrunkState;
 use model::{AgentId, CampaignId, FlowId, TenantId, TrunkId};
 use serde::Serialize;
@@ -20,6 +20,8 @@ pub struct Live {
     pub queues: BTreeMap<TenantId, Vec<QueueLive>>,
     /// Desks of those who are signed in.
     pub desks: BTreeMap<AgentId, DeskView>,
+    /// How well the answers of leads are foreseen.
+    pub calibrations: BTreeMap<TenantId, CalibrationLive>,
     /// Why the engine cannot work as it should, e.g. the store does not answer.
     pub degraded: Option<String>,
 }

@@ -13,6 +13,8 @@ use store::{PublishedFlow, Store, StoreError};
 use switch::Switch;
 use tokio::sync::mpsc;
 
+/// Attempts that are learned from at the start.
+const PAST_MAX: u32 = 50_000;
 /// A store that does not answer is asked again after this long; the change is not lost.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -45,6 +47,7 @@ impl Loader {
             self.extensions(tenant.id).await?;
             self.agents(tenant.id).await?;
             self.tallies(tenant.id).await?;
+            self.past(tenant.id).await?;
         }
         self.switch.restore(self.store.registrations().await?);
         for campaign in self.store.active_campaigns().await? {
@@ -153,6 +156,12 @@ impl Loader {
         for (agent, calls, talk_ms) in self.store.tallies(tenant, midnight).await? {
             feed(&self.inbox, Input::Tally { agent, calls, talk_ms });
         }
+        Ok(())
+    }
+
+    async fn past(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let attempts = self.store.past_attempts(tenant, PAST_MAX).await?;
+        feed(&self.inbox, Input::Past { tenant, attempts });
         Ok(())
     }
 

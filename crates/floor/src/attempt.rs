@@ -40,15 +40,12 @@ impl Floor {
         let Some(lead) = self.campaigns.get_mut(&id).and_then(|r| r.hand.remove(place)) else { return };
         let path = Path { trunk, caller_id, left };
         let Some(session) = self.attempt_of(id, call_id, lead, path) else { return };
-        let (attempt, held) =
-            (session.dial.as_ref().map(|d| d.attempt), session.search.as_ref().is_some_and(|s| s.held.is_some()));
+        let held = session.search.as_ref().is_some_and(|s| s.held.is_some());
         self.admit(session);
         if held {
             self.render_ahead(call_id);
         }
-        if let Some(attempt) = attempt {
-            self.tell_pacer_of_start(id, attempt);
-        }
+        self.tell_pacer_of_start(id, call_id);
     }
 
     /// An attempt on its way into the store, over a route that is held for it.

@@ -132,6 +132,7 @@ impl Floor {
                 runtime.leave(session.stage);
             }
             self.tell_pacer_of_end(&session);
+            self.learn_from(&session);
         }
         self.inbound -= u32::from(session.call.head.direction == Direction::Inbound).min(self.inbound);
         self.stir = true;

@@ -210,6 +210,7 @@ impl Floor {
                 self.tenants.entry(tenant).or_default().scripts.insert(id, Script { id, version, doc });
                 self.stir = true;
             }
+            Input::Past { tenant, attempts } => self.on_past(tenant, &attempts),
             Input::Prompts { tenant, files } => self.tenants.entry(tenant).or_default().prompts = files,
             Input::Claimed { op, campaign, leads, next_due, all_settled } => {
                 self.on_claimed(op, campaign, leads, next_due, all_settled);

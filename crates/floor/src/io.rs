@@ -1,7 +1,7 @@
 //! What enters the floor and what it asks of the world.
 
 use model::desk::{DeskCommand, DeskRefusal, SupervisorCommand};
-use model::fact::{Begin, CalleeFacts, CallerFacts, Fact, SmsDraft};
+use model::fact::{Begin, CalleeFacts, CallerFacts, Fact, PastAttempt, SmsDraft};
 use model::record::{Agent, Campaign, ClaimedLead, DialFacts, Extension, Membership, Number, Queue, Route, Trunk};
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
@@ -64,6 +64,11 @@ pub enum Input {
         agent: AgentId,
         calls: u32,
         talk_ms: i64,
+    },
+    /// How attempts of a tenant went before this process began, oldest first.
+    Past {
+        tenant: TenantId,
+        attempts: Vec<PastAttempt>,
     },
     /// Prompt name → sound file, for a tenant; replaces the whole table.
     Prompts {

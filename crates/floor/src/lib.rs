@@ -23,6 +23,7 @@ mod hearing;
 mod inbound;
 mod invariants;
 pub mod io;
+mod learned;
 mod leave;
 mod line;
 mod outside;

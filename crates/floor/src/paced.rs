@@ -18,6 +18,8 @@ const PACE_MS: i64 = 500;
 const OFFER_MS: i64 = 300;
 /// The longest that a person who answered may wait.
 const WAIT_MS_MAX: u32 = 2_000;
+/// Leads whose chances are looked at in one decision.
+const NEXT_MAX: usize = 64;
 /// Share steered for, of the share allowed.
 const TARGET: f64 = 0.0275 / 0.03;
 
@@ -56,7 +58,7 @@ impl Floor {
             return Ok(());
         }
         let view = campaign.queue_id.and_then(|q| self.people.acd.queue(q)).ok_or(Waiting::NoGroup)?;
-        if view.staffed > view.on_break { Ok(()) } else { Err(Waiting::NoAgents) }
+        if view.outbound > 0 { Ok(()) } else { Err(Waiting::NoAgents) }
     }
 
     /// Calls that this task may start now, as far as its agents go.
@@ -78,7 +80,7 @@ impl Floor {
             return;
         }
         let Some((id, view)) = campaign.queue_id.and_then(|q| Some((q, self.people.acd.queue(q)?))) else { return };
-        s.agents = view.staffed.saturating_sub(view.on_break);
+        s.agents = view.outbound;
         s.ready = if wants_agent(campaign.mode) { view.ready_dialled } else { view.ready_outbound };
         s.connected = s.ready;
         for runtime in self.tasks_of_group(id) {
@@ -166,10 +168,11 @@ impl Floor {
             others += if r.campaign.mode == DialMode::Predictive { 0 } else { r.unanswered() };
         }
         let room = ids.iter().map(|id| self.snapshot(*id).room()).fold(0, u32::saturating_add);
-        let agents = view.staffed.saturating_sub(view.on_break);
+        let agents = view.outbound;
+        let next = self.next_classes(&ids);
         let idle = view.ready_dialled.saturating_sub(others);
         let Some(pace) = self.paces.of_queue.get_mut(&queue) else { return };
-        let decision = pace.pacer.decide(now, &Sight { agents, idle, waiting, room, next: &[] }, &Blind);
+        let decision = pace.pacer.decide(now, &Sight { agents, idle, waiting, room, next: &next }, &Blind);
         pace.allowed = decision.dial;
         pace.why = decision.why;
         for attempt in decision.cancel {
@@ -181,6 +184,14 @@ impl Floor {
             }
         }
         self.stir = true;
+    }
+
+    /// Score classes of the leads that are dialled next; the tasks take turns.
+    fn next_classes(&self, ids: &[CampaignId]) -> Vec<u8> {
+        let runtimes: Vec<&Runtime> = ids.iter().filter_map(|id| self.campaigns.get(id)).collect();
+        let longest = runtimes.iter().map(|r| r.hand.len()).max().unwrap_or(0).min(NEXT_MAX);
+        let places = (0..longest).flat_map(|i| runtimes.iter().filter_map(move |r| Some((r.campaign.tenant_id, r.hand.get(i)?))));
+        places.take(NEXT_MAX).map(|(tenant, lead)| self.class_of(tenant, lead)).collect()
     }
 
     /// Given up for want of an agent, after as long as is fair.
@@ -203,13 +214,15 @@ impl Floor {
         self.paces.of_queue.get_mut(&queue).map(|p| &mut p.pacer)
     }
 
-    pub(crate) fn tell_pacer_of_start(&mut self, id: CampaignId, attempt: AttemptId) {
+    pub(crate) fn tell_pacer_of_start(&mut self, id: CampaignId, call: CallId) {
         let now = self.now;
+        let dial = self.sessions.get(&call).and_then(|s| s.dial.as_ref());
+        let Some((attempt, class)) = dial.map(|d| (d.attempt, self.class_of(d.campaign.tenant_id, &d.lead))) else { return };
         let Some(campaign) = self.campaigns.get(&id).map(|r| r.campaign.clone()) else { return };
         let queue = campaign.queue_id.filter(|_| campaign.mode == DialMode::Predictive);
         if let Some(pace) = queue.and_then(|q| self.paces.of_queue.get_mut(&q)) {
             pace.allowed = pace.allowed.saturating_sub(1);
-            pace.pacer.attempt_started(now, attempt, 0);
+            pace.pacer.attempt_started(now, attempt, class);
         }
     }
 

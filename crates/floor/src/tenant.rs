@@ -26,6 +26,8 @@ pub(crate) struct Tenant {
     pub(crate) extensions: Vec<Extension>,
     pub(crate) scripts: BTreeMap<FlowId, Script>,
     pub(crate) prompts: Arc<BTreeMap<String, Clip>>,
+    /// How likely its leads answer.
+    pub(crate) answers: dialer::answers::Answers,
     /// Caller ids whose daily cap is reached, until when.
     pub(crate) spent_caller_ids: BTreeMap<String, model::At>,
 }

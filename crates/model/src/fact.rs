@@ -98,6 +98,19 @@ pub enum Fact {
     },
 }
 
+/// How an attempt went, for what can be learned from it.
+#[derive(Clone, Debug)]
+pub struct PastAttempt {
+    pub phone: String,
+    pub region: String,
+    pub carrier: crate::Carrier,
+    /// When it was dialled.
+    pub at: At,
+    /// 1 for the first.
+    pub ordinal: u32,
+    pub disposition: crate::Disposition,
+}
+
 /// Who is calling, as far as the store can tell.
 #[derive(Clone, Debug, Default)]
 pub struct CallerFacts {

@@ -34,6 +34,7 @@ mod migration;
 mod number;
 mod org;
 mod page;
+mod past;
 mod prompt;
 mod purge;
 mod queue;

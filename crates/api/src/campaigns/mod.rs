@@ -1,6 +1,7 @@
 //! 外呼任务.
 
 mod approve;
+mod calibration;
 mod copy;
 mod create;
 mod delete;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(copy::copy))
         .routes(routes!(reuse::reuse))
         .routes(routes!(progress::progress))
+        .routes(routes!(calibration::calibration))
         .routes(routes!(report::report))
         .routes(routes!(report::report_file))
         .routes(routes!(results::results_xlsx))

@@ -1,9 +1,9 @@
 //! What must hold of a campaign: when it is saved, and when it is submitted or started.
 
-use super::CampaignDraft;
+use super::{CampaignDraft, agents};
 use crate::error::Issues;
 use crate::{Actor, Result};
-use model::record::{Campaign, FieldDef, RetryRule};
+use model::record::{Campaign, DialMode, FieldDef, RetryRule};
 use std::collections::BTreeSet;
 use store::Store;
 
@@ -24,6 +24,7 @@ pub(super) fn shape(draft: &CampaignDraft) -> Result<()> {
     if let Err(e) = draft.schedule.validate() {
         issues.add("schedule", format!("呼叫时间有误：{e}"), format!("schedule: {e}"));
     }
+    agents::shape(draft, &mut issues);
     retry(draft, &mut issues);
     fields(&draft.fields, &mut issues);
     results(draft, &mut issues);
@@ -101,13 +102,12 @@ fn results(draft: &CampaignDraft, issues: &mut Issues) {
 pub(super) async fn draft(store: &Store, actor: &Actor, draft: &CampaignDraft) -> Result<()> {
     shape(draft)?;
     let mut issues = Issues::default();
-    for (field, id) in [("flow_id", Some(draft.flow_id)), ("callback_flow_id", draft.callback_flow_id)] {
-        if let Some(id) = id
-            && store.flow(actor.tenant, id).await?.is_none()
-        {
+    for (field, id) in agents::flows(draft) {
+        if store.flow(actor.tenant, id).await?.is_none() {
             issues.add(field, "所选流程不存在，请重新选择", "no such flow; choose another");
         }
     }
+    agents::group(store, actor, draft, &mut issues).await?;
     caller_ids(store, actor, &draft.caller_ids, &mut issues).await?;
     let trunks: BTreeSet<_> = store.trunks(actor.tenant).await?.into_iter().map(|t| t.id).collect();
     for (i, id) in draft.trunk_ids.iter().enumerate() {
@@ -142,10 +142,11 @@ async fn caller_ids(store: &Store, actor: &Actor, wanted: &[String], issues: &mu
 
 /// What must hold before people are called: saved state is checked again, since flows and numbers may have changed since.
 pub(super) async fn ready(store: &Store, actor: &Actor, campaign: &Campaign, with_leads: bool) -> Result<()> {
-    draft(store, actor, &CampaignDraft::of(campaign)).await?;
+    let written = CampaignDraft::of(campaign);
+    draft(store, actor, &written).await?;
     let mut issues = Issues::default();
-    for (field, id) in [("flow_id", Some(campaign.flow_id)), ("callback_flow_id", campaign.callback_flow_id)] {
-        let Some(id) = id else { continue };
+    agents::ready(store, actor, campaign, &mut issues).await?;
+    for (field, id) in agents::flows(&written) {
         let Some(version) = store.flow(actor.tenant, id).await?.and_then(|f| f.published_version) else {
             issues.add(field, "流程还没有发布，请先发布流程", "the flow is not published; publish it first");
             continue;
@@ -153,6 +154,13 @@ pub(super) async fn ready(store: &Store, actor: &Actor, campaign: &Campaign, wit
         let stored = store.flow_version(actor.tenant, id, version).await?;
         match stored.as_ref().map(|v| flow::Flow::parse(&v.doc)) {
             Some(Ok(flow)) => {
+                let reaches = field != "flow_id" || campaign.mode != DialMode::PlayAgent || !flow.queues().is_empty();
+                issues.unless(
+                    reaches,
+                    field,
+                    "“语音+坐席”的流程里要有“排队”节点，否则无人能转到坐席",
+                    "the flow of this mode needs a queue node, or nobody reaches an agent",
+                );
                 let known: BTreeSet<&str> = campaign.results.iter().map(|r| r.code.as_str()).collect();
                 let missing: Vec<String> = flow.results().iter().filter(|r| !known.contains(r.as_str())).cloned().collect();
                 if !missing.is_empty() {

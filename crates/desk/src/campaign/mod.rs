@@ -1,5 +1,6 @@
 //! 外呼任务: made, checked, approved, started and stopped. The api tells the engine after each success.
 
+mod agents;
 mod check;
 pub(crate) use check::key_is_valid;
 mod draft;

@@ -10,6 +10,18 @@ pub enum NumberClass {
     Other,
 }
 
+impl NumberClass {
+    pub fn of(e164: &str) -> Self {
+        match e164.strip_prefix("+86") {
+            Some(n) if n.len() == 11 && n.starts_with('1') => Self::Mobile,
+            Some(n) if n.len() >= 9 && !n.starts_with("400") && !n.starts_with("800") => Self::Landline,
+            Some(_) => Self::Other,
+            None if e164.starts_with('+') => Self::Foreign,
+            None => Self::Other,
+        }
+    }
+}
+
 /// A lead at a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lead<'a> {

@@ -10,6 +10,7 @@ mod feature;
 pub use calibration::{Bin, Calibration};
 pub use feature::{Lead, NumberClass};
 
+use model::Disposition as D;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -31,6 +32,15 @@ const P_MIN: f64 = 0.002;
 
 /// Upper edges of the pacer's score classes; above the last: one more.
 const CLASS_EDGES: [f64; 9] = [0.06, 0.12, 0.18, 0.24, 0.32, 0.40, 0.50, 0.62, 0.76];
+
+/// Whether a person answered; none: our own side ended the attempt, which tells nothing of the lead.
+pub const fn outcome(disposition: D) -> Option<bool> {
+    match disposition {
+        D::Human | D::Abandoned => Some(true),
+        D::PacingCancel | D::Stopped | D::Interrupted | D::Congestion | D::RouteFailed | D::Blocked | D::CallerIdBlocked => None,
+        _ => Some(false),
+    }
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Coordinate {

@@ -11,6 +11,7 @@ mod hearing;
 mod house;
 mod ledger;
 mod moving;
+mod pace;
 mod people;
 mod returning;
 mod rooms;

@@ -88,3 +88,25 @@ pub struct PacingLive {
     /// Calls that may yet be abandoned in 24 hours; below zero: too many were.
     pub budget_left: f64,
 }
+
+/// Attempts whose answer had been given a probability between two twentieths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CalibrationBin {
+    pub attempts: u64,
+    pub answers: u64,
+    /// Mean of the probabilities given, 0–1.
+    pub predicted: f64,
+}
+
+/// What was predicted of a tenant's attempts, each before it was learned from, against what came.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CalibrationLive {
+    /// By predicted probability, each 0.05 wide.
+    pub bins: Vec<CalibrationBin>,
+    /// Mean distance of predicted and seen, weighted by attempts, 0–1; 0 is perfect.
+    pub error: f64,
+    /// Share of the uncertainty of the plain answer rate that the predictions take away; below 0: they are worse.
+    pub skill: f64,
+}
