@@ -113,6 +113,9 @@ id_cells!(
     CustomerId,
     CustomerNumberId,
     SummaryId,
+    WorkId,
+    AnswerId,
+    AppointmentId,
 );
 
 macro_rules! code_cells {
@@ -154,6 +157,9 @@ code_cells!(
     r::AgentState,
     r::Channel,
     r::EntryOutcome,
+    r::Refusal,
+    r::AnswerSource,
+    r::AppointmentState,
 );
 
 macro_rules! json_cells {
