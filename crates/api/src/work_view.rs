@@ -3,7 +3,7 @@
 use crate::mask;
 use crate::prelude::*;
 use desk::campaign::{Filling, fill};
-use model::record::{Agent, AgentWork, CallWork, Campaign, CampaignStatus, Lead};
+use model::record::{Agent, AgentWork, CallWork, Campaign, CampaignStatus, Lead, ResultDef};
 use model::{AgentId, CallId, CampaignId, LeadId};
 
 /// What came of an earlier call with the same person.
@@ -25,6 +25,8 @@ pub struct WorkView {
     /// Texts have their values.
     #[serde(flatten)]
     pub work: AgentWork,
+    /// What outcomes may count as.
+    pub results: Vec<ResultDef>,
     /// What was written about this call before.
     pub saved: Option<CallWork>,
     /// The last one first.
@@ -48,15 +50,15 @@ pub async fn view(
     }
     let current = saved.as_ref().map(|work| work.id);
     let works = api.store().lead_works(who.tenant(), lead.id).await?.into_iter().filter(|w| Some(w.id) != current);
-    let earlier = works.filter_map(|w| {
-        Some(EarlierWork { agent_id: w.agent_id, at: w.final_at?, outcome_label: w.outcome_label })
-    });
+    let earlier =
+        works.filter_map(|w| Some(EarlierWork { agent_id: w.agent_id, at: w.final_at?, outcome_label: w.outcome_label }));
     Ok(WorkView {
         campaign_id: campaign.id,
         campaign_name: campaign.name.clone(),
         lead_id: lead.id,
         call_id: None,
         work: fill(&campaign.agent_work, Filling { lead: &lead, campaign: &campaign, agent }),
+        results: campaign.results,
         saved,
         earlier: earlier.collect(),
         over: matches!(campaign.status, CampaignStatus::Stopped | CampaignStatus::Finished),

@@ -110,7 +110,8 @@ impl Store {
     /// Writes what a person changes of one: state, time, note, and when it was dialled. A lead waits along.
     pub async fn update_appointment(&self, next: &Appointment, lead_next_at: Option<At>) -> Result<Appointment> {
         let tx = self.begin().await?;
-        let sql = "UPDATE appointments SET state = ?, due_at = ?, note = ?, dialled_at = ?, done_at = ? WHERE id = ? AND tenant_id = ?";
+        let sql =
+            "UPDATE appointments SET state = ?, due_at = ?, note = ?, dialled_at = ?, done_at = ? WHERE id = ? AND tenant_id = ?";
         let values = cells![next.state, next.due_at, next.note, next.dialled_at, next.done_at, next.id, next.tenant_id];
         if tx.exec(Sql::new(sql, values)).await? == 0 {
             return Err(StoreError::NotFound("appointment"));
@@ -138,7 +139,13 @@ impl Store {
 
 /// Whether the two say the same, whenever they said it.
 fn same(old: &CallWork, new: &CallWork) -> bool {
-    let at = |work: &CallWork| CallWork { id: old.id, final_at: old.final_at, updated_at: old.updated_at, next_at: old.next_at, ..work.clone() };
+    let at = |work: &CallWork| CallWork {
+        id: old.id,
+        final_at: old.final_at,
+        updated_at: old.updated_at,
+        next_at: old.next_at,
+        ..work.clone()
+    };
     at(new) == *old
 }
 

@@ -1,9 +1,7 @@
 //! 话术与表单: what an agent of a task says, asks and notes, and what follows from what they choose.
 
 use super::{LeadState, codes};
-use crate::{
-    AgentId, AnswerId, AppointmentId, At, CallId, CampaignId, CustomerId, FlowId, LeadId, TenantId, Vars, WorkId,
-};
+use crate::{AgentId, AnswerId, AppointmentId, At, CallId, CampaignId, CustomerId, FlowId, LeadId, TenantId, Vars, WorkId};
 use serde::{Deserialize, Serialize};
 
 /// What agents of a campaign work with. Keys of questions and fields share one namespace: each names one column of the answers.

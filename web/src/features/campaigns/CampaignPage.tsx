@@ -16,6 +16,7 @@ import { Overview } from "./Overview.tsx";
 
 const LeadTab = lazy(() => import("./LeadTab.tsx").then((m) => ({ default: m.LeadTab })));
 const ImportTab = lazy(() => import("./ImportTab.tsx").then((m) => ({ default: m.ImportTab })));
+const WorkTab = lazy(() => import("./work/WorkTab.tsx").then((m) => ({ default: m.WorkTab })));
 const SettingsTab = lazy(() => import("./SettingsTab.tsx").then((m) => ({ default: m.SettingsTab })));
 
 export function CampaignPage() {
@@ -34,6 +35,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
     { key: "overview", label: t("概览") },
     { key: "list", label: t("名单") },
     ...(can(P.leadWrite) ? [{ key: "import", label: t("导入名单") }] : []),
+    { key: "work", label: t("话术与表单") },
     { key: "settings", label: t("设置") },
   ];
   return (
@@ -47,7 +49,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
       <Tabs activeKey={tab} items={tabs} onChange={(key) => { go(`/campaigns/${campaign.id}/${key}`); }} tabBarExtraContent={<StatusSteps campaign={campaign} />} />
       <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
-          : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
+          : tab === "work" ? <WorkTab key={campaign.revision} campaign={campaign} /> : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
       </Suspense>
     </Page>
   );

@@ -44,7 +44,11 @@ pub(super) fn check(work: &AgentWork, answers: &mut Vars, form: &mut Vars, issue
     for question in work.script.iter().flat_map(|p| &p.questions) {
         let Some(value) = answers.get(&question.key) else { continue };
         if let Some((zh, en)) = misfit_answer(question, value) {
-            issues.add(format!("answers.{}", question.key), format!("“{}”{zh}", question.label), format!("{}: {en}", question.label));
+            issues.add(
+                format!("answers.{}", question.key),
+                format!("“{}”{zh}", question.label),
+                format!("{}: {en}", question.label),
+            );
         }
         let (key, label) = (question.key.clone(), question.label.clone());
         said.push(Said { key, label, kind: question.kind.code(), values: texts(value) });
@@ -98,7 +102,9 @@ fn misfit_answer(q: &Question, value: &Value) -> Misfit {
     match q.kind {
         Q::Single if !one_of(&q.options, value) => misfit("选项已变，请重新选择", "no such option any more; choose again"),
         Q::Multiple if !some_of(&q.options, value) => misfit("选项已变，请重新选择", "no such option any more; choose again"),
-        Q::Text if value.as_str().is_none_or(|t| t.chars().count() > TEXT_MAX) => misfit("不能超过 2000 个字", "at most 2,000 characters"),
+        Q::Text if value.as_str().is_none_or(|t| t.chars().count() > TEXT_MAX) => {
+            misfit("不能超过 2000 个字", "at most 2,000 characters")
+        }
         Q::Date if !date(value) => misfit("须为日期，如 2026-11-25", "must be a date, e.g. 2026-11-25"),
         Q::Number => within(value, q.min, q.max),
         Q::Score => within(value, Some(q.min.unwrap_or(1.0)), Some(q.max.unwrap_or(5.0)))

@@ -34,7 +34,12 @@ pub(in crate::campaign) fn check(work: &AgentWork, results: &[ResultDef], issues
     for (i, page) in work.script.iter().enumerate() {
         let at = format!("agent_work.script.{i}");
         let fresh = seen.insert(page.id.as_str());
-        issues.unless(fresh && code_is_valid(&page.id), &format!("{at}.id"), "页面代码重复或有误", "the id of the page is taken or no id");
+        issues.unless(
+            fresh && code_is_valid(&page.id),
+            &format!("{at}.id"),
+            "页面代码重复或有误",
+            "the id of the page is taken or no id",
+        );
         self::page(page, &ids, &at, issues);
         for (j, question) in page.questions.iter().enumerate() {
             let at = format!("{at}.questions.{j}");
@@ -52,7 +57,12 @@ pub(in crate::campaign) fn check(work: &AgentWork, results: &[ResultDef], issues
         let at = format!("agent_work.outcomes.{i}");
         let fresh = codes.insert(outcome.code.as_str());
         let code = format!("{at}.code");
-        issues.unless(code_is_valid(&outcome.code), &code, "结果代码用小写字母、数字和下划线", "a code has lower-case letters, digits and _");
+        issues.unless(
+            code_is_valid(&outcome.code),
+            &code,
+            "结果代码用小写字母、数字和下划线",
+            "a code has lower-case letters, digits and _",
+        );
         issues.unless(fresh, &code, "结果代码重复", "the code occurs twice");
         self::outcome(outcome, results, &at, issues);
     }
@@ -82,7 +92,12 @@ fn key<'a>(key: &'a str, seen: &mut BTreeSet<&'a str>, at: &str, issues: &mut Is
         "字段代码只能用字母、汉字、数字和下划线，不以数字开头，不能叫 phone、name、region、carrier、id",
         "a key has letters, digits and _, does not begin with a digit and is not phone, name, region, carrier or id",
     );
-    issues.unless(seen.insert(key), &field, "字段代码重复，话术问题和表单字段不能同名", "the key occurs twice in script and form");
+    issues.unless(
+        seen.insert(key),
+        &field,
+        "字段代码重复，话术问题和表单字段不能同名",
+        "the key occurs twice in script and form",
+    );
 }
 
 fn page(page: &ScriptPage, ids: &BTreeSet<&str>, at: &str, issues: &mut Issues) {
@@ -101,7 +116,12 @@ fn page(page: &ScriptPage, ids: &BTreeSet<&str>, at: &str, issues: &mut Issues) 
     for (i, branch) in page.choices.iter().enumerate() {
         label(&branch.label, &format!("{at}.choices.{i}.label"), 60, issues);
         let to = format!("{at}.choices.{i}.to");
-        issues.unless(ids.contains(branch.to.as_str()), &to, "分支没有指向任何一页，请选择页面", "the branch leads to no page; choose one");
+        issues.unless(
+            ids.contains(branch.to.as_str()),
+            &to,
+            "分支没有指向任何一页，请选择页面",
+            "the branch leads to no page; choose one",
+        );
     }
 }
 
@@ -126,7 +146,8 @@ fn question(question: &Question, at: &str, issues: &mut Issues) {
         Q::Single | Q::Multiple => options(&question.options, at, issues),
         Q::Score => {
             let (min, max) = (question.min.unwrap_or(1.0), question.max.unwrap_or(5.0));
-            let whole = min.fract() == 0.0 && max.fract() == 0.0 && (0.0..=SCORE_MAX).contains(&min) && min < max && max <= SCORE_MAX;
+            let whole =
+                min.fract() == 0.0 && max.fract() == 0.0 && (0.0..=SCORE_MAX).contains(&min) && min < max && max <= SCORE_MAX;
             issues.unless(whole, &format!("{at}.max"), "打分范围须为 0–10 之间的整数", "a score goes from 0 to 10 at most");
         }
         Q::Number => range(question.min, question.max, at, issues),
@@ -136,7 +157,12 @@ fn question(question: &Question, at: &str, issues: &mut Issues) {
 
 fn field(field: &FormField, at: &str, issues: &mut Issues) {
     label(&field.label, &format!("{at}.label"), 60, issues);
-    issues.unless(!long(&field.help, 200), &format!("{at}.help"), "填写说明最多 200 个字", "a help text has at most 200 characters");
+    issues.unless(
+        !long(&field.help, 200),
+        &format!("{at}.help"),
+        "填写说明最多 200 个字",
+        "a help text has at most 200 characters",
+    );
     match field.kind {
         F::Choice | F::Multi => options(&field.options, at, issues),
         F::Number | F::Money => range(field.min, field.max, at, issues),

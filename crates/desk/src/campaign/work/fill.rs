@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn what_a_text_may_name() {
-        for text in ["", "您好", "您好，{{ lead.name }}，我是{{agent.name}}", "{{ campaign.会议时间 }}", "花括号 { } 也行"] {
+        for text in ["", "您好", "您好，{{ lead.name }}，我是{{agent.name}}", "{{ campaign.会议时间 }}", "花括号 { } 也行"]
+        {
             assert_eq!(flaw(text), None, "{text}");
         }
         for (text, bad) in [

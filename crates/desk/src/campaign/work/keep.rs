@@ -34,7 +34,9 @@ fn settled(field: &str, zh: &str, en: &str) -> DeskError {
         ..DeskError::conflict(
             "campaign_approved",
             format!("任务已审批，{zh}不能删除或改变含义；可以改文字、调顺序、新增，或复制任务后再改"),
-            format!("the campaign is approved: {en} may not go or mean something else; change its wording, add, or copy the campaign"),
+            format!(
+                "the campaign is approved: {en} may not go or mean something else; change its wording, add, or copy the campaign"
+            ),
         )
     }
 }

@@ -60,7 +60,12 @@ pub async fn save(store: &Store, actor: &Actor, agent: &Agent, front: &Front, mu
     answer::known(asked, &mut wish.answers, &mut wish.form);
     let bytes = json!([wish.answers, wish.form]).to_string().len();
     if bytes > DRAFT_BYTES_MAX {
-        return Err(DeskError::invalid("invalid", "answers", "填写内容合计不超过 64 KB", "answers and form are larger than 64 KB"));
+        return Err(DeskError::invalid(
+            "invalid",
+            "answers",
+            "填写内容合计不超过 64 KB",
+            "answers and form are larger than 64 KB",
+        ));
     }
     let at = now();
     if !wish.done {
@@ -129,7 +134,12 @@ fn missing(front: &Front, outcome: Option<&OutcomeDef>, wish: &WorkWish, issues:
             issues.add(format!("form.{}", f.key), format!("请填写“{}”", f.label), format!("fill in {}", f.label));
         }
     }
-    issues.unless(!outcome.needs_note || !wish.note.trim().is_empty(), "note", "这个处理结果须写备注", "this outcome needs a note");
+    issues.unless(
+        !outcome.needs_note || !wish.note.trim().is_empty(),
+        "note",
+        "这个处理结果须写备注",
+        "this outcome needs a note",
+    );
     if matches!(outcome.then, Follow::Refuse) {
         let zh = "请选择：只是本任务不再呼叫，还是以后都不再呼叫";
         issues.unless(wish.refusal.is_some(), "refusal", zh, "say whether this task or nobody calls again");
@@ -180,7 +190,12 @@ fn times(front: &Front, outcome: Option<&OutcomeDef>, wish: &WorkWish, at: At, i
     let Some(callback) = wish.callback else {
         return issues.add("callback.at", "请选择回呼时间", "say when to call back");
     };
-    issues.unless(ahead(callback.at, at), "callback.at", "回呼时间须在现在之后、90 天之内", "the callback lies within 90 days ahead");
+    issues.unless(
+        ahead(callback.at, at),
+        "callback.at",
+        "回呼时间须在现在之后、90 天之内",
+        "the callback lies within 90 days ahead",
+    );
     let over = matches!(front.campaign.status, CampaignStatus::Stopped | CampaignStatus::Finished);
     let zh = "任务已结束，不会再自动呼叫，只能约给自己";
     issues.unless(callback.mine || !over, "callback.mine", zh, "the campaign is over: only you yourself can call back");
