@@ -1,11 +1,12 @@
 import { PlusOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Input, Select, Switch } from "antd";
 import type { TextAreaRef } from "antd/es/input/TextArea";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { CampaignView } from "@/api/campaigns.ts";
 import type { AgentWork, Question, QuestionKind, ScriptPage } from "@/api/work.ts";
-import { useSession } from "@/app/session.ts";
+import { sessionQuery } from "@/app/session.ts";
 import { Empty } from "@/ui/Page.tsx";
 import { moved, newPage, newQuestion, preview, removePage, replaced, unreached, type Piece } from "./edit.ts";
 import { HELD, Options, QUESTION_KINDS, Range, RowKeys } from "./parts.tsx";
@@ -126,7 +127,7 @@ function QuestionRow({ q, off, held, first, last, onMove, onRemove, onChange }: 
 
 function Preview({ campaign, work, page, onOpen }: { campaign: CampaignView; work: AgentWork; page: ScriptPage; onOpen: (i: number) => void }) {
   const { t } = useTranslation();
-  const agent = useSession()?.user.name ?? t("坐席姓名");
+  const agent = useQuery(sessionQuery).data?.user.name ?? t("坐席姓名");
   const pieces = preview(page.text, { name: campaign.name, agent, variables: campaign.variables, fields: campaign.fields });
   return (
     <aside className="wk-preview" aria-label={t("坐席看到的样子")}>
