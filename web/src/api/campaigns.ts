@@ -18,7 +18,7 @@ export const getCampaign = (id: number): Promise<CampaignView> => body(client.GE
 export const createFromTemplate = (b: { template: string; name: string }): Promise<CampaignView> =>
   body(client.POST("/api/v1/campaigns/from-template", { body: b }));
 export const createCampaign = (b: Partial<CampaignInput>): Promise<CampaignView> => body(client.POST("/api/v1/campaigns", { body: loose(b) }));
-export const updateCampaign = (id: number, b: CampaignInput & { revision: number; agent_work?: unknown }): Promise<CampaignView> =>
+export const updateCampaign = (id: number, b: CampaignInput & { revision: number }): Promise<CampaignView> =>
   body(client.PUT("/api/v1/campaigns/{id}", { ...at(id), body: loose(b) }));
 export const deleteCampaign = (id: number): Promise<void> => body(client.DELETE("/api/v1/campaigns/{id}", at(id)));
 

@@ -39,8 +39,6 @@ export interface Campaign {
   purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
   caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
   ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; amd: Amd; variables: Vars; fields: FieldDef[]; results: ResultDef[];
-  /** Read by `workOf`. */
-  agent_work?: unknown;
   created_by: number; submitted_by?: number | null; approved_by?: number | null; approved_at?: string | null;
   review_note?: string | null; started_at?: string | null; finished_at?: string | null; created_at: string;
   updated_at: string; revision: number;

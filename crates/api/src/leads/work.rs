@@ -25,8 +25,11 @@ pub async fn work(State(api): State<ApiState>, who: Principal, Path(id): Path<Le
 
 async fn in_front(api: &ApiState, agent: &Agent, id: LeadId) -> Answer<bool> {
     let live = api.engine().live();
-    if live.desks.get(&agent.id).and_then(|view| view.call.as_ref()).is_some_and(|call| call.lead_id == Some(id)) {
-        return Ok(true);
+    if let Some(view) = live.desks.get(&agent.id) {
+        let shown = view.preview.as_ref().map(|p| p.lead_id);
+        if shown == Some(id) || view.call.as_ref().is_some_and(|call| call.lead_id == Some(id)) {
+            return Ok(true);
+        }
     }
     Ok(api.store().appointments(agent.tenant_id, agent.id).await?.iter().any(|a| a.lead_id == Some(id)))
 }

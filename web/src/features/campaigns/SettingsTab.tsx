@@ -102,7 +102,7 @@ function Listening() {
 function useSave(campaign: CampaignView, onConflict: () => void, onDone: () => void) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Draft>();
-  const save = useAct((d: Draft) => updateCampaign(campaign.id, { ...toInput(d), agent_work: campaign.agent_work, revision: campaign.revision }), {
+  const save = useAct((d: Draft) => updateCampaign(campaign.id, { ...toInput(d), revision: campaign.revision }), {
     done: t("设置已保存"), refresh: ["campaign", "campaigns"], form, onDone,
     onFail: (error) => {
       if (error.status !== 409 || !error.code.includes("revision")) return false;
