@@ -16,8 +16,11 @@ import { MyQueues } from "./MyQueues.tsx";
 import { newcomerOf, useNewcomers } from "./newcomers.ts";
 import { Parties } from "./Parties.tsx";
 import { press } from "./BarButtons.tsx";
+import { PreviewPanel } from "./PreviewPanel.tsx";
 import { ScriptTab } from "./ScriptTab.tsx";
 import { SummaryPanel } from "./SummaryPanel.tsx";
+import { lineOnly, previewOf, workView } from "./tasks.ts";
+import { NextLeads, TaskWaiting } from "./TaskWaiting.tsx";
 import { Today } from "./Today.tsx";
 import { useWorkDraft, useWorkView, setWork } from "./useWork.ts";
 import { go, pageAt, type Lack, type WorkDraft } from "./work.ts";
@@ -36,17 +39,20 @@ export function AgentPage() {
 function Workplace({ info }: { info: DeskInfo }) {
   const view = useView(info);
   const desk = useDesk(view);
-  const call = useShownCall(view.call ?? null);
+  const preview = previewOf(view);
+  const call = useShownCall(lineOnly(view) ? null : (view.call ?? null));
   const work = useWorkView(call);
   const [wanted, setWanted] = useState<Wanted>(NOWHERE);
   const want = (lack: Lack | null, all: Lack[]) => { setWanted((w) => ({ lack, keys: new Set(all.map((l) => l.key)), call: call?.call_id ?? 0, turn: w.turn + 1 })); };
+  const middle = call ? <Middle key={`${call.call_id}${work ? "w" : ""}`} call={call} info={info} desk={desk} work={work} wanted={wanted.call === call.call_id ? wanted : NOWHERE} /> : null;
   return (
     <div className="dk-page" ref={fill}>
       <div className="dk-col">
         {call ? <CallerPanel call={call} info={info} desk={desk} live={view.call?.call_id === call.call_id} /> : <><Today view={view} desk={desk} /><Appointments desk={desk} /></>}
+        {call && !view.call && !preview ? <NextLeads desk={desk} /> : null}
         {view.call && view.call.parties.length > 0 ? <Parties call={view.call} desk={desk} /> : null}
       </div>
-      <div className="dk-col">{call ? <Middle key={`${call.call_id}${work ? "w" : ""}`} call={call} info={info} desk={desk} work={work} wanted={wanted.call === call.call_id ? wanted : NOWHERE} /> : <Waiting desk={desk} />}</div>
+      <div className="dk-col">{preview ? <PreviewPanel key={preview.lead_id} preview={preview} desk={desk} /> : middle ?? (workView(view) === "service" ? <Waiting desk={desk} /> : <TaskWaiting desk={desk} />)}</div>
       <div className="dk-col">
         {call ? <SummaryPanel key={call.call_id} call={call} info={info} desk={desk} work={work} onLack={want} /> : null}
         <MyQueues info={info} desk={desk} grow={!call} />
