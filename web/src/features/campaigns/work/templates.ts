@@ -65,7 +65,7 @@ export const WORK_TEMPLATES: WorkTemplate[] = [
         page("bye", "结束", "好的，感谢您的时间，再见。", []),
       ],
       form: [
-        field("visit_at", "约定时间", "datetime", { required: true }), field("people", "同行人数", "number", { min: 1, max: 50 }), field("wechat", "备用联系电话", "phone", { help: "加微信或本人不接时用" }),
+        field("visit_at", "约定时间", "datetime", { required: true }), field("people", "同行人数", "number", { min: 1, max: 50 }), field("second_phone", "备用联系电话", "phone", { help: "本人不接时打这个" }),
         field("remark", "需求说明", "text", { length_max: 500 }),
       ],
       outcomes: [
