@@ -145,7 +145,7 @@ const TESTS = {
     await summary.getByText("还差").waitFor({ state: "detached" });
     const body = await sent("PUT", WORK, () => button("保存小结").click(), (b) => b.done);
     assert.deepEqual([body.outcome, body.answers, body.form], ["attend", { attending: "不能参加", score: 4 }, { arrive: "2026-12-25T09:00:00", second_phone: "" }]);
-    await summary.getByText("已保存").waitFor();
+    await summary.getByText("未保存").waitFor({ state: "detached" });
   },
   "a callback is agreed with one click, to oneself or to anyone": async () => {
     await summary.getByRole("radio", { name: "约时间再打" }).check();

@@ -48,7 +48,7 @@ export const carrier: Words = {
 };
 
 export const leadNote: Words = {
-  removed: w(L("人工移除"), "muted"), blocked: w(L("在黑名单中"), "bad"), exempt: w(L("在免呼名单中"), "warn"), unwanted: w(L("对方标记骚扰"), "bad"),
+  removed: w(L("人工移除"), "muted"), blocked: w(L("在黑名单中"), "bad"), exempt: w(L("在免呼名单中"), "warn"), unwanted: w(L("对方标记骚扰"), "bad"), refused: w(L("客户拒绝再呼"), "warn"), wrong_number: w(L("号码有误"), "muted"),
 };
 
 export const refusal: Words = {

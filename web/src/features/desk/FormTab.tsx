@@ -13,7 +13,7 @@ export function FormTab({ call, work, draft, lacking }: { call: DeskCall; work: 
       {work.form.map((f) => {
         const value = draft.form[f.key];
         const fault = fieldFault(f, value);
-        const missing = lacking.has(f.key) && isEmpty(value);
+        const missing = f.required && lacking.has(f.key) && isEmpty(value);
         const whole = f.kind === "multi" || (f.kind === "choice" && f.options.length <= 6) || (f.kind === "text" && (f.length_max ?? 500) > 100 && !f.pattern);
         return (
           <div key={f.key} className={whole ? "dk-ask whole" : "dk-ask"}>

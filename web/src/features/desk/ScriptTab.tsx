@@ -32,11 +32,11 @@ export function ScriptTab({ call, work, draft, lacking }: { call: DeskCall; work
       <Trail work={work} draft={draft} page={page} onBack={() => { move(back(draft.path)); }} onTo={(i) => { move(draft.path.slice(0, i + 1)); }} />
       {page.text ? <div className="dk-say">{page.text}</div> : null}
       {page.questions.map((q) => {
-        const missing = lacking.has(q.key) && isEmpty(draft.answers[q.key]);
+        const missing = q.required && lacking.has(q.key) && isEmpty(draft.answers[q.key]);
         return (
           <div key={q.key} className="dk-ask">
             <label htmlFor={`dk-q-${q.key}`}>{q.label}{q.required ? <i aria-label={t("必问")}>*</i> : null}{missing ? <span className="dk-miss" role="alert">{t("还没有问")}</span> : null}</label>
-            <AnswerInput id={`dk-q-${q.key}`} question={q} value={draft.answers[q.key]} fault={lacking.has(q.key)} onChange={(v) => { setWork(call, draft, { answers: { ...draft.answers, [q.key]: v } }); }} />
+            <AnswerInput id={`dk-q-${q.key}`} question={q} value={draft.answers[q.key]} fault={missing} onChange={(v) => { setWork(call, draft, { answers: { ...draft.answers, [q.key]: v } }); }} />
           </div>
         );
       })}
