@@ -57,6 +57,7 @@ export const enWork: Record<string, string> = {
   "号码有误，不再呼叫这个号码": "wrong number, not called again",
   "回呼时间": "Call back at",
   "坐席在通话中填写的资料": "What agents fill in during the call",
+  "坐席填写": "Taken down by the agent",
   "坐席姓名": "Agent's name",
   "坐席怎么说": "What the agent says",
   "坐席挂断后选一个结果，系统照着去做：办结、再呼、约回呼、免呼。不设则用系统设置里的小结结果。": "After the call the agent chooses one, and it is done: settled, called again, called back, exempt. Without any the results of the settings are offered.",
