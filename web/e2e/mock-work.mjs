@@ -31,6 +31,7 @@ let on = false;
 export const GET = [
   [/^mock\/work\/(on|off)$/, (_, turn) => { on = turn === "on"; return {}; }],
   [/^calls\/(\d+)\/work$/, (_, id) => (on && id === "7004" ? view : null)],
+  [/^leads\/(\d+)\/work$/, (_, id) => (on ? { ...view, call_id: null, lead_id: Number(id) } : { ...view, script: [], form: [], outcomes: [], earlier: [] })],
   [/^desk\/appointments$/, () => {
     const items = on ? [due(1, "赵德胜", -40, "问了费用，说和家里商量一下，下午再打"), due(2, "孙玉兰", 6, "在开会"), due(3, "", 190, ""), due(4, "古丽娜尔·阿卜杜热合曼", 1500, "要带上次的材料清单，三份复印件，一份原件，另外问问能不能网上交")] : [];
     return { items, next_cursor: null, total: items.length };

@@ -2,8 +2,8 @@
 
 use crate::mask;
 use crate::prelude::*;
-use desk::campaign::{Filling, fill};
-use model::record::{Agent, AgentWork, CallWork, Campaign, CampaignStatus, Lead, ResultDef};
+use desk::campaign::{Filling, fill, over};
+use model::record::{Agent, AgentWork, CallWork, Campaign, Lead, ResultDef};
 use model::{AgentId, CallId, CampaignId, LeadId};
 
 /// What came of an earlier call with the same person.
@@ -53,6 +53,7 @@ pub async fn view(
     let earlier =
         works.filter_map(|w| Some(EarlierWork { agent_id: w.agent_id, at: w.final_at?, outcome_label: w.outcome_label }));
     Ok(WorkView {
+        over: over(&campaign, api.now()),
         campaign_id: campaign.id,
         campaign_name: campaign.name.clone(),
         lead_id: lead.id,
@@ -61,7 +62,6 @@ pub async fn view(
         results: campaign.results,
         saved,
         earlier: earlier.collect(),
-        over: matches!(campaign.status, CampaignStatus::Stopped | CampaignStatus::Finished),
         name: lead.name,
     })
 }

@@ -75,7 +75,7 @@ pub use report::{Column, ColumnKind, ReportInfo, ReportParams, ReportTable};
 pub use sms::SmsFilter;
 pub use throttle::{LoginFailures, LoginLimit, LoginTry, LoginTurn, Pause};
 pub use user::{NewUser, UserPatch};
-pub use work::WorkSave;
+pub use work::{TakenDown, WorkSave};
 
 use db::{Db, Runs as _, Sql};
 use model::{At, IdGen, IdLane};

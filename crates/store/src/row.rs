@@ -114,7 +114,6 @@ id_cells!(
     CustomerNumberId,
     SummaryId,
     WorkId,
-    AnswerId,
     AppointmentId,
 );
 
@@ -158,7 +157,6 @@ code_cells!(
     r::Channel,
     r::EntryOutcome,
     r::Refusal,
-    r::AnswerSource,
     r::AppointmentState,
 );
 

@@ -274,7 +274,6 @@ row!(
         updated_at,
     ]
 );
-row!(Answer, "answers", [id, tenant_id, campaign_id, lead_id, call_id, agent_id, source, key, label, kind, value, at]);
 row!(
     Appointment,
     "appointments",

@@ -1,27 +1,40 @@
 //! 话术与表单: what agents wrote about a campaign's calls, what follows for the lead, and 预约.
 
+use crate::campaign::{StatusChange, move_status};
 use crate::commit::{Batch, NewResult};
 use crate::customer::put_summary;
 use crate::db::{Insert, Runs, Sql, Tx};
 use crate::lead::locked;
 use crate::list::{NewListEntry, put_list_entry};
-use crate::row::cells;
+use crate::row::{Cell, cells};
 use crate::{Result, Store, StoreError};
-use model::record::{Answer, AnswerSource, Appointment, Attempt, Call, CallWork, Lead, LeadState, ListKind, Summary};
+use model::record::{Appointment, Attempt, CallWork, CampaignStatus, Lead, LeadState, ListKind, Summary};
 use model::{AgentId, AppointmentId, At, CallId, LeadId, TenantId, Vars};
 use serde_json::json;
-use std::collections::BTreeMap;
+
+/// One answer that an agent took down: of a question with several answers one each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenDown {
+    /// Of the question or the field.
+    pub key: String,
+    /// As it read when it was asked.
+    pub label: String,
+    pub kind: String,
+    pub value: String,
+}
 
 /// An agent's work with all that it brings about: written whole, or not at all.
 #[derive(Clone, Debug)]
 pub struct WorkSave {
     pub work: CallWork,
     /// Of one that is final.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<TakenDown>,
     pub summary: Option<Summary>,
     pub appointment: Option<Appointment>,
     /// The number is put on the list of those whom no marketing calls any more.
     pub exempt: Option<NewListEntry>,
+    /// The campaign finished before this was written up, and has somebody to call again.
+    pub reopen: bool,
 }
 
 /// Appointments of one agent that a list shows.
@@ -78,9 +91,20 @@ impl Store {
         self.read().all(Sql::new(sql, cells![tenant, lead])).await
     }
 
-    /// In the order in which they were given.
-    pub async fn call_answers(&self, tenant: TenantId, call: CallId) -> Result<Vec<Answer>> {
-        self.read().all(Sql::new("WHERE tenant_id = ? AND call_id = ? ORDER BY at, id", cells![tenant, call])).await
+    /// What agents took down in a call, in their order.
+    pub async fn taken_down(&self, tenant: TenantId, call: CallId) -> Result<Vec<TakenDown>> {
+        let sql =
+            "SELECT key, label, kind, value FROM answers WHERE tenant_id = ? AND call_id = ? AND source = 'agent' ORDER BY id";
+        let rows = self.read().rows(Sql::new(sql, cells![tenant, call])).await?;
+        let read = |row: &sea_orm::QueryResult| {
+            Ok(TakenDown {
+                key: Cell::get(row, 0)?,
+                label: Cell::get(row, 1)?,
+                kind: Cell::get(row, 2)?,
+                value: Cell::get(row, 3)?,
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// What an agent is to call, the one due first first; without those whose lead is settled meanwhile. At most 200.
@@ -163,8 +187,13 @@ async fn finish(batch: &mut Batch, save: &WorkSave, mut lead: Lead, old: Option<
     let at = work.final_at.unwrap_or(work.updated_at);
     let sql = "DELETE FROM answers WHERE call_id = ? AND agent_id = ? AND source = 'agent'";
     batch.tx.exec(Sql::new(sql, cells![work.call_id, work.agent_id])).await?;
-    if let Some(insert) = Insert::many(&save.answers) {
-        batch.tx.insert(insert).await?;
+    let sql = "INSERT INTO answers (id, tenant_id, campaign_id, lead_id, call_id, agent_id, source, key, label, kind, value, at) \
+               VALUES (?, ?, ?, ?, ?, ?, 'agent', ?, ?, ?, ?, ?)";
+    for a in &save.answers {
+        let id: i64 = batch.tx.new_id(at);
+        let of = cells![id, work.tenant_id, work.campaign_id, work.lead_id, work.call_id, work.agent_id];
+        let said = cells![a.key, a.label, a.kind, a.value, at];
+        batch.tx.exec(Sql::new(sql, [of, said].concat())).await?;
     }
     match &work.result {
         Some(code) => {
@@ -204,6 +233,14 @@ async fn finish(batch: &mut Batch, save: &WorkSave, mut lead: Lead, old: Option<
     if let Some(entry) = &save.exempt {
         let id = batch.tx.new_id(at);
         put_list_entry(&batch.tx, id, work.tenant_id, ListKind::Exempt, entry, at).await?;
+    }
+    if save.reopen {
+        let change = StatusChange { from: &[CampaignStatus::Finished], to: CampaignStatus::Running, by: None, note: None };
+        match move_status(&mut batch.tx, Some(work.tenant_id), work.campaign_id, &change, at).await {
+            // Somebody started it meanwhile.
+            Err(StoreError::Conflict(_)) => {}
+            done => drop(done?),
+        }
     }
     if let Some(summary) = &save.summary {
         put_summary(&mut batch.tx, summary, told(save)).await?;
@@ -254,47 +291,4 @@ async fn put_appointment(
         }
     }
     Ok(())
-}
-
-/// What a flow asked of a campaign's lead, and what was pressed or said: the answers beside those that agents take down.
-pub(crate) async fn put_flow_answers(tx: &Tx, call: &Call) -> Result<()> {
-    let (Some(campaign_id), Some(lead_id)) = (call.campaign_id, call.lead_id) else { return Ok(()) };
-    // Asked again, the last word counts.
-    let mut last: BTreeMap<&str, (String, &model::record::TrailStep)> = BTreeMap::new();
-    for step in &call.trail {
-        if let Some(value) = answer_in(&step.kind, &step.outcome) {
-            last.insert(&step.node, (value, step));
-        }
-    }
-    let answers = last.into_values().map(|(value, step)| Answer {
-        id: tx.new_id(step.at),
-        tenant_id: call.tenant_id,
-        campaign_id,
-        lead_id,
-        call_id: call.id,
-        agent_id: None,
-        source: AnswerSource::Flow,
-        key: step.node.clone(),
-        label: step.node.clone(),
-        kind: step.kind.clone(),
-        value,
-        at: step.at,
-    });
-    let answers: Vec<Answer> = answers.collect();
-    if let Some(insert) = Insert::many(&answers) {
-        tx.insert(insert).await?;
-    }
-    Ok(())
-}
-
-/// The answer in a step of the trail: keys, words or a rating; nothing where nobody answered.
-fn answer_in(kind: &str, outcome: &str) -> Option<String> {
-    let keys = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '#'));
-    let value = match kind {
-        "gather" if keys(outcome) => outcome,
-        "gather" | "listen" => outcome.strip_prefix("said ")?,
-        "rate" => outcome.strip_prefix("rated ")?,
-        _ => return None,
-    };
-    Some(value.chars().take(500).collect())
 }

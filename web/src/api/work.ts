@@ -52,6 +52,11 @@ export const getWork = async (call: number): Promise<WorkView | null> => {
   const view = (await body(client.GET("/api/v1/calls/{id}/work", at(call)))) as unknown as WorkView | null;
   return view ? { ...view, ...workOf(view) } : null;
 };
+/** Of a lead that is not called yet. */
+export const getLeadWork = async (lead: number): Promise<WorkView> => {
+  const view = (await body(client.GET("/api/v1/leads/{id}/work", at(lead)))) as unknown as WorkView;
+  return { ...view, ...workOf(view) };
+};
 export const putWork = (call: number, b: WorkInput): Promise<CallWork> => body(client.PUT("/api/v1/calls/{id}/work", { ...at(call), body: loose(b) })) as unknown as Promise<CallWork>;
 export const putAgentWork = (id: number, b: { revision: number; agent_work: AgentWork; results: ResultDef[] }): Promise<CampaignView> =>
   body(client.PUT("/api/v1/campaigns/{id}/agent-work", { ...at(id), body: loose(b) })) as unknown as Promise<CampaignView>;

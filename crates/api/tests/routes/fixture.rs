@@ -2,7 +2,9 @@
 
 use crate::app::{App, Client};
 use model::fact::Fact;
-use model::record::{Appointment, AppointmentState, Call, Direction, Fingerprint, HeardClass, LegRecord, Recording, RecordingKind};
+use model::record::{
+    Appointment, AppointmentState, Call, Direction, Fingerprint, HeardClass, LegRecord, Recording, RecordingKind,
+};
 use model::{Disposition, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -115,7 +115,10 @@ async fn a_draft_is_kept_and_an_outcome_names_all_that_is_missing() {
     let path = format!("/api/v1/calls/{}/work", h.call);
     let draft = json!({"path": ["open", "more", "gone"], "answers": {"score": 4, "gone": 1}, "form": {"city": "济"}});
     let kept = h.agent.put(&path, draft).await.expect(200);
-    assert_eq!((&kept["path"], &kept["answers"], &kept["final_at"]), (&json!(["open", "more"]), &json!({"score": 4}), &Value::Null));
+    assert_eq!(
+        (&kept["path"], &kept["answers"], &kept["final_at"]),
+        (&json!(["open", "more"]), &json!({"score": 4}), &Value::Null)
+    );
     assert_eq!(h.agent.get(&path).await.expect(200)["saved"]["form"]["city"], "济");
     let wish = |more: Value| {
         let mut all = json!({"done": true, "path": ["more"]});
@@ -123,7 +126,9 @@ async fn a_draft_is_kept_and_an_outcome_names_all_that_is_missing() {
         all
     };
     let ask = async |more: Value| h.agent.put(&path, wish(more)).await;
-    let refused = ask(json!({"outcome": "yes", "answers": {"why": ["贵", "丑"], "score": 9}, "form": {"money": 0.5, "second": "12"}})).await;
+    let refused =
+        ask(json!({"outcome": "yes", "answers": {"why": ["贵", "丑"], "score": 9}, "form": {"money": 0.5, "second": "12"}}))
+            .await;
     let mut found = faults(&refused.expect(422));
     found.sort();
     assert_eq!(found, ["answers.score", "answers.time", "answers.why", "form.city", "form.money", "form.second"]);
@@ -155,7 +160,7 @@ async fn an_outcome_settles_the_lead_and_is_told_once() {
     assert_eq!(results, 1);
     let summary = h.admin.get(&format!("/api/v1/calls/{}/summaries", h.call)).await.expect(200);
     assert_eq!((&summary[0]["disposition"], &summary[0]["label"]), (&json!("yes"), &json!("同意")));
-    let answers = h.app.store.call_answers(TenantId(1), model::CallId(h.call)).await.unwrap();
+    let answers = h.app.store.taken_down(TenantId(1), model::CallId(h.call)).await.unwrap();
     let mut said: Vec<String> = answers.into_iter().map(|a| format!("{}={}", a.key, a.value)).collect();
     said.sort();
     assert_eq!(said, ["city=济南", "score=5", "second=+8613800138001", "time=方便", "why=贵", "why=远"]);
@@ -213,7 +218,10 @@ async fn a_refusal_goes_on_the_list_and_a_summary_s_next_contact_on_the_desk() {
     let kept = h.agent.put(&format!("/api/v1/calls/{plain}/summary"), body).await.expect(200);
     assert_eq!(kept["label"], "已解决");
     let list = h.agent.get("/api/v1/desk/appointments").await.expect(200);
-    assert_eq!((&list["total"], &list["items"][0]["phone"], &list["items"][0]["lead_id"]), (&json!(1), &json!("138****8000"), &Value::Null));
+    assert_eq!(
+        (&list["total"], &list["items"][0]["phone"], &list["items"][0]["lead_id"]),
+        (&json!(1), &json!("138****8000"), &Value::Null)
+    );
     let body = json!({"disposition": "solved", "note": "不用了"});
     h.agent.put(&format!("/api/v1/calls/{plain}/summary"), body).await.expect(200);
     assert_eq!(h.agent.get("/api/v1/desk/appointments").await.expect(200)["total"], 0);
@@ -236,7 +244,8 @@ async fn a_script_is_checked_by_field_and_its_meaning_stands_once_approved() {
     bad["outcomes"][2]["then"]["minutes"] = json!(0);
     bad["outcomes"][4]["then"] = json!({"do": "confirm", "flow": 1});
     let found = faults(&write(bad).await.expect(422));
-    let expected = ["script.0.text", "script.0.choices.0.to", "form.0.key", "form.1.max", "outcomes.0.result", "outcomes.2.then.minutes"];
+    let expected =
+        ["script.0.text", "script.0.choices.0.to", "form.0.key", "form.1.max", "outcomes.0.result", "outcomes.2.then.minutes"];
     assert_eq!(found, expected.map(|f| format!("agent_work.{f}")));
     let mut again = agent_work();
     again["outcomes"][2]["result"] = json!("attend");

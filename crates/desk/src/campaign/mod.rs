@@ -10,7 +10,7 @@ mod work;
 pub use draft::{CampaignDraft, copy, create, delete, set_agent_work, update};
 pub use lifecycle::{approve, pause, reject, resume, start, stop, submit};
 pub use template::{Template, create_from_template, templates};
-pub use work::{CallbackWish, Filling, Front, WorkWish, fill, save as save_work};
+pub use work::{CallbackWish, Filling, Front, WorkWish, fill, over, save as save_work};
 
 use crate::{Actor, DeskError, Result};
 use model::CampaignId;

@@ -1,7 +1,7 @@
 //! 话术与表单: what an agent of a task says, asks and notes, and what follows from what they choose.
 
 use super::{LeadState, codes};
-use crate::{AgentId, AnswerId, AppointmentId, At, CallId, CampaignId, CustomerId, FlowId, LeadId, TenantId, Vars, WorkId};
+use crate::{AgentId, AppointmentId, At, CallId, CampaignId, CustomerId, FlowId, LeadId, TenantId, Vars, WorkId};
 use serde::{Deserialize, Serialize};
 
 /// What agents of a campaign work with. Keys of questions and fields share one namespace: each names one column of the answers.
@@ -179,30 +179,6 @@ pub struct CallWork {
     pub next_at: Option<At>,
     pub final_at: Option<At>,
     pub updated_at: At,
-}
-
-// Who asked: a person, or the flow.
-codes!(AnswerSource { Agent = "agent", Flow = "flow" });
-
-/// One answer, for reports: of a question with several answers one row each.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Answer {
-    pub id: AnswerId,
-    pub tenant_id: TenantId,
-    pub campaign_id: CampaignId,
-    pub lead_id: LeadId,
-    pub call_id: CallId,
-    pub agent_id: Option<AgentId>,
-    pub source: AnswerSource,
-    /// Of the question, the field or the flow's node.
-    pub key: String,
-    /// As it read when it was asked.
-    pub label: String,
-    /// Kind of the question, the field or the node.
-    pub kind: String,
-    pub value: String,
-    pub at: At,
 }
 
 codes!(AppointmentState { Due = "due", Done = "done", Cancelled = "cancelled" });

@@ -137,7 +137,6 @@ impl Batch {
         for utterance in &call.utterances {
             self.tx.insert(Insert::of(utterance).with("tenant_id", &call.tenant_id).with("call_id", &call.id)).await?;
         }
-        work::put_flow_answers(&self.tx, call).await?;
         if call.heard_ms > 0 {
             self.tallies.add(call.tenant_id, Tally::Heard, "", call.ended_at, i64::from(call.heard_ms));
         }

@@ -40,7 +40,7 @@ CREATE INDEX call_works_lead ON call_works (lead_id, final_at);
 CREATE INDEX call_works_campaign ON call_works (campaign_id, final_at) WHERE final_at IS NOT NULL;
 
 CREATE TABLE answers (id {id}, tenant_id {int} NOT NULL, campaign_id {int} NOT NULL, lead_id {int} NOT NULL, call_id {int} NOT NULL, agent_id {int},
-    source TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, at {int} NOT NULL);
+    source TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL DEFAULT '', value TEXT NOT NULL, at {int} NOT NULL);
 CREATE INDEX answers_campaign ON answers (campaign_id, key, at);
 CREATE INDEX answers_call ON answers (call_id);
 

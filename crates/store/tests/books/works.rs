@@ -2,13 +2,13 @@
 
 use crate::agents::agent;
 use crate::engines::on_both_engines;
-use crate::sample::{NOW, T, attempt_end, call, dial, end, fact, with_leads};
+use crate::sample::{NOW, T, dial, end, fact, with_leads};
 use model::event::{LEAD_RESULT, SUMMARY_CHANGED};
 use model::fact::{Begin, Fact};
 use model::record::*;
 use model::*;
 use serde_json::json;
-use store::{NewListEntry, Store, WorkSave};
+use store::{NewListEntry, Store, TakenDown, WorkSave};
 
 on_both_engines!(
     an_outcome_after_the_call_settles_the_lead_once,
@@ -16,7 +16,7 @@ on_both_engines!(
     a_draft_takes_nothing_back_and_a_mistake_can_be_mended,
     a_refusal_takes_the_number_out,
     an_appointment_is_the_agent_s_until_it_is_kept,
-    what_a_flow_was_told_is_an_answer_too,
+    a_campaign_goes_on_when_its_last_lead_is_to_be_called_again,
 );
 
 const MINUTE: i64 = 60_000;
@@ -55,21 +55,8 @@ fn retry(begin: &Begin, at: At, next_at: At) -> CallWork {
     CallWork { lead_state: Some(LeadState::Retry), next_at: Some(next_at), ..work(begin, "later", at) }
 }
 
-fn answer(work: &CallWork, n: i64, value: &str) -> Answer {
-    Answer {
-        id: AnswerId(work.updated_at.ms() + n),
-        tenant_id: T,
-        campaign_id: work.campaign_id,
-        lead_id: work.lead_id,
-        call_id: work.call_id,
-        agent_id: Some(work.agent_id),
-        source: AnswerSource::Agent,
-        key: "why".into(),
-        label: "为什么".into(),
-        kind: "multiple".into(),
-        value: value.into(),
-        at: work.updated_at,
-    }
+fn answer(value: &str) -> TakenDown {
+    TakenDown { key: "why".into(), label: "为什么".into(), kind: "multiple".into(), value: value.into() }
 }
 
 fn of(work: CallWork) -> WorkSave {
@@ -87,8 +74,8 @@ fn of(work: CallWork) -> WorkSave {
         created_at: at,
         updated_at: at,
     };
-    let answers = vec![answer(&work, 1, "贵"), answer(&work, 2, "远")];
-    WorkSave { work, answers, summary: Some(summary), appointment: None, exempt: None }
+    let answers = vec![answer("贵"), answer("远")];
+    WorkSave { work, answers, summary: Some(summary), appointment: None, exempt: None, reopen: false }
 }
 
 fn appointment(work: &CallWork, mine: bool, due_at: At) -> Appointment {
@@ -140,7 +127,7 @@ async fn an_outcome_after_the_call_settles_the_lead_once(store: Store) {
     assert_eq!((after.state, after.result.as_deref(), after.result_at), (LeadState::Done, Some("attend"), Some(at)));
     let attempt = store.lead_attempts(T, begin.lead).await.unwrap().remove(0);
     assert_eq!(attempt.result.as_deref(), Some("attend"));
-    let values: Vec<String> = store.call_answers(T, begin.call).await.unwrap().into_iter().map(|a| a.value).collect();
+    let values: Vec<String> = store.taken_down(T, begin.call).await.unwrap().into_iter().map(|a| a.value).collect();
     assert_eq!(values, ["贵", "远"]);
     let summary = store.summaries(T, begin.call).await.unwrap().remove(0);
     assert_eq!((summary.disposition.as_str(), summary.label.as_str()), ("yes", "yes"));
@@ -151,7 +138,7 @@ async fn an_outcome_after_the_call_settles_the_lead_once(store: Store) {
     let again = of(settled(&begin, at.plus_ms(5_000)));
     assert_eq!(store.save_work(&again).await.unwrap(), save.work);
     assert_eq!(told(&store, LEAD_RESULT).await.len(), 1);
-    assert_eq!(store.call_answers(T, begin.call).await.unwrap().len(), 2);
+    assert_eq!(store.taken_down(T, begin.call).await.unwrap().len(), 2);
     let stranger = WorkSave { work: CallWork { tenant_id: TenantId(2), ..save.work.clone() }, ..save };
     assert!(matches!(store.save_work(&stranger).await, Err(store::StoreError::NotFound("lead"))));
     assert_eq!(store.call_work(TenantId(2), begin.call, AgentId(1)).await.unwrap(), None);
@@ -177,7 +164,7 @@ async fn a_draft_takes_nothing_back_and_a_mistake_can_be_mended(store: Store) {
     let begin = talked(&store).await;
     let at = NOW.plus_ms(2 * MINUTE);
     let draft = CallWork { final_at: None, ..work(&begin, "", at) };
-    let only = |work: CallWork| WorkSave { work, answers: vec![], summary: None, appointment: None, exempt: None };
+    let only = |work: CallWork| WorkSave { work, answers: vec![], summary: None, appointment: None, exempt: None, reopen: false };
     store.save_work(&only(draft.clone())).await.unwrap();
     assert_eq!(lead(&store, begin.lead).await.state, LeadState::Retry);
     store.save_work(&of(settled(&begin, at))).await.unwrap();
@@ -266,30 +253,21 @@ async fn without_a_campaign(store: &Store, due: At) {
     assert!(store.appointments(tenant, agent).await.unwrap().is_empty());
 }
 
-async fn what_a_flow_was_told_is_an_answer_too(store: Store) {
+async fn a_campaign_goes_on_when_its_last_lead_is_to_be_called_again(store: Store) {
+    use CampaignStatus as S;
+    store.create_agent(&agent(1)).await.unwrap();
     let campaign = with_leads(&store, 1, 1).await;
+    for (from, to) in [(S::Draft, S::Pending), (S::Pending, S::Approved), (S::Approved, S::Running)] {
+        let change = store::StatusChange { from: &[from], to, by: None, note: None };
+        store.set_campaign_status(T, campaign.id, change, NOW).await.unwrap();
+    }
     let (begin, _) = dial(&store, campaign.id, 1, NOW).await;
-    let step = |node: &str, kind: &str, outcome: &str| TrailStep {
-        at: NOW,
-        node: node.into(),
-        kind: kind.into(),
-        outcome: outcome.into(),
-    };
-    let trail = vec![
-        step("greet", "play", "done"),
-        step("score", "gather", "timeout"),
-        step("score", "gather", "3"),
-        step("score", "gather", "5"),
-        step("why", "listen", "said 路灯修好了"),
-        step("agent", "rate", "rated 4"),
-        step("none", "gather", "hung up"),
-    ];
-    let answered = Call { trail, ..call(&begin, Some(NOW), NOW.plus_ms(MINUTE), Disposition::Human) };
-    let ended = Box::new(attempt_end(&begin, Disposition::Human, LeadState::Done, NOW.plus_ms(MINUTE)));
-    fact(&store, Fact::AttemptEnded { end: ended, call: Some(Box::new(answered)), recordings: vec![] }).await;
-    let mut found: Vec<(String, String)> =
-        store.call_answers(T, begin.call).await.unwrap().into_iter().map(|a| (a.key, a.value)).collect();
-    found.sort();
-    let expected = [("agent", "4"), ("score", "5"), ("why", "路灯修好了")];
-    assert_eq!(found, expected.map(|(k, v)| (k.to_owned(), v.to_owned())));
+    let at = NOW.plus_ms(MINUTE);
+    end(&store, &begin, Disposition::Human, LeadState::Done, at).await;
+    fact(&store, Fact::CampaignFinished { campaign: campaign.id, at }).await;
+    let again = WorkSave { reopen: true, ..of(retry(&begin, at.plus_ms(1), at.plus_ms(30 * MINUTE))) };
+    store.save_work(&again).await.unwrap();
+    let now = store.campaign(T, campaign.id).await.unwrap().unwrap();
+    assert_eq!((now.status, now.finished_at), (S::Running, None));
+    assert_eq!(lead(&store, begin.lead).await.state, LeadState::Retry);
 }

@@ -17,6 +17,7 @@ import { newcomerOf, useNewcomers } from "./newcomers.ts";
 import { Parties } from "./Parties.tsx";
 import { press } from "./BarButtons.tsx";
 import { PreviewPanel } from "./PreviewPanel.tsx";
+import { ScriptPeek } from "./ScriptPeek.tsx";
 import { ScriptTab } from "./ScriptTab.tsx";
 import { SummaryPanel } from "./SummaryPanel.tsx";
 import { lineOnly, previewOf, workView } from "./tasks.ts";
@@ -55,6 +56,7 @@ function Workplace({ info }: { info: DeskInfo }) {
       <div className="dk-col">{preview ? <PreviewPanel key={preview.lead_id} preview={preview} desk={desk} /> : middle ?? (workView(view) === "service" ? <Waiting desk={desk} /> : <TaskWaiting desk={desk} />)}</div>
       <div className="dk-col">
         {call ? <SummaryPanel key={call.call_id} call={call} info={info} desk={desk} work={work} onLack={want} /> : null}
+        {preview ? <ScriptPeek key={preview.lead_id} lead={preview.lead_id} /> : null}
         <MyQueues info={info} desk={desk} grow={!call} />
       </div>
     </div>

@@ -4,17 +4,10 @@ use crate::error::Issues;
 use model::record::{AgentWork, FormField, FormFieldKind as F, Question, QuestionKind as Q};
 use model::{PhoneNumber, Vars};
 use serde_json::Value;
+use store::TakenDown;
 
 const TEXT_MAX: usize = 2_000;
 const FIELD_TEXT_MAX: u32 = 500;
-
-/// A label, a kind and what was answered: of several answers each by itself.
-pub(super) struct Said {
-    pub key: String,
-    pub label: String,
-    pub kind: &'static str,
-    pub values: Vec<String>,
-}
 
 fn empty(value: &Value) -> bool {
     match value {
@@ -39,7 +32,7 @@ pub(super) fn came_by<'a>(work: &'a AgentWork, path: &[String]) -> Vec<&'a model
 }
 
 /// Checks and writes values as they are stored; answers what was said for the reports.
-pub(super) fn check(work: &AgentWork, answers: &mut Vars, form: &mut Vars, issues: &mut Issues) -> Vec<Said> {
+pub(super) fn check(work: &AgentWork, answers: &mut Vars, form: &mut Vars, issues: &mut Issues) -> Vec<TakenDown> {
     let mut said = Vec::new();
     for question in work.script.iter().flat_map(|p| &p.questions) {
         let Some(value) = answers.get(&question.key) else { continue };
@@ -50,17 +43,21 @@ pub(super) fn check(work: &AgentWork, answers: &mut Vars, form: &mut Vars, issue
                 format!("{}: {en}", question.label),
             );
         }
-        let (key, label) = (question.key.clone(), question.label.clone());
-        said.push(Said { key, label, kind: question.kind.code(), values: texts(value) });
+        said.extend(taken_down(&question.key, &question.label, question.kind.code(), value));
     }
     for field in &work.form {
         let Some(value) = form.get_mut(&field.key) else { continue };
         if let Some((zh, en)) = misfit_field(field, value) {
             issues.add(format!("form.{}", field.key), format!("“{}”{zh}", field.label), format!("{}: {en}", field.label));
         }
-        said.push(Said { key: field.key.clone(), label: field.label.clone(), kind: field.kind.code(), values: texts(value) });
+        said.extend(taken_down(&field.key, &field.label, field.kind.code(), value));
     }
     said
+}
+
+fn taken_down(key: &str, label: &str, kind: &str, value: &Value) -> Vec<TakenDown> {
+    let of = |value| TakenDown { key: key.into(), label: label.into(), kind: kind.into(), value };
+    texts(value).into_iter().map(of).collect()
 }
 
 fn texts(value: &Value) -> Vec<String> {

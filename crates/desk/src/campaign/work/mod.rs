@@ -9,4 +9,4 @@ mod save;
 pub(super) use check::check;
 pub use fill::{Filling, fill};
 pub(super) use keep::keeps_approved;
-pub use save::{CallbackWish, Front, WorkWish, save};
+pub use save::{CallbackWish, Front, WorkWish, over, save};

@@ -1,18 +1,20 @@
 //! An agent's work on a call: kept while they talk, and closed with an outcome and what follows from it.
 
-use super::answer::{self, Said};
+use super::answer;
 use crate::appointment::{HOLD_MS, ahead};
 use crate::error::Issues;
 use crate::{Actor, DeskError, Result, audit, now};
 use model::record::{
-    Agent, Answer, AnswerSource, Appointment, AppointmentState, CallWork, Campaign, CampaignStatus, Follow, Lead, LeadState,
-    OutcomeDef, Permission, Refusal, Summary,
+    Agent, Appointment, AppointmentState, CallWork, Campaign, CampaignStatus, Follow, Lead, LeadState, OutcomeDef, Permission,
+    Refusal, Summary,
 };
 use model::{At, CallId, CustomerId, Vars, WorkId};
 use serde_json::json;
-use store::{NewListEntry, Store, WorkSave};
+use store::{NewListEntry, Store, TakenDown, WorkSave};
 
 const MINUTE_MS: i64 = 60_000;
+/// Calls are written up within a day.
+const REOPEN_MS: i64 = 24 * 60 * MINUTE_MS;
 const DRAFT_BYTES_MAX: usize = 64 * 1024;
 
 /// Whom the agent talks with, and for what.
@@ -21,6 +23,15 @@ pub struct Front {
     pub campaign: Campaign,
     pub lead: Lead,
     pub call: CallId,
+}
+
+/// The campaign calls nobody any more. One that has just finished goes on when somebody is to be called again.
+pub fn over(campaign: &Campaign, now: At) -> bool {
+    match campaign.status {
+        CampaignStatus::Stopped => true,
+        CampaignStatus::Finished => now.since_ms(campaign.finished_at.unwrap_or(now)) > REOPEN_MS,
+        _ => false,
+    }
 }
 
 /// 回呼: when, and by whom.
@@ -70,7 +81,9 @@ pub async fn save(store: &Store, actor: &Actor, agent: &Agent, front: &Front, mu
     let at = now();
     if !wish.done {
         let work = work(store, agent, front, &wish, at);
-        return Ok(store.save_work(&WorkSave { work, answers: vec![], summary: None, appointment: None, exempt: None }).await?);
+        return Ok(store
+            .save_work(&WorkSave { work, answers: vec![], summary: None, appointment: None, exempt: None, reopen: false })
+            .await?);
     }
     let mut issues = Issues::default();
     let said = answer::check(asked, &mut wish.answers, &mut wish.form, &mut issues);
@@ -196,7 +209,7 @@ fn times(front: &Front, outcome: Option<&OutcomeDef>, wish: &WorkWish, at: At, i
         "回呼时间须在现在之后、90 天之内",
         "the callback lies within 90 days ahead",
     );
-    let over = matches!(front.campaign.status, CampaignStatus::Stopped | CampaignStatus::Finished);
+    let over = over(&front.campaign, at);
     let zh = "任务已结束，不会再自动呼叫，只能约给自己";
     issues.unless(callback.mine || !over, "callback.mine", zh, "the campaign is over: only you yourself can call back");
 }
@@ -227,7 +240,7 @@ fn closed(
     wish: &WorkWish,
     outcome: Option<&OutcomeDef>,
     label: &str,
-    said: Vec<Said>,
+    said: Vec<TakenDown>,
     at: At,
 ) -> WorkSave {
     let mut work = work(store, agent, front, wish, at);
@@ -247,34 +260,17 @@ fn closed(
         reason: format!("{}：客户拒绝再呼", front.campaign.name).chars().take(200).collect(),
         expires_at: None,
     });
+    let again = work.lead_state == Some(LeadState::Retry);
+    let reopen = again && front.campaign.status == CampaignStatus::Finished && !over(&front.campaign, at);
     let due = callback.or(wish.next_contact_at.map(|at| CallbackWish { at, mine: true }));
     WorkSave {
-        answers: answers(store, &work, said, at),
+        answers: said,
         summary: Some(summary(store, &work, wish, due.map(|d| d.at), at)),
         appointment: due.map(|due| appointment(store, &work, front, wish, due, at)),
         exempt,
+        reopen,
         work,
     }
-}
-
-fn answers(store: &Store, work: &CallWork, said: Vec<Said>, at: At) -> Vec<Answer> {
-    let of = |said: Said| {
-        said.values.into_iter().map(move |value| Answer {
-            id: store.new_id(at),
-            tenant_id: work.tenant_id,
-            campaign_id: work.campaign_id,
-            lead_id: work.lead_id,
-            call_id: work.call_id,
-            agent_id: Some(work.agent_id),
-            source: AnswerSource::Agent,
-            key: said.key.clone(),
-            label: said.label.clone(),
-            kind: said.kind.to_owned(),
-            value,
-            at,
-        })
-    };
-    said.into_iter().flat_map(of).collect()
 }
 
 fn summary(store: &Store, work: &CallWork, wish: &WorkWish, next_contact_at: Option<At>, at: At) -> Summary {
