@@ -8,6 +8,7 @@
 mod agent_desk;
 mod agents;
 mod api_keys;
+mod appointments;
 mod audit;
 mod bans;
 mod blame;
@@ -59,6 +60,7 @@ mod trunks;
 mod users;
 mod web_ui;
 mod webhooks;
+mod work_view;
 mod ws;
 
 use axum::Router;
@@ -105,6 +107,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("queues", queues::routes()))
         .merge(mount("customers", customers::routes()))
         .merge(mount("desk", agent_desk::routes()))
+        .merge(mount("appointments", appointments::routes()))
         .merge(mount("board", board::routes()))
         .merge(mount("list_entries", list_entries::routes()))
         .merge(mount("sms", sms::routes()))

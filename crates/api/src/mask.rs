@@ -1,7 +1,7 @@
 //! Phone numbers for those who may not see them: the middle four digits become `****`.
 
 use model::desk::{AgentLive, DeskView, QueueLive};
-use model::record::{Attempt, Call, Customer, Lead, Seat, Sms, Summary};
+use model::record::{Appointment, Attempt, Call, Customer, Lead, Seat, Sms, Summary};
 use serde_json::Value;
 
 /// Keys under which events and records carry the far party's number.
@@ -235,6 +235,12 @@ pub fn customer(customer: &mut Customer) {
 
 pub fn summary(summary: &mut Summary) {
     summary.note = spoken(&summary.note);
+}
+
+pub fn appointment(appointment: &mut Appointment) {
+    appointment.phone = number(&appointment.phone);
+    appointment.name = spoken(&appointment.name);
+    appointment.note = spoken(&appointment.note);
 }
 
 pub fn sms(sms: &mut Sms) {

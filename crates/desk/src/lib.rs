@@ -10,6 +10,7 @@
 pub mod access;
 mod actor;
 pub mod agent;
+pub mod appointment;
 pub mod campaign;
 pub mod customer;
 mod error;

@@ -50,6 +50,8 @@ ids! {
     ReservationId,
     /// 客户, one of their numbers, and what was noted about one call.
     CustomerId, CustomerNumberId, SummaryId,
+    /// What an agent wrote about a campaign's call, and 预约.
+    WorkId, AppointmentId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
     OpId,
     /// One conversation of several legs on the switch. Made by the floor.

@@ -199,32 +199,42 @@ impl Store {
     /// `NotFound` of a customer who is not the tenant's.
     pub async fn save_summary(&self, summary: &Summary) -> Result<Summary> {
         let mut tx = self.begin().await?;
-        if let Some(customer) = summary.customer_id {
-            tx.must_own::<Customer>(summary.tenant_id, customer.0, "customer").await?;
-            // No new revision: whoever has the customer open need not lose what they are writing.
-            let sql = "UPDATE customers SET next_contact_at = COALESCE(?, next_contact_at), updated_at = ? WHERE id = ?";
-            tx.exec(Sql::new(sql, cells![summary.next_contact_at, summary.updated_at, customer])).await?;
-        }
-        let tail = "ON CONFLICT (call_id, agent_id) DO UPDATE SET customer_id = excluded.customer_id, \
-                    disposition = excluded.disposition, note = excluded.note, next_contact_at = excluded.next_contact_at, \
-                    updated_at = excluded.updated_at";
-        tx.insert(Insert::of(summary).tail(tail)).await?;
-        let sql = "WHERE tenant_id = ? AND call_id = ? AND agent_id = ?";
-        let found = tx.one(Sql::new(sql, cells![summary.tenant_id, summary.call_id, summary.agent_id])).await?;
-        let stored: Summary = found.ok_or(StoreError::NotFound("summary"))?;
-        let data = json!({
-            "call_id": stored.call_id,
-            "agent_id": stored.agent_id,
-            "customer_id": stored.customer_id,
-            "disposition": stored.disposition,
-            "note": stored.note,
-            "next_contact_at": stored.next_contact_at,
-            "at": stored.updated_at,
-        });
-        tx.emit(stored.tenant_id, SUMMARY_CHANGED, stored.updated_at, data);
+        let stored = put_summary(&mut tx, summary, json!({})).await?;
         tx.commit().await?;
         Ok(stored)
     }
+}
+
+/// `more`: what the event tells besides.
+pub(crate) async fn put_summary(tx: &mut Tx, summary: &Summary, more: serde_json::Value) -> Result<Summary> {
+    if let Some(customer) = summary.customer_id {
+        tx.must_own::<Customer>(summary.tenant_id, customer.0, "customer").await?;
+        // No new revision: whoever has the customer open need not lose what they are writing.
+        let sql = "UPDATE customers SET next_contact_at = COALESCE(?, next_contact_at), updated_at = ? WHERE id = ?";
+        tx.exec(Sql::new(sql, cells![summary.next_contact_at, summary.updated_at, customer])).await?;
+    }
+    let tail = "ON CONFLICT (call_id, agent_id) DO UPDATE SET customer_id = excluded.customer_id, \
+                disposition = excluded.disposition, label = excluded.label, note = excluded.note, \
+                next_contact_at = excluded.next_contact_at, updated_at = excluded.updated_at";
+    tx.insert(Insert::of(summary).tail(tail)).await?;
+    let sql = "WHERE tenant_id = ? AND call_id = ? AND agent_id = ?";
+    let found = tx.one(Sql::new(sql, cells![summary.tenant_id, summary.call_id, summary.agent_id])).await?;
+    let stored: Summary = found.ok_or(StoreError::NotFound("summary"))?;
+    let mut data = json!({
+        "call_id": stored.call_id,
+        "agent_id": stored.agent_id,
+        "customer_id": stored.customer_id,
+        "disposition": stored.disposition,
+        "disposition_label": stored.label,
+        "note": stored.note,
+        "next_contact_at": stored.next_contact_at,
+        "at": stored.updated_at,
+    });
+    if let (Some(data), serde_json::Value::Object(more)) = (data.as_object_mut(), more) {
+        data.extend(more);
+    }
+    tx.emit(stored.tenant_id, SUMMARY_CHANGED, stored.updated_at, data);
+    Ok(stored)
 }
 
 async fn names_own(tx: &Tx, customer: &Customer) -> Result<()> {

@@ -353,6 +353,10 @@ impl Tx {
         self.outbox.push(DomainEvent { seq: 0, tenant_id: tenant, kind: kind.into(), ts, data });
     }
 
+    pub fn new_id<T: From<i64>>(&self, now: At) -> T {
+        self.store.new_id(now)
+    }
+
     /// Answers the seq of the last event, 0 without events.
     pub async fn commit(mut self) -> Result<i64> {
         let mut events = std::mem::take(&mut self.outbox);

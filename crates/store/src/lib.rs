@@ -54,6 +54,7 @@ mod throttle;
 mod trunk;
 mod user;
 mod webhook;
+mod work;
 
 pub use audit::{AuditFilter, NewAudit};
 pub use bus::Bus;
@@ -75,6 +76,7 @@ pub use report::{Column, ColumnKind, ReportInfo, ReportParams, ReportTable};
 pub use sms::SmsFilter;
 pub use throttle::{LoginFailures, LoginLimit, LoginTry, LoginTurn, Pause};
 pub use user::{NewUser, UserPatch};
+pub use work::{TakenDown, WorkSave};
 
 use db::{Db, Runs as _, Sql};
 use model::{At, IdGen, IdLane};

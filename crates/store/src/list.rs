@@ -1,11 +1,11 @@
 //! Lists of numbers: block, exempt, VIP.
 
-use crate::db::{Insert, Runs as _, Sql};
+use crate::db::{Insert, Runs as _, Sql, Tx};
 use crate::dialect::contains;
 use crate::row::{Cell, cells};
 use crate::{Page, PageQuery, Result, Store};
 use model::record::{ListEntry, ListKind};
-use model::{At, TenantId};
+use model::{At, ListEntryId, TenantId};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
@@ -16,6 +16,21 @@ pub struct NewListEntry {
 }
 
 const CHUNK: usize = 1_000;
+
+/// Adds one, or renews it, within a transaction.
+pub(crate) async fn put_list_entry(
+    tx: &Tx,
+    id: ListEntryId,
+    tenant: TenantId,
+    kind: ListKind,
+    new: &NewListEntry,
+    now: At,
+) -> Result<()> {
+    let (phone, reason) = (new.phone.clone(), new.reason.clone());
+    let entry = ListEntry { id, tenant_id: tenant, kind, phone, reason, expires_at: new.expires_at, created_at: now };
+    let tail = "ON CONFLICT (tenant_id, phone, kind) DO UPDATE SET reason = excluded.reason, expires_at = excluded.expires_at";
+    tx.insert(Insert::of(&entry).tail(tail)).await.map(|_| ())
+}
 
 impl Store {
     /// Adds, or renews what is there; answers how many numbers are now on the list because of it.

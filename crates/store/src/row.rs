@@ -113,6 +113,8 @@ id_cells!(
     CustomerId,
     CustomerNumberId,
     SummaryId,
+    WorkId,
+    AppointmentId,
 );
 
 macro_rules! code_cells {
@@ -154,6 +156,8 @@ code_cells!(
     r::AgentState,
     r::Channel,
     r::EntryOutcome,
+    r::Refusal,
+    r::AppointmentState,
 );
 
 macro_rules! json_cells {

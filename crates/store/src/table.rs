@@ -245,7 +245,56 @@ row!(CustomerNumber, "customer_numbers", [id, tenant_id, customer_id, number, la
 row!(
     Summary,
     "summaries",
-    [id, tenant_id, call_id, agent_id, customer_id, disposition, note, next_contact_at, created_at, updated_at]
+    [id, tenant_id, call_id, agent_id, customer_id, disposition, label, note, next_contact_at, created_at, updated_at]
+);
+row!(
+    CallWork,
+    "call_works",
+    [
+        id,
+        tenant_id,
+        campaign_id,
+        lead_id,
+        call_id,
+        agent_id,
+        path,
+        answers,
+        form,
+        outcome,
+        outcome_label,
+        confirmed,
+        callback_at,
+        callback_mine,
+        refusal,
+        result,
+        lead_state,
+        lead_note,
+        next_at,
+        final_at,
+        updated_at,
+    ]
+);
+row!(
+    Appointment,
+    "appointments",
+    [
+        id,
+        tenant_id,
+        campaign_id,
+        lead_id,
+        customer_id,
+        call_id,
+        agent_id,
+        mine,
+        phone,
+        name,
+        note,
+        due_at,
+        state,
+        dialled_at,
+        done_at,
+        created_at,
+    ]
 );
 row!(DomainEvent, "events", [seq, tenant_id, kind, ts, data]);
 

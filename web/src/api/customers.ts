@@ -18,7 +18,7 @@ export interface Customer {
 }
 export interface CustomerBrief { id: number; name: string; company: string; classes: CallerClass[]; owner_id?: number | null; seat_id?: number | null }
 export interface Summary {
-  id: number; call_id: number; agent_id: number; customer_id?: number | null; disposition: string; note: string; next_contact_at?: string | null; created_at: string; updated_at: string;
+  id: number; call_id: number; agent_id: number; customer_id?: number | null; disposition: string; label?: string; note: string; next_contact_at?: string | null; created_at: string; updated_at: string;
 }
 export interface CustomerInput {
   name: string; company: string; classes: CallerClass[]; owner_id?: number | null; seat_id?: number | null; fields: Vars; note: string; next_contact_at?: string | null;

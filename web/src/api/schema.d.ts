@@ -94,6 +94,23 @@ export interface paths {
         patch: operations["api_keys_update"];
         trace?: never;
     };
+    "/api/v1/appointments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Moves one of one's own appointments, or says that it is done or called off. */
+        patch: operations["appointments_update"];
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -287,6 +304,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is to say, to ask and to note in a call of a campaign, with the customer's values filled in; null: nothing. */
+        get: operations["calls_work"];
+        /** Keeps what was asked and noted in a call of one's own, or closes it with an outcome. The same again changes nothing. */
+        put: operations["calls_put_work"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaign-templates": {
         parameters: {
             query?: never;
@@ -353,6 +388,23 @@ export interface paths {
         post?: never;
         /** Deletes a draft with its leads. Campaigns that have run are kept for the books. */
         delete: operations["campaigns_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/agent-work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes what agents say, ask and note. Of a campaign that was approved the wording may change and things may be added. */
+        put: operations["campaigns_agent_work"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -823,6 +875,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom one has promised to call, the one due first first; at most 200. */
+        get: operations["desk_appointments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/colleagues": {
         parameters: {
             query?: never;
@@ -852,7 +921,7 @@ export interface paths {
         /**
          * Asks something of the floor for oneself and one's own call; answers the desk as it is then. Refused: 409, `code` says why.
          * @description Where a number is dialled, `customer:<id>:<id of the number>` names a customer's number and `call:<id>` the far party of a call
-         *     one took part in: so those dial who see numbers masked.
+         *     one took part in; `appointment:<id>` is one of one's own appointments: so those dial who see numbers masked.
          */
         post: operations["desk_command"];
         delete?: never;
@@ -1262,6 +1331,26 @@ export interface paths {
         head?: never;
         /** Changes a lead's name, columns, priority or next time. */
         patch: operations["leads_update"];
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is to say and ask when a lead is called, with the lead's values filled in: for whoever may see leads, and for the agent
+         *     who has this one in front of them or is to call them back.
+         */
+        get: operations["leads_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/list-entries": {
@@ -2441,7 +2530,34 @@ export interface components {
              */
             revision: number;
         };
-        AgentWork: Record<string, never>;
+        /** @description What agents of a campaign work with. Keys of questions and fields share one namespace: each names one column of the answers. */
+        AgentWork: {
+            /**
+             * @description 话术: at most 50 pages; the talk begins on the first one.
+             * @default []
+             */
+            script: components["schemas"]["ScriptPage"][];
+            /**
+             * @description 表单: at most 50 fields.
+             * @default []
+             */
+            form: components["schemas"]["FormField"][];
+            /**
+             * @description 处理结果: at most 30, in the order in which they are offered. None: the tenant's own are offered.
+             * @default []
+             */
+            outcomes: components["schemas"]["OutcomeDef"][];
+        };
+        AgentWorkUpdate: {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current campaign when it is no longer the newest.
+             */
+            revision: number;
+            agent_work: components["schemas"]["AgentWork"];
+            /** @description Added to the campaign's results where their codes are new: of drafts only. */
+            results?: components["schemas"]["ResultDef"][];
+        };
         Alarm: {
             /** Format: int64 */
             seq: number;
@@ -2502,6 +2618,37 @@ export interface components {
         };
         /** Format: int64 */
         ApiKeyId: number;
+        /** @description 预约: somebody is to be called at a time. */
+        Appointment: {
+            id: components["schemas"]["AppointmentId"];
+            tenant_id: components["schemas"]["TenantId"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            lead_id?: components["schemas"]["LeadId"] | null;
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            /** @description The call in which it was made. */
+            call_id: components["schemas"]["CallId"];
+            /** @description Who made it. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description Theirs; otherwise whoever is free. */
+            mine: boolean;
+            /** @description E.164 */
+            phone: string;
+            name: string;
+            note: string;
+            due_at: components["schemas"]["At"];
+            state: components["schemas"]["AppointmentState"];
+            dialled_at?: components["schemas"]["At"] | null;
+            done_at?: components["schemas"]["At"] | null;
+            created_at: components["schemas"]["At"];
+        };
+        AppointmentChange: {
+            state?: components["schemas"]["AppointmentState"] | null;
+            due_at?: components["schemas"]["At"] | null;
+        };
+        /** Format: int64 */
+        AppointmentId: number;
+        /** @enum {string} */
+        AppointmentState: "due" | "done" | "cancelled";
         /** Format: date-time */
         At: string;
         /** @description One try to reach one lead. Written as `dialing` before its INVITE leaves. */
@@ -2580,6 +2727,16 @@ export interface components {
         Board: {
             agents: components["schemas"]["AgentLive"][];
             queues: components["schemas"]["QueueLive"][];
+        };
+        /** @description 分支: what the customer says, and the page it leads to. */
+        Branch: {
+            /** @default  */
+            label: string;
+            /**
+             * @description Id of a page.
+             * @default
+             */
+            to: string;
         };
         /** @description Why agents may take a break. */
         BreakReason: {
@@ -2667,6 +2824,42 @@ export interface components {
         /** @description A call with its sounds. */
         CallView: components["schemas"]["Call"] & {
             recordings: components["schemas"]["Recording"][];
+        };
+        /** @description What an agent wrote about one call of a campaign: a draft while they talk, final with the outcome. One a call and agent. */
+        CallWork: {
+            id: components["schemas"]["WorkId"];
+            tenant_id: components["schemas"]["TenantId"];
+            campaign_id: components["schemas"]["CampaignId"];
+            lead_id: components["schemas"]["LeadId"];
+            call_id: components["schemas"]["CallId"];
+            agent_id: components["schemas"]["AgentId"];
+            /** @description Pages the talk came by, in their order. */
+            path: string[];
+            /** @description By the question's key. */
+            answers: Record<string, never>;
+            /** @description By the field's key. */
+            form: Record<string, never>;
+            /** @description Empty: a draft. */
+            outcome: string;
+            outcome_label: string;
+            /** @description The customer went through the flow of the confirmation. */
+            confirmed: boolean;
+            callback_at?: components["schemas"]["At"] | null;
+            callback_mine: boolean;
+            refusal?: components["schemas"]["Refusal"] | null;
+            /** @description What becomes of the lead; none while it is a draft, or when nothing does. */
+            result?: string | null;
+            lead_state?: components["schemas"]["LeadState"] | null;
+            lead_note?: string | null;
+            next_at?: components["schemas"]["At"] | null;
+            final_at?: components["schemas"]["At"] | null;
+            updated_at: components["schemas"]["At"];
+        };
+        /** @description 回呼. */
+        CallbackInput: {
+            at: components["schemas"]["At"];
+            /** @description By oneself; otherwise by whoever is free then. */
+            mine?: boolean;
         };
         CallbackRules: {
             /** @default false */
@@ -2790,7 +2983,13 @@ export interface components {
              *     }
              */
             pacing: components["schemas"]["Pacing"];
-            /** @default {} */
+            /**
+             * @default {
+             *       "script": [],
+             *       "form": [],
+             *       "outcomes": []
+             *     }
+             */
             agent_work: components["schemas"]["AgentWork"];
             /** @default {} */
             dial_rules: components["schemas"]["DialRules"];
@@ -3586,6 +3785,12 @@ export interface components {
             /** @description The flow document, see `/api/v1/schemas/flow.json`. */
             doc: Record<string, never>;
         };
+        /** @description What came of an earlier call with the same person. */
+        EarlierWork: {
+            agent_id: components["schemas"]["AgentId"];
+            outcome_label: string;
+            at: components["schemas"]["At"];
+        };
         /** @description How lines are listened to. */
         Ears: {
             /**
@@ -3815,6 +4020,29 @@ export interface components {
             published_by: string;
             note: string;
         };
+        /** @description What follows for the lead. */
+        Follow: {
+            /** @enum {string} */
+            do: "settle";
+        } | {
+            /** Format: int32 */
+            minutes: number;
+            /** @enum {string} */
+            do: "retry";
+        } | {
+            /** @enum {string} */
+            do: "callback";
+        } | {
+            /** @enum {string} */
+            do: "refuse";
+        } | {
+            flow: components["schemas"]["FlowId"];
+            /** @enum {string} */
+            do: "confirm";
+        } | {
+            /** @enum {string} */
+            do: "wrong_number";
+        };
         ForcedState: {
             /** @enum {string} */
             state: "ready";
@@ -3826,6 +4054,33 @@ export interface components {
             /** @enum {string} */
             state: "off";
         };
+        /** @description A field of the task's form. */
+        FormField: {
+            key: string;
+            label: string;
+            kind: components["schemas"]["FormFieldKind"];
+            required?: boolean;
+            /**
+             * Format: double
+             * @description Of numbers and money.
+             */
+            min?: number | null;
+            /** Format: double */
+            max?: number | null;
+            /**
+             * Format: int32
+             * @description Of text: 1–2,000 characters; none: 500.
+             */
+            length_max?: number | null;
+            /** @description Of text: what it looks like, `9` a digit, `A` a letter, `*` anything, e.g. `999999` for a post code. */
+            pattern?: string;
+            /** @description Of choice and multi: 2–50. */
+            options?: string[];
+            /** @description Shown below the field. */
+            help?: string;
+        };
+        /** @enum {string} */
+        FormFieldKind: "text" | "number" | "money" | "date" | "datetime" | "choice" | "multi" | "phone";
         FromTemplate: {
             /** @description A `code` of `/campaign-templates`. */
             template: string;
@@ -4333,6 +4588,20 @@ export interface components {
              */
             revision: number;
         };
+        /** @description 处理结果: one thing that a call of an agent may come to. */
+        OutcomeDef: {
+            /** @description `[a-z0-9_]`, at most 40. */
+            code: string;
+            label: string;
+            /** @description The campaign's result it counts as; none: the lead gets no result. */
+            result?: string | null;
+            then: components["schemas"]["Follow"];
+            /** @description The form must be filled in before. */
+            needs_form?: boolean;
+            /** @description The required questions of the pages one came by must be answered before. */
+            needs_answers?: boolean;
+            needs_note?: boolean;
+        };
         Overflow: components["schemas"]["OverflowWhen"] & {
             target: components["schemas"]["Target"];
         };
@@ -4526,6 +4795,38 @@ export interface components {
                 last_used_at?: components["schemas"]["At"] | null;
                 expires_at?: components["schemas"]["At"] | null;
                 created_by: components["schemas"]["UserId"];
+                created_at: components["schemas"]["At"];
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Appointment: {
+            items: {
+                id: components["schemas"]["AppointmentId"];
+                tenant_id: components["schemas"]["TenantId"];
+                campaign_id?: components["schemas"]["CampaignId"] | null;
+                lead_id?: components["schemas"]["LeadId"] | null;
+                customer_id?: components["schemas"]["CustomerId"] | null;
+                /** @description The call in which it was made. */
+                call_id: components["schemas"]["CallId"];
+                /** @description Who made it. */
+                agent_id: components["schemas"]["AgentId"];
+                /** @description Theirs; otherwise whoever is free. */
+                mine: boolean;
+                /** @description E.164 */
+                phone: string;
+                name: string;
+                note: string;
+                due_at: components["schemas"]["At"];
+                state: components["schemas"]["AppointmentState"];
+                dialled_at?: components["schemas"]["At"] | null;
+                done_at?: components["schemas"]["At"] | null;
                 created_at: components["schemas"]["At"];
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
@@ -5527,6 +5828,25 @@ export interface components {
         };
         /** @enum {string} */
         Purpose: "notice" | "survey" | "marketing" | "collection";
+        /** @description A question of a page. */
+        Question: {
+            key: string;
+            label: string;
+            kind: components["schemas"]["QuestionKind"];
+            /** @description Of single and multiple: 2–50. */
+            options?: string[];
+            /** @description Must be answered where the talk came by this page. */
+            required?: boolean;
+            /**
+             * Format: double
+             * @description Of numbers; of a score the lowest (1) and the highest (5, at most 10).
+             */
+            min?: number | null;
+            /** Format: double */
+            max?: number | null;
+        };
+        /** @enum {string} */
+        QuestionKind: "single" | "multiple" | "text" | "number" | "date" | "score";
         /** @description 坐席组 with its rules. */
         Queue: {
             /** @default 0 */
@@ -5954,6 +6274,8 @@ export interface components {
              */
             disk_free_mb_min: number;
         };
+        /** @enum {string} */
+        Refusal: "task" | "all";
         Rejection: {
             /** @description What must be different before it may run. */
             note: string;
@@ -6168,6 +6490,34 @@ export interface components {
         };
         /** @enum {string} */
         Scope: "self" | "unit" | "below" | "all";
+        /** @description One page of a script. */
+        ScriptPage: {
+            /**
+             * @description Unique in the script: `[a-z0-9_]`, at most 40.
+             * @default
+             */
+            id: string;
+            /**
+             * @description At most 60 characters.
+             * @default
+             */
+            title: string;
+            /**
+             * @description What is said, with `{{ lead.x }}`, `{{ campaign.x }}` and `{{ agent.name }}`; at most 4,000 characters.
+             * @default
+             */
+            text: string;
+            /**
+             * @description At most 30.
+             * @default []
+             */
+            questions: components["schemas"]["Question"][];
+            /**
+             * @description Where the talk goes on: at most 12. None: it ends here.
+             * @default []
+             */
+            choices: components["schemas"]["Branch"][];
+        };
         /** @description Where an agent is rung. The work stays with the 工号, whatever the phone. */
         Seat: {
             extension: components["schemas"]["ExtensionId"];
@@ -6477,8 +6827,10 @@ export interface components {
             call_id: components["schemas"]["CallId"];
             agent_id: components["schemas"]["AgentId"];
             customer_id?: components["schemas"]["CustomerId"] | null;
-            /** @description Code of one of the tenant's call results; empty: none chosen. */
+            /** @description Code of one of the tenant's call results, or of the campaign's outcomes; empty: none chosen. */
             disposition: string;
+            /** @description How it read when it was chosen. */
+            label: string;
             note: string;
             next_contact_at?: components["schemas"]["At"] | null;
             created_at: components["schemas"]["At"];
@@ -6980,6 +7332,44 @@ export interface components {
             from: string;
             to: string;
         };
+        /**
+         * Format: int64
+         * @description What an agent wrote about a campaign's call, each answer in it, and 预约.
+         */
+        WorkId: number;
+        WorkInput: {
+            /** @description Ids of the pages the talk came by, in their order. */
+            path?: string[];
+            /** @description By the question's key. */
+            answers?: Record<string, never>;
+            /** @description By the field's key. */
+            form?: Record<string, never>;
+            /** @description Code of one of the campaign's outcomes, or of the tenant's results where it has none; empty: none chosen. */
+            outcome?: string;
+            /** @description The customer went through the flow of the confirmation. */
+            confirmed?: boolean;
+            callback?: components["schemas"]["CallbackInput"] | null;
+            refusal?: components["schemas"]["Refusal"] | null;
+            note?: string;
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            next_contact_at?: components["schemas"]["At"] | null;
+            /** @description Close it: answers are checked, and what the outcome says follows. Otherwise it is kept as a draft. */
+            done?: boolean;
+        };
+        WorkView: components["schemas"]["AgentWork"] & {
+            campaign_id: components["schemas"]["CampaignId"];
+            campaign_name: string;
+            lead_id: components["schemas"]["LeadId"];
+            call_id?: components["schemas"]["CallId"] | null;
+            name: string;
+            /** @description What outcomes may count as. */
+            results: components["schemas"]["ResultDef"][];
+            saved?: components["schemas"]["CallWork"] | null;
+            /** @description The last one first. */
+            earlier: components["schemas"]["EarlierWork"][];
+            /** @description The campaign calls nobody any more. */
+            over: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -7282,6 +7672,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointments_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
                 };
             };
             /** @description problem */
@@ -7667,6 +8091,70 @@ export interface operations {
             };
         };
     };
+    calls_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"] | null;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calls_put_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_templates: {
         parameters: {
             query?: never;
@@ -7874,6 +8362,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_agent_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentWorkUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
             };
             /** @description problem */
             default: {
@@ -8948,6 +9470,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_appointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Appointment"];
                 };
             };
             /** @description problem */
@@ -10090,6 +10640,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
                 };
             };
             /** @description problem */

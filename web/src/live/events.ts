@@ -153,7 +153,7 @@ export function staleKeys(type: string): string[] {
     case "customer.changed":
       return ["customers", "customer"];
     case "summary.changed":
-      return ["customer-history"];
+      return ["customer-history", "appointments"];
     case "queue.left":
       return ["floor-report"];
     case "extension.changed":

@@ -2,12 +2,12 @@ use super::{own, refused, usable, view};
 use crate::prelude::*;
 use model::desk::{DeskCommand, DeskView, Destination};
 use model::record::Direction;
-use model::{CallId, CustomerId, CustomerNumberId};
+use model::{AppointmentId, CallId, CustomerId, CustomerNumberId};
 
 /// Asks something of the floor for oneself and one's own call; answers the desk as it is then. Refused: 409, `code` says why.
 ///
 /// Where a number is dialled, `customer:<id>:<id of the number>` names a customer's number and `call:<id>` the far party of a call
-/// one took part in: so those dial who see numbers masked.
+/// one took part in; `appointment:<id>` is one of one's own appointments: so those dial who see numbers masked.
 #[utoipa::path(post, path = "/desk/commands", request_body = DeskCommand, responses((status = 200, body = DeskView)))]
 pub async fn command(State(api): State<ApiState>, who: Principal, Json(body): Json<DeskCommand>) -> Answer<Json<DeskView>> {
     let agent = own(&api, &who).await?;
@@ -45,6 +45,16 @@ async fn whole(api: &ApiState, who: &Principal, number: String) -> Answer<String
             return Err(unknown());
         }
         return Ok(if call.direction == Direction::Inbound { call.caller } else { call.called });
+    }
+    if let Some(id) = number.strip_prefix("appointment:") {
+        let id: AppointmentId = id.parse().map_err(|_| unknown())?;
+        let appointment = api.store().appointment(who.tenant(), id).await?.ok_or_else(unknown)?;
+        let agent = super::own(api, who).await?;
+        if appointment.agent_id != agent.id {
+            return Err(unknown());
+        }
+        desk::appointment::dialled(api.store(), &appointment).await?;
+        return Ok(appointment.phone);
     }
     let Some((customer, id)) = number.strip_prefix("customer:").and_then(|t| t.split_once(':')) else { return Ok(number) };
     who.may(P::CustomerRead)?;

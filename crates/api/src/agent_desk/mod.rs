@@ -1,5 +1,6 @@
 //! 坐席台: an agent's own state, call and phone.
 
+mod appointments;
 mod colleagues;
 mod commands;
 mod get;
@@ -20,6 +21,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(commands::command))
         .routes(routes!(phone::take_phone))
         .routes(routes!(colleagues::colleagues))
+        .routes(routes!(appointments::appointments))
 }
 
 /// Nobody has made this person an agent.

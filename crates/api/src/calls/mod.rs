@@ -3,9 +3,11 @@
 mod export;
 mod get;
 mod list;
+mod own;
 mod query;
 mod sip_trace;
 mod summary;
+mod work;
 
 use crate::prelude::*;
 use crate::scope::Seen;
@@ -20,6 +22,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sip_trace::sip_trace))
         .routes(routes!(summary::put_summary))
         .routes(routes!(summary::summaries))
+        .routes(routes!(work::work, work::put_work))
 }
 
 /// A call with all that belongs to it, when it is one's to see.

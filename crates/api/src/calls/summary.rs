@@ -1,9 +1,10 @@
+use super::own::{own, took_part};
 use crate::mask;
 use crate::prelude::*;
 use crate::principal::Who;
 use crate::scope::Seen;
 use desk::customer::{SummaryWish, summarise};
-use model::record::{Agent, Call, Summary};
+use model::record::{Agent, Summary};
 use model::{CallId, CustomerId};
 
 #[derive(Deserialize, ToSchema)]
@@ -27,32 +28,14 @@ pub async fn put_summary(
     Path(id): Path<CallId>,
     Json(body): Json<SummaryInput>,
 ) -> Answer<Json<Summary>> {
-    who.may(P::DeskUse)?;
-    let stored = api.store().call(who.tenant(), id).await?.map(|(call, _)| call);
-    let live = api.engine().live();
-    let up = live.agents.get(&who.tenant()).is_some_and(|all| all.iter().any(|a| a.call_id == Some(id)));
-    if stored.is_none() && !up {
-        return Err(Problem::not_found());
-    }
-    let (user, _) = who.person()?;
-    let agent = api.store().agent_of_user(who.tenant(), user.id).await?.ok_or_else(crate::agent_desk::no_agent)?;
-    // In wrap-up the desk still shows the call that was.
-    let shown = live.desks.get(&agent.id).and_then(|view| view.call.as_ref()).is_some_and(|call| call.call_id == id);
-    if !shown && !stored.is_some_and(|call| took_part(&call, &agent)) {
-        let text = Text::new("这不是您接听的通话，不能填写小结", "you took no part in this call");
-        return Err(Problem::new(StatusCode::FORBIDDEN, "not_your_call", text));
-    }
+    let own = own(&api, &who, id).await?;
     let wish = SummaryWish {
         customer_id: body.customer_id,
         disposition: body.disposition,
         note: body.note,
         next_contact_at: body.next_contact_at,
     };
-    Ok(Json(summarise(api.store(), &who.actor, &agent, id, wish).await?))
-}
-
-fn took_part(call: &Call, agent: &Agent) -> bool {
-    call.agent_id == Some(agent.id) || call.talks.iter().any(|talk| talk.agent_id == agent.id)
+    Ok(Json(summarise(api.store(), &who.actor, &own.agent, (id, &own.far), wish).await?))
 }
 
 /// What agents noted about a call: those whom one sees, and of a call one took part in all.

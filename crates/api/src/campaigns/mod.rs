@@ -1,5 +1,6 @@
 //! 外呼任务.
 
+mod agent_work;
 mod approve;
 mod calibration;
 mod copy;
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list::list, create::create))
         .routes(routes!(from_template::create_from_template))
         .routes(routes!(get::get, update::update, delete::delete))
+        .routes(routes!(agent_work::agent_work))
         .routes(routes!(submit::submit))
         .routes(routes!(approve::approve))
         .routes(routes!(reject::reject))

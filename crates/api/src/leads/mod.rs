@@ -9,6 +9,7 @@ mod remove;
 mod restore;
 mod selection;
 mod update;
+mod work;
 
 use crate::prelude::*;
 
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(remove::remove))
+        .routes(routes!(work::work))
         .routes(routes!(exclude::exclude))
         .routes(routes!(restore::restore))
         .routes(routes!(get::get, update::update, delete::delete))

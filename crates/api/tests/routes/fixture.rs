@@ -2,7 +2,9 @@
 
 use crate::app::{App, Client};
 use model::fact::Fact;
-use model::record::{Call, Direction, Fingerprint, HeardClass, LegRecord, Recording, RecordingKind};
+use model::record::{
+    Appointment, AppointmentState, Call, Direction, Fingerprint, HeardClass, LegRecord, Recording, RecordingKind,
+};
 use model::{Disposition, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -64,6 +66,7 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     people(admin, &mut ids).await;
     let wav = call(app, &mut ids).await;
     ids.insert("fingerprints", fingerprint(app).await);
+    ids.insert("appointments", appointment(app, &ids).await);
     app.store.fan_out(1000, desk::now()).await.unwrap();
     let deliveries = admin.get("/api/v1/webhook-deliveries").await.expect(200);
     ids.insert("webhook-deliveries", id(&deliveries["items"][0]));
@@ -82,6 +85,32 @@ async fn people(admin: &Client, ids: &mut BTreeMap<&'static str, i64>) {
     admin.put(&format!("/api/v1/queues/{}/members", ids["queues"]), members).await.expect(200);
     let customer = json!({"name": MARK, "numbers": [{"number": "13800138000", "label": "手机"}]});
     ids.insert("customers", id(&admin.post("/api/v1/customers", customer).await.expect(201)));
+}
+
+/// Somebody who is to be called.
+async fn appointment(app: &App, ids: &BTreeMap<&'static str, i64>) -> i64 {
+    let now = desk::now();
+    let appointment = Appointment {
+        id: app.store.new_id(now),
+        tenant_id: TenantId(1),
+        campaign_id: None,
+        lead_id: None,
+        customer_id: None,
+        call_id: model::CallId(ids["calls"]),
+        agent_id: model::AgentId(ids["agents"]),
+        mine: true,
+        phone: PHONE.into(),
+        name: MARK.into(),
+        note: String::new(),
+        due_at: now,
+        state: AppointmentState::Due,
+        dialled_at: None,
+        done_at: None,
+        created_at: now,
+    };
+    let of = (appointment.tenant_id, appointment.call_id, appointment.agent_id);
+    app.store.arrange(of, PHONE, Some(&appointment), now).await.unwrap();
+    appointment.id.0
 }
 
 /// An announcement that somebody has marked.

@@ -37,6 +37,7 @@ pub fn body(operation: &Operation) -> Value {
     let noun = operation.path.split('/').nth(3).unwrap();
     match (operation.method.as_str(), noun, tail) {
         (_, _, "reject") => json!({"note": "x"}),
+        (_, _, "agent-work") => json!({"revision": 1, "agent_work": {}}),
         (_, _, "copy" | "reuse") => json!({"name": "x"}),
         (_, _, "remove" | "exclude" | "restore") if noun == "campaigns" => json!({"filter": {}}),
         (_, "campaigns", "leads") => json!({"phone": "13800138001"}),

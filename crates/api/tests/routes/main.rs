@@ -19,4 +19,5 @@ mod scope;
 mod session;
 mod static_files;
 mod trunks;
+mod work;
 mod ws;

@@ -3,7 +3,7 @@
 use super::{CampaignDraft, agents};
 use crate::error::Issues;
 use crate::{Actor, Result};
-use model::record::{Campaign, DialMode, FieldDef, RetryRule};
+use model::record::{Campaign, DialMode, FieldDef, Follow, RetryRule};
 use std::collections::BTreeSet;
 use store::Store;
 
@@ -28,6 +28,7 @@ pub(super) fn shape(draft: &CampaignDraft) -> Result<()> {
     retry(draft, &mut issues);
     fields(&draft.fields, &mut issues);
     results(draft, &mut issues);
+    super::work::check(&draft.agent_work, &draft.results, &mut issues);
     let vars = serde_json::to_string(&draft.variables).map_or(usize::MAX, |t| t.len());
     issues.unless(vars <= 64 * 1024, "variables", "任务变量总长不超过 64 KB", "the variables are larger than 64 KB");
     issues.done()
@@ -108,6 +109,7 @@ pub(super) async fn draft(store: &Store, actor: &Actor, draft: &CampaignDraft) -
         }
     }
     agents::group(store, actor, draft, &mut issues).await?;
+    confirmations(store, actor, draft, &mut issues).await?;
     caller_ids(store, actor, &draft.caller_ids, &mut issues).await?;
     let trunks: BTreeSet<_> = store.trunks(actor.tenant).await?.into_iter().map(|t| t.id).collect();
     for (i, id) in draft.trunk_ids.iter().enumerate() {
@@ -119,6 +121,17 @@ pub(super) async fn draft(store: &Store, actor: &Actor, draft: &CampaignDraft) -
         );
     }
     issues.done()
+}
+
+/// Flows that agents send customers into.
+async fn confirmations(store: &Store, actor: &Actor, draft: &CampaignDraft, issues: &mut Issues) -> Result<()> {
+    for (i, outcome) in draft.agent_work.outcomes.iter().enumerate() {
+        let Follow::Confirm { flow } = outcome.then else { continue };
+        let published = store.flow(actor.tenant, flow).await?.is_some_and(|f| f.published_version.is_some());
+        let (field, zh) = (format!("agent_work.outcomes.{i}.then.flow"), "二次确认的流程不存在或还没有发布，请重新选择");
+        issues.unless(published, &field, zh, "the flow of the confirmation is unknown or not published; choose another");
+    }
+    Ok(())
 }
 
 /// B4: only numbers allocated to the tenant may be shown.

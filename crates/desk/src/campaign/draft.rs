@@ -230,6 +230,7 @@ pub async fn update(store: &Store, actor: &Actor, id: CampaignId, revision: i64,
                     )
                 });
             }
+            super::work::keeps_approved(&campaign.agent_work, &draft.agent_work)?;
         }
         S::Pending => {
             return Err(DeskError::conflict(
@@ -253,6 +254,25 @@ pub async fn update(store: &Store, actor: &Actor, id: CampaignId, revision: i64,
     let campaign = store.update_campaign(&campaign, now()).await?;
     audit(store, actor, "campaign.update", &target(id), json!({"revision": campaign.revision, "changes": changes})).await?;
     Ok(campaign)
+}
+
+/// Script, form and outcomes alone. `results` are added to the campaign's where they are new: outcomes count as them.
+///
+/// # Errors
+/// As for [`update`].
+pub async fn set_agent_work(
+    store: &Store,
+    actor: &Actor,
+    id: CampaignId,
+    revision: i64,
+    agent_work: AgentWork,
+    results: Vec<ResultDef>,
+) -> Result<Campaign> {
+    actor.require(Permission::CampaignWrite)?;
+    let mut draft = CampaignDraft { agent_work, ..CampaignDraft::of(&load(store, actor, id).await?) };
+    let fresh = results.into_iter().filter(|r| !draft.results.iter().any(|known| known.code == r.code));
+    draft.results.extend(fresh.collect::<Vec<_>>());
+    update(store, actor, id, revision, draft).await
 }
 
 /// What differs, for the audit log: new values by field.

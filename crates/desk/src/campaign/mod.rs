@@ -6,10 +6,12 @@ pub(crate) use check::key_is_valid;
 mod draft;
 mod lifecycle;
 mod template;
+mod work;
 
-pub use draft::{CampaignDraft, copy, create, delete, update};
+pub use draft::{CampaignDraft, copy, create, delete, set_agent_work, update};
 pub use lifecycle::{approve, pause, reject, resume, start, stop, submit};
 pub use template::{Template, create_from_template, templates};
+pub use work::{CallbackWish, Filling, Front, WorkWish, fill, over, save as save_work};
 
 use crate::{Actor, DeskError, Result};
 use model::CampaignId;

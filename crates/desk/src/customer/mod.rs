@@ -3,7 +3,7 @@
 mod check;
 mod summary;
 
-pub use summary::{SummaryWish, summarise};
+pub use summary::{Far, SummaryWish, summarise};
 
 use crate::{Actor, DeskError, Result, audit, now};
 use model::record::{CallerClass, Customer, CustomerNumber, ListKind, Permission};

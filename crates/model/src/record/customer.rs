@@ -71,8 +71,10 @@ pub struct Summary {
     pub call_id: CallId,
     pub agent_id: AgentId,
     pub customer_id: Option<CustomerId>,
-    /// Code of one of the tenant's call results; empty: none chosen.
+    /// Code of one of the tenant's call results, or of the campaign's outcomes; empty: none chosen.
     pub disposition: String,
+    /// How it read when it was chosen.
+    pub label: String,
     pub note: String,
     pub next_contact_at: Option<At>,
     pub created_at: At,

@@ -6,6 +6,7 @@ use crate::db::{Insert, Runs as _, Sql};
 use crate::lead::locked;
 use crate::row::cells;
 use crate::tally::Tally;
+use crate::work;
 use model::event::{ATTEMPT_ENDED, CALL_ENDED, CALLBACK_RECEIVED, LEAD_RESULT};
 use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Direction, Lead, LeadState, Recording};
 use model::{CampaignId, Disposition, LeadId};
@@ -48,6 +49,7 @@ impl Batch {
         let mut data = serde_json::Map::new();
         if let (Some(campaign), Some(mut lead)) = (&campaign, lead) {
             settle(&mut lead, end, &before, campaign);
+            work::follow(&self.tx, &mut lead, before.dialing_at).await?;
             let sql = "UPDATE leads SET state = ?, attempts = ?, next_at = ?, lease_until = NULL, last_disposition = ?, last_attempt_at = ?, \
                        result = ?, result_at = ?, note = ? WHERE id = ?";
             let l = &lead;

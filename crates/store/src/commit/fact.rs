@@ -15,16 +15,16 @@ use model::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, TenantId, TrunkI
 use serde_json::json;
 
 /// The borrowed parts of `Fact::Result`.
-struct NewResult<'a> {
-    tenant: TenantId,
-    campaign: CampaignId,
-    lead: LeadId,
-    attempt: Option<AttemptId>,
-    call: CallId,
-    code: &'a str,
-    callback: bool,
-    variables: &'a Vars,
-    at: At,
+pub(crate) struct NewResult<'a> {
+    pub tenant: TenantId,
+    pub campaign: CampaignId,
+    pub lead: LeadId,
+    pub attempt: Option<AttemptId>,
+    pub call: CallId,
+    pub code: &'a str,
+    pub callback: bool,
+    pub variables: &'a Vars,
+    pub at: At,
 }
 
 impl Batch {
@@ -76,7 +76,7 @@ impl Batch {
         }
     }
 
-    async fn result(&mut self, new: NewResult<'_>) -> Result<Outcome> {
+    pub(crate) async fn result(&mut self, new: NewResult<'_>) -> Result<Outcome> {
         let Some(campaign) = self.campaign(new.tenant, new.campaign).await? else {
             return Ok(Outcome::Failed(StoreError::NotFound("campaign")));
         };

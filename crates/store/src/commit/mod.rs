@@ -6,6 +6,8 @@ mod describe;
 mod ended;
 mod fact;
 
+pub(crate) use fact::NewResult;
+
 use crate::db::{Runs as _, Sql, Tx};
 use crate::row::cells;
 use crate::tally::Tallies;

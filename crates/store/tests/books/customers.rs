@@ -156,6 +156,7 @@ fn summary(id: i64, call: i64, customer: Option<i64>, at: At) -> Summary {
         agent_id: AgentId(1),
         customer_id: customer.map(CustomerId),
         disposition: "solved".into(),
+        label: String::new(),
         note: format!("记录{id}"),
         next_contact_at: customer.map(|_| NOW.plus_ms(86_400_000)),
         created_at: at,

@@ -21,3 +21,4 @@ mod org;
 mod recovery;
 mod reports;
 mod sample;
+mod works;

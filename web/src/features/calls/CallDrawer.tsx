@@ -14,6 +14,7 @@ import { Dl, Phone } from "@/ui/fields.tsx";
 import { Go } from "@/ui/Go.tsx";
 import { Loaded } from "@/ui/Page.tsx";
 import { CodeTag, Tag } from "@/ui/Tag.tsx";
+import { AgentNotes } from "./AgentNotes.tsx";
 import { CallRecordings, CauseText } from "./CallParts.tsx";
 import { Quality } from "./Quality.tsx";
 import { SipLadder } from "./SipLadder.tsx";
@@ -87,6 +88,7 @@ export function CallDrawer({ id, onClose }: { id: number; onClose: () => void })
         {(call) => (
           <div style={{ display: "grid", gap: 22 }}>
             <Summary call={call} />
+            <AgentNotes call={call.id} ofTask={call.campaign_id != null && call.answered_at != null} title={(children) => <Section title={t("坐席填写")}>{children}</Section>} />
             <Section title={t("录音")}><CallRecordings call={call} /></Section>
             <Section title={t("识别结果与依据")}><HeardList heard={call.heard ?? []} /></Section>
             <Section title={t("流程经过")}><Trail call={call} /></Section>

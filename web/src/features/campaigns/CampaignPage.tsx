@@ -5,7 +5,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { getCampaign, type CampaignView } from "@/api/campaigns.ts";
 import { P, useCan } from "@/app/session.ts";
-import { campaignStatus } from "@/format/words.ts";
+import { campaignStatus, dialMode } from "@/format/words.ts";
 import { overlaid } from "@/live/events.ts";
 import { useLive } from "@/live/socket.ts";
 import { useGo } from "@/ui/Go.tsx";
@@ -13,9 +13,11 @@ import { Loaded, Page, Panel } from "@/ui/Page.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
 import { MainAction, MoreActions, StatusSteps } from "./Actions.tsx";
 import { Overview } from "./Overview.tsx";
+import { PacingPanel } from "./PacingPanel.tsx";
 
 const LeadTab = lazy(() => import("./LeadTab.tsx").then((m) => ({ default: m.LeadTab })));
 const ImportTab = lazy(() => import("./ImportTab.tsx").then((m) => ({ default: m.ImportTab })));
+const WorkTab = lazy(() => import("./work/WorkTab.tsx").then((m) => ({ default: m.WorkTab })));
 const SettingsTab = lazy(() => import("./SettingsTab.tsx").then((m) => ({ default: m.SettingsTab })));
 
 export function CampaignPage() {
@@ -34,20 +36,22 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
     { key: "overview", label: t("概览") },
     { key: "list", label: t("名单") },
     ...(can(P.leadWrite) ? [{ key: "import", label: t("导入名单") }] : []),
+    { key: "work", label: t("话术与表单") },
     { key: "settings", label: t("设置") },
   ];
   return (
     <Page wide
-      title={<span style={{ display: "inline-flex", alignItems: "center", gap: 10 }}>{campaign.name}<CodeTag words={campaignStatus} code={campaign.status} dot={campaign.status === "running"} /></span>}
+      title={<span style={{ display: "inline-flex", alignItems: "center", gap: 10 }}>{campaign.name}<CodeTag words={campaignStatus} code={campaign.status} dot={campaign.status === "running"} /><CodeTag words={dialMode} code={campaign.mode} /></span>}
       hint={campaign.description}
       actions={<><MoreActions campaign={campaign} /><MainAction campaign={campaign} /></>}>
       {campaign.review_note && campaign.status === "draft" ? (
         <Alert type="warning" showIcon title={t("上次审批未通过：{{note}}", { note: campaign.review_note })} style={{ marginBottom: 12 }} />
       ) : null}
       <Tabs activeKey={tab} items={tabs} onChange={(key) => { go(`/campaigns/${campaign.id}/${key}`); }} tabBarExtraContent={<StatusSteps campaign={campaign} />} />
+      {tab === "overview" ? <PacingPanel campaign={campaign} /> : null}
       <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
-          : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
+          : tab === "work" ? <WorkTab key={campaign.revision} campaign={campaign} /> : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
       </Suspense>
     </Page>
   );

@@ -58,7 +58,7 @@ function One({ past }: { past: Past }) {
 
 function Note({ note }: { note: Summary }) {
   const info = useQuery({ ...deskQuery, enabled: false });
-  const name = info.data?.dispositions.find((d) => d.code === note.disposition)?.name ?? note.disposition;
+  const name = note.label || (info.data?.dispositions.find((d) => d.code === note.disposition)?.name ?? note.disposition);
   return (
     <div style={{ minWidth: 0, overflowWrap: "anywhere" }}>
       {name ? <b>{name} </b> : null}<span style={{ whiteSpace: "pre-wrap" }}>{note.note}</span>

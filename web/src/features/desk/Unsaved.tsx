@@ -1,15 +1,15 @@
 import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { putSummary } from "@/api/desk.ts";
 import { phone } from "@/format/text.ts";
 import { useAct } from "@/ui/act.tsx";
 import type { Noted } from "./drafts.ts";
+import { write } from "./save.ts";
 
 /** Notes about calls that are over, in the words they were left in. */
 export function Unsaved({ items, onDrop }: { items: Noted[]; onDrop: (call: number) => void }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
-  const save = useAct((n: Noted) => putSummary(n.call_id, n.draft).then(() => { onDrop(n.call_id); }), { done: t("小结已保存"), refresh: ["customer-history"] });
+  const save = useAct((n: Noted) => write(n.call_id, n.draft, false).then(() => { onDrop(n.call_id); }), { done: t("小结已保存"), refresh: ["customer-history"] });
   const discard = (n: Noted) => {
     void modal.confirm({ title: t("不要这条小结了？"), content: n.draft.note, okText: t("丢弃"), okButtonProps: { danger: true }, onOk: () => { onDrop(n.call_id); } });
   };

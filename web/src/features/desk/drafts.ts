@@ -1,8 +1,13 @@
 /** What an agent has noted and not yet saved, by call. Kept over pages and a reload; a call that comes meanwhile takes nothing away. */
 import { own } from "@/app/own.ts";
 import type { DeskCall } from "@/api/desk.ts";
+import type { WorkDraft } from "./work.ts";
 
-export interface Draft { customer_id: number | null; disposition: string; note: string; next_contact_at: string | null }
+export interface Draft {
+  customer_id: number | null; disposition: string; note: string; next_contact_at: string | null;
+  /** Of a task's call. */
+  work?: WorkDraft;
+}
 export interface Noted {
   call_id: number;
   /** Who it was, for the list of what is not saved. */

@@ -57,7 +57,7 @@ function Editor({ queue, stored, agents }: { queue: number; stored: Member[]; ag
   const by = new Map(agents.map((a) => [a.id, a]));
   const columns = useColumns({ set: setDraft, members, may, onShift: setShift }, by);
   const free = agents.filter((a) => !members.some((m) => m.agent_id === a.id)).map((a) => ({ value: a.id, label: `${a.number} ${a.name}` }));
-  const add = (ids: number[]) => { setDraft(placed([...members, ...ids.map((agent_id) => ({ agent_id, place: 0, vip_only: false, outbound: false, schedule: null }))])); };
+  const add = (ids: number[]) => { setDraft(placed([...members, ...ids.map((agent_id) => ({ agent_id, place: 0, vip_only: false, outbound: true, schedule: null }))])); };
   return (
     <Panel flush style={{ maxWidth: 1000 }}>
       {may ? (

@@ -1,0 +1,37 @@
+use super::view::{CampaignView, changed, load};
+use crate::prelude::*;
+use desk::campaign;
+use model::CampaignId;
+use model::record::{AgentWork, ResultDef};
+
+#[derive(Deserialize, ToSchema)]
+pub struct AgentWorkUpdate {
+    /// The revision that was edited; 409 with the current campaign when it is no longer the newest.
+    revision: i64,
+    agent_work: AgentWork,
+    /// Added to the campaign's results where their codes are new: of drafts only.
+    #[serde(default)]
+    results: Vec<ResultDef>,
+}
+
+/// Writes what agents say, ask and note. Of a campaign that was approved the wording may change and things may be added.
+#[utoipa::path(put, path = "/campaigns/{id}/agent-work", responses((status = 200, body = CampaignView)))]
+pub async fn agent_work(
+    State(api): State<ApiState>,
+    who: Principal,
+    Path(id): Path<CampaignId>,
+    Json(body): Json<AgentWorkUpdate>,
+) -> Answer<Json<CampaignView>> {
+    who.may(P::CampaignWrite)?;
+    let done = campaign::set_agent_work(api.store(), &who.actor, id, body.revision, body.agent_work, body.results).await;
+    match done {
+        Ok(campaign) => changed(&api, campaign).await,
+        Err(error) => {
+            let problem = Problem::from(error);
+            if problem.status() != StatusCode::CONFLICT {
+                return Err(problem);
+            }
+            Err(problem.with_current(json!(load(&api, &who, id).await?)))
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! 话术与表单: what agents of a campaign say, ask and note; what they wrote, and what follows from it.
+
+mod answer;
+mod check;
+mod fill;
+mod keep;
+mod save;
+
+pub(super) use check::check;
+pub use fill::{Filling, fill};
+pub(super) use keep::keeps_approved;
+pub use save::{CallbackWish, Front, WorkWish, over, save};

@@ -1,0 +1,107 @@
+/** 话术与表单: what agents of this task say, ask and note, and what follows from what they choose. */
+import { Alert, Button, Segmented } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { CampaignView } from "@/api/campaigns.ts";
+import { putAgentWork, workOf, type AgentWork } from "@/api/work.ts";
+import type { ResultDef } from "@/api/types.ts";
+import { P, useCan } from "@/app/session.ts";
+import { useAct } from "@/ui/act.tsx";
+import { useLeaveGuard } from "@/ui/guard.ts";
+import { Panel } from "@/ui/Page.tsx";
+import { adopted, keysOf, placeOf, type Fault } from "./edit.ts";
+import { FormEditor } from "./FormEditor.tsx";
+import { OutcomeEditor } from "./OutcomeEditor.tsx";
+import { HELD } from "./parts.tsx";
+import { ScriptEditor } from "./ScriptEditor.tsx";
+import { WORK_TEMPLATES, type WorkTemplate } from "./templates.ts";
+import "./work.css";
+import "../../desk/desk.css";
+
+type Part = "script" | "form" | "outcomes";
+
+export function WorkTab({ campaign }: { campaign: CampaignView }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const stored = workOf(campaign.agent_work);
+  const [work, setWork] = useState<AgentWork>(stored);
+  const [added, setAdded] = useState<ResultDef[]>([]);
+  const [dirty, setDirty] = useState(false);
+  const [faults, setFaults] = useState<Fault[]>([]);
+  const [part, setPart] = useState<Part>("script");
+  const [open, setOpen] = useState(0);
+  useLeaveGuard(dirty);
+  const save = useAct((w: AgentWork) => putAgentWork(campaign.id, { revision: campaign.revision, agent_work: w, results: added.filter((r) => w.outcomes.some((o) => o.result === r.code)) }), {
+    done: t("话术与表单已保存"), refresh: ["campaign", "campaigns"], onDone: () => { setDirty(false); setFaults([]); },
+    onFail: (error) => {
+      if (error.status !== 422) return false;
+      setFaults(error.errors.length > 0 ? error.errors : [{ field: error.field ?? "", detail: error.message }]);
+      return true;
+    },
+  });
+  const ended = campaign.status === "finished" || campaign.status === "stopped";
+  const off = !can(P.campaignWrite) || ended || campaign.status === "pending";
+  const draft = campaign.status === "draft";
+  const held: ReadonlySet<string> = new Set(draft ? [] : [...keysOf(stored), ...stored.outcomes.map((o) => o.code)]);
+  const change = (w: AgentWork) => {
+    setWork(w);
+    setDirty(true);
+  };
+  const begin = (template: WorkTemplate) => {
+    const made = adopted(template.work, template.results, campaign.results, draft);
+    setAdded(made.added);
+    change(made.work);
+  };
+  const blank = work.script.length === 0 && work.form.length === 0 && work.outcomes.length === 0;
+  const editor = { campaign, work, off, held, onChange: change };
+  const show = (f: Fault) => {
+    const at = placeOf(f.field);
+    if (!at) return;
+    setPart(at.part);
+    if (at.part === "script") setOpen(at.row);
+  };
+  const count = (n: number) => (n > 0 ? ` ${n}` : "");
+  return (
+    <div className="fl-stack">
+      {ended ? <Alert type="info" showIcon title={t("任务已结束，话术与表单只能查看。")} /> : campaign.status === "pending" ? <Alert type="info" showIcon title={t("任务正在审批，不能修改；请先退回。")} /> : !draft && !off ? <Alert type="info" showIcon title={t(HELD)} description={campaign.status === "running" ? t("任务正在拨打：保存后新的通话立即使用。") : null} /> : null}
+      {faults.length > 0 ? <Alert type="error" showIcon title={t("有几处需要修改")} description={<ul className="wk-faults">{faults.map((f, i) => <li key={i}><button type="button" onClick={() => { show(f); }}>{where(work, f, t)}</button>{f.detail}</li>)}</ul>} /> : null}
+      {blank && !off ? <Beginnings onChoose={begin} /> : null}
+      <Panel title={<Segmented value={part} onChange={setPart} options={[{ value: "script", label: t("话术") + count(work.script.length) }, { value: "form", label: t("表单") + count(work.form.length) }, { value: "outcomes", label: t("处理结果") + count(work.outcomes.length) }]} />}
+        extra={<span className="wk-hint">{part === "script" ? t("坐席接通后照着说，按客户的回答翻页") : part === "form" ? t("坐席在通话中填写的资料") : t("坐席挂断后选，系统照着去做")}</span>}>
+        {part === "script" ? <ScriptEditor {...editor} open={open} onOpen={setOpen} /> : part === "form" ? <FormEditor {...editor} />
+          : <OutcomeEditor {...editor} results={[...campaign.results, ...added]} onResult={draft ? (r) => { setAdded([...added, r]); } : null} />}
+      </Panel>
+      {off ? null : (
+        <div style={{ position: dirty ? "sticky" : "static", bottom: 0, background: "rgba(243,246,246,.95)", padding: "12px 0", display: "flex", gap: 8, alignItems: "center", zIndex: 5 }}>
+          <Button type="primary" loading={save.isPending} disabled={!dirty} onClick={() => { save.mutate(work); }}>{t("保存话术与表单")}</Button>
+          {dirty ? <><Button onClick={() => { setWork(stored); setAdded([]); setDirty(false); setFaults([]); }}>{t("放弃修改")}</Button><span style={{ color: "#9a6408" }}>{t("有未保存的修改")}</span></> : null}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** A fault's place in words. */
+function where(work: AgentWork, f: Fault, t: (text: string, values?: Record<string, unknown>) => string): string {
+  const at = placeOf(f.field);
+  if (!at) return t("话术与表单");
+  const name = at.part === "script" ? work.script[at.row]?.title : at.part === "form" ? work.form[at.row]?.label : work.outcomes[at.row]?.label;
+  const part = { script: t("话术"), form: t("表单"), outcomes: t("处理结果") }[at.part];
+  return `${part} · ${name || t("第 {{n}} 项", { n: at.row + 1 })}`;
+}
+
+function Beginnings({ onChoose }: { onChoose: (template: WorkTemplate) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t("从模板开始")}>
+      <div className="wk-templates">
+        {WORK_TEMPLATES.map((x) => (
+          <button key={x.code} type="button" onClick={() => { onChoose(x); }}>
+            <b>{t(x.name)}</b><span>{t(x.hint)}</span>
+            <small>{t("{{pages}} 页话术，{{fields}} 个字段，{{outcomes}} 个处理结果", { pages: x.work.script.length, fields: x.work.form.length, outcomes: x.work.outcomes.length })}</small>
+          </button>
+        ))}
+      </div>
+    </Panel>
+  );
+}
