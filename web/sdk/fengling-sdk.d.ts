@@ -25,7 +25,24 @@ export interface DeskCall {
   campaign_id: number | null; campaign_name: string | null; lead_id: number | null; data: Record<string, unknown>; digits: string; said: string[]; classes: string[];
   customers: CustomerBrief[]; started_at: string; answered_at: string | null; parties: Party[]; consulting: boolean; recording: boolean; survey: boolean;
 }
-export interface DeskView { agent: AgentLive; call: DeskCall | null }
+export type DialMode = "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive";
+/** A lead that the agent sees and has not dialled yet. */
+export interface Preview {
+  campaign_id: number; campaign_name: string; lead_id: number; number: string; name: string; region: string; data: Record<string, unknown>;
+  /** Counted attempts before this one. */
+  attempts: number;
+  shown_at: string;
+  /** When the countdown ends, and what then; null: it waits for the agent. */
+  until: string | null;
+  then: "wait" | "dial" | "skip";
+  /** Leads that may be skipped in this hour; null: as many as the agent likes. */
+  skips_left: number | null;
+  /** Being dialled: neither skipped nor dialled again. */
+  dialing: boolean;
+}
+/** A running task of the agent's groups. */
+export interface TaskBrief { campaign_id: number; name: string; mode: DialMode }
+export interface DeskView { agent: AgentLive; call: DeskCall | null; preview: Preview | null; tasks: TaskBrief[] }
 export interface DeskInfo {
   agent: { id: number; number: string; name: string; enabled: boolean };
   view: DeskView;
@@ -48,7 +65,8 @@ export class FenglingError extends Error {
 export interface PhoneAccount { url: string; login: string; secret: string; domain: string }
 export type PhoneEvent =
   | { type: "registered" | "lost" | "refused" | "talking" | "ended" | "sound_blocked" }
-  | { type: "incoming"; number: string };
+  /** `auto`: it asks to be answered at once, and is. */
+  | { type: "incoming"; number: string; auto?: boolean };
 /** A phone in the page. `jsSipPhone` makes one; any other will do that speaks SIP over WebSocket. */
 export interface Phone {
   on(listener: (event: PhoneEvent) => void): () => void;
@@ -56,6 +74,8 @@ export interface Phone {
   unregister(): void;
   answer(): void;
   mute?(on: boolean): void;
+  /** Tells the agent's ear that a call has been answered by itself. */
+  zip?(): void;
 }
 export function jsSipPhone(JsSIP: unknown, options?: { audio?: HTMLAudioElement }): Phone;
 
@@ -65,6 +85,8 @@ export interface Events {
   ringing: (call: DeskCall | null) => void;
   answered: (call: DeskCall) => void;
   ended: (call: DeskCall | null) => void;
+  /** A lead is shown, is being dialled, or is gone. */
+  preview: (lead: Preview | null) => void;
   link: (link: Link) => void;
   phone: (event: PhoneEvent) => void;
   /** The agent has signed in elsewhere; this page works no phone any more. */
@@ -97,6 +119,9 @@ export class FenglingDesk {
   record(on: boolean): Promise<DeskView>;
   digits(digits: string): Promise<DeskView>;
   dial(number: string): Promise<DeskView>;
+  nextLead(campaign: number): Promise<DeskView>;
+  dialPreview(): Promise<DeskView>;
+  skipPreview(reason?: string): Promise<DeskView>;
   transfer(to: string | Destination): Promise<DeskView>;
   consult(to: string | Destination): Promise<DeskView>;
   swap(): Promise<DeskView>;

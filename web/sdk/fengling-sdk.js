@@ -49,7 +49,7 @@ export class FenglingDesk {
     phone?.on((event) => { this.#phoneSays(event); });
   }
 
-  /** Listens to `state`, `ringing`, `answered`, `ended`, `link`, `phone` or `taken`; returns what stops it. */
+  /** Listens to `state`, `ringing`, `answered`, `ended`, `preview`, `link`, `phone` or `taken`; returns what stops it. */
   on(type, listener) {
     const all = this.#listeners.get(type) ?? new Set();
     all.add(listener);
@@ -149,9 +149,24 @@ export class FenglingDesk {
 
   /** Click to dial. The agent's phone is called first and, in the browser, answers by itself. */
   dial(number) {
-    if (this.view?.agent.seat?.kind === "browser") this.#expectedUntil = Date.now() + 20_000;
+    this.#expect();
     return this.command({ do: "dial", number });
   }
+  #expect() {
+    if (this.view?.agent.seat?.kind === "browser") this.#expectedUntil = Date.now() + 20_000;
+  }
+
+  // Outbound tasks: `view.tasks` are the agent's, `view.preview` is the lead that is shown, or null.
+
+  /** Takes the next lead of a manual task; it is shown and not dialled yet. */
+  nextLead(campaign) { return this.command({ do: "next_lead", campaign }); }
+  /** Dials the lead that is shown. */
+  dialPreview() {
+    this.#expect();
+    return this.command({ do: "preview_dial" });
+  }
+  /** Puts it back, with why. */
+  skipPreview(reason = "") { return this.command({ do: "preview_skip", reason }); }
 
   /** `to`: a number as it is typed, `{ kind: "agent", agent }` or, for transfers, `{ kind: "queue", queue }`. */
   transfer(to) { return this.command({ do: "transfer", to: destination(to) }); }
@@ -195,6 +210,8 @@ export class FenglingDesk {
     const [was, is] = [before?.agent.state, view.agent.state];
     this.#phone?.mute?.(view.call?.parties.find((p) => p.kind === "agent" && p.agent_id === view.agent.agent_id)?.muted ?? false);
     this.#emit("state", view, before);
+    const [lead, old] = [view.preview ?? null, before?.preview ?? null];
+    if (lead?.lead_id !== old?.lead_id || lead?.dialing !== old?.dialing) this.#emit("preview", lead);
     if (is === "ringing" && was !== "ringing") this.#emit("ringing", view.call);
     if (busy(is) && !busy(was) && view.call?.answered_at) this.#emit("answered", view.call);
     else if (busy(is) && view.call?.answered_at && !before?.call?.answered_at) this.#emit("answered", view.call);
@@ -218,15 +235,19 @@ export class FenglingDesk {
   }
 
   #phoneSays(event) {
-    if (event.type === "incoming") this.#rings();
+    if (event.type === "incoming") this.#rings(event.auto ?? false);
     if (event.type === "refused" && this.#signedInHere) this.#taken();
     this.#emit("phone", event);
   }
 
   /** Calls of the agent's own answer themselves; an offer may be faster than the word of it, so the state is looked at a moment later. */
-  #rings() {
+  #rings(auto) {
     if (Date.now() < this.#expectedUntil) {
       this.#expectedUntil = 0;
+      this.#phone.answer();
+    } else if (auto) {
+      // A task dials for its agents: whoever answered there is heard at once.
+      if (!busy(this.view?.agent.state)) this.#phone.zip?.();
       this.#phone.answer();
     } else this.#later(() => { if (busy(this.view?.agent.state)) this.#phone.answer(); }, 1_000);
   }
@@ -304,6 +325,10 @@ export class FenglingDesk {
 }
 
 const destination = (to) => (typeof to === "string" ? { kind: "number", number: to } : to);
+/** Whether an INVITE asks to be answered at once, as those of tasks do that dial for their agents. */
+const asksToBeAnswered = (request) =>
+  (request?.getHeaders("call-info") ?? []).some((h) => /;\s*answer-after\s*=\s*"?0"?\s*(?:[;,]|$)/i.test(h))
+  || (request?.getHeaders("alert-info") ?? []).some((h) => /;\s*info\s*=\s*"?alert-autoanswer"?\s*(?:[;,]|$)/i.test(h));
 const sorted = (seat) => Object.entries(seat ?? {}).sort(([a], [b]) => a.localeCompare(b));
 
 /**
@@ -319,7 +344,7 @@ export function jsSipPhone(JsSIP, { audio = Object.assign(document.createElement
   let muted = false;
   const say = (event) => { for (const listener of listeners) listener(event); };
   const speak = () => { for (const track of microphone?.getAudioTracks() ?? []) track.enabled = session !== null && !muted; };
-  const take = (next) => {
+  const take = (next, auto) => {
     if (session && !session.isEnded()) return void next.terminate({ status_code: 486 });
     session = next;
     const done = () => {
@@ -339,7 +364,7 @@ export function jsSipPhone(JsSIP, { audio = Object.assign(document.createElement
     next.on("confirmed", () => { say({ type: "talking" }); });
     next.on("ended", done);
     next.on("failed", done);
-    say({ type: "incoming", number: next.remote_identity.uri.user ?? "" });
+    say({ type: "incoming", number: next.remote_identity.uri.user ?? "", ...(auto ? { auto } : {}) });
   };
   const phone = {
     on: (listener) => {
@@ -353,7 +378,7 @@ export function jsSipPhone(JsSIP, { audio = Object.assign(document.createElement
       socket = new JsSIP.WebSocketInterface(url);
       const mine = new JsSIP.UA({ sockets: [socket], uri: `sip:${login}@${domain}`, password: secret, register_expires: 60, connection_recovery_max_interval: 8 });
       ua = mine;
-      mine.on("newRTCSession", ({ originator, session: next }) => { if (originator === "remote") take(next); });
+      mine.on("newRTCSession", ({ originator, session: next, request }) => { if (originator === "remote") take(next, asksToBeAnswered(request)); });
       mine.on("disconnected", () => { if (ua === mine) say({ type: "lost" }); });
       await new Promise((up, failed) => {
         const late = setTimeout(() => { failed(new FenglingError(0, { code: "no_phone", detail: "The phone could not register" })); }, 12_000);
@@ -388,6 +413,22 @@ export function jsSipPhone(JsSIP, { audio = Object.assign(document.createElement
     mute: (on) => {
       muted = on;
       speak();
+    },
+    /** Two short beeps: a call has been answered by itself. */
+    zip: () => {
+      if (!globalThis.AudioContext) return;
+      const context = new globalThis.AudioContext();
+      const gain = context.createGain();
+      const tone = context.createOscillator();
+      tone.frequency.value = 1_400;
+      gain.gain.value = 0;
+      for (const at of [0.02, 0.17]) {
+        gain.gain.setTargetAtTime(0.18, context.currentTime + at, 0.004);
+        gain.gain.setTargetAtTime(0, context.currentTime + at + 0.09, 0.006);
+      }
+      tone.connect(gain).connect(context.destination);
+      tone.start();
+      setTimeout(() => void context.close().catch(() => undefined), 500);
     },
   };
   return phone;

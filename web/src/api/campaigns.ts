@@ -6,8 +6,19 @@ export type CampaignInput = Pick<
   Campaign,
   | "name" | "description" | "purpose" | "flow_id" | "callback_flow_id" | "caller_ids" | "trunk_ids" | "schedule" | "concurrency_max"
   | "calls_per_second_max" | "ring_ms_max" | "retry" | "record" | "recording_format" | "amd" | "variables" | "fields" | "results"
+  | "mode" | "queue_id" | "pacing" | "agent_work" | "dial_rules"
 >;
 export interface Template { code: string; name_zh: string; name_en: string; description_zh: string; description_en: string }
+
+/** What is written of a campaign: whole, or what is left out goes back to its default. */
+export function inputOf(c: Campaign): CampaignInput {
+  const { name, description, purpose, flow_id, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, ring_ms_max, retry, record, amd, variables, fields, results } = c;
+  const { mode, pacing, agent_work, dial_rules } = c;
+  return {
+    name, description, purpose, flow_id, callback_flow_id: c.callback_flow_id ?? null, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, ring_ms_max, retry, record,
+    recording_format: c.recording_format ?? null, amd, variables, fields, results, mode, queue_id: c.queue_id ?? null, pacing, agent_work, dial_rules,
+  };
+}
 
 const at = (id: number) => ({ params: { path: { id } } });
 
@@ -17,7 +28,7 @@ export const getCampaigns = (query: Record<string, unknown>): Promise<Page<Campa
 export const getCampaign = (id: number): Promise<CampaignView> => body(client.GET("/api/v1/campaigns/{id}", at(id)));
 export const createFromTemplate = (b: { template: string; name: string }): Promise<CampaignView> =>
   body(client.POST("/api/v1/campaigns/from-template", { body: b }));
-export const createCampaign = (b: Partial<CampaignInput>): Promise<CampaignView> => body(client.POST("/api/v1/campaigns", { body: loose(b) }));
+export const createCampaign = (b: Partial<Omit<CampaignInput, "pacing">> & { pacing?: Partial<CampaignInput["pacing"]> }): Promise<CampaignView> => body(client.POST("/api/v1/campaigns", { body: loose(b) }));
 export const updateCampaign = (id: number, b: CampaignInput & { revision: number }): Promise<CampaignView> =>
   body(client.PUT("/api/v1/campaigns/{id}", { ...at(id), body: loose(b) }));
 export const deleteCampaign = (id: number): Promise<void> => body(client.DELETE("/api/v1/campaigns/{id}", at(id)));

@@ -4,7 +4,7 @@ import type { AgentLive, Destination, QueueLive } from "./board.ts";
 import { fieldOf, type CustomerBrief, type CustomerField, type Summary, type SummaryChoice } from "./customers.ts";
 import { body, client } from "./http.ts";
 import type { CallerClass } from "./queues.ts";
-import type { Vars } from "./types.ts";
+import type { DialMode, PreviewEnd, Vars } from "./types.ts";
 
 export type PartyState = "ringing" | "talking" | "held" | "flow";
 export interface Party {
@@ -23,7 +23,16 @@ export type DeskNote =
   | { kind: "dial_failed"; disposition: string; number: string }
   | { kind: "came_back"; number: string; name: string }
   | { kind: "released" | "signed_out_next" | "break_next" | "signed_out" };
-export interface DeskView { agent: AgentLive; call?: DeskCall | null }
+/** A lead that the agent sees and has not dialled yet. */
+export interface Preview {
+  campaign_id: number; campaign_name: string; lead_id: number; number: string; name: string; region: string; data: Vars;
+  /** Before this one. */
+  attempts: number;
+  shown_at: string; until?: string | null; then: PreviewEnd; skips_left?: number | null; dialing: boolean;
+}
+/** A running task of the agent's groups. */
+export interface TaskBrief { campaign_id: number; name: string; mode: DialMode }
+export interface DeskView { agent: AgentLive; call?: DeskCall | null; preview?: Preview | null; tasks?: TaskBrief[] }
 
 export interface DeskExtension { id: number; number: string; name: string }
 export interface DeskQueue { id: number; name: string }
@@ -40,7 +49,7 @@ export interface Colleagues { agents: Colleague[]; queues: { id: number; name: s
 
 export type DeskCommand =
   | { do: "sign_in"; seat: Seat; ready: boolean }
-  | { do: "sign_out" | "ready" | "extend_wrap_up" | "decline" | "hang_up" | "swap" | "cancel_consult" | "complete_transfer" | "conference" }
+  | { do: "sign_out" | "ready" | "extend_wrap_up" | "decline" | "hang_up" | "swap" | "cancel_consult" | "complete_transfer" | "conference" | "preview_dial" }
   | { do: "break"; reason: string }
   | { do: "hold" | "mute" | "record"; on: boolean }
   | { do: "digits"; digits: string }
@@ -48,7 +57,9 @@ export type DeskCommand =
   | { do: "consult" | "transfer"; to: Destination }
   | { do: "drop"; leg: number }
   | { do: "pick_up"; entry: number }
-  | { do: "confirm"; flow: number; back: boolean };
+  | { do: "confirm"; flow: number; back: boolean }
+  | { do: "next_lead"; campaign: number }
+  | { do: "preview_skip"; reason: string };
 
 export const getDesk = async (): Promise<DeskInfo> => {
   const askedAt = Date.now();

@@ -34,8 +34,26 @@ export interface RetryRule { attempts_max: number; delay_s: number }
 export interface RetryPolicy { attempts_max: number; rules: Record<string, RetryRule>; no_result?: RetryRule | null }
 export type OnMachine = "hang_up" | "message" | "go_on";
 export interface Amd { mode: "off" | "detect"; machine: OnMachine; assistant: OnMachine; end_dead_air: boolean }
+export type DialMode = "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive";
+/** What follows when the countdown of a previewed lead ends. */
+export type PreviewEnd = "wait" | "dial" | "skip";
+/** How fast a task dials for its agents, and what a previewed lead waits for. */
+export interface Pacing {
+  ratio: number; abandon_percent_max: number; cancel_ms_min: number | null; lines_per_agent_max: number; wait_ms_max: number; harbour: string;
+  preview_end: PreviewEnd; preview_ms: number; skips_per_hour_max: number | null; blended: boolean;
+}
+export type PacingLimit = "no_agents" | "learning" | "risk" | "guard" | "lines" | "room" | "ready" | "ratio";
+/** Why a task with agents dials as it does, at its last decision. */
+export interface PacingLive {
+  limit: PacingLimit; agents: number; ready: number; waiting: number; in_flight: number; cancelled: number;
+  /** Of the predictive mode alone, else 0: within ten seconds; shares are 0–1. */
+  free_forecast: number; answers_forecast: number; risk: number; risk_max: number; answer_probability: number; trend: number;
+  answers_24h: number; abandoned_24h: number; answers_30d: number; abandoned_30d: number; budget_left: number;
+}
 export interface Campaign {
-  id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: "ivr";
+  id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: DialMode; queue_id?: number | null; pacing: Pacing;
+  /** Written by the tab of its own. */
+  agent_work: unknown; dial_rules: unknown;
   purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
   caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
   ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; amd: Amd; variables: Vars; fields: FieldDef[]; results: ResultDef[];
@@ -46,6 +64,7 @@ export interface Campaign {
 export interface CampaignProgress {
   leads: number; by_state: Record<string, number>; by_disposition: Record<string, number>; by_result: Record<string, number>;
   attempts: number; answered: number; talk_ms: number; dialing: number; talking: number; waiting_for?: string | null;
+  pacing?: PacingLive | null;
 }
 
 export interface MediaStats {

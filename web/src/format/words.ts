@@ -17,6 +17,12 @@ export const purpose: Words = {
   notice: w(L("通知"), "info"), survey: w(L("调查回访"), "accent"), marketing: w(L("营销"), "warn"), collection: w(L("催收"), "bad"),
 };
 
+/** 拨打方式. */
+export const dialMode: Words = {
+  ivr: w(L("自动语音"), "neutral"), play_agent: w(L("语音+坐席"), "accent"), manual: w(L("手动"), "muted"), preview: w(L("预览"), "info"), preview_connect: w(L("先接坐席"), "info"),
+  progressive: w(L("渐进"), "active"), power: w(L("倍率"), "warn"), predictive: w(L("预测"), "ok"),
+};
+
 export const leadState: Words = {
   ready: w(L("待呼"), "neutral"), leased: w(L("排队中"), "info"), dialing: w(L("呼叫中"), "active"), retry: w(L("待重呼"), "warn"),
   done: w(L("已完成"), "ok"), exhausted: w(L("未接通"), "bad"), excluded: w(L("已排除"), "muted"),

@@ -346,7 +346,6 @@ export const en1: Record<string, string> = {
   "呼叫时段": "Calling hours",
   "呼叫时间": "Called at",
   "呼叫次数": "Calls",
-  "呼叫流程": "Flow",
   "呼叫经过": "Calls so far",
   "呼叫结果": "Outcome",
   "呼叫结果分布": "Outcomes",

@@ -1,8 +1,10 @@
 /** The softphone over JsSIP. Loaded when an agent signs in with the browser. */
 import JsSIP from "jssip";
+import type { IncomingRequest } from "jssip/lib/SIPMessage";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { Socket } from "jssip/lib/Socket";
 import type { UA } from "jssip/lib/UA";
+import { asksToBeAnswered } from "./machine.ts";
 import { microphoneOf, storedDevices, type Account, type Devices, type PhoneEvent, type PhoneFault, type Softphone } from "./softphone.ts";
 
 /** Candidates come in a burst; whoever waits for the last one waits for servers out of reach. */
@@ -82,8 +84,8 @@ export class JsSipPhone implements Softphone {
     ua.on("registrationFailed", ({ response }) => {
       if (this.#ua === ua) this.#notRegistered((response as { status_code?: number } | null)?.status_code ?? 0);
     });
-    ua.on("newRTCSession", ({ originator, session }: { originator: string; session: RTCSession }) => {
-      if (originator === "remote") this.#take(session);
+    ua.on("newRTCSession", ({ originator, session, request }: { originator: string; session: RTCSession; request: IncomingRequest }) => {
+      if (originator === "remote") this.#take(session, asksToBeAnswered(request.getHeaders("call-info"), request.getHeaders("alert-info")));
     });
     ua.start();
   }
@@ -189,19 +191,19 @@ export class JsSipPhone implements Softphone {
     return this.#session !== null && !this.#session.isEnded() && this.#occupied && !this.#lost();
   }
 
-  #take(session: RTCSession): void {
+  #take(session: RTCSession, auto: boolean): void {
     if (!this.#busy()) {
-      this.#ring(session);
+      this.#ring(session, auto);
       return;
     }
     setTimeout(() => {
       if (session.isEnded()) return;
       if (this.#busy()) session.terminate({ status_code: BUSY });
-      else this.#ring(session);
+      else this.#ring(session, auto);
     }, BUSY_MS);
   }
 
-  #ring(session: RTCSession): void {
+  #ring(session: RTCSession, auto: boolean): void {
     const before = this.#session;
     this.#session = session;
     if (before && !before.isEnded()) before.terminate();
@@ -221,7 +223,7 @@ export class JsSipPhone implements Softphone {
     session.on("failed", done);
     session.on("getusermediafailed", () => { this.#fault("microphone", true); });
     const { uri, display_name } = session.remote_identity as unknown as { uri: { user?: string }; display_name?: string };
-    this.#say({ type: "incoming", number: uri.user ?? "", name: display_name ?? "" });
+    this.#say({ type: "incoming", number: uri.user ?? "", name: display_name ?? "", ...(auto ? { auto } : {}) });
   }
 
   /** The media of the call that is up have died: the server calls anew. */

@@ -52,3 +52,14 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
 export function answersItself(agent: AgentState | undefined): boolean {
   return agent === "dialing" || agent === "talking" || agent === "held";
 }
+
+/**
+ * Whether an INVITE asks to be answered at once: `Call-Info: <…>;answer-after=0` or `Alert-Info: <…>;info=alert-autoanswer`. The floor
+ * writes them where the agent is to be talking without a hand: calls of a task that dials for its agents, and their own dialling.
+ */
+export function asksToBeAnswered(callInfo: readonly string[], alertInfo: readonly string[]): boolean {
+  return callInfo.some((h) => /;\s*answer-after\s*=\s*"?0"?\s*(?:[;,]|$)/i.test(h)) || alertInfo.some((h) => /;\s*info\s*=\s*"?alert-autoanswer"?\s*(?:[;,]|$)/i.test(h));
+}
+
+/** It is: nobody may be put through to a page that cannot be heard. */
+export const answersAtOnce = ({ line, faults }: PhoneState): boolean => line === "up" && !faults.includes("microphone") && !faults.includes("no_microphone");

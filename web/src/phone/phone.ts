@@ -3,7 +3,8 @@ import { useSyncExternalStore } from "react";
 import type { AgentState } from "@/api/agents.ts";
 import { takePhone } from "@/api/desk.ts";
 import { liveNow, onLive } from "@/live/socket.ts";
-import { answersItself, next, silent, type PhoneState } from "./machine.ts";
+import { answersAtOnce, answersItself, next, silent, type PhoneState } from "./machine.ts";
+import { zipTone } from "./ring.ts";
 import { storedDevices, type Devices, type PhoneEvent, type PhoneFault, type Softphone } from "./softphone.ts";
 
 let state: PhoneState = silent;
@@ -17,17 +18,37 @@ function hear(event: PhoneEvent): void {
   const before = state;
   state = next(state, event);
   if (state !== before) for (const listener of listeners) listener();
-  if (event.type === "incoming") considerAnswering();
+  if (event.type === "incoming") considerAnswering(event.auto ?? false);
+  // Said of one call, and not of the next.
+  if (event.type === "ended" && zipFailed) {
+    zipFailed = false;
+    clearFault("ringtone");
+  }
+}
+
+let zipFailed = false;
+/** Nobody has pressed anything: the agent hears that somebody is on the line now. */
+function zip(): void {
+  void zipTone(storedDevices().speaker, () => {
+    zipFailed = true;
+    reportFault("ringtone");
+  });
 }
 
 /** The INVITE may be faster than the word of the agent's new state: an offer right after a call must not answer itself. */
 const STATE_MS = 1_000;
 let considering: ReturnType<typeof setTimeout> | undefined;
 
-function considerAnswering(): void {
+function considerAnswering(auto = false): void {
   clearTimeout(considering);
   if (Date.now() < expectedUntil) {
     expectedUntil = 0;
+    phone?.answer();
+    return;
+  }
+  if (auto && answersAtOnce(state)) {
+    // Whoever dialled by hand, or is called anew in a call, knows of it.
+    if (!answersItself(agent)) zip();
     phone?.answer();
     return;
   }

@@ -51,6 +51,39 @@ export function ringBell(speaker: string, failed: () => void): Bell {
   };
 }
 
+/** Two short beeps in the ear: a call has been answered by itself, and the next voice is somebody's. */
+const ZIP_HZ = 1_400;
+const ZIPS_S = [0.02, 0.17];
+const ZIP_S = 0.09;
+
+/** Plays them; `failed` when the browser keeps the page silent. */
+export async function zipTone(speaker: string, failed: () => void): Promise<void> {
+  let context: Context;
+  try {
+    context = new AudioContext();
+  } catch {
+    failed();
+    return;
+  }
+  if (speaker) await context.setSinkId?.(speaker).catch(() => undefined);
+  const gain = context.createGain();
+  gain.gain.value = 0;
+  const tone = context.createOscillator();
+  tone.frequency.value = ZIP_HZ;
+  tone.connect(gain).connect(context.destination);
+  for (const at of ZIPS_S) {
+    gain.gain.setTargetAtTime(0.18, context.currentTime + at, 0.004);
+    gain.gain.setTargetAtTime(0, context.currentTime + at + ZIP_S, 0.006);
+  }
+  tone.start();
+  void context.resume().catch(() => undefined);
+  setTimeout(() => {
+    if (context.state !== "running") failed();
+    void context.close().catch(() => undefined);
+  }, ZIP_ENDS_MS);
+}
+const ZIP_ENDS_MS = 500;
+
 /** A steady tone for trying a speaker. */
 export async function testTone(speaker: string, ms: number): Promise<void> {
   const context: Context = new AudioContext();

@@ -16,7 +16,8 @@ export type PhoneEvent =
   | { type: "lost" }
   /** The key is no longer valid: another page has taken the phone. */
   | { type: "refused" }
-  | { type: "incoming"; number: string; name: string }
+  /** `auto`: whoever calls asks that it be answered at once. */
+  | { type: "incoming"; number: string; name: string; auto?: boolean }
   | { type: "answering" }
   | { type: "talking" }
   | { type: "ended" }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { getCampaigns, type CampaignView } from "@/api/campaigns.ts";
 import { P, useCan } from "@/app/session.ts";
 import { count, percent } from "@/format/text.ts";
-import { campaignStatus, purpose } from "@/format/words.ts";
+import { campaignStatus, dialMode, purpose, word } from "@/format/words.ts";
 import { overlaid } from "@/live/events.ts";
 import { useLive } from "@/live/socket.ts";
 import { CursorTable } from "@/ui/CursorTable.tsx";
@@ -47,7 +47,7 @@ function useColumns(): TableColumnsType<CampaignView> {
       render: (_, c) => (
         <div style={{ maxWidth: 250 }}>
           <div className="fl-ellipsis" title={c.name}><Go to={`/campaigns/${c.id}/overview`}>{c.name}</Go></div>
-          <div className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={c.description}>{c.description || t("没有说明")}</div>
+          <div className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={c.description}>{t(word(dialMode, c.mode).text)} · {c.description || t("没有说明")}</div>
         </div>
       ),
     },

@@ -5,7 +5,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { getCampaign, type CampaignView } from "@/api/campaigns.ts";
 import { P, useCan } from "@/app/session.ts";
-import { campaignStatus } from "@/format/words.ts";
+import { campaignStatus, dialMode } from "@/format/words.ts";
 import { overlaid } from "@/live/events.ts";
 import { useLive } from "@/live/socket.ts";
 import { useGo } from "@/ui/Go.tsx";
@@ -13,6 +13,7 @@ import { Loaded, Page, Panel } from "@/ui/Page.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
 import { MainAction, MoreActions, StatusSteps } from "./Actions.tsx";
 import { Overview } from "./Overview.tsx";
+import { PacingPanel } from "./PacingPanel.tsx";
 
 const LeadTab = lazy(() => import("./LeadTab.tsx").then((m) => ({ default: m.LeadTab })));
 const ImportTab = lazy(() => import("./ImportTab.tsx").then((m) => ({ default: m.ImportTab })));
@@ -38,13 +39,14 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
   ];
   return (
     <Page wide
-      title={<span style={{ display: "inline-flex", alignItems: "center", gap: 10 }}>{campaign.name}<CodeTag words={campaignStatus} code={campaign.status} dot={campaign.status === "running"} /></span>}
+      title={<span style={{ display: "inline-flex", alignItems: "center", gap: 10 }}>{campaign.name}<CodeTag words={campaignStatus} code={campaign.status} dot={campaign.status === "running"} /><CodeTag words={dialMode} code={campaign.mode} /></span>}
       hint={campaign.description}
       actions={<><MoreActions campaign={campaign} /><MainAction campaign={campaign} /></>}>
       {campaign.review_note && campaign.status === "draft" ? (
         <Alert type="warning" showIcon title={t("上次审批未通过：{{note}}", { note: campaign.review_note })} style={{ marginBottom: 12 }} />
       ) : null}
       <Tabs activeKey={tab} items={tabs} onChange={(key) => { go(`/campaigns/${campaign.id}/${key}`); }} tabBarExtraContent={<StatusSteps campaign={campaign} />} />
+      {tab === "overview" ? <PacingPanel campaign={campaign} /> : null}
       <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
           : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}

@@ -4,12 +4,13 @@ import { Button, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createCampaign, createFromTemplate, getTemplates, type Template } from "@/api/campaigns.ts";
-import { getFlows } from "@/api/flows.ts";
+import type { DialMode } from "@/api/types.ts";
 import { useAct } from "@/ui/act.tsx";
 import { useGo } from "@/ui/Go.tsx";
 import { Logo } from "@/ui/Logo.tsx";
 import { Loaded, Page, Panel } from "@/ui/Page.tsx";
-import { Select } from "antd";
+import { FlowField, GroupField, ModePicker } from "./ModeSection.tsx";
+import { HARBOUR, isPaced, needsAgents, needsFlow } from "./modes.ts";
 
 const FIRST = /expert|专家/;
 
@@ -32,23 +33,35 @@ function TemplateCard({ name, hint, chosen, first, icon, onPick }: {
 
 const BLANK = "";
 
+interface Named { name: string; mode?: DialMode; flow_id?: number; queue_id?: number }
+
+/** A task of one's own: modes that may leave an answered call without an agent begin with the words proposed for it. */
+function blankTask({ name, mode = "ivr", flow_id, queue_id }: Named) {
+  return createCampaign({
+    name, mode, ...(needsFlow(mode) && flow_id ? { flow_id } : {}), ...(needsAgents(mode) && queue_id ? { queue_id } : {}), ...(isPaced(mode) ? { pacing: { harbour: HARBOUR } } : {}),
+  });
+}
+
 function NameForm({ template, suggested }: { template: string; suggested: string }) {
   const { t } = useTranslation();
   const go = useGo();
-  const [form] = Form.useForm<{ name: string; flow_id?: number }>();
-  const flows = useQuery({ queryKey: ["flows", "all"], queryFn: getFlows, enabled: template === BLANK });
+  const [form] = Form.useForm<Named>();
+  const mode = Form.useWatch("mode", form) ?? "ivr";
   const create = useAct(
-    (f: { name: string; flow_id?: number }) =>
-      template === BLANK ? createCampaign({ name: f.name, ...(f.flow_id ? { flow_id: f.flow_id } : {}) }) : createFromTemplate({ template, name: f.name }),
+    (f: Named) => (template === BLANK ? blankTask(f) : createFromTemplate({ template, name: f.name })),
     { done: t("任务已创建，下一步导入名单"), refresh: ["campaigns", "flows"], form, onDone: (c) => { go(`/campaigns/${c.id}/import`); } },
   );
   return (
-    <Form form={form} layout="vertical" requiredMark={false} initialValues={{ name: suggested }} onFinish={(f: { name: string }) => { create.mutate(f); }} style={{ maxWidth: 460 }}>
-      <Form.Item name="name" label={t("任务名称")} rules={[{ required: true, message: t("请输入任务名称") }]}><Input maxLength={100} showCount /></Form.Item>
+    <Form form={form} layout="vertical" requiredMark={false} initialValues={{ name: suggested, mode: "ivr" }} onFinish={(f: Named) => { create.mutate(f); }} style={template === BLANK ? {} : { maxWidth: 460 }}>
+      <Form.Item name="name" label={t("任务名称")} rules={[{ required: true, message: t("请输入任务名称") }]} style={{ maxWidth: 460 }}><Input maxLength={100} showCount /></Form.Item>
       {template === BLANK ? (
-        <Form.Item name="flow_id" label={t("呼叫流程")} rules={[{ required: true, message: t("请选择接通后运行的流程") }]} extra={t("接通后对方听到什么、按键后做什么。")}>
-          <Select loading={flows.isPending} options={(flows.data?.items ?? []).map((f) => ({ value: f.id, label: f.name }))} showSearch={{ optionFilterProp: "label" }} />
-        </Form.Item>
+        <>
+          <Form.Item label={t("拨打方式")} style={{ marginBottom: 0 }}><Form.Item name="mode" noStyle><ModePicker /></Form.Item></Form.Item>
+          <div className="cm-two">
+            {needsAgents(mode) ? <GroupField /> : null}
+            {needsFlow(mode) ? <FlowField mode={mode} /> : null}
+          </div>
+        </>
       ) : null}
       <Button type="primary" htmlType="submit" loading={create.isPending}>{t("创建并导入名单")}</Button>
     </Form>
@@ -75,7 +88,7 @@ export function NewCampaign() {
                 {sorted.map((x, i) => (
                   <TemplateCard key={x.code} name={name(x)} hint={english ? x.description_en : x.description_zh} chosen={chosen === x.code} first={i === 0} icon={<Logo size={30} />} onPick={() => { setPicked(x.code); }} />
                 ))}
-                <TemplateCard name={t("空白任务")} hint={t("自己选流程，逐项设置。")} chosen={chosen === BLANK} icon={<FileAddOutlined style={{ fontSize: 26, color: "#819096" }} />} onPick={() => { setPicked(BLANK); }} />
+                <TemplateCard name={t("空白任务")} hint={t("自己选拨打方式和流程，坐席外呼从这里建。")} chosen={chosen === BLANK} icon={<FileAddOutlined style={{ fontSize: 26, color: "#819096" }} />} onPick={() => { setPicked(BLANK); }} />
               </div>
               <Panel title={template ? name(template) : t("空白任务")}>
                 <NameForm key={chosen} template={chosen} suggested={template ? (english ? name(template) : `${day}${name(template)}`) : ""} />

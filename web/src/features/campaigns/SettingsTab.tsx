@@ -2,17 +2,18 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, App, Button, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { updateCampaign, type CampaignInput, type CampaignView } from "@/api/campaigns.ts";
+import { inputOf, updateCampaign, type CampaignInput, type CampaignView } from "@/api/campaigns.ts";
 import { getFlows } from "@/api/flows.ts";
 import { getNumbers, getTrunks } from "@/api/lines.ts";
+import type { DialMode } from "@/api/types.ts";
 import { P, useCan } from "@/app/session.ts";
 import { phone } from "@/format/text.ts";
 import { purpose } from "@/format/words.ts";
 import { useAct } from "@/ui/act.tsx";
 import { useLeaveGuard } from "@/ui/guard.ts";
-import { Go } from "@/ui/Go.tsx";
 import { Panel } from "@/ui/Page.tsx";
 import { recordingFormats } from "@/format/recording.ts";
+import { ModeFields } from "./ModeSection.tsx";
 import { FieldEditor, ResultEditor, VariableEditor } from "./DefEditors.tsx";
 import { RetryEditor } from "./RetryEditor.tsx";
 import { ScheduleEditor } from "./ScheduleEditor.tsx";
@@ -20,15 +21,13 @@ import { ScheduleEditor } from "./ScheduleEditor.tsx";
 type Draft = Omit<CampaignInput, "ring_ms_max"> & { ring_s: number };
 
 function toDraft(c: CampaignView): Draft {
-  const { name, description, flow_id, callback_flow_id, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, retry, record, recording_format, amd, variables, fields, results } = c;
-  return {
-    name, description, purpose: c.purpose, flow_id, callback_flow_id: callback_flow_id ?? null, caller_ids, trunk_ids, schedule, concurrency_max,
-    calls_per_second_max, ring_s: c.ring_ms_max / 1000, retry, record, recording_format: recording_format ?? null, amd, variables, fields, results,
-  };
+  const { ring_ms_max, ...rest } = inputOf(c);
+  return { ...rest, ring_s: ring_ms_max / 1000 };
 }
 
+/** What an unchosen field leaves undefined is none for the server; a flow that is not needed stays as it was approved. */
 function toInput({ ring_s, ...d }: Draft): CampaignInput {
-  return { ...d, callback_flow_id: d.callback_flow_id ?? null, recording_format: d.recording_format ?? null, ring_ms_max: Math.round(ring_s * 1000) };
+  return { ...d, flow_id: d.flow_id ?? 0, queue_id: d.queue_id ?? null, callback_flow_id: d.callback_flow_id ?? null, recording_format: d.recording_format ?? null, ring_ms_max: Math.round(ring_s * 1000) };
 }
 
 const two = { display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 20 } as const;
@@ -37,22 +36,28 @@ function Basics() {
   const { t } = useTranslation();
   const flows = useQuery({ queryKey: ["flows"], queryFn: getFlows });
   const options = (flows.data?.items ?? []).map((f) => ({ value: f.id, label: f.published_version == null ? `${f.name}（${t("未发布")}）` : f.name }));
-  const flowId: number | undefined = Form.useWatch("flow_id");
   return (
     <Panel title={t("基本")}>
       <div style={two}>
         <Form.Item name="name" label={t("任务名称")} rules={[{ required: true, message: t("请输入任务名称") }]}><Input maxLength={100} /></Form.Item>
         <Form.Item name="purpose" label={t("用途")} extra={t("免呼名单对营销和催收生效。")}><Select options={Object.entries(purpose).map(([k, w]) => ({ value: k, label: t(w.text) }))} /></Form.Item>
       </div>
-      <Form.Item name="description" label={t("说明")}><Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={1000} /></Form.Item>
       <div style={two}>
-        <Form.Item name="flow_id" label={t("接通后的流程")} rules={[{ required: true, message: t("请选择流程") }]} extra={flowId ? <Go to={`/flows/${flowId}`}>{t("打开流程")}</Go> : null}>
-          <Select options={options} loading={flows.isPending} showSearch={{ optionFilterProp: "label" }} />
-        </Form.Item>
+        <Form.Item name="description" label={t("说明")}><Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={1000} /></Form.Item>
         <Form.Item name="callback_flow_id" label={t("回电时的流程")} extra={t("名单里的人打回来时听到什么；不选则按号码自己的流程。")}>
           <Select allowClear options={options} showSearch={{ optionFilterProp: "label" }} placeholder={t("按号码的流程")} />
         </Form.Item>
       </div>
+    </Panel>
+  );
+}
+
+function Mode({ campaign }: { campaign: CampaignView }) {
+  const { t } = useTranslation();
+  const mode = Form.useWatch<DialMode | undefined>("mode") ?? campaign.mode;
+  return (
+    <Panel title={t("拨打方式")} extra={<span style={{ color: "#819096" }}>{t("运行中也可以换，马上生效")}</span>}>
+      <ModeFields mode={mode} {...(campaign.status === "draft" ? {} : { fixedFlow: campaign.flow_id })} />
     </Panel>
   );
 }
@@ -133,6 +138,7 @@ export function SettingsTab({ campaign }: { campaign: CampaignView }) {
         {live ? <Alert type="info" showIcon title={t("任务正在拨打：保存后对后续的呼叫生效。")} /> : null}
         {conflict ? <Alert type="warning" showIcon title={t("刚刚有人改过这个任务")} description={t("刷新页面可以看到对方的修改；您的修改还在表单里，可以先抄下来。")} action={<Button size="small" onClick={() => { location.reload(); }}>{t("刷新")}</Button>} /> : null}
         <Basics />
+        <Mode campaign={campaign} />
         <Panel title={t("呼叫时段")} extra={<span style={{ color: "#819096" }}>{t("按被叫所在地的时间，且不超出系统的合规时段")}</span>}><Form.Item name="schedule" noStyle><ScheduleEditor /></Form.Item></Panel>
         <Lines />
         <Listening />

@@ -13,7 +13,10 @@ import { MyQueues } from "./MyQueues.tsx";
 import { newcomerOf, useNewcomers } from "./newcomers.ts";
 import { Parties } from "./Parties.tsx";
 import { press } from "./BarButtons.tsx";
+import { PreviewPanel } from "./PreviewPanel.tsx";
 import { SummaryPanel } from "./SummaryPanel.tsx";
+import { lineOnly, previewOf, workView } from "./tasks.ts";
+import { NextLeads, TaskWaiting } from "./TaskWaiting.tsx";
 import { Today } from "./Today.tsx";
 import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
 import "./desk.css";
@@ -30,14 +33,16 @@ export function AgentPage() {
 function Workplace({ info }: { info: DeskInfo }) {
   const view = useView(info);
   const desk = useDesk(view);
-  const call = useShownCall(view.call ?? null);
+  const preview = previewOf(view);
+  const call = useShownCall(lineOnly(view) ? null : (view.call ?? null));
   return (
     <div className="dk-page" ref={fill}>
       <div className="dk-col">
         {call ? <CallerPanel call={call} info={info} desk={desk} live={view.call?.call_id === call.call_id} /> : <Today view={view} desk={desk} />}
+        {call && !view.call && !preview ? <NextLeads desk={desk} /> : null}
         {view.call && view.call.parties.length > 0 ? <Parties call={view.call} desk={desk} /> : null}
       </div>
-      <div className="dk-col">{call ? <Middle key={call.call_id} call={call} info={info} desk={desk} /> : <Waiting desk={desk} />}</div>
+      <div className="dk-col">{preview ? <PreviewPanel key={preview.lead_id} preview={preview} desk={desk} /> : call ? <Middle key={call.call_id} call={call} info={info} desk={desk} /> : workView(view) === "service" ? <Waiting desk={desk} /> : <TaskWaiting desk={desk} />}</div>
       <div className="dk-col">
         {call ? <SummaryPanel key={call.call_id} call={call} info={info} desk={desk} /> : null}
         <MyQueues info={info} desk={desk} grow={!call} />

@@ -18,6 +18,7 @@ import { useDuty } from "./duty.ts";
 import { useFailureText } from "./failure.ts";
 import { openDialog, resumeNow, useDeskPage } from "./session.ts";
 import { breakName, givenBreak, inCall, isConsulted, isConsulting, STATE_COLOUR } from "./state.ts";
+import { previewOf, workView } from "./tasks.ts";
 import { useTold } from "./told.ts";
 import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
 
@@ -84,7 +85,7 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
     if (state === "dialing") return t("正在呼叫对方");
     if (isConsulted(desk.view)) return t("同事在咨询您，客户听不到");
     if (state === "held" && !isConsulting(desk.view)) return t("客户正在听音乐");
-    if (state === "ready") return t("等待来电");
+    if (state === "ready") return previewOf(desk.view) ? t("请看名单") : workView(desk.view) === "predictive" ? t("等待任务来电") : t("等待来电");
     return isConsulting(desk.view) ? t("咨询中，客户正在听音乐") : "";
   };
   const said = note();
@@ -94,12 +95,20 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
 /** Who is on the line, for pages that do not show it. */
 function FarEnd({ desk }: { desk: Desk }) {
   const call = desk.view.call;
-  if (!call) return null;
+  if (!call) return <ShownLead desk={desk} />;
   return (
     <div className="dk-who fl-ellipsis">
       <b>{call.name || number(call.number)}</b> {call.name ? <span className="num">{number(call.number)}</span> : null}
     </div>
   );
+}
+
+/** A lead waits at the desk while the agent looks at another page. */
+function ShownLead({ desk }: { desk: Desk }) {
+  const { t } = useTranslation();
+  const lead = previewOf(desk.view);
+  if (!lead) return null;
+  return <div className="dk-who fl-ellipsis">{t("名单")} <b>{lead.name || number(lead.number)}</b> {lead.until && !lead.dialing ? <Ticker until={lead.until} label={t("剩余时间")} /> : null}</div>;
 }
 
 /** What a screen reader says of the call. */

@@ -1,6 +1,6 @@
 /** What the page does by itself while the agent is on duty: rings, answers its own calls, mutes, listens to shortcuts, warns before it is closed. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { phone as number } from "@/format/text.ts";
 import { useMonitoring } from "@/features/board/monitor.ts";
@@ -11,7 +11,9 @@ import { storedDevices } from "@/phone/softphone.ts";
 import { press } from "./BarButtons.tsx";
 import { follow, leave, resume } from "./session.ts";
 import { shortcutOf, type ShortcutName } from "./shortcuts.ts";
+import { taskShortcut, usePreviewNotice, type TaskShortcut } from "./taskDuty.ts";
 import { buttons, inCall, isMuted, type Button } from "./state.ts";
+import { isPacedOffer } from "./tasks.ts";
 import type { Desk } from "./useDesk.ts";
 
 export function useDuty(desk: Desk): void {
@@ -31,6 +33,7 @@ export function useDuty(desk: Desk): void {
   const muted = isMuted(view);
   useEffect(() => { mutePhone(muted); }, [muted]);
   useRing(desk);
+  usePreviewNotice(desk);
   useShortcuts(desk);
   useLeaveWarning(desk.mine && inCall(view.agent.state));
 }
@@ -72,11 +75,29 @@ function useMonitorCall(extension: number | null): void {
   }, [asked]);
 }
 
+/** A call of a task answers itself in less; when it does not, it rings like any other. */
+const SELF_MS = 1_500;
+
+/** Whether something holds, for `ms` already. */
+function useLasting(holds: boolean, ms: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!holds || ms === 0) return;
+    const timer = setTimeout(() => { setLate(true); }, ms);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
+  }, [holds, ms]);
+  return holds && (ms === 0 || late);
+}
+
 function useRing({ view, phone, mine }: Desk): void {
   const { t } = useTranslation();
   const { state, seat } = view.agent;
   const atPhone = phone.call === "ringing" && !answersItself(state);
-  const rings = mine && (state === "ringing" || atPhone);
+  const taken = seat?.kind === "browser" && (phone.call === "answering" || phone.call === "talking");
+  const rings = useLasting(mine && ((state === "ringing" && !taken) || atPhone), isPacedOffer(view) ? SELF_MS : 0);
   const audible = rings && seat?.kind === "browser";
   const who = view.call?.name || number(view.call?.number ?? phone.from?.number) || t("来电");
   useEffect(() => {
@@ -99,7 +120,7 @@ function useRing({ view, phone, mine }: Desk): void {
   }, [audible]);
 }
 
-const TARGETS: Record<ShortcutName, Button[]> = {
+const TARGETS: Record<Exclude<ShortcutName, TaskShortcut>, Button[]> = {
   answer: ["answer"], hangUp: ["hangUp", "decline", "cancelConsult"], hold: ["hold", "retrieve"], mute: ["mute", "unmute"], ready: ["ready"], dial: ["dial"],
   transfer: ["transfer", "complete"], consult: ["consult"],
 };
@@ -112,6 +133,7 @@ function useShortcuts(desk: Desk): void {
       const name = shortcutOf(e);
       if (!name || latest.current.view.agent.state === "off") return;
       e.preventDefault();
+      if (taskShortcut(latest.current, name) || name === "skip" || name === "next") return;
       const shown = buttons(latest.current.view);
       const button = TARGETS[name].find((b) => shown.includes(b));
       if (button) press(latest.current, button);

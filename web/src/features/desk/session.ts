@@ -8,7 +8,7 @@ import { claim, keepSession, ownSession, unclaim } from "@/phone/claim.ts";
 import { expectCall, onPhone, phoneExtension, phoneNow, startPhone, stopPhone } from "@/phone/phone.ts";
 import { sameSeat } from "./state.ts";
 
-export type Dialog = { kind: "sign_in" } | { kind: "transfer" } | { kind: "consult" } | { kind: "dial"; number?: string } | { kind: "digits" };
+export type Dialog = { kind: "sign_in" } | { kind: "transfer" } | { kind: "consult" } | { kind: "dial"; number?: string } | { kind: "digits" } | { kind: "skip" } | { kind: "next" };
 export interface DeskPage {
   /** The desk is on this page. */
   mine: boolean;
@@ -68,7 +68,7 @@ onPhone(() => {
 
 /** Asks the server and shows what it says; an event that came meanwhile is newer than the answer. */
 export async function send(c: DeskCommand): Promise<DeskView> {
-  if (c.do === "dial" && seat?.kind === "browser") expectCall();
+  if ((c.do === "dial" || c.do === "preview_dial") && seat?.kind === "browser") expectCall();
   const before = liveNow().desk;
   set({ busy: true });
   try {

@@ -1,7 +1,7 @@
 /** Ctrl+Shift and a letter. By the key's place, so that an input method or another layout changes nothing. */
 import { L } from "@/format/words.ts";
 
-export type ShortcutName = "answer" | "hangUp" | "hold" | "mute" | "ready" | "dial" | "transfer" | "consult";
+export type ShortcutName = "answer" | "hangUp" | "hold" | "mute" | "ready" | "dial" | "transfer" | "consult" | "skip" | "next";
 
 export const SHORTCUTS: { name: ShortcutName; keys: string[]; text: string }[] = [
   { name: "answer", keys: ["A"], text: L("接听") },
@@ -9,10 +9,12 @@ export const SHORTCUTS: { name: ShortcutName; keys: string[]; text: string }[] =
   { name: "hold", keys: ["O"], text: L("保持 / 取回") },
   { name: "mute", keys: ["M"], text: L("静音 / 取消静音") },
   { name: "ready", keys: ["R"], text: L("示闲") },
-  { name: "dial", keys: ["D"], text: L("拨号") },
+  { name: "dial", keys: ["D"], text: L("拨号 / 拨打预览的名单") },
   // Some browsers keep Ctrl+Shift+T for reopening a tab and never hand it to a page.
   { name: "transfer", keys: ["T", "X"], text: L("转接") },
   { name: "consult", keys: ["C"], text: L("咨询") },
+  { name: "skip", keys: ["K"], text: L("跳过预览的名单") },
+  { name: "next", keys: ["L"], text: L("取下一个名单") },
 ];
 
 type Pressed = Pick<KeyboardEvent, "code" | "ctrlKey" | "shiftKey" | "altKey" | "metaKey" | "isComposing" | "repeat"> & { keyCode?: number };

@@ -10,6 +10,7 @@ import { liveNow, setDesk, useLive } from "@/live/socket.ts";
 import { usePhone } from "@/phone/phone.ts";
 import { deskPageNow, send, useDeskPage } from "./session.ts";
 import { allowed, blocked, phoneAway, type Button, type Standing } from "./state.ts";
+import { refusedText } from "./tasks.ts";
 
 export const deskQuery = queryOptions({
   queryKey: ["desk"],
@@ -64,7 +65,8 @@ export function useAsk(): (c: DeskCommand) => Promise<boolean> {
         await send(c);
         return true;
       } catch (cause) {
-        void message.error(cause instanceof Error ? cause.message : t("没有成功，请再试一次"), 5);
+        const known = cause instanceof ApiError ? refusedText(c.do, cause.code) : null;
+        void message.error(known ? t(known) : cause instanceof Error ? cause.message : t("没有成功，请再试一次"), 5);
         return false;
       }
     },
