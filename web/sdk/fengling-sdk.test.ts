@@ -41,12 +41,13 @@ beforeEach(() => {
 afterEach(() => { vi.unstubAllGlobals(); vi.useRealTimers(); });
 
 function fakePhone() {
-  const phone = { told: (() => undefined) as (event: PhoneEvent) => void, answered: 0, gone: 0, accounts: [] as unknown[] };
+  const phone = { told: (() => undefined) as (event: PhoneEvent) => void, answered: 0, zipped: 0, gone: 0, accounts: [] as unknown[] };
   const made: Phone = {
     on: (listener) => { phone.told = listener; return () => undefined; },
     register: async (account) => { phone.accounts.push(account); },
     unregister: () => { phone.gone += 1; },
     answer: () => { phone.answered += 1; },
+    zip: () => { phone.zipped += 1; },
   };
   return { phone, made };
 }
@@ -119,6 +120,39 @@ describe("the SDK", () => {
     await desk.dial("13800138000");
     phone.told({ type: "incoming", number: "1" });
     expect(phone.answered).toBe(1);
+    desk.close();
+  });
+
+  it("answers a call of a task by itself, with beeps", async () => {
+    const { phone, made } = fakePhone();
+    const desk = await opened(made);
+    await desk.signIn({ seat: "browser" });
+    phone.told({ type: "incoming", number: "1", auto: true });
+    expect([phone.answered, phone.zipped]).toEqual([1, 1]);
+    desk.close();
+  });
+
+  it("takes, dials and skips leads, and tells of the one that is shown", async () => {
+    const { phone, made } = fakePhone();
+    const desk = await opened(made);
+    await desk.signIn({ seat: "browser" });
+    const shown: unknown[] = [];
+    desk.on("preview", (lead) => shown.push(lead && `${lead.lead_id}${lead.dialing ? " dialing" : ""}`));
+    const lead = (dialing: boolean) => ({ ...view(dialing ? "dialing" : "ready"), preview: { lead_id: 5, dialing } });
+    answers["POST /desk/commands"] = lead(false);
+    await desk.nextLead(206);
+    expect(asked.at(-1)?.body).toEqual({ do: "next_lead", campaign: 206 });
+    expect(desk.view?.preview?.lead_id).toBe(5);
+    Socket.last.says({ type: "desk.changed", data: { view: lead(false) } });
+    answers["POST /desk/commands"] = lead(true);
+    await desk.dialPreview();
+    expect(asked.at(-1)?.body).toEqual({ do: "preview_dial" });
+    phone.told({ type: "incoming", number: "1" });
+    expect(phone.answered).toBe(1);
+    answers["POST /desk/commands"] = { ...view("ready"), preview: null };
+    await desk.skipPreview("刚联系过");
+    expect(asked.at(-1)?.body).toEqual({ do: "preview_skip", reason: "刚联系过" });
+    expect(shown).toEqual(["5", "5 dialing", null]);
     desk.close();
   });
 
@@ -205,8 +239,12 @@ describe("the browser's phone over JsSIP", () => {
     Object.defineProperty(navigator, "mediaDevices", { configurable: true, value: { getUserMedia: async () => stream } });
     const phone = jsSipPhone({ UA, WebSocketInterface });
     await phone.register(account);
+    const heard: PhoneEvent[] = [];
+    phone.on((e) => heard.push(e));
     const session = { on: () => undefined, isEnded: () => false, isEstablished: () => established, remote_identity: { uri: { user: "1" } } };
-    on.get("newRTCSession")?.({ originator: "remote", session });
+    const getHeaders = (name: string) => (name === "call-info" ? ["<sip:fengling>;answer-after=0"] : []);
+    on.get("newRTCSession")?.({ originator: "remote", session, request: { getHeaders } });
+    expect(heard).toContainEqual({ type: "incoming", number: "1", auto: true });
     phone.unregister();
     return did;
   }
