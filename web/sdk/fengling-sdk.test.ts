@@ -123,6 +123,24 @@ describe("the SDK", () => {
     desk.close();
   });
 
+  it("expects no call when dialling was refused, or on a line that stands", async () => {
+    const { phone, made } = fakePhone();
+    const desk = await opened(made);
+    await desk.signIn({ seat: "browser" });
+    vi.useFakeTimers();
+    answers["POST /desk/commands"] = new FenglingError(409, { code: "forbidden", detail: "不允许" });
+    await expect(desk.dial("110")).rejects.toThrow();
+    phone.told({ type: "incoming", number: "1" });
+    vi.advanceTimersByTime(1_000);
+    expect(phone.answered).toBe(0);
+    phone.told({ type: "talking" });
+    answers["POST /desk/commands"] = view("ready");
+    await desk.dialPreview();
+    phone.told({ type: "incoming", number: "2" });
+    expect(phone.answered).toBe(0);
+    desk.close();
+  });
+
   it("answers a call of a task by itself, with beeps", async () => {
     const { phone, made } = fakePhone();
     const desk = await opened(made);
@@ -204,6 +222,29 @@ describe("the phone bar", () => {
     expect(actions(view("talking", call({ consulting: true, parties: [{ kind: "guest", state: "ringing" }] })))).toEqual(["cancel"]);
     expect(actions(view("talking", call({ consulting: true, parties: [{ kind: "guest", state: "talking" }] })))).toContain("complete");
     expect(clock(75)).toBe("01:15");
+    const of = (more: object) => actions({ ...view("ready"), ...more } as unknown as DeskView);
+    expect(of({ tasks: [{ mode: "manual" }] })).toEqual(["next_lead", "be_busy", "dial", "sign_out"]);
+    expect(of({ tasks: [{ mode: "predictive" }] })).toEqual(["be_busy", "dial", "sign_out"]);
+    expect(of({ preview: { dialing: false, skips_left: 1 } })).toContain("skip_lead");
+    expect(of({ preview: { dialing: false, skips_left: 0 } }).slice(0, 2)).toEqual(["dial_lead", "be_busy"]);
+    expect(of({ preview: { dialing: true, skips_left: 1 } })).not.toContain("dial_lead");
+  });
+
+  it("takes leads of the agent's manual tasks and dials them", async () => {
+    const desk = await opened();
+    const bar = document.createElement("fengling-phone-bar");
+    document.body.append(bar);
+    bar.desk = desk;
+    const press = (text: string) => { [...(bar.shadowRoot?.querySelectorAll("button") ?? [])].find((b) => b.textContent === text)?.click(); };
+    Socket.last.says({ type: "desk.changed", data: { view: { ...view("ready"), tasks: [{ campaign_id: 206, name: "回访", mode: "manual" }] } } });
+    answers["POST /desk/commands"] = { ...view("ready"), tasks: [], preview: { lead_id: 5, name: "王建国", number: "+8613", dialing: false, skips_left: null } };
+    press("取下一个");
+    await vi.waitFor(() => { expect(bar.shadowRoot?.querySelector(".who")?.textContent).toBe("王建国 +8613"); });
+    expect(asked.at(-1)?.body).toEqual({ do: "next_lead", campaign: 206 });
+    press("拨打名单");
+    await vi.waitFor(() => { expect(asked.at(-1)?.body).toEqual({ do: "preview_dial" }); });
+    bar.remove();
+    desk.close();
   });
 
   it("is an element that shows the desk and works it", async () => {

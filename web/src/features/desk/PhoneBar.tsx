@@ -4,7 +4,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { DeskInfo } from "@/api/desk.ts";
 import { phone as number } from "@/format/text.ts";
-import { agentState, word } from "@/format/words.ts";
+import { agentState, L, word } from "@/format/words.ts";
 import { useMonitoring } from "@/features/board/monitor.ts";
 import { resumeSound, usePhone } from "@/phone/phone.ts";
 import { useLive } from "@/live/socket.ts";
@@ -71,6 +71,8 @@ function StateBlock({ desk, info }: { desk: Desk; info: DeskInfo }) {
   );
 }
 
+const READY = { shown: L("请看名单"), service: L("等待来电"), preview: L("等待下一位客户"), predictive: L("等待任务来电") };
+
 /** Below the state: why, till when, and what comes next. */
 function StateNote({ desk, text }: { desk: Desk; text: string }) {
   const { t } = useTranslation();
@@ -85,7 +87,7 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
     if (state === "dialing") return t("正在呼叫对方");
     if (isConsulted(desk.view)) return t("同事在咨询您，客户听不到");
     if (state === "held" && !isConsulting(desk.view)) return t("客户正在听音乐");
-    if (state === "ready") return previewOf(desk.view) ? t("请看名单") : workView(desk.view) === "predictive" ? t("等待任务来电") : t("等待来电");
+    if (state === "ready") return t(previewOf(desk.view) ? READY.shown : READY[workView(desk.view)]);
     return isConsulting(desk.view) ? t("咨询中，客户正在听音乐") : "";
   };
   const said = note();
