@@ -51,6 +51,7 @@ export function put(id, body) {
 }
 
 const brief = (id) => { const c = tasks.find((x) => x.id === id); return { campaign_id: c.id, name: c.name, mode: c.mode }; };
+const line = (talking, state = "ringing") => ({ ...talking(), direction: "outbound", answered_at: null, parties: [{ leg_id: 2, kind: "agent", state, number: "6001", name: "李晓梅", agent_id: 1, muted: false, consulted: false, mode: null, since: past(1) }] });
 const lead = (more = {}) => ({
   campaign_id: 203, campaign_name: tasks[2].name, lead_id: 9101, number: "+86139****5678", name: "王建国", region: "山东省济南市", data: { 客户等级: "金卡", 到期日: "2026-12-31", 在用套餐: "企业宽带 500M" }, attempts: 0,
   shown_at: past(6), until: later(24), then: "dial", skips_left: 3, dialing: false, ...more,
@@ -62,11 +63,13 @@ const long = {
 
 /** Scenes of the desk: `of` makes the agent in a state. */
 export const scenes = (of, talking) => ({
-  preview: () => ({ agent: of("ready", { since: past(6) }), call: null, preview: lead(), tasks: [brief(203)] }),
-  "preview-skip": () => ({ agent: of("ready", { since: past(6) }), call: null, preview: lead({ then: "skip", skips_left: null, attempts: 2 }), tasks: [brief(203)] }),
-  "preview-long": () => ({ agent: of("ready", { since: past(6) }), call: null, preview: lead(long), tasks: [brief(203)] }),
-  "preview-bare": () => ({ agent: of("ready"), call: null, preview: lead({ name: "", region: "", data: {}, until: null, then: "wait", skips_left: null }), tasks: [brief(203)] }),
-  "preview-dialing": () => ({ agent: of("dialing", { since: past(1) }), call: null, preview: lead({ dialing: true, until: null }), tasks: [brief(203)] }),
+  preview: () => ({ agent: of("reserved", { since: past(6), until: later(1000) }), call: null, preview: lead(), tasks: [brief(203)] }),
+  "preview-skip": () => ({ agent: of("reserved", { since: past(6), until: later(1000) }), call: null, preview: lead({ then: "skip", skips_left: null, attempts: 2 }), tasks: [brief(203)] }),
+  "preview-long": () => ({ agent: of("reserved", { since: past(6), until: later(1000) }), call: null, preview: lead(long), tasks: [brief(203)] }),
+  "preview-bare": () => ({ agent: of("reserved", { since: past(2), until: later(1000) }), call: null, preview: lead({ name: "", region: "", data: {}, until: null, then: "wait", skips_left: null }), tasks: [brief(203)] }),
+  // As the floor does it: the agent's own line is a call, with nobody else on it.
+  "preview-dialing": () => ({ agent: of("reserved", { since: past(9) }), call: line(talking), preview: lead({ dialing: true, until: null }), tasks: [brief(203)] }),
+  "preview-connect": () => ({ agent: of("reserved", { since: past(6) }), call: line(talking, "talking"), preview: lead({ campaign_id: 209, campaign_name: "贵宾客户续约", until: null, then: "wait", skips_left: null }), tasks: [{ campaign_id: 209, name: "贵宾客户续约", mode: "preview_connect" }] }),
   "preview-wrap": () => ({ agent: of("wrap_up", { since: past(8), until: later(20) }), call: { ...talking(), parties: [] }, preview: lead(), tasks: [brief(203)] }),
   manual: () => ({ agent: of("ready"), call: null, preview: null, tasks: [brief(206)] }),
   "manual-two": () => ({ agent: of("ready"), call: null, preview: null, tasks: [brief(206), { campaign_id: 208, name: "战略客户季度沟通（总部直管）", mode: "manual" }] }),
@@ -79,9 +82,9 @@ export const scenes = (of, talking) => ({
 /** What a command of tasks makes of the view; undefined: it is none. */
 export function command(c, view, of) {
   switch (c.do) {
-    case "next_lead": return c.campaign === 208 ? { refused: { code: "no_such_party", detail: "没有这个通话方、流程或号码，可能对方已挂机" } } : { ...view, preview: lead({ campaign_id: c.campaign, campaign_name: brief(206).name, until: null, then: "wait", skips_left: 2 }) };
-    case "preview_dial": return { ...view, agent: of("dialing", { since: past(0) }), preview: { ...view.preview, dialing: true, until: null } };
-    case "preview_skip": return view.preview?.skips_left === 0 ? { refused: { code: "limit", detail: "已达上限，请稍后再试" } } : { ...view, preview: null };
+    case "next_lead": return c.campaign === 208 ? { refused: { code: "not_now", detail: "当前状态不能这样操作" } } : { ...view, agent: of("reserved", { since: past(0) }), preview: lead({ campaign_id: c.campaign, campaign_name: brief(206).name, until: null, then: "wait", skips_left: 2 }) };
+    case "preview_dial": return { ...view, preview: { ...view.preview, dialing: true, until: null } };
+    case "preview_skip": return view.preview?.skips_left === 0 ? { refused: { code: "limit", detail: "已达上限，请稍后再试" } } : { ...view, agent: of("ready", { since: past(0) }), call: null, preview: null };
     default: return undefined;
   }
 }

@@ -178,7 +178,8 @@ const TESTS = {
   },
   "a lead is skipped with a reason, by keyboard alone": async () => {
     await scene("preview");
-    await state("空闲");
+    await state("预览");
+    await page.getByText("本小时还可跳过 3 次。").waitFor();
     await page.keyboard.press("Control+Shift+K");
     const dialog = page.getByRole("dialog");
     await dialog.getByText("跳过 王建国").waitFor();
@@ -186,7 +187,22 @@ const TESTS = {
     await page.keyboard.press("Tab");
     assert.deepEqual(await asked(() => page.keyboard.press("Enter")), { do: "preview_skip", reason: "资料不全，没法谈" });
     await dialog.waitFor({ state: "detached" });
-    await page.getByText("等待下一位客户").waitFor();
+    await page.locator(".fl-empty").getByText("等待下一位客户").waitFor();
+  },
+  "whoever looks at a lead may take a break; the server takes it back": async () => {
+    await scene("preview");
+    await desk("示忙").and(page.locator(":enabled")).waitFor();
+    assert.equal(await desk("拨号").count(), 0);
+    assert.ok(await desk("签出").isEnabled());
+  },
+  "an own line that stands is no call: the lead stays in sight": async () => {
+    await scene("preview-connect");
+    await page.getByText("您的电话已接好，拨通后直接说话。").waitFor();
+    assert.equal(await page.getByRole("region", { name: "来电信息" }).count(), 0);
+    assert.equal(await page.getByText("通话各方").count(), 0);
+    await scene("preview-dialing");
+    await page.getByText("正在拨打，请稍候。").waitFor();
+    assert.equal(await page.getByRole("region", { name: "来电信息" }).count(), 0);
   },
   "with no skips left the button is shut and says so": async () => {
     await scene("preview-long");
@@ -208,7 +224,7 @@ const TESTS = {
     const dialog = page.getByRole("dialog");
     await dialog.getByText("从哪个任务取名单").waitFor();
     await desk("取下一个：战略客户季度沟通（总部直管）", dialog).click();
-    await page.getByText("这个任务暂时没有可拨的名单").first().waitFor();
+    await page.getByText("暂时没有可拨的名单").first().waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
   },

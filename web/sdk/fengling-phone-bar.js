@@ -44,6 +44,8 @@ export function actions(view) {
       if (call?.consulting) return up ? ["hang_up", "complete", "conference", "cancel"] : ["cancel"];
       return ["hang_up", state === "held" ? "retrieve" : "hold", me?.muted ? "unmute" : "mute", "transfer", "consult"];
     case "wrap_up": return until ? ["be_ready", "extend", "be_busy"] : ["be_ready", "be_busy"];
+    // Who looks at a lead is kept for it, and may leave it.
+    case "reserved": return view.preview && !view.preview.dialing ? [...leads(view), "be_busy", "sign_out"] : [];
     case "ready": return [...leads(view), "be_busy", "dial", "sign_out"];
     case "break": return ["be_ready", "dial", "sign_out"];
     default: return [];
@@ -121,7 +123,7 @@ export class FenglingPhoneBar extends Base {
     const shown = actions(view);
     const bar = document.createElement("div");
     bar.className = "bar";
-    bar.append(this.#state(view, words), ...who(view.call ?? view.preview));
+    bar.append(this.#state(view, words), ...who(view.preview ?? view.call));
     if (shown.includes("sign_in")) bar.append(this.#seats(words));
     if (shown.some((n) => ["dial", "transfer", "consult", "sign_in"].includes(n))) bar.append(this.#number(words));
     for (const name of shown) bar.append(name === "be_busy" ? this.#reasons(words) : name === "next_lead" ? this.#tasks(view, words) : this.#button(name, words));

@@ -225,9 +225,11 @@ describe("the phone bar", () => {
     const of = (more: object) => actions({ ...view("ready"), ...more } as unknown as DeskView);
     expect(of({ tasks: [{ mode: "manual" }] })).toEqual(["next_lead", "be_busy", "dial", "sign_out"]);
     expect(of({ tasks: [{ mode: "predictive" }] })).toEqual(["be_busy", "dial", "sign_out"]);
-    expect(of({ preview: { dialing: false, skips_left: 1 } })).toContain("skip_lead");
-    expect(of({ preview: { dialing: false, skips_left: 0 } }).slice(0, 2)).toEqual(["dial_lead", "be_busy"]);
-    expect(of({ preview: { dialing: true, skips_left: 1 } })).not.toContain("dial_lead");
+    const looking = (preview: object) => actions({ ...view("reserved"), preview } as unknown as DeskView);
+    expect(looking({ dialing: false, skips_left: 1 })).toEqual(["dial_lead", "skip_lead", "be_busy", "sign_out"]);
+    expect(looking({ dialing: false, skips_left: 0 })).toEqual(["dial_lead", "be_busy", "sign_out"]);
+    expect(looking({ dialing: true, skips_left: 1 })).toEqual([]);
+    expect(actions(view("reserved"))).toEqual([]);
   });
 
   it("takes leads of the agent's manual tasks and dials them", async () => {
@@ -237,7 +239,7 @@ describe("the phone bar", () => {
     bar.desk = desk;
     const press = (text: string) => { [...(bar.shadowRoot?.querySelectorAll("button") ?? [])].find((b) => b.textContent === text)?.click(); };
     Socket.last.says({ type: "desk.changed", data: { view: { ...view("ready"), tasks: [{ campaign_id: 206, name: "回访", mode: "manual" }] } } });
-    answers["POST /desk/commands"] = { ...view("ready"), tasks: [], preview: { lead_id: 5, name: "王建国", number: "+8613", dialing: false, skips_left: null } };
+    answers["POST /desk/commands"] = { ...view("reserved"), tasks: [], preview: { lead_id: 5, name: "王建国", number: "+8613", dialing: false, skips_left: null } };
     press("取下一个");
     await vi.waitFor(() => { expect(bar.shadowRoot?.querySelector(".who")?.textContent).toBe("王建国 +8613"); });
     expect(asked.at(-1)?.body).toEqual({ do: "next_lead", campaign: 206 });

@@ -153,7 +153,7 @@ function Harbour() {
   const disabled = !useCan()(P.campaignWrite);
   return (
     <Form.Item name={["pacing", "harbour"]} label={<span>{t("道歉语")} {text || disabled ? null : <Button type="link" size="small" style={{ height: 20 }} onClick={() => { form.setFieldValue(["pacing", "harbour"], HARBOUR); }}>{t("填入建议的话术")}</Button>}</span>}
-      extra={t("客户接通却没有坐席时听到的话；留空则用系统设置里的。可以用 campaign.name 等变量，写在两层花括号里。")}>
+      extra={t("客户接通却没有坐席时听到的话；留空则用系统默认的说法。可以用 campaign.name 等变量，写在两层花括号里。")}>
       <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={HARBOUR_MAX} placeholder={HARBOUR} />
     </Form.Item>
   );

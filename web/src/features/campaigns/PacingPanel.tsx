@@ -176,7 +176,7 @@ function Recent({ id, live }: { id: number; live: PacingLive }) {
 function Why({ campaign, live, stopped }: { campaign: CampaignView; live: PacingLive; stopped: string | null }) {
   const { t } = useTranslation();
   const can = useCan();
-  if (stopped) {
+  if (stopped && stopped !== "no_agents") {
     const known = waitingFor[stopped.split(":")[0] ?? stopped];
     return <div className="cm-why"><b style={{ color: TONE.warn.fg }}>{t("暂未拨打")}</b><span>{known ? `${t(known.text)}。${t(known.hint)}` : stopped}</span></div>;
   }
@@ -184,11 +184,12 @@ function Why({ campaign, live, stopped }: { campaign: CampaignView; live: Pacing
     const text = live.agents === 0 ? t(limitText.no_agents.why) : campaign.mode === "manual" ? t("由坐席在坐席台取名单拨打，快慢看坐席。") : t("坐席空闲时弹出名单，由坐席看完再拨。");
     return <div className="cm-why"><span>{text}</span></div>;
   }
-  const limit = limitText[live.limit];
+  const code = stopped === "no_agents" ? stopped : live.limit;
+  const limit = limitText[code];
   return (
     <div className="cm-why">
       <b style={{ color: TONE[limit.tone].fg }}>{t(limit.short)}</b><span>{t(limit.why)}</span>
-      {live.limit === "no_agents" && can(P.agentSupervise) ? <Tooltip title={t("看坐席组里都有谁、在做什么")}><span style={{ marginInlineStart: "auto" }}><Go to="/supervisor">{t("看坐席")}</Go></span></Tooltip> : null}
+      {code === "no_agents" && can(P.agentSupervise) ? <Tooltip title={t("看坐席组里都有谁、在做什么")}><span style={{ marginInlineStart: "auto" }}><Go to="/supervisor">{t("看坐席")}</Go></span></Tooltip> : null}
     </div>
   );
 }

@@ -68,9 +68,9 @@ function Acts({ preview, desk }: { preview: Preview; desk: Desk }) {
   const left = preview.skips_left ?? null;
   const mode = modeOfPreview(desk.view);
   const then = () => {
-    if (preview.dialing) return t("正在拨打，请稍候；要放弃请按挂断。");
+    if (preview.dialing) return t("正在拨打，请稍候。");
     if (!preview.until) return mode === "preview_connect" ? t("您的电话已接好，拨通后直接说话。") : t("不倒计时，看完再拨。");
-    return preview.then === "dial" ? t("倒计时结束自动拨打。") : preview.then === "skip" ? t("倒计时结束退回名单，换下一位。") : t("倒计时只作提醒，由您决定。");
+    return preview.then === "dial" ? t("倒计时结束自动拨打。") : t("倒计时结束退回名单，换下一位。");
   };
   const skips = left === null || preview.dialing ? "" : left === 0 ? t("本小时的跳过次数已用完。") : t("本小时还可跳过 {{n}} 次。", { n: left });
   return (

@@ -3,8 +3,8 @@ import type { AgentState } from "@/api/agents.ts";
 import type { DeskCall, DeskView, Party, Preview, TaskBrief } from "@/api/desk.ts";
 import { silent } from "@/phone/machine.ts";
 import { shortcutOf } from "./shortcuts.ts";
-import type { Standing } from "./state.ts";
-import { dataRows, isPacedOffer, lineOnly, mayAct, modeOfPreview, previewOf, refusedText, workView } from "./tasks.ts";
+import { buttons, type Standing } from "./state.ts";
+import { dataRows, isLooking, isPacedOffer, lineOnly, mayAct, modeOfPreview, previewOf, refusedText, workView } from "./tasks.ts";
 
 const task = (campaign_id: number, mode: TaskBrief["mode"]): TaskBrief => ({ campaign_id, name: "任务", mode });
 const lead = (more: Partial<Preview> = {}): Preview => ({ campaign_id: 1, campaign_name: "任务", lead_id: 5, number: "+8613", name: "王建国", region: "", data: {}, attempts: 0, shown_at: "", until: null, then: "wait", skips_left: null, dialing: false, ...more });
@@ -36,9 +36,11 @@ describe("a lead that is shown", () => {
   });
 
   it("is shown on a line of the agent's that stands, which is no call yet", () => {
-    const connected = view("talking", { preview: lead(), call: call([party("agent")]) });
-    expect(previewOf(connected)?.lead_id).toBe(5);
-    expect(lineOnly(connected)).toBe(true);
+    for (const state of ["reserved", "dialing"] as const) {
+      const connected = view(state, { preview: lead(), call: call([party("agent")]) });
+      expect(previewOf(connected)?.lead_id).toBe(5);
+      expect(lineOnly(connected)).toBe(true);
+    }
     expect(lineOnly(view("wrap_up", { preview: lead(), call: call([]) }))).toBe(false);
     expect(lineOnly(view("talking", { call: call([party("customer"), party("agent")]) }))).toBe(false);
   });
@@ -57,6 +59,15 @@ describe("a lead that is shown", () => {
     // Skipping needs no phone.
     const away = at(shown, { phone: { ...silent, line: "down" } });
     expect([mayAct(away, "previewDial"), mayAct(away, "skip")]).toEqual([false, true]);
+  });
+
+  it("keeps its agent, who may still leave it", () => {
+    const looking = view("reserved", { preview: lead() });
+    expect(isLooking(looking)).toBe(true);
+    expect(buttons(looking)).toEqual(["break", "signOut"]);
+    expect(buttons(view("reserved", { preview: lead({ dialing: true }) }))).toEqual([]);
+    expect(isLooking(view("reserved"))).toBe(false);
+    expect(buttons(view("reserved"))).toEqual([]);
   });
 
   it("shows what its columns say, and no empty ones", () => {
@@ -80,13 +91,15 @@ describe("an offer of a task", () => {
     expect(isPacedOffer(view("ringing", { tasks, call: call([], { campaign_id: 1 }) }))).toBe(true);
     expect(isPacedOffer(view("ringing", { tasks, call: call([], { campaign_id: 2 }) }))).toBe(false);
     expect(isPacedOffer(view("ringing", { tasks, call: call([], { campaign_id: null }) }))).toBe(false);
+    // After a flow it is offered like a caller, and rings.
+    expect(isPacedOffer(view("ringing", { tasks: [task(1, "play_agent")], call: call([], { campaign_id: 1 }) }))).toBe(false);
     expect(isPacedOffer(view("talking", { tasks, call: call([], { campaign_id: 1 }) }))).toBe(false);
   });
 });
 
 describe("words and keys", () => {
   it("say a refusal in terms of what was asked", () => {
-    expect(refusedText("next_lead", "no_such_party")).toContain("没有可拨的名单");
+    expect(refusedText("next_lead", "not_now")).toContain("没有可拨的名单");
     expect(refusedText("preview_skip", "limit")).toContain("跳过次数已用完");
     expect(refusedText("preview_dial", "something_new")).toBeNull();
     expect(refusedText("dial", "limit")).toBeNull();
