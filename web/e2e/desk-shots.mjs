@@ -55,6 +55,9 @@ export function deskSteps(page, base) {
       await page.getByText("坐席已在别的页面签入").waitFor();
     },
     "desk-no-queues": async () => { await scene("no-queues"); await at("ready")(); await page.getByText("您还没有加入坐席组").waitFor(); await scene("queues"); },
+    "desk-preview": at("preview"), "desk-preview-long": at("preview-long"), "desk-preview-bare": at("preview-bare"), "desk-preview-dialing": at("preview-dialing"), "desk-preview-wrap": at("preview-wrap"), "desk-preview-connect": at("preview-connect"), "desk-preview-compact": at("preview", undefined, "/calls"),
+    "desk-skip": at("preview", async () => { await button("跳过").click(); await page.getByText("刚联系过").waitFor(); }), "desk-manual": at("manual-two"), "desk-next": at("manual-two", async () => { await page.keyboard.press("Control+Shift+L"); await page.getByText("从哪个任务取名单").waitFor(); }),
+    "desk-predictive": at("predictive"), "desk-predictive-break": at("predictive-break"), "desk-mixed": at("mixed"),
     "desk-compact": at("talking", undefined, "/calls"), "desk-compact-ringing": at("ringing", undefined, "/campaigns/101/overview"),
     "device-check": async () => { await page.goto(`${base}/device-check`); await page.getByText("网页通话").waitFor(); },
     "desk-english": async () => {
@@ -66,7 +69,7 @@ export function deskSteps(page, base) {
       await button("Sign in").first().click();
       await page.waitForTimeout(800);
     },
-    "desk-english-wrap-up": at("wrap_up"),
+    "desk-english-wrap-up": at("wrap_up"), "desk-english-preview": at("preview"), "desk-english-predictive": at("predictive"),
     "desk-end": async () => {
       await page.evaluate(() => window.localStorage.removeItem("fengling.lang"));
       await scene("off");

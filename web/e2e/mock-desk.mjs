@@ -1,6 +1,7 @@
 // An invented desk: one agent, the states of a call, and a registrar that rings. `GET /api/v1/mock/desk/<scene>` sets a scene.
 import { randomUUID } from "node:crypto";
 import { ago, calls, sms } from "./mock-data.mjs";
+import * as tasks from "./mock-tasks.mjs";
 
 const past = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 const later = (seconds) => past(-seconds);
@@ -63,6 +64,7 @@ const SCENES = {
   conference: () => ({ agent: live("talking"), call: known({ parties: [customer("talking"), me(), guest("talking", 40), party(4, "guest", "talking", "", "+8653188001234", 9)] }) }),
   wrap_up: () => ({ agent: live("wrap_up", { since: past(11), until: later(19) }), call: known({ parties: [] }) }),
   "wrap_up-manual": () => ({ agent: live("wrap_up", { since: past(95) }), call: known({ parties: [] }) }),
+  ...tasks.scenes(live, known),
   phone: () => ({ agent: live("ringing", { since: past(6), until: later(14), seat: { kind: "phone", extension: 1 } }), call: known({ answered_at: null, parties: [] }) }),
 };
 let view = SCENES.off();
@@ -86,6 +88,8 @@ const change = (agentMore, callMore) => become({ agent: { ...view.agent, ...agen
 /** What a command makes of the desk; null: refused. */
 function command(c) {
   const since = past(0);
+  const ofTask = tasks.command(c, view, live);
+  if (ofTask) return ofTask.refused ? ofTask : become(ofTask);
   const mute = (on) => change({}, { parties: view.call.parties.map((p) => (p.kind === "agent" ? { ...p, muted: on } : p)) });
   switch (c.do) {
     case "sign_in": return become({ ...SCENES.off(), agent: live(c.ready ? "ready" : "break", { since, reason: c.ready ? null : "signed_in", seat: c.seat }) });
@@ -113,6 +117,7 @@ export const GET = [
     if (!(name in SCENES)) return undefined;
     const next = become(SCENES[name]());
     if (name.startsWith("ringing")) ring();
+    if (name === "auto") ring(tasks.AUTO);
     return next;
   }],
   [/^desk$/, () => ({ agent, view, queues: account.queues, breaks, dispositions, fields, extensions, flows, live: account.queues.map(figures) })], [/^desk\/colleagues$/, (q) => colleagues(q.get("q"))],
@@ -132,10 +137,10 @@ const header = (text, name) => new RegExp(`^${name}:\\s*(.*)$`, "im").exec(text)
 
 /** A registrar that takes everybody, and rings the last one who came. */
 export function registrar(sockets) {
-  ring = () => {
+  ring = (more = []) => {
     const s = [...sockets.clients].at(-1);
     if (!s?.contact) return;
-    const head = [`INVITE ${s.contact} SIP/2.0`, `Via: SIP/2.0/WS mock.invalid;branch=z9hG4bK${randomUUID()}`, "Max-Forwards: 70", "From: \"王建国\" <sip:13912345678@fengling>;tag=m1", "To: <sip:6001@fengling>", `Call-ID: ${randomUUID()}`, "CSeq: 1 INVITE", "Contact: <sip:mock@mock.invalid;transport=ws>", "Content-Type: application/sdp", `Content-Length: ${OFFER.length}`];
+    const head = [`INVITE ${s.contact} SIP/2.0`, `Via: SIP/2.0/WS mock.invalid;branch=z9hG4bK${randomUUID()}`, "Max-Forwards: 70", "From: \"王建国\" <sip:13912345678@fengling>;tag=m1", "To: <sip:6001@fengling>", `Call-ID: ${randomUUID()}`, "CSeq: 1 INVITE", "Contact: <sip:mock@mock.invalid;transport=ws>", ...more, "Content-Type: application/sdp", `Content-Length: ${OFFER.length}`];
     s.send(`${head.join("\r\n")}\r\n\r\n${OFFER}`);
   };
   sockets.on("connection", (s) => {

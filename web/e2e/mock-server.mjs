@@ -8,6 +8,7 @@ import * as desk from "./mock-desk.mjs";
 import * as floor from "./mock-floor.mjs";
 import * as data from "./mock-data.mjs";
 import * as work from "./mock-work.mjs";
+import * as tasks from "./mock-tasks.mjs";
 import { ago, bans, campaigns, calls, extensions, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -110,6 +111,7 @@ const POST = [
   [/^flows\/\d+\/validate$/, (b) => check(b.doc)], [/^campaigns\/\d+\/imports$/, () => ({ import: { ...imports[0], id: 9, state: "uploaded" }, preview })], [/^session$/, () => session],
   [/^webhooks$/, () => ({ ...webhooks[0], secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" })], [/^api-keys$/, () => ({ ...keys[0], secret: "fl_9aK2xQ7vT3mB8nR5wY1zL6pD4sG0hJ" })],
   [/^campaigns\/from-template$/, () => campaigns[6]],
+  [/^campaigns\/(2\d\d)$/, (b, id) => tasks.put(Number(id), b)],
 ];
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
@@ -138,8 +140,8 @@ async function api(req, res, path, query) {
     const m = pattern.exec(path);
     if (!m) continue;
     if (path === "session") signedIn = true;
-    const value = req.method === "GET" ? make(query, m[1]) : make(multipart || !text ? {} : JSON.parse(text));
-    if (value?.refused) return reply(res, 409, value.refused);
+    const value = req.method === "GET" ? make(query, m[1]) : make(multipart || !text ? {} : JSON.parse(text), m[1]);
+    if (value?.refused) return reply(res, value.refused.code === "invalid" ? 422 : 409, value.refused);
     if (value?.invalid) return reply(res, 422, value.invalid);
     return value === undefined ? reply(res, 404, { code: "not_found", detail: "没有找到，可能已被删除" }) : reply(res, 200, value);
   }
@@ -160,13 +162,14 @@ export function start(port) {
     of.handleUpgrade(req, socket, head, (s) => of.emit("connection", s, req));
   });
   let seq = 91_300;
+  let tick = 0;
   const timer = setInterval(() => {
     const p = campaigns[0].progress;
     p.talking = 4 + (p.talking % 9);
     const data = { campaign_id: 101, dialing: 4, ringing: 3, talking: p.talking, waiting_for: null };
     const message = JSON.stringify({ seq: 0, type: "campaign.progress", ts: new Date().toISOString(), data });
     for (const s of sockets.clients) s.send(message);
-    tell(floor.stir());
+    tell([...floor.stir(), ...tasks.stir((tick += 1))]);
   }, 1000);
   tell = (events) => { for (const e of events) for (const s of sockets.clients) s.send(JSON.stringify({ seq: 0, ts: new Date().toISOString(), ...e })); };
   desk.onTell(tell);

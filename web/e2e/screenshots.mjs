@@ -16,6 +16,8 @@ page.on("console", (m) => { if (m.type() === "error" && !m.text().includes("401"
 
 const PAGES = [
   ["home", "/"], ["campaigns", "/campaigns"], ["new", "/campaigns/new"], ["overview", "/campaigns/101/overview"], ["overview-empty", "/campaigns/107/overview"], ["overview-pending", "/campaigns/104/overview"],
+  ["pacing", "/campaigns/201/overview"], ["pacing-ratio", "/campaigns/202/overview"], ["pacing-preview", "/campaigns/203/overview"], ["pacing-no-agents", "/campaigns/204/overview"], ["pacing-begins", "/campaigns/205/overview"], ["pacing-manual", "/campaigns/206/overview"], ["pacing-guard", "/campaigns/207/overview"],
+  ["mode-ivr", "/campaigns/107/settings"], ["mode-predictive", "/campaigns/207/settings"], ["mode-preview", "/campaigns/203/settings"],
   ["leads", "/campaigns/101/list"], ["lead", "/campaigns/101/list?lead=5005"], ["import", "/campaigns/107/import"], ["settings-tab", "/campaigns/107/settings"], ["calls", "/calls"], ["call", "/calls?call=7004"],
   ["flows", "/flows"], ["flow", "/flows/1"], ["prompts", "/prompts"], ["trunks", "/trunks"], ["routes", "/trunks?tab=routes"], ["numbers", "/trunks?tab=numbers"], ["extensions", "/trunks?tab=extensions"], ["bans", "/trunks?tab=bans"], ["lists", "/lists"], ["sounds", "/ears"], ["messages", "/messages"],
   ["webhooks", "/webhooks"], ["settings", "/settings"], ["settings-sms", "/settings?section=sms"], ["settings-holidays", "/settings?section=holidays"], ["settings-speech", "/settings?section=speech"], ["settings-ears", "/settings?section=ears"], ["org", "/admin/org"], ["users", "/admin/users"], ["keys", "/admin/keys"], ["audit", "/admin/audit"], ["missing", "/nothing/here"],
@@ -95,6 +97,21 @@ const STEPS = {
     await page.goto(`http://127.0.0.1:${port}/campaigns/107/settings`);
     await page.getByText("重呼规则").scrollIntoViewIfNeeded();
     await page.mouse.wheel(0, 900);
+  },
+  "adjust": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/202/overview`);
+    await page.getByRole("button", { name: "调整拨打方式" }).click();
+    await page.getByRole("dialog").getByText("系统预测谁快说完").click();
+    await page.getByRole("button", { name: /换成“预测”/ }).click();
+    await page.getByText("任务正在运行，要从").waitFor();
+  },
+  "new-blank": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/new`);
+    await page.getByText("空白任务").first().click();
+    await page.getByText("系统预测谁快说完").click();
+    await page.getByLabel("任务名称").fill("新任务");
+    await page.getByRole("button", { name: "创建并导入名单" }).click();
+    await page.getByText("请选择由哪个坐席组来接").scrollIntoViewIfNeeded();
   },
   "trunk-form": async () => {
     await page.goto(`http://127.0.0.1:${port}/trunks`);

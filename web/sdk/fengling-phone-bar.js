@@ -4,13 +4,13 @@ const WORDS = {
   zh: {
     off: "未签入", ready: "空闲", reserved: "预占", ringing: "振铃", dialing: "外拨", talking: "通话", held: "保持", wrap_up: "话后整理", break: "小休",
     sign_in: "签入", sign_out: "签出", be_ready: "示闲", be_busy: "示忙", answer: "接听", decline: "拒接", hang_up: "挂断", hold: "保持", retrieve: "取回", mute: "静音", unmute: "取消静音",
-    transfer: "转接", consult: "咨询", complete: "完成转接", conference: "三方通话", cancel: "结束咨询", dial: "拨号", extend: "延长整理", number: "号码或工号", seat: "接听方式", browser: "浏览器", outside: "外线号码",
+    transfer: "转接", consult: "咨询", complete: "完成转接", conference: "三方通话", cancel: "结束咨询", dial: "拨号", extend: "延长整理", dial_lead: "拨打名单", skip_lead: "跳过", next_lead: "取下一个", number: "号码或工号", seat: "接听方式", browser: "浏览器", outside: "外线号码",
     lost: "与服务器断开，正在重连", taken: "已在别处签入，这里不再响铃",
   },
   en: {
     off: "Signed out", ready: "Ready", reserved: "Reserved", ringing: "Ringing", dialing: "Dialling", talking: "Talking", held: "On hold", wrap_up: "Wrap-up", break: "Break",
     sign_in: "Sign in", sign_out: "Sign out", be_ready: "Ready", be_busy: "Break", answer: "Answer", decline: "Decline", hang_up: "Hang up", hold: "Hold", retrieve: "Retrieve", mute: "Mute", unmute: "Unmute",
-    transfer: "Transfer", consult: "Consult", complete: "Complete transfer", conference: "Conference", cancel: "End consultation", dial: "Dial", extend: "More time", number: "Number", seat: "Answer on", browser: "Browser", outside: "Outside number",
+    transfer: "Transfer", consult: "Consult", complete: "Complete transfer", conference: "Conference", cancel: "End consultation", dial: "Dial", extend: "More time", dial_lead: "Dial lead", skip_lead: "Skip", next_lead: "Take the next", number: "Number", seat: "Answer on", browser: "Browser", outside: "Outside number",
     lost: "No connection, trying again", taken: "Signed in elsewhere; this page rings no more",
   },
 };
@@ -44,10 +44,18 @@ export function actions(view) {
       if (call?.consulting) return up ? ["hang_up", "complete", "conference", "cancel"] : ["cancel"];
       return ["hang_up", state === "held" ? "retrieve" : "hold", me?.muted ? "unmute" : "mute", "transfer", "consult"];
     case "wrap_up": return until ? ["be_ready", "extend", "be_busy"] : ["be_ready", "be_busy"];
-    case "ready": return ["be_busy", "dial", "sign_out"];
+    // Who looks at a lead is kept for it, and may leave it.
+    case "reserved": return view.preview && !view.preview.dialing ? [...leads(view), "be_busy", "sign_out"] : [];
+    case "ready": return [...leads(view), "be_busy", "dial", "sign_out"];
     case "break": return ["be_ready", "dial", "sign_out"];
     default: return [];
   }
+}
+
+/** What may be done about outbound tasks while nobody is on the line. */
+function leads({ preview, tasks }) {
+  if (preview) return preview.dialing ? [] : preview.skips_left === 0 ? ["dial_lead"] : ["dial_lead", "skip_lead"];
+  return tasks?.some((t) => t.mode === "manual") ? ["next_lead"] : [];
 }
 
 const Base = globalThis.HTMLElement ?? Object;
@@ -101,7 +109,7 @@ export class FenglingPhoneBar extends Base {
       sign_in: () => desk.signIn({ seat: seat === "browser" ? "browser" : seat === "outside" ? { kind: "outside", number } : { kind: "phone", extension: Number(seat) } }),
       sign_out: () => desk.signOut(), be_ready: () => desk.ready(), answer: () => desk.answer(), decline: () => desk.decline(), hang_up: () => desk.hangUp(), hold: () => desk.hold(true),
       retrieve: () => desk.hold(false), mute: () => desk.mute(true), unmute: () => desk.mute(false), complete: () => desk.completeTransfer(), conference: () => desk.conference(),
-      cancel: () => desk.cancelConsult(), extend: () => desk.extendWrapUp(), dial: () => number && desk.dial(number), transfer: () => number && desk.transfer(number), consult: () => number && desk.consult(number),
+      cancel: () => desk.cancelConsult(), extend: () => desk.extendWrapUp(), dial_lead: () => desk.dialPreview(), skip_lead: () => desk.skipPreview(), dial: () => number && desk.dial(number), transfer: () => number && desk.transfer(number), consult: () => number && desk.consult(number),
     }[name];
     return this.#do(async () => { await run(); });
   }
@@ -115,10 +123,10 @@ export class FenglingPhoneBar extends Base {
     const shown = actions(view);
     const bar = document.createElement("div");
     bar.className = "bar";
-    bar.append(this.#state(view, words), ...(view.call ? [made("span", { className: "who", textContent: `${view.call.name} ${view.call.number}`.trim() })] : []));
+    bar.append(this.#state(view, words), ...who(view.preview ?? view.call));
     if (shown.includes("sign_in")) bar.append(this.#seats(words));
     if (shown.some((n) => ["dial", "transfer", "consult", "sign_in"].includes(n))) bar.append(this.#number(words));
-    for (const name of shown) bar.append(name === "be_busy" ? this.#reasons(words) : this.#button(name, words));
+    for (const name of shown) bar.append(name === "be_busy" ? this.#reasons(words) : name === "next_lead" ? this.#tasks(view, words) : this.#button(name, words));
     const note = this.#note || (this.#desk.link === "live" ? "" : words.lost);
     bar.append(made("span", { className: "note", textContent: note, role: "status" }));
     root.replaceChildren(made("style", { textContent: STYLE }), bar);
@@ -144,7 +152,7 @@ export class FenglingPhoneBar extends Base {
 
   #button(name, words) {
     const button = made("button", { type: "button", textContent: words[name], disabled: this.#busy || this.#desk.link !== "live" });
-    if (name === "answer" || name === "be_ready") button.className = "go";
+    if (name === "answer" || name === "be_ready" || name === "dial_lead") button.className = "go";
     if (name === "hang_up" || name === "decline") button.className = "end";
     button.addEventListener("click", () => void this.#act(name));
     return button;
@@ -154,6 +162,22 @@ export class FenglingPhoneBar extends Base {
     const select = made("select", { ariaLabel: words.be_busy, disabled: this.#busy || this.#desk.link !== "live" });
     select.append(made("option", { value: "", textContent: words.be_busy }), ...(this.#desk.info?.breaks ?? []).map((b) => made("option", { value: b.code, textContent: b.name })));
     select.addEventListener("change", () => { if (select.value) void this.#do(() => this.#desk.break(select.value)); });
+    return select;
+  }
+
+  /** One manual task is a button, several are a choice. */
+  #tasks(view, words) {
+    const manual = view.tasks.filter((t) => t.mode === "manual");
+    const disabled = this.#busy || this.#desk.link !== "live";
+    const take = (id) => void this.#do(() => this.#desk.nextLead(id));
+    if (manual.length === 1) {
+      const button = made("button", { type: "button", textContent: words.next_lead, title: manual[0].name, disabled });
+      button.addEventListener("click", () => { take(manual[0].campaign_id); });
+      return button;
+    }
+    const select = made("select", { ariaLabel: words.next_lead, disabled });
+    select.append(made("option", { value: "", textContent: words.next_lead }), ...manual.map((t) => made("option", { value: String(t.campaign_id), textContent: t.name })));
+    select.addEventListener("change", () => { if (select.value) take(Number(select.value)); });
     return select;
   }
 
@@ -169,6 +193,8 @@ export class FenglingPhoneBar extends Base {
     return input;
   }
 }
+
+const who = (far) => (far ? [made("span", { className: "who", textContent: `${far.name} ${far.number}`.trim() })] : []);
 
 function made(tag, props) {
   return Object.assign(document.createElement(tag), props);

@@ -31,6 +31,7 @@ export class FenglingDesk {
   #listeners = new Map();
   #phone;
   #expectedUntil = 0;
+  #phoneUp = false;
   #signedInHere = false;
   #seat = null;
 
@@ -124,6 +125,7 @@ export class FenglingDesk {
   async #takePhone() {
     if (!this.#phone) throw new FenglingError(0, { code: "no_phone", detail: "Give the constructor a phone to answer in the browser" });
     const account = await this.#ask("POST", "/desk/phone");
+    this.#phoneUp = false;
     const at = new URL(`${this.#base}${account.web_path}`, globalThis.location?.href);
     at.protocol = at.protocol === "https:" ? "wss:" : "ws:";
     await this.#phone.register({ url: at.href, login: account.login, secret: account.secret, domain: account.domain });
@@ -148,12 +150,16 @@ export class FenglingDesk {
   digits(digits) { return this.command({ do: "digits", digits }); }
 
   /** Click to dial. The agent's phone is called first and, in the browser, answers by itself. */
-  dial(number) {
-    this.#expect();
-    return this.command({ do: "dial", number });
-  }
-  #expect() {
-    if (this.view?.agent.seat?.kind === "browser") this.#expectedUntil = Date.now() + 20_000;
+  dial(number) { return this.#dialling({ do: "dial", number }); }
+  async #dialling(command) {
+    // A line that stands already is not called again: what rings then is somebody else.
+    if (this.view?.agent.seat?.kind === "browser" && !this.#phoneUp) this.#expectedUntil = Date.now() + 20_000;
+    try {
+      return await this.command(command);
+    } catch (error) {
+      if (error instanceof FenglingError && error.status > 0) this.#expectedUntil = 0;
+      throw error;
+    }
   }
 
   // Outbound tasks: `view.tasks` are the agent's, `view.preview` is the lead that is shown, or null.
@@ -161,10 +167,7 @@ export class FenglingDesk {
   /** Takes the next lead of a manual task; it is shown and not dialled yet. */
   nextLead(campaign) { return this.command({ do: "next_lead", campaign }); }
   /** Dials the lead that is shown. */
-  dialPreview() {
-    this.#expect();
-    return this.command({ do: "preview_dial" });
-  }
+  dialPreview() { return this.#dialling({ do: "preview_dial" }); }
   /** Puts it back, with why. */
   skipPreview(reason = "") { return this.command({ do: "preview_skip", reason }); }
 
@@ -236,6 +239,8 @@ export class FenglingDesk {
 
   #phoneSays(event) {
     if (event.type === "incoming") this.#rings(event.auto ?? false);
+    if (event.type === "talking") this.#phoneUp = true;
+    if (event.type === "ended" || event.type === "refused") this.#phoneUp = false;
     if (event.type === "refused" && this.#signedInHere) this.#taken();
     this.#emit("phone", event);
   }

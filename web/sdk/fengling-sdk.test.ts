@@ -41,12 +41,13 @@ beforeEach(() => {
 afterEach(() => { vi.unstubAllGlobals(); vi.useRealTimers(); });
 
 function fakePhone() {
-  const phone = { told: (() => undefined) as (event: PhoneEvent) => void, answered: 0, gone: 0, accounts: [] as unknown[] };
+  const phone = { told: (() => undefined) as (event: PhoneEvent) => void, answered: 0, zipped: 0, gone: 0, accounts: [] as unknown[] };
   const made: Phone = {
     on: (listener) => { phone.told = listener; return () => undefined; },
     register: async (account) => { phone.accounts.push(account); },
     unregister: () => { phone.gone += 1; },
     answer: () => { phone.answered += 1; },
+    zip: () => { phone.zipped += 1; },
   };
   return { phone, made };
 }
@@ -122,6 +123,57 @@ describe("the SDK", () => {
     desk.close();
   });
 
+  it("expects no call when dialling was refused, or on a line that stands", async () => {
+    const { phone, made } = fakePhone();
+    const desk = await opened(made);
+    await desk.signIn({ seat: "browser" });
+    vi.useFakeTimers();
+    answers["POST /desk/commands"] = new FenglingError(409, { code: "forbidden", detail: "不允许" });
+    await expect(desk.dial("110")).rejects.toThrow();
+    phone.told({ type: "incoming", number: "1" });
+    vi.advanceTimersByTime(1_000);
+    expect(phone.answered).toBe(0);
+    phone.told({ type: "talking" });
+    answers["POST /desk/commands"] = view("ready");
+    await desk.dialPreview();
+    phone.told({ type: "incoming", number: "2" });
+    expect(phone.answered).toBe(0);
+    desk.close();
+  });
+
+  it("answers a call of a task by itself, with beeps", async () => {
+    const { phone, made } = fakePhone();
+    const desk = await opened(made);
+    await desk.signIn({ seat: "browser" });
+    phone.told({ type: "incoming", number: "1", auto: true });
+    expect([phone.answered, phone.zipped]).toEqual([1, 1]);
+    desk.close();
+  });
+
+  it("takes, dials and skips leads, and tells of the one that is shown", async () => {
+    const { phone, made } = fakePhone();
+    const desk = await opened(made);
+    await desk.signIn({ seat: "browser" });
+    const shown: unknown[] = [];
+    desk.on("preview", (lead) => shown.push(lead && `${lead.lead_id}${lead.dialing ? " dialing" : ""}`));
+    const lead = (dialing: boolean) => ({ ...view(dialing ? "dialing" : "ready"), preview: { lead_id: 5, dialing } });
+    answers["POST /desk/commands"] = lead(false);
+    await desk.nextLead(206);
+    expect(asked.at(-1)?.body).toEqual({ do: "next_lead", campaign: 206 });
+    expect(desk.view?.preview?.lead_id).toBe(5);
+    Socket.last.says({ type: "desk.changed", data: { view: lead(false) } });
+    answers["POST /desk/commands"] = lead(true);
+    await desk.dialPreview();
+    expect(asked.at(-1)?.body).toEqual({ do: "preview_dial" });
+    phone.told({ type: "incoming", number: "1" });
+    expect(phone.answered).toBe(1);
+    answers["POST /desk/commands"] = { ...view("ready"), preview: null };
+    await desk.skipPreview("刚联系过");
+    expect(asked.at(-1)?.body).toEqual({ do: "preview_skip", reason: "刚联系过" });
+    expect(shown).toEqual(["5", "5 dialing", null]);
+    desk.close();
+  });
+
   it("gives the phone up when the agent signs in elsewhere", async () => {
     const { phone, made } = fakePhone();
     const desk = await opened(made);
@@ -170,6 +222,31 @@ describe("the phone bar", () => {
     expect(actions(view("talking", call({ consulting: true, parties: [{ kind: "guest", state: "ringing" }] })))).toEqual(["cancel"]);
     expect(actions(view("talking", call({ consulting: true, parties: [{ kind: "guest", state: "talking" }] })))).toContain("complete");
     expect(clock(75)).toBe("01:15");
+    const of = (more: object) => actions({ ...view("ready"), ...more } as unknown as DeskView);
+    expect(of({ tasks: [{ mode: "manual" }] })).toEqual(["next_lead", "be_busy", "dial", "sign_out"]);
+    expect(of({ tasks: [{ mode: "predictive" }] })).toEqual(["be_busy", "dial", "sign_out"]);
+    const looking = (preview: object) => actions({ ...view("reserved"), preview } as unknown as DeskView);
+    expect(looking({ dialing: false, skips_left: 1 })).toEqual(["dial_lead", "skip_lead", "be_busy", "sign_out"]);
+    expect(looking({ dialing: false, skips_left: 0 })).toEqual(["dial_lead", "be_busy", "sign_out"]);
+    expect(looking({ dialing: true, skips_left: 1 })).toEqual([]);
+    expect(actions(view("reserved"))).toEqual([]);
+  });
+
+  it("takes leads of the agent's manual tasks and dials them", async () => {
+    const desk = await opened();
+    const bar = document.createElement("fengling-phone-bar");
+    document.body.append(bar);
+    bar.desk = desk;
+    const press = (text: string) => { [...(bar.shadowRoot?.querySelectorAll("button") ?? [])].find((b) => b.textContent === text)?.click(); };
+    Socket.last.says({ type: "desk.changed", data: { view: { ...view("ready"), tasks: [{ campaign_id: 206, name: "回访", mode: "manual" }] } } });
+    answers["POST /desk/commands"] = { ...view("reserved"), tasks: [], preview: { lead_id: 5, name: "王建国", number: "+8613", dialing: false, skips_left: null } };
+    press("取下一个");
+    await vi.waitFor(() => { expect(bar.shadowRoot?.querySelector(".who")?.textContent).toBe("王建国 +8613"); });
+    expect(asked.at(-1)?.body).toEqual({ do: "next_lead", campaign: 206 });
+    press("拨打名单");
+    await vi.waitFor(() => { expect(asked.at(-1)?.body).toEqual({ do: "preview_dial" }); });
+    bar.remove();
+    desk.close();
   });
 
   it("is an element that shows the desk and works it", async () => {
@@ -205,8 +282,12 @@ describe("the browser's phone over JsSIP", () => {
     Object.defineProperty(navigator, "mediaDevices", { configurable: true, value: { getUserMedia: async () => stream } });
     const phone = jsSipPhone({ UA, WebSocketInterface });
     await phone.register(account);
+    const heard: PhoneEvent[] = [];
+    phone.on((e) => heard.push(e));
     const session = { on: () => undefined, isEnded: () => false, isEstablished: () => established, remote_identity: { uri: { user: "1" } } };
-    on.get("newRTCSession")?.({ originator: "remote", session });
+    const getHeaders = (name: string) => (name === "call-info" ? ["<sip:fengling>;answer-after=0"] : []);
+    on.get("newRTCSession")?.({ originator: "remote", session, request: { getHeaders } });
+    expect(heard).toContainEqual({ type: "incoming", number: "1", auto: true });
     phone.unregister();
     return did;
   }

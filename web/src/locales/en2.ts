@@ -221,7 +221,6 @@ export const en2: Record<string, string> = {
   "没有符合条件的通话": "No call matches",
   "没有被封禁的地址": "No address is banned",
   "没有话机在线": "No phone on line",
-  "没有说明": "no description",
   "没有路由就不知道走哪条线。加一条不限条件的路由即可开始；多条时自动从便宜到贵，不通就换下一条。": "Without a route there is no way out. One route without conditions is enough; of several the cheapest is tried first, then the next.",
   "没有这个页面，地址可能写错了，或者内容已被删除。": "No such page: the address may be wrong, or what it named was deleted.",
   "没有进入流程。": "It did not reach the flow.",

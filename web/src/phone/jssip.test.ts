@@ -33,9 +33,9 @@ class Line {
   }
   close() { this.readyState = 3; }
   get contact() { return /<([^>;]+)/.exec(header(this.sent[0] ?? "", "Contact"))?.[1] ?? ""; }
-  ask(method: string, cseq: string, tag: string, body = "", callId = "call-1") {
+  ask(method: string, cseq: string, tag: string, body = "", callId = "call-1", more: string[] = []) {
     const head = [`${method} ${this.contact} SIP/2.0`, `Via: SIP/2.0/WS s.invalid;branch=z9hG4bK${callId}${cseq}${method}`, "Max-Forwards: 70", "From: <sip:13912345678@fengling>;tag=c", `To: <sip:6001@fengling>${tag}`, `Call-ID: ${callId}`, `CSeq: ${cseq} ${method}`, "Contact: <sip:s@s.invalid;transport=ws>"];
-    this.onmessage({ data: [...head, ...(body ? ["Content-Type: application/sdp"] : []), `Content-Length: ${body.length}`, "", body].join("\r\n") });
+    this.onmessage({ data: [...head, ...more, ...(body ? ["Content-Type: application/sdp"] : []), `Content-Length: ${body.length}`, "", body].join("\r\n") });
   }
   methods() { return this.sent.map((m) => m.split(" ")[0]); }
 }
@@ -178,6 +178,22 @@ describe("a phone that goes", () => {
     await settle();
     expect(Line.all).toHaveLength(0);
     expect(microphone.stopped).toBe(true);
+  });
+});
+
+describe("a call that asks to be answered", () => {
+  it("is told apart by its headers", async () => {
+    const { heard, line } = await registered();
+    line.ask("INVITE", "1", "", SDP, "call-a", ["Call-Info: <sip:fengling>;answer-after=0"]);
+    await settle();
+    expect(heard.at(-1)).toMatchObject({ type: "incoming", auto: true });
+    line.ask("INVITE", "1", "", SDP, "call-b", ["Alert-Info: <http://x.invalid>;info=alert-internal", "Alert-Info: <http://x.invalid>;info=alert-autoanswer"]);
+    await settle();
+    expect(heard.at(-1)).toMatchObject({ type: "incoming", auto: true });
+    line.ask("INVITE", "1", "", SDP, "call-c", ["Call-Info: <http://x.invalid/a.png>;purpose=icon"]);
+    await settle();
+    expect(heard.at(-1)).toMatchObject({ type: "incoming", number: "13912345678" });
+    expect(heard.at(-1)).not.toHaveProperty("auto");
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answersItself, next, silent, type PhoneState } from "./machine.ts";
+import { answersAtOnce, answersItself, asksToBeAnswered, next, silent, type PhoneState } from "./machine.ts";
 import type { PhoneEvent } from "./softphone.ts";
 
 const run = (...events: PhoneEvent[]): PhoneState => events.reduce(next, silent);
@@ -57,5 +57,28 @@ describe("answering by itself", () => {
     expect(["dialing", "talking", "held"].map((s) => answersItself(s as never))).toEqual([true, true, true]);
     expect(["off", "ready", "reserved", "ringing", "wrap_up", "break"].some((s) => answersItself(s as never))).toBe(false);
     expect(answersItself(undefined)).toBe(false);
+  });
+});
+
+describe("an INVITE that asks to be answered at once", () => {
+  it("says so in either header", () => {
+    expect(asksToBeAnswered(["<sip:fengling>;answer-after=0"], [])).toBe(true);
+    expect(asksToBeAnswered(["<http://x/icon.png>;purpose=icon", "<sip:f>; Answer-After = 0 ;x=1"], [])).toBe(true);
+    expect(asksToBeAnswered([], ['<http://www.notused.invalid>;info="alert-autoanswer";delay=0'])).toBe(true);
+    expect(asksToBeAnswered([], ["<http://www.notused.invalid>;info=alert-autoanswer"])).toBe(true);
+  });
+
+  it("and in nothing else", () => {
+    expect(asksToBeAnswered([], [])).toBe(false);
+    expect(asksToBeAnswered(["<sip:f>;answer-after=05", "<sip:f>;answer-after=10", "answer-after=0"], ["<http://x>;info=alert-internal", "<alert-autoanswer>"])).toBe(false);
+  });
+
+  it("is answered only where somebody can be heard", () => {
+    const up: PhoneState = { ...silent, line: "up" };
+    expect(answersAtOnce(up)).toBe(true);
+    expect(answersAtOnce({ ...up, faults: ["sound", "ringtone"] })).toBe(true);
+    expect(answersAtOnce({ ...up, faults: ["microphone"] })).toBe(false);
+    expect(answersAtOnce({ ...up, faults: ["no_microphone"] })).toBe(false);
+    expect(answersAtOnce({ ...up, line: "down" })).toBe(false);
   });
 });

@@ -45,6 +45,8 @@ class Fake {
   mute() { return undefined; }
   async useDevices() { return undefined; }
 }
+const zipped = vi.fn(async (_speaker: string, _failed: () => void) => undefined);
+vi.mock("./ring.ts", () => ({ zipTone: (speaker: string, failed: () => void) => zipped(speaker, failed) }));
 vi.mock("./jssip.ts", () => ({ JsSipPhone: Fake }));
 
 const incoming: PhoneEvent = { type: "incoming", number: "1", name: "" };
@@ -141,5 +143,47 @@ describe("the page's phone", () => {
     Fake.last.say(incoming);
     phone.expectCall(0);
     expect(Fake.last.answered).toBe(1);
+  });
+
+  it("answers a task's call by itself, with beeps for whoever did not ask for it", async () => {
+    zipped.mockClear();
+    await phone.startPhone();
+    phone.setAgentState("ready");
+    Fake.last.say({ ...incoming, auto: true });
+    expect(Fake.last.answered).toBe(1);
+    expect(zipped).toHaveBeenCalledOnce();
+    Fake.last.say({ type: "ended" });
+    phone.setAgentState("ringing");
+    Fake.last.say({ ...incoming, auto: true });
+    expect(Fake.last.answered).toBe(2);
+    expect(zipped).toHaveBeenCalledTimes(2);
+    Fake.last.say({ type: "ended" });
+    phone.setAgentState("dialing");
+    Fake.last.say({ ...incoming, auto: true });
+    expect(Fake.last.answered).toBe(3);
+    expect(zipped).toHaveBeenCalledTimes(2);
+  });
+
+  it("rings for a task's call as long as nobody could be heard", async () => {
+    zipped.mockClear();
+    await phone.startPhone();
+    vi.useFakeTimers();
+    phone.setAgentState("ringing");
+    phone.reportFault("microphone");
+    Fake.last.say({ ...incoming, auto: true });
+    vi.advanceTimersByTime(2_000);
+    expect(Fake.last.answered).toBe(0);
+    expect(zipped).not.toHaveBeenCalled();
+    expect(phone.phoneNow().call).toBe("ringing");
+  });
+
+  it("says that the beeps were not heard until the call is over", async () => {
+    await phone.startPhone();
+    phone.setAgentState("ready");
+    zipped.mockImplementationOnce(async (_, failed) => { failed(); });
+    Fake.last.say({ ...incoming, auto: true });
+    expect(phone.phoneNow().faults).toEqual(["ringtone"]);
+    Fake.last.say({ type: "ended" });
+    expect(phone.phoneNow().faults).toEqual([]);
   });
 });

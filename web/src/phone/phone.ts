@@ -184,6 +184,9 @@ export function expectCall(ms = 20_000): void {
   if (state.call === "ringing" && agent !== "ringing" && agent !== "reserved") considerAnswering();
 }
 
+/** Nothing comes of what was asked for. */
+export const expectNoCall = (): void => { expectedUntil = 0; };
+
 /** The agent's state as the server tells it decides whether a call rings. */
 export function setAgentState(to: AgentState | undefined): void {
   if (agent === to) return;

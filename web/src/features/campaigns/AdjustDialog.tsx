@@ -34,10 +34,18 @@ export function AdjustDialog({ campaign, onClose }: { campaign: CampaignView; on
   const names = { from: t(word(dialMode, first.mode).text), to: t(word(dialMode, mode).text) };
   const switching = asked && mode !== first.mode;
   return (
-    <Modal open width={860} title={t("调整拨打方式")} onCancel={onClose} onOk={() => { form.submit(); }} okText={switching ? t("确定换成“{{to}}”", names) : mode === first.mode ? t("保存") : t("换成“{{to}}”", names)} confirmLoading={save.isPending} style={{ top: 24 }}>
+    <Modal
+      open width={1060} title={t("调整拨打方式")} onCancel={onClose} onOk={() => { form.submit(); }} confirmLoading={save.isPending} style={{ top: 24 }} styles={{ body: { maxHeight: `calc(100vh - ${switching ? 280 : 170}px)`, overflowY: "auto", overflowX: "hidden", scrollbarWidth: "thin" } }}
+      okText={switching ? t("确定换成“{{to}}”", names) : mode === first.mode ? t("保存") : t("换成“{{to}}”", names)}
+      footer={(buttons) => (
+        <>
+          {switching ? <Alert type="warning" showIcon style={{ marginBottom: 10, textAlign: "start" }} title={t("任务正在运行，要从“{{from}}”换成“{{to}}”吗？", names)} description={t("正在响铃和通话的不受影响，坐席台会马上换成新的方式。请先告诉坐席。")} /> : null}
+          {buttons}
+        </>
+      )}
+    >
       <Form form={form} layout="vertical" requiredMark={false} initialValues={first} className="cm-narrow" onValuesChange={(c: Partial<Adjusted>) => { if (c.mode) setAsked(false); }} onFinish={finish}>
         <ModeFields mode={mode} fixedFlow={campaign.flow_id} asksFlow={false} />
-        {switching ? <Alert type="warning" showIcon title={t("任务正在运行，要从“{{from}}”换成“{{to}}”吗？", names)} description={t("正在响铃和通话的不受影响，坐席台会马上换成新的方式。请先告诉坐席。")} /> : null}
       </Form>
     </Modal>
   );

@@ -47,7 +47,7 @@ function useColumns(): TableColumnsType<CampaignView> {
       render: (_, c) => (
         <div style={{ maxWidth: 250 }}>
           <div className="fl-ellipsis" title={c.name}><Go to={`/campaigns/${c.id}/overview`}>{c.name}</Go></div>
-          <div className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={c.description}>{t(word(dialMode, c.mode).text)} · {c.description || t("没有说明")}</div>
+          <div className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={c.description}>{t(word(dialMode, c.mode).text)}{c.description ? ` · ${c.description}` : ""}</div>
         </div>
       ),
     },

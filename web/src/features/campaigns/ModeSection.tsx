@@ -15,20 +15,25 @@ import "./pacing.css";
 interface Controlled<T> { value?: T; onChange?: (v: T) => void; id?: string; disabled?: boolean }
 type NumberRef = Ref<React.ComponentRef<typeof InputNumber>>;
 
-/** The modes as cards. `offered`: those that may be chosen; another says why not. */
+/** The modes as cards. `closed` says why one cannot be chosen. */
 export function ModePicker({ value, onChange, disabled, id, closed }: Controlled<DialMode> & { closed?: (m: DialMode) => string | null }) {
   const { t } = useTranslation();
+  const pick = (m: DialMode) => {
+    if (m !== value) onChange?.(m);
+  };
   return (
-    <Radio.Group value={value} disabled={disabled ?? false} onChange={(e) => onChange?.(e.target.value as DialMode)} className="cm-modes" {...(id ? { id } : {})} aria-label={t("拨打方式")}>
+    <Radio.Group value={value} disabled={disabled ?? false} onChange={(e) => { pick(e.target.value as DialMode); }} className="cm-modes" {...(id ? { id } : {})} aria-label={t("拨打方式")}>
       {MODES.map((m) => {
         const shut = closed?.(m) ?? null;
+        const off = (disabled ?? false) || shut !== null;
+        // The whole card is the target; by keyboard the radio in it is.
         return (
-          <label key={m} className={m === value ? "cm-mode on" : "cm-mode"} {...(shut === null ? {} : { title: shut })}>
-            <Radio value={m} disabled={(disabled ?? false) || shut !== null}><b>{t(word(dialMode, m).text)}</b></Radio>
+          <div key={m} className={m === value ? "cm-mode on" : "cm-mode"} onClick={() => { if (!off) pick(m); }}>
+            <Radio value={m} disabled={off}><b>{t(word(dialMode, m).text)}</b></Radio>
             <span>{t(modeText[m].what)}</span>
             <small><i>{t("适合")}</i>{t(modeText[m].suits)}</small>
             <small><i className="risk">{t("留意")}</i>{shut ?? t(modeText[m].risk)}</small>
-          </label>
+          </div>
         );
       })}
     </Radio.Group>
@@ -148,7 +153,7 @@ function Harbour() {
   const disabled = !useCan()(P.campaignWrite);
   return (
     <Form.Item name={["pacing", "harbour"]} label={<span>{t("道歉语")} {text || disabled ? null : <Button type="link" size="small" style={{ height: 20 }} onClick={() => { form.setFieldValue(["pacing", "harbour"], HARBOUR); }}>{t("填入建议的话术")}</Button>}</span>}
-      extra={t("客户接通却没有坐席时听到的话；留空则用系统设置里的。可以用 campaign.name 等变量，写在两层花括号里。")}>
+      extra={t("客户接通却没有坐席时听到的话；留空则用系统默认的说法。可以用 campaign.name 等变量，写在两层花括号里。")}>
       <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={HARBOUR_MAX} placeholder={HARBOUR} />
     </Form.Item>
   );

@@ -7,10 +7,9 @@ import { inputOf, updateCampaign, type CampaignView } from "@/api/campaigns.ts";
 import type { Pacing, PacingLive } from "@/api/types.ts";
 import { P, useCan } from "@/app/session.ts";
 import { count } from "@/format/text.ts";
-import { dialMode, TONE, waitingFor } from "@/format/words.ts";
+import { TONE, waitingFor } from "@/format/words.ts";
 import { useAct } from "@/ui/act.tsx";
 import { Go } from "@/ui/Go.tsx";
-import { CodeTag, Tag } from "@/ui/Tag.tsx";
 import { AdjustDialog } from "./AdjustDialog.tsx";
 import { abandonment, BOUNDS, isPaced, limitText, nearness, needsAgents, settingsOf, shownRatio, stepped, trendOf, type Share } from "./modes.ts";
 import { sparkPath, usePacingHistory, type Sample } from "./pacingHistory.ts";
@@ -27,14 +26,12 @@ function Running({ campaign }: { campaign: CampaignView }) {
   const can = useCan();
   const [adjusting, setAdjusting] = useState(false);
   const live = campaign.progress.pacing ?? null;
-  const paced = isPaced(campaign.mode);
   const stopped = campaign.progress.waiting_for ?? null;
-  const limit = live && paced && !stopped ? limitText[live.limit] : null;
   const writes = can(P.campaignWrite);
   return (
     <section className="fl-panel" aria-label={t("拨打节奏")} style={{ marginBottom: 12 }}>
       <header>
-        <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}>{t("拨打节奏")}<CodeTag words={dialMode} code={campaign.mode} />{limit ? <Tag tone={limit.tone}>{t(limit.short)}</Tag> : null}</span>
+        <span>{t("拨打节奏")}</span>
         <span style={{ display: "inline-flex", gap: 12, alignItems: "center" }}>
           {settingsOf(campaign.mode).includes("ratio") ? <RatioStep key={campaign.revision} campaign={campaign} writes={writes} /> : null}
           {writes ? <Button size="small" onClick={() => { setAdjusting(true); }}>{t("调整拨打方式")}</Button> : null}
@@ -74,8 +71,9 @@ function RatioStep({ campaign, writes }: { campaign: CampaignView; writes: boole
 function Body({ campaign, live }: { campaign: CampaignView; live: PacingLive }) {
   const { t } = useTranslation();
   const predictive = campaign.mode === "predictive";
+  const paced = isPaced(campaign.mode);
   return (
-    <div className="cm-pace" style={predictive ? undefined : { gridTemplateColumns: "minmax(0, 1.05fr) minmax(0, 1.2fr) minmax(0, 1.6fr)" }}>
+    <div className={predictive ? "cm-pace" : paced ? "cm-pace three" : "cm-pace two"}>
       <div>
         <h4>{t("坐席与呼叫")}</h4>
         <div className="cm-nums">
@@ -86,7 +84,7 @@ function Body({ campaign, live }: { campaign: CampaignView; live: PacingLive }) 
         </div>
       </div>
       {predictive ? <Forecast live={live} /> : null}
-      <Abandoned campaign={campaign} live={live} />
+      {paced ? <Abandoned campaign={campaign} live={live} /> : null}
       <Recent id={campaign.id} live={live} />
     </div>
   );
@@ -109,11 +107,13 @@ function Forecast({ live }: { live: PacingLive }) {
   const { t } = useTranslation();
   const most = Math.max(live.free_forecast, live.answers_forecast, 1);
   const trend = trendOf(live.trend);
-  const learning = live.limit === "learning";
   const moves = trend.kind === "usual" ? t("接听率和平时差不多") : trend.kind === "more" ? t("接听率比平时高 {{n}}%", { n: trend.percent }) : t("接听率比平时低 {{n}}%", { n: trend.percent });
+  if (live.limit === "no_agents" || live.limit === "learning") {
+    return <div><h4>{t("预计 10 秒内")}</h4><p className="cm-note">{live.limit === "learning" ? t("还在学习，样本够了才预测。") : t("有坐席签入后才预测。")}</p></div>;
+  }
   return (
     <div>
-      <h4>{t("预计 10 秒内")}<small title={moves}>{learning ? t("还在学习") : moves}</small></h4>
+      <h4>{t("预计 10 秒内")}<small title={moves}>{moves}</small></h4>
       <Track label={t("空闲坐席")} value={live.free_forecast.toFixed(1)} share={live.free_forecast / most} colour="#2c7a3f" />
       <Track label={t("会接听")} value={live.answers_forecast.toFixed(1)} share={live.answers_forecast / most} colour="#1f5fa8" />
       <Track label={t("落空风险")} value={share1(live.risk)} share={live.risk_max > 0 ? live.risk / (live.risk_max * 1.5) : 0} mark={1 / 1.5} colour={live.risk > live.risk_max ? "#b3372f" : "#b9862f"} />
@@ -138,10 +138,10 @@ function Abandoned({ campaign, live }: { campaign: CampaignView; live: PacingLiv
       <h4>{t("呼损")}<small>{t("上限 {{n}}%", { n: cap })}</small></h4>
       {line(t("24 小时"), day)}
       {line(t("30 天"), month)}
+      <p className="cm-note">{day.answers === 0 ? t("24 小时内还没有真人接听。") : t("24 小时 {{n}} 位接听，{{m}} 位没等到坐席。", { n: count(day.answers), m: count(day.abandoned) })}</p>
       <p className="cm-note">
-        {day.answers === 0 ? t("24 小时内还没有真人接听。") : t("24 小时：{{n}} 位接听，{{m}} 位没等到坐席。", { n: count(day.answers), m: count(day.abandoned) })}{" "}
         {day.answers === 0 ? null : left < 0 ? <b style={{ color: "#b3372f" }}>{t("已超出 {{n}} 位", { n: -left })}</b> : t("还可有 {{n}} 位", { n: count(left) })}
-        {live.cancelled > 0 ? <>{" "}{t("提前取消 {{n}} 路。", { n: count(live.cancelled) })}</> : null}
+        {live.cancelled > 0 ? <span style={{ marginInlineStart: day.answers === 0 ? 0 : 12 }}>{t("提前取消过 {{n}} 路", { n: count(live.cancelled) })}</span> : null}
       </p>
     </div>
   );
@@ -176,7 +176,7 @@ function Recent({ id, live }: { id: number; live: PacingLive }) {
 function Why({ campaign, live, stopped }: { campaign: CampaignView; live: PacingLive; stopped: string | null }) {
   const { t } = useTranslation();
   const can = useCan();
-  if (stopped) {
+  if (stopped && stopped !== "no_agents") {
     const known = waitingFor[stopped.split(":")[0] ?? stopped];
     return <div className="cm-why"><b style={{ color: TONE.warn.fg }}>{t("暂未拨打")}</b><span>{known ? `${t(known.text)}。${t(known.hint)}` : stopped}</span></div>;
   }
@@ -184,11 +184,12 @@ function Why({ campaign, live, stopped }: { campaign: CampaignView; live: Pacing
     const text = live.agents === 0 ? t(limitText.no_agents.why) : campaign.mode === "manual" ? t("由坐席在坐席台取名单拨打，快慢看坐席。") : t("坐席空闲时弹出名单，由坐席看完再拨。");
     return <div className="cm-why"><span>{text}</span></div>;
   }
-  const limit = limitText[live.limit];
+  const code = stopped === "no_agents" ? stopped : live.limit;
+  const limit = limitText[code];
   return (
     <div className="cm-why">
       <b style={{ color: TONE[limit.tone].fg }}>{t(limit.short)}</b><span>{t(limit.why)}</span>
-      {live.limit === "no_agents" && can(P.agentSupervise) ? <Tooltip title={t("看坐席组里都有谁、在做什么")}><span style={{ marginInlineStart: "auto" }}><Go to="/supervisor">{t("看坐席")}</Go></span></Tooltip> : null}
+      {code === "no_agents" && can(P.agentSupervise) ? <Tooltip title={t("看坐席组里都有谁、在做什么")}><span style={{ marginInlineStart: "auto" }}><Go to="/supervisor">{t("看坐席")}</Go></span></Tooltip> : null}
     </div>
   );
 }

@@ -27,6 +27,8 @@ export const needsFlow = (m: DialMode): boolean => FLOW_MODES.includes(m);
 export const needsAgents = (m: DialMode): boolean => m !== "ivr";
 /** Calls are made for the agents, who take what is answered. */
 export const isPaced = (m: DialMode): boolean => PACED.includes(m);
+/** What is answered goes to an agent whose phone answers by itself. After a flow it is offered, and rings. */
+export const answersAlone = (m: DialMode): boolean => isPaced(m) && m !== "play_agent";
 /** Agents see the lead before it is dialled. */
 export const isShown = (m: DialMode): boolean => PREVIEWED.includes(m) || m === "manual";
 
@@ -60,7 +62,7 @@ export const BOUNDS = {
 
 /** What somebody hears who answered and finds nobody. Spoken to the callee, so not in the language of the screen. */
 export const HARBOUR = "您好，这里是{{campaign.name}}，刚才给您致电，因坐席忙未能接通，打扰了。";
-export const HARBOUR_MAX = 500;
+export const HARBOUR_MAX = 300;
 
 export const previewEnd: Record<PreviewEnd, string> = { wait: L("不倒计时，由坐席决定"), dial: L("到时自动拨打"), skip: L("到时退回名单") };
 

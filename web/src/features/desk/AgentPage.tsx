@@ -51,7 +51,7 @@ function Workplace({ info }: { info: DeskInfo }) {
       <div className="dk-col">
         {call ? <CallerPanel call={call} info={info} desk={desk} live={view.call?.call_id === call.call_id} /> : <><Today view={view} desk={desk} /><Appointments desk={desk} /></>}
         {call && !view.call && !preview ? <NextLeads desk={desk} /> : null}
-        {view.call && view.call.parties.length > 0 ? <Parties call={view.call} desk={desk} /> : null}
+        {view.call && view.call.parties.length > 0 && !preview ? <Parties call={view.call} desk={desk} /> : null}
       </div>
       <div className="dk-col">{preview ? <PreviewPanel key={preview.lead_id} preview={preview} desk={desk} /> : middle ?? (workView(view) === "service" ? <Waiting desk={desk} /> : <TaskWaiting desk={desk} />)}</div>
       <div className="dk-col">

@@ -4,7 +4,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { DeskInfo } from "@/api/desk.ts";
 import { phone as number } from "@/format/text.ts";
-import { agentState, word } from "@/format/words.ts";
+import { agentState, L, word } from "@/format/words.ts";
 import { useMonitoring } from "@/features/board/monitor.ts";
 import { resumeSound, usePhone } from "@/phone/phone.ts";
 import { useLive } from "@/live/socket.ts";
@@ -18,7 +18,7 @@ import { useDuty } from "./duty.ts";
 import { useFailureText } from "./failure.ts";
 import { openDialog, resumeNow, useDeskPage } from "./session.ts";
 import { breakName, givenBreak, inCall, isConsulted, isConsulting, STATE_COLOUR } from "./state.ts";
-import { previewOf, workView } from "./tasks.ts";
+import { isLooking, lineOnly, previewOf, workView } from "./tasks.ts";
 import { useTold } from "./told.ts";
 import { useDesk, useDeskInfo, useView, type Desk } from "./useDesk.ts";
 
@@ -63,13 +63,15 @@ function StateBlock({ desk, info }: { desk: Desk; info: DeskInfo }) {
   const counted = (state === "ringing" || state === "wrap_up") && until;
   return (
     <div className="dk-state" style={{ background: colour }}>
-      <b>{t(word(agentState, state).text)}</b>
+      <b>{isLooking(desk.view) ? t("预览") : t(word(agentState, state).text)}</b>
       {state === "off" ? <span /> : counted ? <Ticker until={until} label={t("剩余时间")} /> : <Ticker since={since} label={t("已持续")} />}
       <StateNote desk={desk} text={state === "break" ? breakName(reason, info.breaks, t) : ""} />
       {counted ? <Remaining since={since} until={until} colour="#fff" /> : null}
     </div>
   );
 }
+
+const READY = { shown: L("请看名单"), dialing: L("正在拨打"), service: L("等待来电"), preview: L("等待下一位客户"), predictive: L("等待任务来电") };
 
 /** Below the state: why, till when, and what comes next. */
 function StateNote({ desk, text }: { desk: Desk; text: string }) {
@@ -81,11 +83,11 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
     if (state === "break") return text;
     if (state === "ringing") return seat?.kind === "browser" ? t("请接听") : t("请在话机上接听");
     if (state === "wrap_up") return until ? t("倒计时结束后自动示闲") : t("整理完请示闲");
-    if (state === "reserved") return t("正在接入电话");
+    if (state === "reserved") return isLooking(desk.view) ? t(desk.view.preview?.dialing ? READY.dialing : READY.shown) : t("正在接入电话");
     if (state === "dialing") return t("正在呼叫对方");
     if (isConsulted(desk.view)) return t("同事在咨询您，客户听不到");
     if (state === "held" && !isConsulting(desk.view)) return t("客户正在听音乐");
-    if (state === "ready") return previewOf(desk.view) ? t("请看名单") : workView(desk.view) === "predictive" ? t("等待任务来电") : t("等待来电");
+    if (state === "ready") return t(READY[workView(desk.view)]);
     return isConsulting(desk.view) ? t("咨询中，客户正在听音乐") : "";
   };
   const said = note();
@@ -94,7 +96,7 @@ function StateNote({ desk, text }: { desk: Desk; text: string }) {
 
 /** Who is on the line, for pages that do not show it. */
 function FarEnd({ desk }: { desk: Desk }) {
-  const call = desk.view.call;
+  const call = lineOnly(desk.view) ? null : desk.view.call;
   if (!call) return <ShownLead desk={desk} />;
   return (
     <div className="dk-who fl-ellipsis">
@@ -117,7 +119,8 @@ function CallWords({ desk }: { desk: Desk }) {
   const { state } = desk.view.agent;
   const call = desk.view.call;
   const who = call ? call.name || number(call.number) : "";
-  const text = state === "ringing" ? t("来电：{{who}}", { who }) : `${t(word(agentState, state).text)}${who && state !== "ready" ? ` ${who}` : ""}`;
+  const lead = isLooking(desk.view) ? desk.view.preview : null;
+  const text = lead ? t("新的名单：{{who}}", { who: lead.name || number(lead.number) }) : state === "ringing" ? t("来电：{{who}}", { who }) : `${t(word(agentState, state).text)}${who && state !== "ready" ? ` ${who}` : ""}`;
   return <div className="dk-silent" role="status" aria-live={state === "ringing" ? "assertive" : "polite"}>{text}</div>;
 }
 

@@ -68,16 +68,19 @@ function Acts({ preview, desk }: { preview: Preview; desk: Desk }) {
   const left = preview.skips_left ?? null;
   const mode = modeOfPreview(desk.view);
   const then = () => {
-    if (preview.dialing) return t("正在拨打，请稍候；要放弃请按挂断。");
+    if (preview.dialing) return t("正在拨打，请稍候。");
     if (!preview.until) return mode === "preview_connect" ? t("您的电话已接好，拨通后直接说话。") : t("不倒计时，看完再拨。");
-    return preview.then === "dial" ? t("倒计时结束自动拨打。") : preview.then === "skip" ? t("倒计时结束退回名单，换下一位。") : t("倒计时只作提醒，由您决定。");
+    return preview.then === "dial" ? t("倒计时结束自动拨打。") : t("倒计时结束退回名单，换下一位。");
   };
-  const skips = left === null ? "" : left === 0 ? t("本小时的跳过次数已用完。") : t("本小时还可跳过 {{n}} 次。", { n: left });
+  const skips = left === null || preview.dialing ? "" : left === 0 ? t("本小时的跳过次数已用完。") : t("本小时还可跳过 {{n}} 次。", { n: left });
   return (
     <div className="dk-acts">
-      <Button size="large" className="dk-answer" icon={<PhoneOutlined />} disabled={!mayAct(desk, "previewDial")} loading={preview.dialing} aria-keyshortcuts="Control+Shift+D" title="Ctrl+Shift+D" onClick={() => void desk.ask({ do: "preview_dial" })}>{t("拨打")}</Button>
-      <Button size="large" icon={<ForwardOutlined />} disabled={!mayAct(desk, "skip")} aria-keyshortcuts="Control+Shift+K" title="Ctrl+Shift+K" onClick={() => { openDialog({ kind: "skip" }); }}>{t("跳过")}</Button>
-      <span role="status">{desk.phoneAway && !preview.dialing ? <b style={{ color: "#97302a" }}>{t("话机连上后才能拨打。")} </b> : null}{then()} <span style={{ color: left === 0 ? "#97302a" : undefined }}>{skips}</span></span>
+      <Button size="large" className="dk-answer" icon={<PhoneOutlined />} disabled={!mayAct(desk, "previewDial")} loading={preview.dialing} aria-label={t("拨打")} aria-keyshortcuts="Control+Shift+D" title="Ctrl+Shift+D" onClick={() => void desk.ask({ do: "preview_dial" })}>{t("拨打")}</Button>
+      <Button size="large" icon={<ForwardOutlined />} disabled={!mayAct(desk, "skip")} aria-label={t("跳过")} aria-keyshortcuts="Control+Shift+K" title="Ctrl+Shift+K" onClick={() => { openDialog({ kind: "skip" }); }}>{t("跳过")}</Button>
+      <div role="status">
+        <div>{desk.phoneAway && !preview.dialing ? <b style={{ color: "#97302a" }}>{t("话机连上后才能拨打。")}</b> : then()}</div>
+        {skips ? <div style={left === 0 ? { color: "#97302a" } : undefined}>{skips}</div> : null}
+      </div>
     </div>
   );
 }

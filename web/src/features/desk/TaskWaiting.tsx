@@ -2,7 +2,7 @@
 import { Button, Modal } from "antd";
 import { useTranslation } from "react-i18next";
 import type { DeskView, TaskBrief } from "@/api/desk.ts";
-import { isPaced } from "@/features/campaigns/modes.ts";
+import { answersAlone, isPaced } from "@/features/campaigns/modes.ts";
 import { dialMode, L } from "@/format/words.ts";
 import { Empty, Panel } from "@/ui/Page.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
@@ -35,7 +35,10 @@ function useWords(view: DeskView): { title: string; hint: string } {
   if (state === "break") return { title: t("示忙中"), hint: t("示忙时任务不会给您派电话和名单。准备好了请示闲。") };
   if (state !== "ready") return { title: t("正在接入电话"), hint: t("马上就好。") };
   if (workView(view) === "predictive") {
-    return { title: t("等待任务来电"), hint: seat?.kind === "browser" ? t("客户接通后自动转给您：听到“嘀嘀”一声就可以说话，不用按接听。") : t("客户接通后会打到您的话机，请马上接听。") };
+    const rings = !tasksOf(view).some((task) => answersAlone(task.mode));
+    const hint = rings ? t("客户要找人时会给您振铃，请接听。") : seat?.kind === "browser" ? t("客户接通后自动转给您：听到“嘀嘀”一声就可以说话，不用按接听。")
+      : seat?.kind === "phone" ? t("客户接通后转到您的话机，话机会自动接起；没有自动接起请马上接听。") : t("用外线电话签入时收不到这些任务的电话，请换成浏览器或 SIP 话机签入。");
+    return { title: t("等待任务来电"), hint };
   }
   const own = manualTasks(view).length === tasksOf(view).length;
   return own ? { title: t("取一个名单开始"), hint: t("取下一个后，客户资料显示在这里，看好再拨。") } : { title: t("等待下一位客户"), hint: t("名单会自动显示在这里，看完资料再拨或跳过。") };

@@ -3,7 +3,7 @@ import type { Seat } from "@/api/agents.ts";
 import type { DeskCommand, DeskView } from "@/api/desk.ts";
 
 const did: string[] = [];
-const line = { now: "off" as string, extension: null as number | null };
+const line = { now: "off" as string, call: "none", extension: null as number | null };
 const starts: (Error | null)[] = [];
 let answer: (c: DeskCommand) => Promise<DeskView>;
 let desk: DeskView | null = null;
@@ -20,7 +20,7 @@ vi.mock("@/phone/claim.ts", () => ({
   keepSession: (id: number | null) => { sessionStorage.setItem("s", String(id ?? 0)); }, ownSession: () => Number(sessionStorage.getItem("s") ?? "0"),
 }));
 vi.mock("@/phone/phone.ts", () => ({
-  expectCall: () => undefined, onPhone: () => () => undefined, phoneNow: () => ({ line: line.now }), phoneExtension: () => line.extension,
+  expectCall: () => void did.push("expect"), expectNoCall: () => void did.push("expect none"), onPhone: () => () => undefined, phoneNow: () => ({ line: line.now, call: line.call }), phoneExtension: () => line.extension,
   startPhone: async () => {
     did.push("start");
     const failure = starts.shift();
@@ -51,7 +51,7 @@ beforeEach(async () => {
   did.length = 0;
   starts.length = 0;
   desk = null;
-  Object.assign(line, { now: "off", extension: null });
+  Object.assign(line, { now: "off", call: "none", extension: null });
   answer = async (c) => view("talking", c.do === "sign_in" ? c.seat : browser);
   session = await import("./session.ts");
   page = session.deskPageNow;
@@ -174,5 +174,30 @@ describe("being signed out", () => {
     await session.send({ do: "ready" });
     session.follow(view("off", null, null));
     expect(page().signedOut).toBe(true);
+  });
+});
+
+describe("dialling from the page", () => {
+  it("expects the agent's own phone to be called, once it was not refused", async () => {
+    await seated();
+    await session.send({ do: "preview_dial" });
+    expect(did).toEqual(["expect", "preview_dial"]);
+    did.length = 0;
+    const { ApiError } = await import("@/api/http.ts");
+    answer = () => Promise.reject(new ApiError(409, { code: "forbidden" }));
+    await expect(session.send({ do: "dial", number: "110" })).rejects.toThrow();
+    expect(did).toEqual(["expect", "dial", "expect none"]);
+    // Not heard of: it may have been done all the same.
+    did.length = 0;
+    answer = () => Promise.reject(new ApiError(0, {}));
+    await expect(session.send({ do: "dial", number: "110" })).rejects.toThrow();
+    expect(did).toEqual(["expect", "dial"]);
+  });
+
+  it("expects nothing on a line that stands already", async () => {
+    await seated();
+    line.call = "talking";
+    await session.send({ do: "preview_dial" });
+    expect(did).toEqual(["preview_dial"]);
   });
 });

@@ -2,10 +2,11 @@
 import { useSyncExternalStore } from "react";
 import type { Seat } from "@/api/agents.ts";
 import { command, type DeskCommand, type DeskView } from "@/api/desk.ts";
+import { ApiError } from "@/api/http.ts";
 import { backoffMs } from "@/live/events.ts";
 import { liveNow, setDesk } from "@/live/socket.ts";
 import { claim, keepSession, ownSession, unclaim } from "@/phone/claim.ts";
-import { expectCall, onPhone, phoneExtension, phoneNow, startPhone, stopPhone } from "@/phone/phone.ts";
+import { expectCall, expectNoCall, onPhone, phoneExtension, phoneNow, startPhone, stopPhone } from "@/phone/phone.ts";
 import { sameSeat } from "./state.ts";
 
 export type Dialog = { kind: "sign_in" } | { kind: "transfer" } | { kind: "consult" } | { kind: "dial"; number?: string } | { kind: "digits" } | { kind: "skip" } | { kind: "next" };
@@ -68,7 +69,9 @@ onPhone(() => {
 
 /** Asks the server and shows what it says; an event that came meanwhile is newer than the answer. */
 export async function send(c: DeskCommand): Promise<DeskView> {
-  if ((c.do === "dial" || c.do === "preview_dial") && seat?.kind === "browser") expectCall();
+  // A line that stands already is not called again: what rings then is somebody else.
+  const calls = (c.do === "dial" || c.do === "preview_dial") && seat?.kind === "browser" && phoneNow().call === "none";
+  if (calls) expectCall();
   const before = liveNow().desk;
   set({ busy: true });
   try {
@@ -77,6 +80,9 @@ export async function send(c: DeskCommand): Promise<DeskView> {
     else if (c.do === "ready" || c.do === "break" || c.do === "sign_in") goes = false;
     if (liveNow().desk === before) setDesk(view);
     return view;
+  } catch (failure) {
+    if (calls && failure instanceof ApiError && failure.status > 0) expectNoCall();
+    throw failure;
   } finally {
     set({ busy: false });
   }

@@ -89,8 +89,9 @@ export function buttons(view: DeskView): Button[] {
       return ["signIn"];
     case "ringing":
       return seat?.kind === "browser" ? ["answer", "decline"] : ["decline"];
+    // Who looks at a lead may leave it; the server gives it back.
     case "reserved":
-      return [];
+      return view.preview && !view.preview.dialing ? ["break", "signOut"] : [];
     case "dialing":
       return ["hangUp", "digits"];
     case "talking":
