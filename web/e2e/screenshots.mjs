@@ -156,6 +156,12 @@ const STEPS = {
     await page.evaluate(() => window.localStorage.setItem("fengling.lang", "en"));
     await page.goto(`http://127.0.0.1:${port}/campaigns/101/overview`);
   },
+  "english-pacing": async () => { await page.goto(`http://127.0.0.1:${port}/campaigns/201/overview`); await page.getByText("Within ten seconds").waitFor(); },
+  "english-mode": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/201/settings`);
+    await page.getByText("Dialling mode").first().scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 420);
+  },
   "english-settings": async () => { await page.goto(`http://127.0.0.1:${port}/campaigns/107/settings`); },
   "login": async () => {
     await page.evaluate(() => window.localStorage.removeItem("fengling.lang"));

@@ -12,7 +12,7 @@ import { CodeTag, Tag } from "@/ui/Tag.tsx";
 import { Ticker } from "@/ui/Ticker.tsx";
 import { openDialog } from "./session.ts";
 import { spent } from "./state.ts";
-import { dataRows, mayAct, modeOfPreview, previewOf, SKIP_REASON_MAX, SKIP_REASONS } from "./tasks.ts";
+import { awaitsLine, dataRows, mayAct, modeOfPreview, previewOf, SKIP_REASON_MAX, SKIP_REASONS } from "./tasks.ts";
 import type { Desk } from "./useDesk.ts";
 import "./tasks.css";
 
@@ -69,6 +69,7 @@ function Acts({ preview, desk }: { preview: Preview; desk: Desk }) {
   const mode = modeOfPreview(desk.view);
   const then = () => {
     if (preview.dialing) return t("正在拨打，请稍候。");
+    if (awaitsLine(desk.view)) return t("正在接通您的电话，接好就能拨打。");
     if (!preview.until) return mode === "preview_connect" ? t("您的电话已接好，拨通后直接说话。") : t("不倒计时，看完再拨。");
     return preview.then === "dial" ? t("倒计时结束自动拨打。") : t("倒计时结束退回名单，换下一位。");
   };

@@ -61,6 +61,12 @@ describe("a lead that is shown", () => {
     expect([mayAct(away, "previewDial"), mayAct(away, "skip")]).toEqual([false, true]);
   });
 
+  it("waits for the agent's line where that comes first", () => {
+    const on = (state: Party["state"] | null) => mayAct(at(view("reserved", { preview: lead(), tasks: [task(1, "preview_connect")], call: state ? call([{ ...party("agent"), state }]) : null })), "previewDial");
+    expect([on(null), on("ringing"), on("talking")]).toEqual([false, false, true]);
+    expect(mayAct(at(view("reserved", { preview: lead(), tasks: [task(1, "preview")] })), "previewDial")).toBe(true);
+  });
+
   it("keeps its agent, who may still leave it", () => {
     const looking = view("reserved", { preview: lead() });
     expect(isLooking(looking)).toBe(true);

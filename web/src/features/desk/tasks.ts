@@ -31,6 +31,10 @@ export const isLooking = (view: DeskView): boolean => view.agent.state === "rese
 
 export const modeOfPreview = (view: DeskView): TaskBrief["mode"] | null => tasksOf(view).find((task) => task.campaign_id === view.preview?.campaign_id)?.mode ?? null;
 
+/** 先接坐席: the agent's line comes first, and is not there yet. */
+export const awaitsLine = (view: DeskView): boolean =>
+  modeOfPreview(view) === "preview_connect" && !(view.call?.parties.some((p) => p.kind === "agent" && p.agent_id === view.agent.agent_id && p.state !== "ringing") ?? false);
+
 export type TaskAct = "previewDial" | "skip" | "next";
 
 /** Whether it may be asked now. Server state alone decides. */
@@ -39,7 +43,7 @@ export function mayAct(s: Standing, act: TaskAct): boolean {
   const preview = previewOf(s.view);
   if (act === "next") return preview === null && s.view.agent.state === "ready" && manualTasks(s.view).length > 0;
   if (!preview || preview.dialing) return false;
-  return act === "previewDial" ? !phoneAway(s) : preview.skips_left !== 0;
+  return act === "previewDial" ? !phoneAway(s) && !awaitsLine(s.view) : preview.skips_left !== 0;
 }
 
 /** A call that is offered comes from a task that dials for its agents: it is answered by itself. */
