@@ -1,4 +1,6 @@
 // 话术与表单 over the invented API: a script for the desk's call, appointments. `GET /api/v1/mock/work/on|off` gives the call one, or none.
+import { campaigns } from "./mock-data.mjs";
+
 const later = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString();
 const page = (id, title, text, choices, questions = []) => ({ id, title, text, questions, choices: choices.map(([label, to]) => ({ label, to })) });
 const outcome = (code, label, then, more = {}) => ({ code, label, result: null, then, needs_form: false, needs_answers: false, needs_note: false, ...more });
@@ -39,7 +41,8 @@ export const GET = [
 ];
 /** A form with this word in it is refused, as the server would. */
 const refuses = (b) => JSON.stringify(b).includes("拒收");
+let turn = 0;
 export const POST = [
   [/^calls\/\d+\/work$/, (b) => ({ ...view, id: 1, path: b.path, answers: b.answers, form: b.form, outcome: b.outcome })],
-  [/^campaigns\/\d+\/agent-work$/, (b) => (refuses(b) ? { invalid: { code: "invalid", detail: "有误", errors: [{ field: "agent_work.script.1.text", code: "invalid", detail: "话术里的“{{ lead }}”认不出来" }] } } : { revision: b.revision + 1 })],
+  [/^campaigns\/\d+\/agent-work$/, (b) => (JSON.stringify(b).includes("撞车") && (turn += 1) === 1 ? { refused: { code: "revision_conflict", detail: "刚被改过", current: { ...campaigns[6], revision: 9, agent_work: view } } } : refuses(b) ? { invalid: { code: "invalid", detail: "有误", errors: [{ field: "agent_work.script.1.text", code: "invalid", detail: "话术里的“{{ lead }}”认不出来" }] } } : { ...campaigns[6], revision: b.revision + 1, agent_work: b.agent_work })],
 ];

@@ -78,6 +78,18 @@ const TESTS = {
     await page.getByText("离开后修改会丢失。").waitFor();
     await button("不保存，离开").click();
   },
+  "somebody else was faster: what was written stays, and may go over theirs": async () => {
+    await page.goto(`${base}/campaigns/107/work`);
+    await button("写第一页").click();
+    await page.getByLabel("页面标题").fill("撞车");
+    await button("保存话术与表单").click();
+    await page.getByText("刚刚有人改过这个任务").waitFor();
+    await shot("leader-conflict");
+    assert.equal(await page.getByLabel("页面标题").inputValue(), "撞车");
+    const body = await sent("PUT", /agent-work$/, () => button("用我的覆盖").click());
+    assert.equal(body.revision, 9);
+    await page.getByText("刚刚有人改过这个任务").waitFor({ state: "detached" });
+  },
   "a form's fields and what an outcome brings about are set by hand": async () => {
     await page.goto(`${base}/campaigns/107/work`);
     await page.locator(".ant-segmented-item", { hasText: "表单" }).click();

@@ -156,4 +156,7 @@ export const enWork: Record<string, string> = {
   "须填数字": "Must be a number",
   "题型": "Kind",
   "＋ 新的一页": "+ A new page",
+  "您写的还在这里。可以载入对方的版本，也可以用您的话术与表单覆盖，任务的其他设置不受影响。": "What you wrote is still here. Load the other version, or overwrite its script and form with yours; the task's other settings stay.",
+  "用我的覆盖": "Overwrite with mine",
+  "载入最新版本": "Load the newest version",
 };

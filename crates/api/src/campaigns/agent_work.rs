@@ -23,15 +23,12 @@ pub async fn agent_work(
     Json(body): Json<AgentWorkUpdate>,
 ) -> Answer<Json<CampaignView>> {
     who.may(P::CampaignWrite)?;
-    let done = campaign::set_agent_work(api.store(), &who.actor, id, body.revision, body.agent_work, body.results).await;
-    match done {
-        Ok(campaign) => changed(&api, campaign).await,
-        Err(error) => {
-            let problem = Problem::from(error);
-            if problem.status() != StatusCode::CONFLICT {
-                return Err(problem);
-            }
-            Err(problem.with_current(json!(load(&api, &who, id).await?)))
-        }
+    let before = load(&api, &who, id).await?;
+    if before.revision != body.revision {
+        let text = Text::new("任务已被他人修改，请核对后再保存", "somebody else changed the campaign; check and save again");
+        return Err(Problem::conflict("revision_conflict", text).with_field("revision").with_current(json!(before)));
     }
+    let (work, results) = (body.agent_work, body.results);
+    let stored = campaign::set_agent_work(api.store(), &who.actor, id, body.revision, work, results).await?;
+    changed(&api, stored).await
 }

@@ -262,5 +262,7 @@ async fn a_script_is_checked_by_field_and_its_meaning_stands_once_approved() {
     meaning["outcomes"][3]["then"] = json!({"do": "settle"});
     let refused = write(meaning).await.expect(409);
     assert_eq!((&refused["code"], &refused["field"]), (&json!("campaign_approved"), &json!("agent_work")), "{refused}");
+    let late = h.admin.put(&path, json!({"revision": 1, "agent_work": {}})).await.expect(409);
+    assert_eq!((&late["code"], &late["current"]["agent_work"]["form"][3]["key"]), (&json!("revision_conflict"), &json!("more")));
     h.agent.put(&path, json!({"revision": 1, "agent_work": {}})).await.expect(403);
 }

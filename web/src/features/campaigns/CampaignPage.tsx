@@ -51,7 +51,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
       {tab === "overview" ? <PacingPanel campaign={campaign} /> : null}
       <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
-          : tab === "work" ? <WorkTab key={campaign.revision} campaign={campaign} /> : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
+          : tab === "work" ? <WorkTab key={campaign.id} campaign={campaign} /> : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
       </Suspense>
     </Page>
   );

@@ -23,7 +23,10 @@ type Part = "script" | "form" | "outcomes";
 export function WorkTab({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const can = useCan();
-  const stored = workOf(campaign.agent_work);
+  // What was begun with: somebody else's change meanwhile takes nothing away that is written here.
+  const [base, setBase] = useState(campaign);
+  const [newer, setNewer] = useState<CampaignView | null>(null);
+  const stored = workOf(base.agent_work);
   const [work, setWork] = useState<AgentWork>(stored);
   const [added, setAdded] = useState<ResultDef[]>([]);
   const [dirty, setDirty] = useState(false);
@@ -31,9 +34,21 @@ export function WorkTab({ campaign }: { campaign: CampaignView }) {
   const [part, setPart] = useState<Part>("script");
   const [open, setOpen] = useState(0);
   useLeaveGuard(dirty);
-  const save = useAct((w: AgentWork) => putAgentWork(campaign.id, { revision: campaign.revision, agent_work: w, results: added.filter((r) => w.outcomes.some((o) => o.result === r.code)) }), {
-    done: t("话术与表单已保存"), refresh: ["campaign", "campaigns"], onDone: () => { setDirty(false); setFaults([]); },
+  const startFrom = (c: CampaignView) => {
+    setBase(c);
+    setWork(workOf(c.agent_work));
+    setAdded([]);
+    setDirty(false);
+    setFaults([]);
+    setNewer(null);
+  };
+  const save = useAct(({ w, revision }: { w: AgentWork; revision: number }) => putAgentWork(campaign.id, { revision, agent_work: w, results: added.filter((r) => w.outcomes.some((o) => o.result === r.code)) }), {
+    done: t("话术与表单已保存"), refresh: ["campaign", "campaigns"], onDone: startFrom,
     onFail: (error) => {
+      if (error.status === 409 && error.code.includes("revision")) {
+        setNewer(error.current as CampaignView);
+        return true;
+      }
       if (error.status !== 422) return false;
       setFaults(error.errors.length > 0 ? error.errors : [{ field: error.field ?? "", detail: error.message }]);
       return true;
@@ -64,6 +79,10 @@ export function WorkTab({ campaign }: { campaign: CampaignView }) {
   return (
     <div className="fl-stack">
       {ended ? <Alert type="info" showIcon title={t("任务已结束，话术与表单只能查看。")} /> : campaign.status === "pending" ? <Alert type="info" showIcon title={t("任务正在审批，不能修改；请先退回。")} /> : !draft && !off ? <Alert type="info" showIcon title={t(HELD)} description={campaign.status === "running" ? t("任务正在拨打：保存后新的通话立即使用。") : null} /> : null}
+      {newer ? (
+        <Alert type="warning" showIcon title={t("刚刚有人改过这个任务")} description={t("您写的还在这里。可以载入对方的版本，也可以用您的话术与表单覆盖，任务的其他设置不受影响。")}
+          action={<span style={{ display: "flex", gap: 8 }}><Button size="small" onClick={() => { startFrom(newer); }}>{t("载入最新版本")}</Button><Button size="small" danger onClick={() => { save.mutate({ w: work, revision: newer.revision }); }}>{t("用我的覆盖")}</Button></span>} />
+      ) : null}
       {faults.length > 0 ? <Alert type="error" showIcon title={t("有几处需要修改")} description={<ul className="wk-faults">{faults.map((f, i) => <li key={i}><button type="button" onClick={() => { show(f); }}>{where(work, f, t)}</button>{f.detail}</li>)}</ul>} /> : null}
       {blank && !off ? <Beginnings onChoose={begin} /> : null}
       <Panel title={<Segmented value={part} onChange={setPart} options={[{ value: "script", label: t("话术") + count(work.script.length) }, { value: "form", label: t("表单") + count(work.form.length) }, { value: "outcomes", label: t("处理结果") + count(work.outcomes.length) }]} />}
@@ -73,8 +92,8 @@ export function WorkTab({ campaign }: { campaign: CampaignView }) {
       </Panel>
       {off ? null : (
         <div style={{ position: dirty ? "sticky" : "static", bottom: 0, background: "rgba(243,246,246,.95)", padding: "12px 0", display: "flex", gap: 8, alignItems: "center", zIndex: 5 }}>
-          <Button type="primary" loading={save.isPending} disabled={!dirty} onClick={() => { save.mutate(work); }}>{t("保存话术与表单")}</Button>
-          {dirty ? <><Button onClick={() => { setWork(stored); setAdded([]); setDirty(false); setFaults([]); }}>{t("放弃修改")}</Button><span style={{ color: "#9a6408" }}>{t("有未保存的修改")}</span></> : null}
+          <Button type="primary" loading={save.isPending} disabled={!dirty} onClick={() => { save.mutate({ w: work, revision: base.revision }); }}>{t("保存话术与表单")}</Button>
+          {dirty ? <><Button onClick={() => { startFrom(campaign); }}>{t("放弃修改")}</Button><span style={{ color: "#9a6408" }}>{t("有未保存的修改")}</span></> : null}
         </div>
       )}
     </div>
