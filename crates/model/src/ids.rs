@@ -50,6 +50,8 @@ ids! {
     ReservationId,
     /// 客户, one of their numbers, and what was noted about one call.
     CustomerId, CustomerNumberId, SummaryId,
+    /// 产品, 订单, and one answer to one question.
+    ProductId, OrderId, AnswerId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
     OpId,
     /// One conversation of several legs on the switch. Made by the floor.

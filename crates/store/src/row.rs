@@ -113,6 +113,9 @@ id_cells!(
     CustomerId,
     CustomerNumberId,
     SummaryId,
+    ProductId,
+    OrderId,
+    AnswerId,
 );
 
 macro_rules! code_cells {
@@ -154,6 +157,8 @@ code_cells!(
     r::AgentState,
     r::Channel,
     r::EntryOutcome,
+    r::OrderState,
+    r::AnswerSource,
 );
 
 macro_rules! json_cells {
@@ -179,6 +184,8 @@ json_cells!(
     Vec<r::ResultDef>,
     Vec<String>,
     Vec<model::TrunkId>,
+    Vec<model::CampaignId>,
+    Vec<r::OrderLine>,
     Vec<r::Permission>,
     Vec<r::Codec>,
     Vec<r::TrailStep>,

@@ -7,6 +7,7 @@ mod delete;
 mod from_template;
 mod get;
 mod list;
+mod overview;
 mod pause;
 mod progress;
 mod reject;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(copy::copy))
         .routes(routes!(reuse::reuse))
         .routes(routes!(progress::progress))
+        .routes(routes!(overview::overview))
         .routes(routes!(report::report))
         .routes(routes!(report::report_file))
         .routes(routes!(results::results_xlsx))

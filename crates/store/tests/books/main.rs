@@ -20,4 +20,5 @@ mod opening;
 mod org;
 mod recovery;
 mod reports;
+mod results;
 mod sample;
