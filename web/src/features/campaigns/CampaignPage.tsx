@@ -15,6 +15,7 @@ import { MainAction, MoreActions, StatusSteps } from "./Actions.tsx";
 import { Overview } from "./Overview.tsx";
 
 const LeadTab = lazy(() => import("./LeadTab.tsx").then((m) => ({ default: m.LeadTab })));
+const OfferPanel = lazy(() => import("./OfferPanel.tsx").then((m) => ({ default: m.OfferPanel })));
 const ImportTab = lazy(() => import("./ImportTab.tsx").then((m) => ({ default: m.ImportTab })));
 const SettingsTab = lazy(() => import("./SettingsTab.tsx").then((m) => ({ default: m.SettingsTab })));
 
@@ -47,7 +48,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
       <Tabs activeKey={tab} items={tabs} onChange={(key) => { go(`/campaigns/${campaign.id}/${key}`); }} tabBarExtraContent={<StatusSteps campaign={campaign} />} />
       <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
-          : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
+          : tab === "settings" ? <><SettingsTab key={campaign.revision} campaign={campaign} /><OfferPanel campaign={campaign.id} /></> : <Overview campaign={campaign} />}
       </Suspense>
     </Page>
   );

@@ -3,6 +3,7 @@ import { Button, Tabs } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeskCall, DeskInfo } from "@/api/desk.ts";
+import { P, useCan } from "@/app/session.ts";
 import { Empty, Failure, Panel } from "@/ui/Page.tsx";
 import { Tag } from "@/ui/Tag.tsx";
 import { CallerPanel } from "./CallerPanel.tsx";
@@ -11,6 +12,7 @@ import { draftOf, useDrafts } from "./drafts.ts";
 import { HistoryTab } from "./HistoryTab.tsx";
 import { MyQueues } from "./MyQueues.tsx";
 import { newcomerOf, useNewcomers } from "./newcomers.ts";
+import { OrderPanel } from "./OrderPanel.tsx";
 import { Parties } from "./Parties.tsx";
 import { press } from "./BarButtons.tsx";
 import { SummaryPanel } from "./SummaryPanel.tsx";
@@ -78,6 +80,7 @@ function Middle({ call, info, desk }: { call: DeskCall; info: DeskInfo; desk: De
   const { t } = useTranslation();
   const drafts = useDrafts();
   const customer = draftOf(drafts, call).customer_id;
+  const can = useCan();
   const typed = newcomerOf(useNewcomers(), call);
   const [tab, setTab] = useState(customer === null ? "customer" : "history");
   // Who it is has just been said: what was before is of more use than the record.
@@ -90,6 +93,7 @@ function Middle({ call, info, desk }: { call: DeskCall; info: DeskInfo; desk: De
         className="dk-tabs" activeKey={tab} onChange={setTab} size="small"
         items={[
           { key: "history", label: t("往来记录"), children: <HistoryTab customer={customer} /> },
+          ...(can(P.orderWrite) ? [{ key: "order", label: t("下单"), children: <OrderPanel call={call} customer={customer} name={call.customers.find((c) => c.id === customer)?.name ?? call.name} /> }] : []),
           { key: "customer", label: customer !== null ? t("客户资料") : typed ? <>{t("新建客户")} <Tag tone="warn">{t("未保存")}</Tag></> : t("新建客户"), children: <CustomerTab call={call} info={info} desk={desk} customer={customer} /> },
         ]}
       />
