@@ -1,6 +1,7 @@
 // Invented results: a campaign's live page, products, orders, sales and a survey.
 const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
-const tomorrow = () => { const d = new Date(Date.now() + 86_400_000); d.setHours(10, 35, 0, 0); return d.toISOString(); };
+/** 10:35 of the next day in Shanghai. */
+const tomorrow = () => new Date((Math.floor((Date.now() / 3_600_000 + 8) / 24) + 1) * 86_400_000 + (10 - 8) * 3_600_000 + 35 * 60_000).toISOString();
 
 const hours = [8, 9, 10, 11, 14, 15, 16, 17, 18, 19].map((hour, i) => ({ hour, attempts: 120 + ((i * 97) % 260), answered: 70 + ((i * 53) % 110) }));
 const agents = ["王芳", "李静", "张伟（外呼一部新员工培训期）", "刘洋", "陈杰"].map((name, i) => ({

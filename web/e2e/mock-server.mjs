@@ -15,7 +15,7 @@ const dist = process.env.MOCK_DIST ?? join(here, "../dist");
 const templates = join(here, "../../crates/flow/src/template");
 const flowDoc = (name) => JSON.parse(readFileSync(join(templates, `${name}.json`), "utf8"));
 const openapi = JSON.parse(readFileSync(join(here, "../openapi.json"), "utf8"));
-const permissions = [...new Set([...openapi.components.schemas.Permission.enum, "agent:desk:use", "agent:seat:read", "agent:seat:write", "agent:call:supervise", "agent:call:monitor", "customer:record:read", "customer:record:write", "customer:record:export"])];
+const permissions = [...new Set([...openapi.components.schemas.Permission.enum, "agent:desk:use", "agent:seat:read", "agent:seat:write", "agent:call:supervise", "agent:call:monitor", "customer:record:read", "customer:record:write", "customer:record:export", "sales:product:write", "sales:order:read", "sales:order:write", "sales:order:export"])];
 
 const whole = (items) => ({ items, next_cursor: null, total: items.length });
 function page(items, q) {

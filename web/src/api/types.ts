@@ -35,7 +35,7 @@ export interface RetryPolicy { attempts_max: number; rules: Record<string, Retry
 export type OnMachine = "hang_up" | "message" | "go_on";
 export interface Amd { mode: "off" | "detect"; machine: OnMachine; assistant: OnMachine; end_dead_air: boolean }
 export interface Campaign {
-  id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: "ivr";
+  id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive";
   purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
   caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
   ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; amd: Amd; variables: Vars; fields: FieldDef[]; results: ResultDef[];

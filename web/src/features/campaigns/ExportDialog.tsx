@@ -29,7 +29,7 @@ export function ExportDialog({ campaign, onClose }: { campaign: CampaignView; on
           <Select mode="multiple" value={ends} onChange={setEnds} placeholder={t("不选就是全部")} aria-label={t("末次呼叫结果")} options={Object.entries(campaign.progress.by_disposition).filter(([code]) => code).map(([code, n]) => ({ value: code, label: `${t(word(disposition, code).text)}（${count(n)}）` }))} />
         </Form.Item>
         <Form.Item label={t("末次呼叫日期")}><DatePicker.RangePicker style={{ width: "100%" }} value={days} onChange={setDays} aria-label={t("末次呼叫日期")} /></Form.Item>
-        <Form.Item label={t("文件格式")} extra={<>{t("导出会记入操作日志。")}{results.length + ends.length > 0 ? <>　<Go to={`/campaigns/${campaign.id}/list${stringifySearch(chosen)}`}>{t("先看看这些名单")}</Go></> : null}</>}>
+        <Form.Item label={t("文件格式")} extra={<>{t("导出会记入操作日志。")}{results.length + ends.length > 0 ? <>{"\u3000"}<Go to={`/campaigns/${campaign.id}/list${stringifySearch(chosen)}`}>{t("先看看这些名单")}</Go></> : null}</>}>
           <Radio.Group value={format} onChange={(e) => { setFormat(e.target.value as "xlsx" | "csv"); }} options={[{ value: "xlsx", label: t("Excel 表格（.xlsx）") }, { value: "csv", label: t("CSV 文件") }]} />
         </Form.Item>
       </Form>

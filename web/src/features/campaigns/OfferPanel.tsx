@@ -26,7 +26,7 @@ export function OfferPanel({ campaign }: { campaign: number }) {
       {all.length === 0 ? <span style={{ color: "#5a6b71" }}>{t("还没有产品。")}{can(P.productWrite) ? <Go to="/products">{t("去添加产品")}</Go> : null}</span> : (
         <div style={{ display: "flex", gap: 8, alignItems: "flex-start" }}>
           <Select mode="multiple" style={{ flex: 1 }} value={value} onChange={setTyped} disabled={!can(P.campaignWrite)} showSearch={{ optionFilterProp: "label" }} placeholder={t("不选就是全部在售产品")} aria-label={t("卖哪些产品")}
-            options={all.map((p) => ({ value: p.id, label: `${p.name}　¥${yuan(p.price_cents)}${p.enabled ? "" : `（${t("停售")}）`}` }))} />
+            options={all.map((p) => ({ value: p.id, label: `${p.name}\u3000¥${yuan(p.price_cents)}${p.enabled ? "" : `（${t("停售")}）`}` }))} />
           {can(P.campaignWrite) ? <Button type="primary" disabled={typed === undefined} loading={save.isPending} onClick={() => { save.mutate(value); }}>{t("保存")}</Button> : null}
         </div>
       )}

@@ -45,7 +45,7 @@ export function SpeedAndCost({ overview, running }: { overview: CampaignOverview
         <Line label={t("每个接通")}>{each(funnel.answered)}</Line>
         <Line label={t("每个成功")}>{each(funnel.success)}</Line>
         {cost.unrated_minutes > 0 && cost.unrated === 0 ? (
-          <span style={{ color: "#9a6408", fontSize: 12 }}>{t("有 {{n}} 分钟通话没有费率", { n: count(cost.unrated_minutes) })}{can(P.settingsWrite) ? <>　<Go to="/settings?section=costs">{t("去设置话费")}</Go></> : null}</span>
+          <span style={{ color: "#9a6408", fontSize: 12 }}>{t("有 {{n}} 分钟通话没有费率", { n: count(cost.unrated_minutes) })}{can(P.settingsWrite) ? <>{"\u3000"}<Go to="/settings?section=costs">{t("去设置话费")}</Go></> : null}</span>
         ) : null}
       </div>
     </Panel>

@@ -12,7 +12,7 @@ export function Lines({ value = [], onChange, products, lines = [] }: {
 }) {
   const { t } = useTranslation();
   const set = (next: Picked[]) => onChange?.(next);
-  const options = products.filter((p) => !value.some((v) => v.product_id === p.id)).map((p) => ({ value: p.id, label: `${p.name}　¥${yuan(p.price_cents)}` }));
+  const options = products.filter((p) => !value.some((v) => v.product_id === p.id)).map((p) => ({ value: p.id, label: `${p.name}\u3000¥${yuan(p.price_cents)}` }));
   return (
     <div style={{ display: "grid", gap: 6 }}>
       <Select<number> showSearch={{ optionFilterProp: "label" }} value={null} placeholder={t("选择产品加入订单")} aria-label={t("选择产品加入订单")} options={options}
@@ -22,12 +22,12 @@ export function Lines({ value = [], onChange, products, lines = [] }: {
         const product = products.find((p) => p.id === v.product_id);
         const price = line?.price_cents ?? product?.price_cents ?? 0;
         const name = line?.name ?? product?.name ?? `#${v.product_id}`;
-        const more = Object.entries(product?.attributes ?? {}).map(([k, x]) => `${k}：${String(x)}`).join("　");
+        const more = Object.entries(product?.attributes ?? {}).map(([k, x]) => `${k}：${String(x)}`).join("\u3000");
         return (
           <div key={v.product_id} style={{ display: "grid", gridTemplateColumns: "minmax(0,1fr) 76px 92px 26px", gap: 6, alignItems: "center", borderTop: "1px solid #edf1f2", paddingTop: 6 }}>
             <span style={{ minWidth: 0 }}>
               <span className="fl-ellipsis" style={{ display: "block", fontWeight: 600 }} title={name}>{name}</span>
-              <span className="fl-ellipsis" style={{ display: "block", color: "#819096", fontSize: 12 }} title={more}>¥{yuan(price)}{line?.unit ?? product?.unit ? ` / ${line?.unit ?? product?.unit ?? ""}` : ""}{more ? `　${more}` : ""}</span>
+              <span className="fl-ellipsis" style={{ display: "block", color: "#819096", fontSize: 12 }} title={more}>¥{yuan(price)}{line?.unit ?? product?.unit ? ` / ${line?.unit ?? product?.unit ?? ""}` : ""}{more ? `\u3000${more}` : ""}</span>
             </span>
             <InputNumber size="small" min={1} max={9999} precision={0} value={v.quantity} aria-label={t("{{name}}的数量", { name })} style={{ width: "100%" }}
               onChange={(n) => { set(value.map((x) => (x.product_id === v.product_id ? { ...x, quantity: n ?? 1 } : x))); }} />

@@ -46,7 +46,7 @@ function Body({ order, around }: { order: Order; around: Around }) {
       ]} />
       <table className="fl-plain">
         <thead><tr><th>{t("产品")}</th><th className="r">{t("单价（元）")}</th><th className="r">{t("数量")}</th><th className="r">{t("金额（元）")}</th></tr></thead>
-        <tbody>{order.lines.map((l) => <tr key={l.product_id}><td>{l.name} <span className="fl-mono" style={{ color: "#819096" }}>{l.code}</span></td><td className="r num">{yuan(l.price_cents)}</td><td className="r num">{l.quantity}{l.unit}</td><td className="r num">{yuan(l.price_cents * l.quantity)}</td></tr>)}</tbody>
+        <tbody>{order.lines.map((l) => <tr key={l.product_id}><td>{l.name} <span className="fl-mono" style={{ color: "#819096" }}>{l.code}</span></td><td className="r num">{yuan(l.price_cents)}</td><td className="r num">{l.quantity} {l.unit}</td><td className="r num">{yuan(l.price_cents * l.quantity)}</td></tr>)}</tbody>
         <tfoot><tr><th colSpan={3}>{t("合计")}</th><th className="r num">{yuan(order.total_cents)}</th></tr></tfoot>
       </table>
       {can(P.orderWrite) && order.state !== "cancelled" ? <Actions order={order} onEdit={() => { setEditing(true); }} /> : null}

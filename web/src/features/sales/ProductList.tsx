@@ -67,7 +67,7 @@ export function ProductList() {
   const [editing, setEditing] = useState<Product | null>();
   const query = useQuery({ queryKey: ["products"], queryFn: () => getProducts() });
   const write = can(P.productWrite);
-  const attributes = (p: Product) => Object.entries(p.attributes).map(([k, v]) => `${k}：${String(v)}`).join("　");
+  const attributes = (p: Product) => Object.entries(p.attributes).map(([k, v]) => `${k}：${String(v)}`).join("\u3000");
   const columns: TableColumnsType<Product> = [
     { title: t("产品编码"), key: "code", width: 130, render: (_, p) => <span className="fl-mono">{p.code}</span> },
     { title: t("产品名称"), key: "name", width: 220, render: (_, p) => <b style={{ fontWeight: 600 }}>{p.name}</b> },

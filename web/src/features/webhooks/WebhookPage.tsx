@@ -107,7 +107,7 @@ export function WebhookPage() {
   const columns: TableColumnsType<Webhook> = [
     { title: t("名称"), key: "name", width: 160, render: (_, w) => <b style={{ fontWeight: 600 }}>{w.name}</b> },
     { title: t("接收地址"), key: "url", render: (_, w) => <span className="fl-mono" style={{ overflowWrap: "anywhere" }}>{w.url}</span> },
-    { title: t("事件"), key: "events", width: 260, render: (_, w) => <span className="fl-clamp2" title={w.events.join(", ")}>{w.events.length > 0 ? w.events.map((e) => t(EVENT_WORDS[e] ?? e)).join("、") : t("全部事件")}{w.campaign_ids.length + w.results.length > 0 ? <small style={{ color: "#819096" }}>　{[w.campaign_ids.length > 0 ? t("{{n}} 个任务", { n: w.campaign_ids.length }) : "", w.results.length > 0 ? t("{{n}} 种结果", { n: w.results.length }) : ""].filter(Boolean).join("，")}</small> : null}</span> },
+    { title: t("事件"), key: "events", width: 260, render: (_, w) => <span className="fl-clamp2" title={w.events.join(", ")}>{w.events.length > 0 ? w.events.map((e) => t(EVENT_WORDS[e] ?? e)).join("、") : t("全部事件")}{w.campaign_ids.length + w.results.length > 0 ? <small style={{ color: "#819096" }}>{"\u3000"}{[w.campaign_ids.length > 0 ? t("{{n}} 个任务", { n: w.campaign_ids.length }) : "", w.results.length > 0 ? t("{{n}} 种结果", { n: w.results.length }) : ""].filter(Boolean).join("，")}</small> : null}</span> },
     { title: t("状态"), key: "on", width: 84, render: (_, w) => <Tag tone={w.enabled ? "ok" : "muted"}>{w.enabled ? t("启用") : t("停用")}</Tag> },
     { title: t("操作"), key: "act", width: 150, render: (_, w) => <Menu webhook={w} onEdit={() => { setEditing(w); }} onSecret={setSecret} /> },
   ];
