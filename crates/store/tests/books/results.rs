@@ -269,10 +269,10 @@ async fn sales_stand_beside_those_of_the_days_before(store: Store) {
     let sold: Vec<_> = campaigns.rows.iter().map(|r| (r[0].clone(), r[6].clone())).collect();
     assert_eq!(sold, [(json!("评标专家通知 1"), json!(25_000)), (json!("无任务"), json!(3_000))]);
     let days = store.report(T, "sales_days", &day).await.unwrap();
-    assert_eq!((days.rows.len(), &days.rows[0][0], &days.rows[0][7]), (1, &json!("2026-09-21"), &json!(10_000)));
+    assert_eq!((days.rows.len(), &days.rows[0][0], &days.rows[0][8]), (1, &json!("2026-09-21"), &json!(10_000)));
     let quiet = ReportParams { from: day.to, to: day.to.map(|t| t.plus_ms(86_400_000)), ..day.clone() };
     let fallen = store.report(T, "sales_days", &quiet).await.unwrap();
-    assert_eq!(fallen.rows[0][7..10], [json!(28_000), json!(-28_000), json!(-100.0)], "a fall is told as well");
+    assert_eq!(fallen.rows[0][8..11], [json!(28_000), json!(-28_000), json!(-100.0)], "a fall is told as well");
     let seen = Seen { agents: [AgentId(2)].into(), ..Seen::default() };
     let theirs = store.report(T, "sales_agents", &ReportParams { seen: Some(seen), ..day.clone() }).await.unwrap();
     assert_eq!(theirs.rows.len(), 1);
