@@ -10,13 +10,14 @@ import * as data from "./mock-data.mjs";
 import * as work from "./mock-work.mjs";
 import * as tasks from "./mock-tasks.mjs";
 import { ago, bans, campaigns, calls, extensions, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
+import * as results from "./mock-results.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = process.env.MOCK_DIST ?? join(here, "../dist");
 const templates = join(here, "../../crates/flow/src/template");
 const flowDoc = (name) => JSON.parse(readFileSync(join(templates, `${name}.json`), "utf8"));
 const openapi = JSON.parse(readFileSync(join(here, "../openapi.json"), "utf8"));
-const permissions = [...new Set([...openapi.components.schemas.Permission.enum, "agent:desk:use", "agent:seat:read", "agent:seat:write", "agent:call:supervise", "agent:call:monitor", "customer:record:read", "customer:record:write", "customer:record:export"])];
+const permissions = [...new Set([...openapi.components.schemas.Permission.enum, "agent:desk:use", "agent:seat:read", "agent:seat:write", "agent:call:supervise", "agent:call:monitor", "customer:record:read", "customer:record:write", "customer:record:export", "sales:product:write", "sales:order:read", "sales:order:write", "sales:order:export"])];
 
 const whole = (items) => ({ items, next_cursor: null, total: items.length });
 function page(items, q) {
@@ -52,7 +53,7 @@ const settings = {
   recording: { retention_days: 180, disk_free_mb_min: 2048 },
   sip_trace: { keep: "failed", retention_days: 7 },
   ears: { early_media: true, end_on_announcement: true, keep_s: 12, silence_ms: 2000, dead_air_ms: 6000, cadences: [{ name: "忙音 450 Hz", class: "busy", hz: [450], on_ms: 350, off_ms: 350, repeats: 3 }, { name: "忙音 480+620 Hz", class: "busy", hz: [480, 620], on_ms: 500, off_ms: 500, repeats: 2 }] },
-  desk: floor.desk, customers: floor.customerSettings,
+  desk: floor.desk, customers: floor.customerSettings, costs: { per_minute: 120 },
   standard_tones: [{ name: "busy 450 Hz", class: "busy", hz: [450], on_ms: 350, off_ms: 350, repeats: 3 }],
 };
 const audit = Array.from({ length: 130 }, (_, i) => ({ id: i + 1, tenant_id: 1, at: ago(i * 9), actor: i % 7 === 5 ? "key:专家库系统" : i % 11 === 9 ? "system" : "user:1001", remote_ip: i % 11 === 9 ? "" : "10.8.3.42", action: ["campaign.start", "import.commit", "campaign.approve", "results.export", "flow.publish", "settings.update", "trunk.update", "user.reset_password"][i % 8], target: i % 8 === 4 ? "flow:1" : "campaign:101", detail: { accepted: 1860, duplicates: 12, rejected: 3 } }));
@@ -80,7 +81,7 @@ const wave = () => Array.from({ length: 800 }, (_, i) => Math.abs(Math.sin(i / 7
 const template = (code, name_zh, description_zh) => ({ code, name_zh, name_en: code, description_zh, description_en: description_zh });
 
 const GET = [
-  ...desk.GET, ...work.GET,
+  ...results.GET, ...desk.GET, ...work.GET,
   [/^setup$/, () => ({ needed: false })], [/^session$/, () => session], [/^dashboard$/, dashboard],
   [/^campaign-templates$/, () => whole([template("survey", "满意度回访", "问一到三个问题，按键回答，可留言。"), template("bid_expert_notice", "专家抽取通知", "念出专家姓名和会议信息，按 1 参加、2 不参加、0 转人工，参加者收到短信，回拨可请假。"), template("payment_reminder", "欠费提醒", "念出金额和日期，按 1 确认。"), template("voice_notice", "语音通知", "播报一段通知，按 1 确认收到。")])],
   [/^campaigns$/, (q) => page(campaigns.filter((c) => !q.get("status") || c.status === q.get("status")), q)],
@@ -99,13 +100,13 @@ const GET = [
   [/^list-entries$/, (q) => page(entries(q.get("kind")), q)], [/^sms$/, (q) => page(sms.filter((m) => !q.get("state") || m.state === q.get("state")), q)],
   [/^webhooks$/, () => whole(webhooks)], [/^webhook-deliveries$/, (q) => page(deliveries, q)], [/^event-types$/, () => whole(["campaign.changed", "campaign.finished", "attempt.ended", "lead.result", "call.ended", "callback.received", "sms.changed", "sms.received", "import.changed", "flow.published", "trunk.changed", "alarm"])],
   [/^board$/, () => floor.board()], [/^agents$/, () => whole(floor.agents)], [/^org-units$/, () => whole(floor.units)], [/^skills$/, () => whole(floor.skills)], [/^queues$/, () => whole(floor.queues)], [/^queues\/(\d+)$/, (_, id) => floor.queues.find((x) => x.id === Number(id))], [/^queues\/\d+\/members$/, () => floor.members],
-  [/^reports$/, () => whole([{ code: "campaign_days", title_zh: "任务按天", title_en: "Campaigns by day", columns: [] }])], [/^reports\/([a-z_]+)$/, (_, code) => floor.report(code)],
+  [/^reports$/, () => whole([{ code: "campaign_days", title_zh: "任务按天", title_en: "Campaigns by day", columns: [] }, ...results.HEADS])], [/^reports\/([a-z_]+)$/, (_, code) => floor.report(code)],
   [/^customers$/, (q) => page(floor.customers.filter((c) => !q.get("q") || c.name.includes(q.get("q")) || c.company.includes(q.get("q"))), q)], [/^customers\/(\d+)$/, (_, id) => floor.customers.find((c) => c.id === Number(id))], [/^customers\/\d+\/history$/, () => floor.history(calls, sms)],
   [/^fingerprints$/, () => fingerprints], [/^settings$/, () => settings], [/^users$/, () => whole(users)], [/^api-keys$/, () => whole(keys)], [/^audit$/, (q) => page(audit, q)],
 ];
 const POST = [
   [/^customers\/8$/, () => ({ refused: { code: "revision_conflict", field: "revision", detail: "客户资料已被他人修改，请核对后再保存", current: { ...floor.customers[7], note: "对方刚写的备注：改约到下周三上午。", fields: { ...floor.customers[7].fields, city: "青岛" }, revision: 5, updated_at: ago(0) } } })],
-  ...desk.POST, ...work.POST,
+  ...results.POST, ...desk.POST, ...work.POST,
   [/^board\/commands$/, (c) => { tell(floor.command(c)); return {}; }],
   [/^routes\/import$/, () => rateImport],
   [/^flows\/\d+\/validate$/, (b) => check(b.doc)], [/^campaigns\/\d+\/imports$/, () => ({ import: { ...imports[0], id: 9, state: "uploaded" }, preview })], [/^session$/, () => session],

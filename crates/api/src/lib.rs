@@ -37,11 +37,13 @@ mod multipart;
 mod numbers;
 mod openapi;
 mod ops;
+mod orders;
 mod org_units;
 mod page;
 mod prelude;
 mod principal;
 mod problem;
+mod products;
 mod prompts;
 mod queues;
 mod range;
@@ -106,6 +108,8 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("skills", skills::routes()))
         .merge(mount("queues", queues::routes()))
         .merge(mount("customers", customers::routes()))
+        .merge(mount("products", products::routes()))
+        .merge(mount("orders", orders::routes()))
         .merge(mount("desk", agent_desk::routes()))
         .merge(mount("appointments", appointments::routes()))
         .merge(mount("board", board::routes()))

@@ -4,7 +4,7 @@ use crate::idempotency::Answers;
 use crate::ws::{Links, Streams, Tickets};
 use desk::prompt::SpeechCache;
 use engine::{Change, Engine};
-use model::record::CampaignProgress;
+use model::record::{CampaignOverview, CampaignProgress};
 use model::{At, CampaignId};
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -52,6 +52,8 @@ struct Inner {
     streams: Streams,
     links: Links,
     progress: Mutex<HashMap<CampaignId, (At, Arc<CampaignProgress>)>>,
+    /// With the reader's zone.
+    overviews: Mutex<HashMap<CampaignId, (String, Arc<CampaignOverview>)>>,
 }
 
 impl ApiState {
@@ -63,6 +65,7 @@ impl ApiState {
             streams: Streams::default(),
             links: Links::default(),
             progress: Mutex::default(),
+            overviews: Mutex::default(),
         }))
     }
 
@@ -134,5 +137,20 @@ impl ApiState {
             cache.clear();
         }
         cache.insert(id, (now, Arc::clone(progress)));
+    }
+
+    /// The same for the live page of one campaign.
+    pub fn cached_overview(&self, id: CampaignId, zone: &str, keep_ms: i64) -> Option<Arc<CampaignOverview>> {
+        let now = self.now();
+        let cache = self.0.overviews.lock();
+        cache.get(&id).filter(|(of, o)| of == zone && now.since_ms(o.at) < keep_ms).map(|(_, o)| Arc::clone(o))
+    }
+
+    pub fn cache_overview(&self, id: CampaignId, zone: String, overview: &Arc<CampaignOverview>) {
+        let mut cache = self.0.overviews.lock();
+        if cache.len() > 500 {
+            cache.clear();
+        }
+        cache.insert(id, (zone, Arc::clone(overview)));
     }
 }

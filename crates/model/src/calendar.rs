@@ -59,6 +59,9 @@ pub struct Holidays {
     pub working: BTreeMap<Date, String>,
 }
 
+/// Openings and closings that are looked ahead: two years of a morning and an afternoon each day.
+const WINDOWS_AHEAD: usize = 4 * 730;
+
 /// Where `at` stands in a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
@@ -172,6 +175,23 @@ impl Schedule {
         Ok(Opening::Closed { opens: None })
     }
 
+    /// When `ms` of open time will have passed after `at`; none: it never will, within two years.
+    ///
+    /// # Errors
+    /// An invalid schedule or zone.
+    pub fn after_open(&self, at: At, ms: i64, zone: &str, holidays: &Holidays, limit: &Window) -> Result<Option<At>, ScheduleError> {
+        let (mut now, mut left) = (at, ms);
+        for _ in 0..WINDOWS_AHEAD {
+            match self.opening(now, zone, holidays, limit)? {
+                Opening::Open { until } if until.since_ms(now) >= left => return Ok(Some(now.plus_ms(left))),
+                Opening::Open { until } => (left, now) = (left - until.since_ms(now), until),
+                Opening::Closed { opens: Some(opens) } => now = opens,
+                Opening::Closed { opens: None } => break,
+            }
+        }
+        Ok(None)
+    }
+
     fn day_open(&self, date: Date, holidays: &Holidays) -> bool {
         if self.skip_holidays {
             if holidays.working.contains_key(&date) {
@@ -249,6 +269,17 @@ mod tests {
         assert!(!s.opening(at("2026-10-01T10:00:00+08:00"), SH, &holidays, &legal()).unwrap().is_open());
         assert!(s.opening(at("2026-10-10T10:00:00+08:00"), SH, &holidays, &legal()).unwrap().is_open());
         assert!(!s.opening(at("2026-10-11T10:00:00+08:00"), SH, &holidays, &legal()).unwrap().is_open());
+    }
+
+    #[test]
+    fn work_goes_on_in_the_next_window() {
+        let (s, none) = (Schedule::default(), Holidays::default());
+        let after = |ms| s.after_open(at("2026-11-21T11:00:00+08:00"), ms, SH, &none, &legal()).unwrap();
+        assert_eq!(after(3_600_000), Some(at("2026-11-21T12:00:00+08:00")));
+        assert_eq!(after(2 * 3_600_000), Some(at("2026-11-21T15:00:00+08:00")));
+        assert_eq!(after(8 * 3_600_000), Some(at("2026-11-22T10:00:00+08:00")), "an hour, six, and one the next day");
+        let last = Schedule { end_date: Some("2026-11-21".parse().unwrap()), ..Schedule::default() };
+        assert_eq!(last.after_open(at("2026-11-21T11:00:00+08:00"), 8 * 3_600_000, SH, &none, &legal()).unwrap(), None);
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub const STORED: &[&str] = &[
     CUSTOMER_CHANGED,
     QUEUE_LEFT,
     SUMMARY_CHANGED,
+    ORDER_CHANGED,
     ALARM,
 ];
 
@@ -63,6 +64,8 @@ pub const CUSTOMER_CHANGED: &str = "customer.changed";
 pub const QUEUE_LEFT: &str = "queue.left";
 /// An agent noted something about a call.
 pub const SUMMARY_CHANGED: &str = "summary.changed";
+/// An order was written, confirmed or cancelled.
+pub const ORDER_CHANGED: &str = "order.changed";
 /// Something needs a person: disk short, provider down, trunk down.
 pub const ALARM: &str = "alarm";
 

@@ -52,6 +52,8 @@ ids! {
     CustomerId, CustomerNumberId, SummaryId,
     /// What an agent wrote about a campaign's call, and 预约.
     WorkId, AppointmentId,
+    /// 产品, 订单, and one answer to one question.
+    ProductId, OrderId, AnswerId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
     OpId,
     /// One conversation of several legs on the switch. Made by the floor.

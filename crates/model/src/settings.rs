@@ -19,6 +19,7 @@ pub struct Settings {
     pub ears: Ears,
     pub desk: DeskSettings,
     pub customers: Customers,
+    pub costs: Costs,
 }
 
 /// 客户资料: the fields a tenant gives its customers, and what agents may note about a call.
@@ -43,6 +44,15 @@ impl Default for Customers {
         ];
         Self { fields: Vec::new(), dispositions }
     }
+}
+
+/// 话费: what calls cost where no route has a rate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Costs {
+    /// Thousandths of a yuan for each minute begun; 0: not known.
+    pub per_minute: u32,
 }
 
 /// Limits checked at dial time, failing closed.

@@ -5,7 +5,7 @@ use crate::row::{Row as _, cells};
 use crate::{Page, PageQuery, Result, Store, StoreError};
 use model::event::DomainEvent;
 use model::record::{Delivery, DeliveryState, Webhook};
-use model::{At, DeliveryId, TenantId, WebhookId};
+use model::{At, CampaignId, DeliveryId, TenantId, WebhookId};
 
 #[derive(Clone, Debug)]
 pub struct DueDelivery {
@@ -32,8 +32,7 @@ impl Store {
         let hooks: Vec<Webhook> = tx.all(Sql::new("WHERE enabled ORDER BY id", Vec::new())).await?;
         let mut due = Vec::new();
         for event in &events {
-            let wants = |h: &&Webhook| h.tenant_id == event.tenant_id && (h.events.is_empty() || h.events.contains(&event.kind));
-            due.extend(hooks.iter().filter(wants).map(|hook| new(self.new_id(now), hook, event, now)));
+            due.extend(hooks.iter().filter(|hook| wants(hook, event)).map(|hook| new(self.new_id(now), hook, event, now)));
         }
         for chunk in due.chunks(1_000) {
             if let Some(insert) = Insert::many(chunk) {
@@ -104,6 +103,16 @@ impl Store {
                    WHERE webhook_id = ? AND tenant_id = ? AND state = 'dead'";
         self.write().exec(Sql::new(sql, cells![now, webhook, tenant])).await
     }
+}
+
+/// Whether an endpoint is to be told. What is about no campaign, or carries no result, passes the choice of those.
+fn wants(hook: &Webhook, event: &DomainEvent) -> bool {
+    let campaign = event.data["campaign_id"].as_i64().map(CampaignId);
+    let result = event.data["result"].as_str();
+    hook.tenant_id == event.tenant_id
+        && (hook.events.is_empty() || hook.events.contains(&event.kind))
+        && campaign.is_none_or(|id| hook.campaign_ids.is_empty() || hook.campaign_ids.contains(&id))
+        && result.is_none_or(|code| hook.results.is_empty() || hook.results.iter().any(|r| r == code))
 }
 
 fn new(id: DeliveryId, hook: &Webhook, event: &DomainEvent, now: At) -> Delivery {

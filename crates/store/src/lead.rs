@@ -32,6 +32,9 @@ pub struct LeadFilter {
     /// In phone, raw phone or name.
     pub text: String,
     pub import_id: Option<ImportId>,
+    /// Last dialled at or after, and before.
+    pub called_from: Option<At>,
+    pub called_to: Option<At>,
 }
 
 #[derive(Clone, Debug)]
@@ -234,6 +237,8 @@ impl Store {
     fn matching(&self, sql: &mut Sql, filter: &LeadFilter) {
         sql.and_in("state", &filter.states).and_in("last_disposition", &filter.dispositions).and_in("result", &filter.results);
         sql.and_some("import_id = ?", filter.import_id.as_ref());
+        sql.and_some("last_attempt_at >= ?", filter.called_from.as_ref());
+        sql.and_some("last_attempt_at < ?", filter.called_to.as_ref());
         if !filter.text.trim().is_empty() {
             let (like, pattern) = (self.inner.db.engine.like(), contains(&filter.text));
             sql.push(&format!(" AND (phone {like} OR phone_raw {like} OR name {like})"));

@@ -8,6 +8,7 @@
 //! engines lives in `dialect.rs` alone. Bodies run once for both engines in `tests/`.
 
 mod agent;
+mod answer;
 mod api_key;
 mod audit;
 mod blob;
@@ -32,9 +33,11 @@ mod lead;
 mod list;
 mod migration;
 mod number;
+mod order;
 mod org;
 mod page;
 mod past;
+mod product;
 mod prompt;
 mod purge;
 mod queue;
@@ -69,6 +72,7 @@ pub use flow::PublishedFlow;
 pub use import::RejectedRow;
 pub use lead::{LeadFilter, LeadPatch, LeadSelection, LeadsCopied, LeadsRemoved, NewLead};
 pub use list::NewListEntry;
+pub use order::OrderFilter;
 pub use page::{Page, PageQuery};
 pub use purge::{PurgePolicy, Purged};
 pub use recover::Recovered;

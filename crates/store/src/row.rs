@@ -115,6 +115,9 @@ id_cells!(
     SummaryId,
     WorkId,
     AppointmentId,
+    ProductId,
+    OrderId,
+    AnswerId,
 );
 
 macro_rules! code_cells {
@@ -158,6 +161,8 @@ code_cells!(
     r::EntryOutcome,
     r::Refusal,
     r::AppointmentState,
+    r::OrderState,
+    r::AnswerSource,
 );
 
 macro_rules! json_cells {
@@ -183,6 +188,8 @@ json_cells!(
     Vec<r::ResultDef>,
     Vec<String>,
     Vec<model::TrunkId>,
+    Vec<model::CampaignId>,
+    Vec<r::OrderLine>,
     Vec<r::Permission>,
     Vec<r::Codec>,
     Vec<r::TrailStep>,

@@ -210,7 +210,7 @@ row!(
         sent_at,
     ]
 );
-row!(Webhook, "webhooks", [id, tenant_id, name, url, secret, events, enabled, created_at]);
+row!(Webhook, "webhooks", [id, tenant_id, name, url, secret, events, campaign_ids, results, enabled, created_at]);
 row!(
     Delivery,
     "deliveries",
@@ -296,6 +296,39 @@ row!(
         created_at,
     ]
 );
+row!(
+    Product,
+    "products",
+    [id, tenant_id, code, name, price_cents, unit, attributes, enabled, created_at, updated_at, revision]
+);
+row!(
+    Order,
+    "orders",
+    [
+        id,
+        tenant_id,
+        state,
+        campaign_id,
+        lead_id,
+        call_id,
+        agent_id,
+        customer_id,
+        customer_name,
+        phone,
+        lines,
+        total_cents,
+        confirmation,
+        note,
+        created_by,
+        created_at,
+        updated_at,
+        confirmed_at,
+        cancelled_at,
+        cancel_reason,
+        revision,
+    ]
+);
+row!(SurveyAnswer, "answers", [id, tenant_id, campaign_id, lead_id, call_id, agent_id, source, key, label, value, at]);
 row!(DomainEvent, "events", [seq, tenant_id, kind, ts, data]);
 
 /// The columns that are looked for, and the whole record as one document: rules that a later version adds have their defaults.

@@ -21,6 +21,10 @@ pub(crate) enum Tally {
     Trunk,
     /// Milliseconds of sound given to recognisers.
     Heard,
+    /// Thousandths of a yuan that calls of a campaign cost.
+    Cost,
+    /// Minutes begun of calls of a campaign over routes without a rate.
+    Unrated,
 }
 
 impl Tally {
@@ -32,6 +36,8 @@ impl Tally {
             Self::CallerId => "caller_id",
             Self::Trunk => "trunk",
             Self::Heard => "heard",
+            Self::Cost => "cost",
+            Self::Unrated => "unrated",
         }
     }
 }

@@ -47,12 +47,6 @@ export interface LeadFilter { states?: string[]; dispositions?: string[]; result
 export const reuse = (id: number, b: { name: string; filter: LeadFilter }): Promise<{ campaign: CampaignView; copied: number; duplicates: number }> =>
   body(client.POST("/api/v1/campaigns/{id}/reuse", { ...at(id), body: loose(b) }));
 
-export interface Report {
-  code: string; title_zh: string; title_en: string; columns: { key: string; title_zh: string; title_en: string; kind: string }[];
-  rows: unknown[][]; totals?: unknown[] | null;
-}
-export const getReport = (id: number, by: "result" | "disposition" | "date" | "hour"): Promise<Report> =>
-  body(client.GET("/api/v1/campaigns/{id}/report", { params: { path: { id }, query: { by } } }));
 export const resultsUrl = (id: number, format: "xlsx" | "csv"): string => `/api/v1/campaigns/${id}/results.${format}`;
 
 export type LeadDetail = Lead & { history: Attempt[]; sms: Sms[] };

@@ -2,7 +2,7 @@
 import { body, client } from "./http.ts";
 import type { Page } from "./types.ts";
 
-const KINDS = ["text", "count", "percent", "duration_ms", "date", "hour", "time", "phone", "code"] as const;
+const KINDS = ["text", "count", "percent", "duration_ms", "date", "hour", "time", "phone", "code", "money"] as const;
 export type ColumnKind = (typeof KINDS)[number];
 export interface ReportColumn { key: string; title_zh: string; title_en: string; kind: ColumnKind }
 export interface ReportTable { code: string; title_zh: string; title_en: string; columns: ReportColumn[]; rows: unknown[][]; totals?: unknown[] | null }

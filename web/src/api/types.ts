@@ -165,7 +165,7 @@ export interface Sms {
   lead_id?: number | null; call_id?: number | null; tries: number; next_at: string; provider_ref?: string | null; error?: string | null;
   created_at: string; sent_at?: string | null;
 }
-export interface Webhook { id: number; name: string; url: string; secret?: string | null; events: string[]; enabled: boolean; created_at: string }
+export interface Webhook { id: number; name: string; url: string; secret?: string | null; events: string[]; campaign_ids: number[]; results: string[]; enabled: boolean; created_at: string }
 export interface Delivery {
   id: number; webhook_id: number; event_seq: number; event_type: string; state: "pending" | "delivered" | "dead"; tries: number;
   next_at: string; last_status?: number | null; last_error?: string | null; created_at: string; delivered_at?: string | null;

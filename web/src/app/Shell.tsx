@@ -1,6 +1,6 @@
 import {
   ApartmentOutlined, ApiOutlined, AudioOutlined, AuditOutlined, BarChartOutlined, CommentOutlined, CustomerServiceOutlined, DeploymentUnitOutlined, EyeOutlined, HomeOutlined, IdcardOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
-  ProfileOutlined, SettingOutlined, SoundOutlined, StopOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
+  ProfileOutlined, SettingOutlined, ShoppingOutlined, SoundOutlined, StopOutlined, TagsOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation } from "@tanstack/react-router";
@@ -33,6 +33,10 @@ function menu(t: T): [string, Item[]][] {
       ["/supervisor", t("班长台"), <EyeOutlined key="i" />, P.agentRead],
       ["/customers", t("客户管理"), <IdcardOutlined key="i" />, P.customerRead],
       ["/reports", t("报表"), <BarChartOutlined key="i" />, P.agentRead],
+    ]],
+    [t("销售"), [
+      ["/orders", t("订单"), <ShoppingOutlined key="i" />, P.orderRead],
+      ["/products", t("产品"), <TagsOutlined key="i" />, P.productWrite],
     ]],
     [t("外呼"), [
       ["/campaigns", t("外呼任务"), <ProfileOutlined key="i" />, P.campaignRead],

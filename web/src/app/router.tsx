@@ -44,6 +44,8 @@ export function makeRouter(queries: QueryClient) {
     page("/campaigns/$id/$tab", () => import("@/features/campaigns/CampaignPage.tsx"), "CampaignPage"),
     page("/supervisor", () => import("@/features/board/Supervisor.tsx"), "Supervisor"),
     page("/supervisor/queues", () => import("@/features/board/QueueBoard.tsx"), "QueueBoard"),
+    page("/products", () => import("@/features/sales/ProductList.tsx"), "ProductList"),
+    page("/orders", () => import("@/features/sales/OrderList.tsx"), "OrderList"),
     page("/customers", () => import("@/features/customers/CustomerList.tsx"), "CustomerList"),
     page("/customers/$id", () => import("@/features/customers/CustomerPage.tsx"), "CustomerPage"),
     page("/reports", () => import("@/features/reports/Reports.tsx"), "Reports"),

@@ -25,7 +25,7 @@ export const P = {
   campaignRead: "outbound:campaign:read", campaignWrite: "outbound:campaign:write", campaignApprove: "outbound:campaign:approve",
   campaignControl: "outbound:campaign:control", leadRead: "outbound:lead:read", leadWrite: "outbound:lead:write",
   resultExport: "outbound:result:export", deskUse: "agent:desk:use", agentRead: "agent:seat:read", agentWrite: "agent:seat:write", agentSupervise: "agent:call:supervise",
-  agentMonitor: "agent:call:monitor", customerRead: "customer:record:read", customerWrite: "customer:record:write", customerExport: "customer:record:export", callRead: "recording:call:read", recordingPlay: "recording:file:play",
+  agentMonitor: "agent:call:monitor", customerRead: "customer:record:read", customerWrite: "customer:record:write", customerExport: "customer:record:export", productWrite: "sales:product:write", orderRead: "sales:order:read", orderWrite: "sales:order:write", orderExport: "sales:order:export", callRead: "recording:call:read", recordingPlay: "recording:file:play",
   recordingDownload: "recording:file:download", flowRead: "flow:flow:read", flowWrite: "flow:flow:write", flowPublish: "flow:flow:publish",
   promptWrite: "flow:prompt:write", trunkRead: "line:trunk:read", trunkWrite: "line:trunk:write", listWrite: "outbound:list:write",
   messageRead: "message:sms:read", messageSend: "message:sms:send", webhookWrite: "system:webhook:write",

@@ -136,7 +136,7 @@ export function staleKeys(type: string): string[] {
     case "attempt.ended":
     case "lead.result":
     case "callback.received":
-      return ["leads", "lead", "report", "dashboard", "campaign", "campaigns"];
+      return ["leads", "lead", "report", "overview", "dashboard", "campaign", "campaigns"];
     case "call.ended":
       return ["calls"];
     case "sms.changed":
@@ -154,6 +154,8 @@ export function staleKeys(type: string): string[] {
       return ["customers", "customer"];
     case "summary.changed":
       return ["customer-history", "appointments"];
+    case "order.changed":
+      return ["orders", "order", "report"];
     case "queue.left":
       return ["floor-report"];
     case "extension.changed":

@@ -503,7 +503,6 @@ export const en1: Record<string, string> = {
   "开始、暂停、停止任务": "Start, pause and stop campaigns",
   "开始拨打": "Start dialling",
   "开始拨打后，这里显示各时段的呼叫量和接通量。": "Calls and answers by hour appear here once dialling begins.",
-  "开始拨打后，这里显示每个号码最近一次的呼叫结果。": "The last outcome of each number appears here once dialling begins.",
   "开始时间": "Started",
   "异常中断": "Interrupted",
   "引擎": "Engine",

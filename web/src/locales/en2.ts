@@ -183,7 +183,6 @@ export const en2: Record<string, string> = {
   "每个任务每天最多": "Per campaign a day",
   "每个号码 24 小时最多": "Per number in 24 hours",
   "每个号码 5 分钟最多": "Per number in 5 minutes",
-  "每个号码最近一次": "Last of each number",
   "每个联系人最多呼叫": "Call each contact at most",
   "每个联系人每天最多": "Per contact a day",
   "每分钟费用": "Price a minute",

@@ -311,7 +311,6 @@ export const en6: Record<string, string> = {
   "正在排队": "Waiting now",
   "正在转接": "Transferring",
   "正在通话，挂断后签出。": "In a call; signed out when it is over.",
-  "每个任务的结果各不相同，要选一个任务来看。": "Each campaign has results of its own.",
   "每个坐席组来了多少、接了多少、等了多久、服务水平如何。": "Offered, answered, waits and service level of each group.",
   "每个行业关心的客户信息不同，在这里加上您要的字段。": "Add the fields your business needs.",
   "每位坐席一天里每一次状态变化。": "Every change of state of every agent.",

@@ -9,6 +9,7 @@ mod delete;
 mod from_template;
 mod get;
 mod list;
+mod overview;
 mod pause;
 mod progress;
 mod reject;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(reuse::reuse))
         .routes(routes!(progress::progress))
         .routes(routes!(calibration::calibration))
+        .routes(routes!(overview::overview))
         .routes(routes!(report::report))
         .routes(routes!(report::report_file))
         .routes(routes!(results::results_xlsx))

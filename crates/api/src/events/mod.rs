@@ -28,6 +28,7 @@ fn needed(who: &Principal, kind: &str) -> Option<Permission> {
         event::QUEUE_STATE if who.actor.can(P::AgentRead) => P::AgentRead,
         event::QUEUE_STATE => P::DeskUse,
         event::CUSTOMER_CHANGED | event::SUMMARY_CHANGED => P::CustomerRead,
+        event::ORDER_CHANGED => P::OrderRead,
         event::DESK_CHANGED => P::DeskUse,
         _ => P::CampaignRead,
     })
@@ -36,9 +37,9 @@ fn needed(who: &Principal, kind: &str) -> Option<Permission> {
 /// Of a 工号 or an extension.
 const NUMBER_INSIDE_MAX: usize = 6;
 
-/// Who reads events of agents or of their own groups, so that it must be known whom they see.
+/// Who reads events of agents, of their orders or of their own groups, so that it must be known whom they see.
 pub fn follows_agents(who: &Principal) -> bool {
-    who.actor.can(P::AgentRead) || who.actor.can(P::DeskUse)
+    who.actor.can(P::AgentRead) || who.actor.can(P::DeskUse) || who.actor.can(P::OrderRead)
 }
 
 /// About an agent, or a group, whom the principal does not see.
@@ -46,6 +47,7 @@ fn hidden(seen: &Seen, event: &DomainEvent) -> bool {
     let id = |field: &str| event.data[field].as_i64().unwrap_or_default();
     match event.kind.as_str() {
         event::AGENT_STATE | event::AGENT_CHANGED => !seen.agent(AgentId(id("agent_id"))),
+        event::ORDER_CHANGED => !seen.all() && !event.data["agent_id"].as_i64().is_some_and(|id| seen.agent(AgentId(id))),
         event::QUEUE_STATE | event::QUEUE_LEFT => !seen.queue(QueueId(id("queue_id"))),
         _ => false,
     }

@@ -37,6 +37,7 @@ pub async fn list(
         results: filter::words(q.result.as_deref()),
         text: filter::search(q.q.as_deref(), &who, "q")?,
         import_id: q.import_id,
+        ..LeadFilter::default()
     };
     let page = page::read(q.cursor.as_deref(), q.limit)?;
     let found = api.store().leads(who.tenant(), id, &filter, page).await?;

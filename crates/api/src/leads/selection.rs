@@ -31,6 +31,7 @@ impl LeadFilterBody {
             results: self.results,
             text,
             import_id: self.import_id,
+            ..LeadFilter::default()
         })
     }
 }

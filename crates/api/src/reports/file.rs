@@ -11,7 +11,7 @@ pub async fn file(
     Path(code): Path<String>,
     Query(q): Query<ReportQuery>,
 ) -> Answer<Response> {
-    who.may(P::ResultExport)?;
+    who.may(if store::report::is_sales(&code) { P::OrderExport } else { P::ResultExport })?;
     who.may(needed(&code))?;
     let params = params(&api, &who, &code, &q).await?;
     download::send(export::report(api.store(), &who.actor, &code, &params, q.format.into()).await?).await

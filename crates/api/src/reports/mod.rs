@@ -15,10 +15,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 
 #[derive(Serialize, ToSchema)]
 pub struct ColumnView {
-    key: &'static str,
-    title_zh: &'static str,
-    title_en: &'static str,
-    /// `text`, `count`, `percent`, `duration_ms`, `date`, `hour`, `time` (RFC 3339), `phone` or `code`
+    key: String,
+    title_zh: String,
+    title_en: String,
+    /// `text`, `count`, `percent`, `duration_ms`, `date`, `hour`, `time` (RFC 3339), `phone`, `code` or `money` (cents)
     kind: &'static str,
 }
 
@@ -34,8 +34,14 @@ impl ColumnView {
             ColumnKind::Time => "time",
             ColumnKind::Phone => "phone",
             ColumnKind::Code => "code",
+            ColumnKind::Money => "money",
         };
-        Self { key: column.key, title_zh: column.zh, title_en: column.en, kind }
+        Self { key: column.key.into(), title_zh: column.zh.into(), title_en: column.en.into(), kind }
+    }
+
+    /// One that a campaign's own questions bring.
+    fn own((key, title): (String, String)) -> Self {
+        Self { key, title_en: title.clone(), title_zh: title, kind: "text" }
     }
 }
 
@@ -58,12 +64,21 @@ impl ReportView {
             mask_phones(&mut table);
         }
         let ReportInfo { code, zh, en, columns, .. } = table.info;
-        let columns = columns.iter().map(ColumnView::of).collect();
+        let columns = columns.iter().map(ColumnView::of).chain(table.extra.into_iter().map(ColumnView::own)).collect();
         Self { code, title_zh: zh, title_en: en, columns, rows: table.rows, totals: table.totals }
     }
 }
 
 fn mask_phones(table: &mut ReportTable) {
+    // What somebody answered may hold a number of theirs.
+    let said = table.info.columns.iter().position(|column| column.key == "answer");
+    for row in &mut table.rows {
+        for (i, value) in row.iter_mut().enumerate() {
+            if let (true, Value::String(text)) = (i >= table.info.columns.len() || said == Some(i), value) {
+                *text = crate::mask::spoken(text);
+            }
+        }
+    }
     for (i, _) in table.info.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Phone) {
         for value in table.rows.iter_mut().filter_map(|row| row.get_mut(i)) {
             if let Value::String(number) = value {
@@ -73,8 +88,12 @@ fn mask_phones(table: &mut ReportTable) {
     }
 }
 
-/// What a report asks of whoever reads it: those about the floor are for whoever may see its boards.
+/// What a report asks of whoever reads it: those about the floor are for whoever may see its boards, those about sales for
+/// whoever may see orders.
 fn needed(code: &str) -> P {
+    if store::report::is_sales(code) {
+        return P::OrderRead;
+    }
     let floor = store::report::all().iter().any(|info| info.code == code && info.floor);
     if floor { P::AgentRead } else { P::CampaignRead }
 }
@@ -109,8 +128,8 @@ async fn params(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) ->
     if !store::report::all().iter().any(|info| info.code == code) {
         return Err(Problem::not_found());
     }
-    if code == "campaign_results" && q.campaign_id.is_none() {
-        let text = Text::new("请选择任务：每个任务的结果各不相同", "name a campaign: each has results of its own");
+    if store::report::needs_campaign(code) && q.campaign_id.is_none() {
+        let text = Text::new("请选择任务：每个任务的结果和问题各不相同", "name a campaign: each has results and questions of its own");
         return Err(Problem::invalid("campaign_id", text));
     }
     if let Some(id) = q.campaign_id {

@@ -1,6 +1,7 @@
 //! 设置: one section, one file. Secrets are written and never shown.
 
 mod compliance;
+mod costs;
 mod customers;
 mod desk;
 mod ears;
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(ears::put_ears))
         .routes(routes!(desk::put_desk))
         .routes(routes!(customers::put_customers))
+        .routes(routes!(costs::put_costs))
 }
 
 /// A code that people give: 1–32 letters, digits and underscores.

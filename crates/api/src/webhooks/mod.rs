@@ -13,7 +13,7 @@ mod types;
 mod update;
 
 use crate::prelude::*;
-use model::WebhookId;
+use model::{CampaignId, WebhookId};
 use model::record::Webhook;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
@@ -36,6 +36,12 @@ pub struct WebhookInput {
     /// Event types wanted; empty: all.
     #[serde(default)]
     events: Vec<String>,
+    /// Of events about campaigns only of these; empty: of all.
+    #[serde(default)]
+    campaign_ids: Vec<CampaignId>,
+    /// Result codes: of events with a result only those with one of these; empty: with any.
+    #[serde(default)]
+    results: Vec<String>,
     #[serde(default = "yes")]
     enabled: bool,
 }
@@ -55,6 +61,13 @@ fn without_secret(mut webhook: Webhook) -> Webhook {
 
 impl From<WebhookInput> for desk::webhook::NewWebhook {
     fn from(input: WebhookInput) -> Self {
-        Self { name: input.name, url: input.url, events: input.events, enabled: input.enabled }
+        Self {
+            name: input.name,
+            url: input.url,
+            events: input.events,
+            campaign_ids: input.campaign_ids,
+            results: input.results,
+            enabled: input.enabled,
+        }
     }
 }

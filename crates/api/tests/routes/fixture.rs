@@ -85,6 +85,11 @@ async fn people(admin: &Client, ids: &mut BTreeMap<&'static str, i64>) {
     admin.put(&format!("/api/v1/queues/{}/members", ids["queues"]), members).await.expect(200);
     let customer = json!({"name": MARK, "numbers": [{"number": "13800138000", "label": "手机"}]});
     ids.insert("customers", id(&admin.post("/api/v1/customers", customer).await.expect(201)));
+    let product = json!({"code": "P-1", "name": MARK, "price_cents": 9_900});
+    ids.insert("products", id(&admin.post("/api/v1/products", product).await.expect(201)));
+    let line = json!([{"product_id": ids["products"], "quantity": 1}]);
+    let order = json!({"customer_name": MARK, "phone": "13800138000", "lines": line});
+    ids.insert("orders", id(&admin.post("/api/v1/orders", order).await.expect(201)));
 }
 
 /// Somebody who is to be called.

@@ -71,6 +71,8 @@ pub fn body(operation: &Operation) -> Value {
         (_, "queues", "members") => json!([]),
         (_, "queues" | "customers" | "org-units", _) => json!({"revision": 1, "name": "x"}),
         (_, "skills", _) => json!({"name": "x"}),
+        (_, "products", _) => json!({"revision": 1, "code": "x", "name": "x", "price_cents": 1}),
+        (_, "orders", _) => json!({"revision": 1, "customer_name": "x", "reason": "x"}),
         (_, "desk", "commands") => json!({"do": "ready"}),
         (_, "board", _) => json!({"do": "stop_monitor"}),
         (_, "speech", _) => json!({"text": "x"}),

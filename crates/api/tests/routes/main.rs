@@ -13,6 +13,7 @@ mod imports;
 mod isolation;
 mod masking;
 mod openapi;
+mod orders;
 mod recordings;
 mod rights;
 mod scope;

@@ -18,7 +18,7 @@ async fn agent(admin: &Client, number: &str, unit: Option<i64>) -> i64 {
 }
 
 /// Somebody of this role who stands there, past the first change of password; and their id.
-async fn person(app: &App, admin: &Client, role: &str, place: Value) -> (Client, i64) {
+pub async fn person(app: &App, admin: &Client, role: &str, place: Value) -> (Client, i64) {
     let mut body = json!({"login": format!("{role}-{}", place["unit_id"]), "role": role, "password": "Erst-Mal-2026"});
     body.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
     let user = admin.post("/api/v1/users", body.clone()).await.expect(201);

@@ -42,12 +42,12 @@ pub async fn leads(store: &Store, actor: &Actor, id: CampaignId, filter: &LeadFi
     export(store, actor, id, filter, format, false).await
 }
 
-/// Every lead with what came of it: result, and when, how long and how often it was reached (H4).
+/// Leads with what came of them: result, and when, how long and how often it was reached (H4).
 ///
 /// # Errors
 /// No right, no such campaign, the disk.
-pub async fn results(store: &Store, actor: &Actor, id: CampaignId, format: Format) -> Result<Download> {
-    export(store, actor, id, &LeadFilter::default(), format, true).await
+pub async fn results(store: &Store, actor: &Actor, id: CampaignId, filter: &LeadFilter, format: Format) -> Result<Download> {
+    export(store, actor, id, filter, format, true).await
 }
 
 async fn export(

@@ -5,12 +5,14 @@
 mod calls;
 mod customers;
 mod leads;
+mod orders;
 mod report;
 mod writer;
 
 pub use calls::calls;
 pub use customers::customers;
 pub use leads::{leads, results};
+pub use orders::orders;
 pub use report::report;
 pub use writer::{Cell, Download, Format, Writer};
 

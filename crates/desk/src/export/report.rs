@@ -1,23 +1,25 @@
 //! Reports as sheets: the columns are the report's own (H4).
 
-use super::{Cell, Download, Format, Writer, number_text, require_export, time_text};
+use super::{Cell, Download, Format, Writer, number_text, time_text};
 use crate::{Actor, Result, audit};
 use model::At;
-use model::record::{AgentState, BreakReason, EntryOutcome, break_reason};
+use model::record::{AgentState, BreakReason, EntryOutcome, Permission, break_reason};
 use serde_json::{Value, json};
 use store::{Column, ColumnKind, ReportParams, Store};
 
 /// # Errors
 /// No right, no such report, the disk.
 pub async fn report(store: &Store, actor: &Actor, code: &str, params: &ReportParams, format: Format) -> Result<Download> {
-    require_export(actor)?;
+    actor.require(if store::report::is_sales(code) { Permission::OrderExport } else { Permission::ResultExport })?;
     let table = store.report(actor.tenant, code, params).await?;
     let zone = jiff::tz::TimeZone::get(&params.zone).unwrap_or_else(|_| super::home_zone());
     let shown = Shown { actor, zone, breaks: store.settings(actor.tenant).await?.desk.breaks };
-    let headers: Vec<String> = table.info.columns.iter().map(header).collect();
+    let mut headers: Vec<String> = table.info.columns.iter().map(header).collect();
+    headers.extend(table.extra.iter().map(|(_, title)| title.clone()));
     let mut out = Writer::create(format, table.info.zh, &headers)?;
     for row in table.rows.iter().chain(&table.totals) {
-        let cells: Vec<Cell> = table.info.columns.iter().zip(row).map(|(column, value)| shown.cell(column, value)).collect();
+        let mut cells: Vec<Cell> = table.info.columns.iter().zip(row).map(|(column, value)| shown.cell(column, value)).collect();
+        cells.extend(row.iter().skip(table.info.columns.len()).map(|value| shown.said(value)));
         out.cells(&cells)?;
     }
     audit(store, actor, "report.export", &format!("report:{code}"), json!({"rows": out.rows, "format": format})).await?;
@@ -28,6 +30,7 @@ fn header(column: &Column) -> String {
     match column.kind {
         ColumnKind::DurationMs => format!("{}（秒）", column.zh),
         ColumnKind::Percent => format!("{}（%）", column.zh),
+        ColumnKind::Money => format!("{}（元）", column.zh),
         _ => column.zh.into(),
     }
 }
@@ -48,8 +51,15 @@ impl Shown<'_> {
                 at.map_or_else(|| text.clone(), |at| time_text(Some(at), &self.zone)).into()
             }
             (Value::String(text), ColumnKind::Code) => self.word(column.key, text).into(),
+            (_, ColumnKind::Text) if column.key == "answer" => self.said(value),
             _ => cell(column, value),
         }
+    }
+
+    /// What somebody answered may hold a number of theirs.
+    fn said(&self, value: &Value) -> Cell {
+        let text = super::value_text(Some(value));
+        if self.actor.can(Permission::NumberReveal) { text.into() } else { crate::access::mask_within(&text).into() }
     }
 
     fn word(&self, key: &str, code: &str) -> String {
@@ -109,6 +119,7 @@ fn cell(column: &Column, value: &Value) -> Cell {
     match (value, column.kind) {
         (Value::Null, _) => Cell::Text(String::new()),
         (Value::Number(n), ColumnKind::DurationMs) => Cell::Number((n.as_f64().unwrap_or(0.0) / 1000.0).round()),
+        (Value::Number(n), ColumnKind::Money) => Cell::Number(n.as_f64().unwrap_or(0.0) / 100.0),
         (Value::Number(n), _) => Cell::Number(n.as_f64().unwrap_or(0.0)),
         (Value::String(s), _) => Cell::Text(s.clone()),
         (other, _) => Cell::Text(other.to_string()),

@@ -5,7 +5,7 @@ use crate::{Actor, DeskError, Result, audit, now};
 use connect::webhook::{WebhookMessage, WebhookOutcome};
 use model::event::{self, DomainEvent};
 use model::record::{Delivery, Permission, Webhook};
-use model::{DeliveryId, WebhookId};
+use model::{CampaignId, DeliveryId, WebhookId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Store;
@@ -17,6 +17,12 @@ pub struct NewWebhook {
     /// Empty: all.
     #[serde(default)]
     pub events: Vec<String>,
+    /// Of events about campaigns only of these; empty: of all.
+    #[serde(default)]
+    pub campaign_ids: Vec<CampaignId>,
+    /// Of events with a result only with these; empty: with any.
+    #[serde(default)]
+    pub results: Vec<String>,
     #[serde(default = "yes")]
     pub enabled: bool,
 }
@@ -32,7 +38,26 @@ pub struct TestOutcome {
     pub error: Option<String>,
 }
 
-fn checked(new: &NewWebhook) -> Result<()> {
+async fn checked(store: &Store, actor: &Actor, new: &NewWebhook) -> Result<()> {
+    let known = new.results.iter().all(|code| (1..=64).contains(&code.len()));
+    if !known || new.results.len() > 100 || new.campaign_ids.len() > 100 {
+        return Err(DeskError::invalid(
+            "choice_invalid",
+            "results",
+            "最多选 100 个任务和 100 个结果代码，代码不超过 64 个字符",
+            "at most 100 campaigns and 100 result codes of at most 64 characters",
+        ));
+    }
+    for id in &new.campaign_ids {
+        if store.campaign(actor.tenant, *id).await?.is_none() {
+            return Err(DeskError::invalid(
+                "campaign_unknown",
+                "campaign_ids",
+                "没有这个任务，请重新选择",
+                "there is no such campaign; choose again",
+            ));
+        }
+    }
     if !(1..=60).contains(&new.name.trim().chars().count()) {
         return Err(DeskError::invalid("name_invalid", "name", "名称 1–60 个字符", "a name has 1–60 characters"));
     }
@@ -64,7 +89,7 @@ async fn load(store: &Store, actor: &Actor, id: WebhookId) -> Result<Webhook> {
 /// No right, or what is wrong with it.
 pub async fn create(store: &Store, actor: &Actor, new: NewWebhook) -> Result<Webhook> {
     actor.require(Permission::WebhookWrite)?;
-    checked(&new)?;
+    checked(store, actor, &new).await?;
     let at = now();
     let webhook = Webhook {
         id: store.new_id(at),
@@ -73,6 +98,8 @@ pub async fn create(store: &Store, actor: &Actor, new: NewWebhook) -> Result<Web
         url: new.url,
         secret: Some(new_secret()),
         events: new.events,
+        campaign_ids: new.campaign_ids,
+        results: new.results,
         enabled: new.enabled,
         created_at: at,
     };
@@ -94,10 +121,18 @@ pub async fn create(store: &Store, actor: &Actor, new: NewWebhook) -> Result<Web
 /// No right, no such endpoint, or what is wrong with it.
 pub async fn update(store: &Store, actor: &Actor, id: WebhookId, new: NewWebhook) -> Result<Webhook> {
     actor.require(Permission::WebhookWrite)?;
-    checked(&new)?;
+    checked(store, actor, &new).await?;
     let old = load(store, actor, id).await?;
-    let webhook =
-        Webhook { name: new.name.trim().into(), url: new.url, events: new.events, enabled: new.enabled, secret: None, ..old };
+    let webhook = Webhook {
+        name: new.name.trim().into(),
+        url: new.url,
+        events: new.events,
+        campaign_ids: new.campaign_ids,
+        results: new.results,
+        enabled: new.enabled,
+        secret: None,
+        ..old
+    };
     store.update_webhook(&webhook).await?;
     audit(store, actor, "webhook.update", &format!("webhook:{id}"), json!({"name": webhook.name, "enabled": webhook.enabled}))
         .await?;

@@ -39,6 +39,10 @@ codes!(Permission {
     CustomerRead = "customer:record:read",
     CustomerWrite = "customer:record:write",
     CustomerExport = "customer:record:export",
+    ProductWrite = "sales:product:write",
+    OrderRead = "sales:order:read",
+    OrderWrite = "sales:order:write",
+    OrderExport = "sales:order:export",
     CallRead = "recording:call:read",
     RecordingPlay = "recording:file:play",
     RecordingDownload = "recording:file:download",
@@ -61,7 +65,7 @@ codes!(Permission {
 impl Role {
     pub fn permissions(self) -> Vec<Permission> {
         use Permission as P;
-        let read = [P::CampaignRead, P::LeadRead, P::CallRead, P::FlowRead, P::TrunkRead, P::MessageRead];
+        let read = [P::CampaignRead, P::LeadRead, P::CallRead, P::FlowRead, P::TrunkRead, P::MessageRead, P::OrderRead];
         let operate = [P::CampaignWrite, P::CampaignControl, P::LeadWrite, P::RecordingPlay, P::PromptWrite, P::ListWrite];
         let manage = [
             P::NumberReveal,
@@ -72,12 +76,12 @@ impl Role {
             P::MessageSend,
             P::WebhookWrite,
         ];
-        let desk = [P::DeskUse, P::CustomerRead, P::CustomerWrite];
+        let desk = [P::DeskUse, P::CustomerRead, P::CustomerWrite, P::OrderRead, P::OrderWrite];
         let supervise = [P::AgentRead, P::AgentSupervise, P::AgentMonitor];
         match self {
             Self::Admin => Permission::ALL.to_vec(),
-            Self::Manager => [&read[..], &operate, &manage, &desk, &supervise, &[P::AgentWrite, P::CustomerExport]].concat(),
-            Self::Supervisor => [&read[..], &[P::RecordingPlay, P::ResultExport, P::NumberReveal], &desk, &supervise].concat(),
+            Self::Manager => [&read[..], &operate, &manage, &desk, &supervise, &[P::AgentWrite, P::CustomerExport, P::ProductWrite, P::OrderExport]].concat(),
+            Self::Supervisor => [&read[..], &[P::RecordingPlay, P::ResultExport, P::NumberReveal, P::OrderExport], &desk, &supervise].concat(),
             Self::Agent => desk.to_vec(),
             Self::Approver => [&read[..], &[P::CampaignApprove, P::RecordingPlay, P::NumberReveal]].concat(),
             Self::Operator => [&read[..], &operate].concat(),

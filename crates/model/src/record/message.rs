@@ -46,6 +46,12 @@ pub struct Webhook {
     pub secret: Option<String>,
     /// Event types wanted; empty: all.
     pub events: Vec<String>,
+    /// Of the events about a campaign only these; empty: of all.
+    #[serde(default)]
+    pub campaign_ids: Vec<CampaignId>,
+    /// Of the events that carry a result only these codes; empty: all.
+    #[serde(default)]
+    pub results: Vec<String>,
     pub enabled: bool,
     pub created_at: At,
 }

@@ -13,9 +13,11 @@ mod hearing;
 mod lead;
 mod message;
 mod org;
+mod overview;
 mod pacing;
 mod queue;
 mod rules;
+mod sale;
 mod trunk;
 
 pub use access::*;
@@ -31,9 +33,11 @@ pub use hearing::*;
 pub use lead::*;
 pub use message::*;
 pub use org::*;
+pub use overview::*;
 pub use pacing::*;
 pub use queue::*;
 pub use rules::*;
+pub use sale::*;
 pub use trunk::*;
 
 /// Gives an enum without fields its snake_case code for SQL, and back.

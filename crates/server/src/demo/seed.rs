@@ -141,6 +141,8 @@ async fn webhook(running: &Running, actor: &Actor, at: SocketAddr, business: &Bu
         name: "业务系统".into(),
         url: format!("http://{at}/hook"),
         events: vec!["lead.result".into(), "attempt.ended".into(), "callback.received".into(), "campaign.finished".into()],
+        campaign_ids: Vec::new(),
+        results: Vec::new(),
         enabled: true,
     };
     let made = desk::webhook::create(&running.store, actor, new).await?;

@@ -73,6 +73,8 @@ impl Batch {
             }
         }
         describe::attempt(&mut data, &attempt, campaign.as_deref(), recordings);
+        let agent = call.and_then(|c| c.agent_id);
+        describe::extend(&mut data, json!({ "agent_id": agent, "satisfaction": call.and_then(|c| c.satisfaction) }));
         self.tx.emit(attempt.tenant_id, ATTEMPT_ENDED, end.ended_at, data.into());
         if let Some(call) = call {
             self.write_call(call, recordings, campaign.as_deref()).await?;
@@ -140,6 +142,7 @@ impl Batch {
         if call.heard_ms > 0 {
             self.tallies.add(call.tenant_id, Tally::Heard, "", call.ended_at, i64::from(call.heard_ms));
         }
+        self.count_cost(call);
         if let Some(insert) = Insert::many(recordings) {
             self.tx.insert(insert.tail("ON CONFLICT (file_name) DO NOTHING")).await?;
         }
@@ -149,6 +152,19 @@ impl Batch {
         }
         self.tx.emit(call.tenant_id, CALL_ENDED, call.ended_at, describe::call(call, campaign, recordings));
         Ok(())
+    }
+}
+
+impl Batch {
+    /// What a campaign's calls cost is asked all day long.
+    fn count_cost(&mut self, call: &Call) {
+        let Some(campaign) = call.campaign_id else { return };
+        if let Some(cost) = call.cost {
+            self.tallies.add(call.tenant_id, Tally::Cost, campaign, call.started_at, i64::from(cost));
+        } else if let (Some(answered), Direction::Outbound) = (call.answered_at, call.direction) {
+            let minutes = (call.ended_at.since_ms(answered) + 59_999) / 60_000;
+            self.tallies.add(call.tenant_id, Tally::Unrated, campaign, call.started_at, minutes);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Facts between the beginning and the end of a call: ringing, answered, results; and the campaign's own.
 
 use super::{Batch, Outcome};
+use crate::answer::Answering;
 use crate::campaign::{StatusChange, move_status, progress};
 use crate::claim::RELEASE;
 use crate::db::{Runs as _, Sql};
@@ -104,6 +105,8 @@ impl Batch {
         if let Some(attempt) = new.attempt {
             self.tx.exec(Sql::new("UPDATE attempts SET result = ? WHERE id = ?", cells![lead.result, attempt])).await?;
         }
+        let who = Answering { tenant: new.tenant, campaign: new.campaign, lead: new.lead, call: new.call, at: new.at };
+        self.answered(&who, new.variables).await?;
         let data = super::describe::result(&campaign, &lead, new.attempt, new.call, new.code, new.callback, new.at);
         if new.callback {
             self.tx.emit(new.tenant, CALLBACK_RECEIVED, new.at, data.clone().into());

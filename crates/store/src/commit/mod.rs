@@ -86,12 +86,13 @@ impl Store {
 pub(crate) struct Batch {
     pub tx: Tx,
     pub tallies: Tallies,
+    pub store: Store,
     campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
 }
 
 impl Batch {
     pub async fn begin(store: &Store) -> Result<Self> {
-        Ok(Self { tx: store.begin().await?, tallies: Tallies::default(), campaigns: BTreeMap::new() })
+        Ok(Self { tx: store.begin().await?, tallies: Tallies::default(), store: store.clone(), campaigns: BTreeMap::new() })
     }
 
     pub async fn commit(mut self) -> Result<()> {

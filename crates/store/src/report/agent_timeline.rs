@@ -34,7 +34,7 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
     sql.and_some("(ended_at IS NULL OR ended_at > ?)", params.from.as_ref());
     if let Some(agents) = chosen(store, tenant, params).await? {
         if agents.is_empty() {
-            return Ok(ReportTable { info: &INFO, rows: Vec::new(), totals: None });
+            return Ok(ReportTable { info: &INFO, rows: Vec::new(), totals: None, extra: Vec::new() });
         }
         sql.and_in("agent_id", &agents.into_iter().collect::<Vec<_>>());
     }
@@ -59,5 +59,5 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
     let mut rows: Vec<Vec<Value>> = spans.iter().rev().map(row).collect();
     // By agent, each from morning to evening: the order within one agent stays.
     rows.sort_by(|a, b| a[0].as_str().cmp(&b[0].as_str()));
-    Ok(ReportTable { info: &INFO, rows, totals: None })
+    Ok(ReportTable { info: &INFO, rows, totals: None, extra: Vec::new() })
 }

@@ -136,7 +136,7 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
         rows.push(sum.row(json!(number), json!(name)));
     }
     rows.sort_by(|a, b| a[0].as_str().cmp(&b[0].as_str()));
-    Ok(ReportTable { info: &INFO, rows, totals: Some(total.row(Value::Null, Value::Null)) })
+    Ok(ReportTable { info: &INFO, rows, totals: Some(total.row(Value::Null, Value::Null)), extra: Vec::new() })
 }
 
 fn is_chosen(chosen: Option<&BTreeSet<AgentId>>, agent: AgentId) -> bool {

@@ -38,5 +38,5 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
         percent(total.attempts, total.attempts),
         json!(total.talk_ms),
     ]);
-    Ok(ReportTable { info: &INFO, rows, totals })
+    Ok(ReportTable { info: &INFO, rows, totals, extra: Vec::new() })
 }

@@ -32,7 +32,7 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
         total.add(&slice);
     }
     let rows = sums.into_iter().map(|(key, sum)| row(json!(key), &sum)).collect();
-    Ok(ReportTable { info: &INFO, rows, totals: Some(row(json!("合计"), &total)) })
+    Ok(ReportTable { info: &INFO, rows, totals: Some(row(json!("合计"), &total)), extra: Vec::new() })
 }
 
 fn row(key: Value, sum: &Sum) -> Vec<Value> {

@@ -43,5 +43,5 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
     }
     rows.push(vec![json!(""), json!("无结果"), json!(without), percent(without, total)]);
     let totals = Some(vec![json!("合计"), json!(""), json!(total), percent(total, total)]);
-    Ok(ReportTable { info: &INFO, rows, totals })
+    Ok(ReportTable { info: &INFO, rows, totals, extra: Vec::new() })
 }

@@ -41,7 +41,7 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
     // A call is lost for the whole group, whoever of it was rung.
     let seen = |entry: &QueueEntry| params.sees_queue(entry.queue_id) || entry.rung.iter().any(|r| params.sees(r.agent_id));
     let rows: Vec<_> = lost.iter().filter(|entry| rang(entry) && seen(entry)).map(|entry| row(entry, &names, params)).collect();
-    Ok(ReportTable { info: &INFO, rows, totals: None })
+    Ok(ReportTable { info: &INFO, rows, totals: None, extra: Vec::new() })
 }
 
 fn row(entry: &QueueEntry, names: &Names, params: &ReportParams) -> Vec<Value> {

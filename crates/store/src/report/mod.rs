@@ -9,7 +9,10 @@ mod campaign_hours;
 mod campaign_results;
 mod facts;
 mod lost_calls;
+mod overview;
 mod queue_service;
+mod sales;
+mod survey;
 mod traffic_hours;
 
 use crate::db::Sql;
@@ -83,6 +86,8 @@ pub enum ColumnKind {
     Phone,
     /// A code with words in both languages: a state, a reason, an outcome.
     Code,
+    /// Whole cents.
+    Money,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +115,8 @@ pub struct ReportTable {
     pub rows: Vec<Vec<Value>>,
     /// Sums where they make sense.
     pub totals: Option<Vec<Value>>,
+    /// Columns of text behind those of `info` that follow from the facts: a campaign's own questions. Key and title.
+    pub extra: Vec<(String, String)>,
 }
 
 const fn column(key: &'static str, zh: &'static str, en: &'static str, kind: ColumnKind) -> Column {
@@ -126,12 +133,27 @@ static ALL: &[&ReportInfo] = &[
     &campaign_dispositions::INFO,
     &campaign_days::INFO,
     &campaign_hours::INFO,
+    &survey::SUMMARY_INFO,
+    &survey::DETAIL_INFO,
+    &sales::CAMPAIGNS,
+    &sales::AGENTS,
+    &sales::DAYS,
     &traffic_hours::INFO,
     &lost_calls::INFO,
     &queue_service::INFO,
     &agent_workload::INFO,
     &agent_timeline::INFO,
 ];
+
+/// Whether a report is about orders.
+pub fn is_sales(code: &str) -> bool {
+    code.starts_with("sales_")
+}
+
+/// Whether a report means nothing without a campaign.
+pub fn needs_campaign(code: &str) -> bool {
+    code.starts_with("survey_") || code == campaign_results::INFO.code
+}
 
 /// Rows of the reports that have one row an event: what a sheet and a screen can bear.
 const ROWS_MAX: i64 = 50_000;
@@ -145,6 +167,11 @@ impl Store {
             c if c == campaign_dispositions::INFO.code => campaign_dispositions::run(self, tenant, params).await,
             c if c == campaign_days::INFO.code => campaign_days::run(self, tenant, params).await,
             c if c == campaign_hours::INFO.code => campaign_hours::run(self, tenant, params).await,
+            c if c == survey::SUMMARY_INFO.code => survey::summary(self, tenant, params).await,
+            c if c == survey::DETAIL_INFO.code => survey::detail(self, tenant, params).await,
+            c if c == sales::CAMPAIGNS.code => sales::campaigns(self, tenant, params).await,
+            c if c == sales::AGENTS.code => sales::agents(self, tenant, params).await,
+            c if c == sales::DAYS.code => sales::days(self, tenant, params).await,
             c if c == traffic_hours::INFO.code => traffic_hours::run(self, tenant, params).await,
             c if c == lost_calls::INFO.code => lost_calls::run(self, tenant, params).await,
             c if c == queue_service::INFO.code => queue_service::run(self, tenant, params).await,

@@ -125,5 +125,5 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
         total.merge(sum);
         rows.push(sum.row(json!(date), json!(names.queue(*queue))));
     }
-    Ok(ReportTable { info: &INFO, rows, totals: Some(total.row(Value::Null, Value::Null)) })
+    Ok(ReportTable { info: &INFO, rows, totals: Some(total.row(Value::Null, Value::Null)), extra: Vec::new() })
 }

@@ -50,5 +50,5 @@ pub(super) async fn run(store: &Store, tenant: TenantId, params: &ReportParams) 
     }
     let line = |key: Value, sums: [u64; 5]| std::iter::once(key).chain(sums.into_iter().map(Value::from)).collect::<Vec<_>>();
     let rows = (0_u8..).zip(hours).map(|(hour, sums)| line(json!(hour), sums)).collect();
-    Ok(ReportTable { info: &INFO, rows, totals: Some(line(json!("合计"), total)) })
+    Ok(ReportTable { info: &INFO, rows, totals: Some(line(json!("合计"), total)), extra: Vec::new() })
 }

@@ -88,6 +88,8 @@ fn hook(id: i64, events: &[&str]) -> Webhook {
         url: "http://127.0.0.1:9/hook".into(),
         secret: Some("whsec_x".into()),
         events: events.iter().map(ToString::to_string).collect(),
+        campaign_ids: Vec::new(),
+        results: Vec::new(),
         enabled: true,
         created_at: NOW,
     }

@@ -16,6 +16,7 @@ import { Overview } from "./Overview.tsx";
 import { PacingPanel } from "./PacingPanel.tsx";
 
 const LeadTab = lazy(() => import("./LeadTab.tsx").then((m) => ({ default: m.LeadTab })));
+const OfferPanel = lazy(() => import("./OfferPanel.tsx").then((m) => ({ default: m.OfferPanel })));
 const ImportTab = lazy(() => import("./ImportTab.tsx").then((m) => ({ default: m.ImportTab })));
 const WorkTab = lazy(() => import("./work/WorkTab.tsx").then((m) => ({ default: m.WorkTab })));
 const SettingsTab = lazy(() => import("./SettingsTab.tsx").then((m) => ({ default: m.SettingsTab })));
@@ -51,7 +52,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
       {tab === "overview" ? <PacingPanel campaign={campaign} /> : null}
       <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
-          : tab === "work" ? <WorkTab key={campaign.id} campaign={campaign} /> : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
+          : tab === "work" ? <WorkTab key={campaign.id} campaign={campaign} /> : tab === "settings" ? <><SettingsTab key={campaign.revision} campaign={campaign} /><OfferPanel campaign={campaign.id} /></> : <Overview campaign={campaign} />}
       </Suspense>
     </Page>
   );

@@ -1,19 +1,21 @@
 import { DownloadOutlined, UploadOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Dropdown } from "antd";
-import { lazy, Suspense } from "react";
+import { Alert, Button } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { getReport, resultsUrl, type CampaignView } from "@/api/campaigns.ts";
+import type { CampaignView } from "@/api/campaigns.ts";
+import { getOverview, type CampaignOverview } from "@/api/overview.ts";
 import { P, useCan } from "@/app/session.ts";
 import { count, duration, percent } from "@/format/text.ts";
 import { disposition, TONE, waitingFor, word } from "@/format/words.ts";
 import { Figures } from "@/ui/fields.tsx";
 import { Go, GoButton } from "@/ui/Go.tsx";
-import { Empty, Panel } from "@/ui/Page.tsx";
+import { Empty, Loaded, Panel } from "@/ui/Page.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
+import { ExportDialog } from "./ExportDialog.tsx";
+import { Funnel, Hours } from "./OverviewCharts.tsx";
+import { Agents, SpeedAndCost } from "./OverviewParts.tsx";
 import { answering, RESULT_COLORS, resultCounts, shares } from "./words.ts";
-
-const HourChart = lazy(() => import("@/ui/HourChart.tsx").then((m) => ({ default: m.HourChart })));
 
 function Waiting({ code }: { code: string }) {
   const { t } = useTranslation();
@@ -40,46 +42,49 @@ function ResultChips({ campaign }: { campaign: CampaignView }) {
   );
 }
 
-/** The last outcome of each lead, as bars: the words stand beside them, so a legend is not needed. */
-function Dispositions({ campaign }: { campaign: CampaignView }) {
+/** How attempts ended, as bars: the words stand beside them, so a legend is not needed. */
+function Dispositions({ campaign, overview }: { campaign: CampaignView; overview: CampaignOverview }) {
   const { t } = useTranslation();
-  const rows = Object.entries(campaign.progress.by_disposition).filter(([code, n]) => code && n > 0).sort((a, b) => b[1] - a[1]);
-  const most = rows[0]?.[1] ?? 1;
-  if (rows.length === 0) return <Empty title={t("还没有呼叫")} hint={t("开始拨打后，这里显示每个号码最近一次的呼叫结果。")} />;
+  const rows = overview.dispositions;
+  const most = rows[0]?.attempts ?? 1;
+  const all = rows.reduce((sum, r) => sum + r.attempts, 0);
+  if (rows.length === 0) return <Empty title={t("还没有呼叫")} hint={t("开始拨打后，这里显示每一次呼叫的结果。")} />;
   return (
-    <div style={{ display: "grid", gridTemplateColumns: "max-content 1fr max-content", gap: "7px 12px", alignItems: "center" }}>
-      {rows.map(([code, n]) => {
-        const w = word(disposition, code);
-        return [
-          <Go key={`a${code}`} to={`/campaigns/${campaign.id}/list?disposition=${code}`}>{t(w.text)}</Go>,
-          <span key={`b${code}`} style={{ height: 12, borderRadius: 3, background: TONE[w.tone].line, width: `${Math.max(1, (n / most) * 100)}%`, borderInlineStart: `3px solid ${TONE[w.tone].fg}` }} />,
-          <b key={`c${code}`} className="num" style={{ textAlign: "right" }}>{count(n)}</b>,
-        ];
-      })}
-    </div>
+    <table className="fl-funnel slim">
+      <thead className="fl-sr"><tr><th>{t("呼叫结果")}</th><th /><th>{t("次数")}</th><th>{t("占比")}</th></tr></thead>
+      <tbody>
+        {rows.map(({ disposition: code, attempts }) => {
+          const w = word(disposition, code);
+          return (
+            <tr key={code}>
+              <th scope="row"><Go to={`/campaigns/${campaign.id}/list?disposition=${code}`}>{t(w.text)}</Go></th>
+              <td className="bar" aria-hidden><i style={{ width: `${Math.max(1, (attempts / most) * 100)}%`, background: TONE[w.tone].line, borderInlineStart: `3px solid ${TONE[w.tone].fg}` }} /></td>
+              <td className="num n">{count(attempts)}</td>
+              <td className="num k">{percent(attempts, all)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
   );
-}
-
-function ByHour({ id }: { id: number }) {
-  const { t } = useTranslation();
-  const report = useQuery({ queryKey: ["report", id, "hour"], queryFn: () => getReport(id, "hour"), refetchInterval: 60_000 });
-  const columns = report.data?.columns ?? [];
-  const at = (key: string) => columns.findIndex((c) => c.key === key);
-  const value = (row: unknown[], key: string) => (at(key) < 0 ? 0 : Number(row[at(key)] ?? 0));
-  const rows = (report.data?.rows ?? []).map((r) => ({ hour: value(r, "hour"), attempts: value(r, "attempts"), answered: value(r, "answered") }));
-  if (rows.length === 0) return <Empty title={t("还没有呼叫")} hint={t("开始拨打后，这里显示各时段的呼叫量和接通量。")} />;
-  return <Suspense fallback={<div style={{ height: 220 }} />}><HourChart rows={rows} height={220} /></Suspense>;
 }
 
 export function ExportButton({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const can = useCan();
+  const [open, setOpen] = useState(false);
   if (!can(P.resultExport)) return null;
-  const items = [
-    { key: "xlsx", label: <a href={resultsUrl(campaign.id, "xlsx")} download>{t("Excel 表格（.xlsx）")}</a> },
-    { key: "csv", label: <a href={resultsUrl(campaign.id, "csv")} download>{t("CSV 文件")}</a> },
-  ];
-  return <Dropdown menu={{ items }} trigger={["click"]}><Button size="small" icon={<DownloadOutlined />}>{t("导出结果")}</Button></Dropdown>;
+  return (
+    <>
+      <Button size="small" icon={<DownloadOutlined />} onClick={() => { setOpen(true); }}>{t("导出结果")}</Button>
+      {open ? <ExportDialog campaign={campaign} onClose={() => { setOpen(false); }} /> : null}
+    </>
+  );
+}
+
+/** Counted anew when something happens, and now and then while it runs: speed falls when nothing happens. */
+function useOverview(campaign: CampaignView) {
+  return useQuery({ queryKey: ["overview", campaign.id], queryFn: () => getOverview(campaign.id), refetchInterval: campaign.status === "running" ? 30_000 : false });
 }
 
 export function Overview({ campaign }: { campaign: CampaignView }) {
@@ -89,6 +94,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
   const s = shares(p);
   const running = campaign.status === "running";
   const talk = answering(p, running);
+  const query = useOverview(campaign);
   if (p.leads === 0) {
     return (
       <Panel>
@@ -113,10 +119,25 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
         <div style={{ height: 12 }} />
         <ResultChips campaign={campaign} />
       </Panel>
-      <div style={{ display: "grid", gridTemplateColumns: "minmax(0,1fr) minmax(0,1fr)", gap: 12 }}>
-        <Panel title={t("呼叫结果分布")} extra={<span style={{ color: "#819096" }}>{t("每个号码最近一次")}</span>}><Dispositions campaign={campaign} /></Panel>
-        <Panel title={t("各时段呼叫与接通")}><ByHour id={campaign.id} /></Panel>
-      </div>
+      <Loaded query={query} rows={10}>{(overview) => <Live campaign={campaign} overview={overview} />}</Loaded>
     </div>
+  );
+}
+
+function Live({ campaign, overview }: { campaign: CampaignView; overview: CampaignOverview }) {
+  const { t } = useTranslation();
+  const withAgents = campaign.mode !== "ivr" || overview.agents.length > 0;
+  return (
+    <>
+      <div className="fl-split wide">
+        <Panel title={t("漏斗")} extra={<span style={{ color: "#819096" }}>{t("每人只算一次，右边是占上一步的比例")}</span>}><Funnel overview={overview} withAgents={withAgents} success={campaign.results[0]?.label} /></Panel>
+        <SpeedAndCost overview={overview} running={campaign.status === "running"} />
+      </div>
+      <div className="fl-split">
+        <Panel title={t("呼叫结果分布")} extra={<span style={{ color: "#819096" }}>{t("按呼叫次数")}</span>}><Dispositions campaign={campaign} overview={overview} /></Panel>
+        <Hours overview={overview} />
+      </div>
+      {withAgents ? <Agents overview={overview} campaign={campaign} /> : null}
+    </>
   );
 }

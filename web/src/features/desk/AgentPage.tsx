@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeskCall, DeskInfo } from "@/api/desk.ts";
 import type { WorkView } from "@/api/work.ts";
+import { P, useCan } from "@/app/session.ts";
 import { Empty, Failure, Panel } from "@/ui/Page.tsx";
 import { Tag } from "@/ui/Tag.tsx";
 import { Appointments } from "./Appointments.tsx";
@@ -14,6 +15,7 @@ import { FormTab } from "./FormTab.tsx";
 import { HistoryTab } from "./HistoryTab.tsx";
 import { MyQueues } from "./MyQueues.tsx";
 import { newcomerOf, useNewcomers } from "./newcomers.ts";
+import { OrderPanel } from "./OrderPanel.tsx";
 import { Parties } from "./Parties.tsx";
 import { press } from "./BarButtons.tsx";
 import { PreviewPanel } from "./PreviewPanel.tsx";
@@ -116,6 +118,7 @@ function Middle({ call, info, desk, work, wanted }: { call: DeskCall; info: Desk
   const { t } = useTranslation();
   const drafts = useDrafts();
   const customer = draftOf(drafts, call).customer_id;
+  const can = useCan();
   const typed = newcomerOf(useNewcomers(), call);
   const scripted = work !== null && work.script.length > 0;
   const [tab, setTab] = useState(scripted ? "script" : customer === null ? "customer" : "history");
@@ -133,6 +136,7 @@ function Middle({ call, info, desk, work, wanted }: { call: DeskCall; info: Desk
           ...(work && scripted ? [{ key: "script", label: t("话术"), children: <ScriptTab call={call} work={work} draft={draft} lacking={wanted.keys} /> }] : []),
           ...(work && work.form.length > 0 ? [{ key: "form", label: t("表单"), children: <FormTab call={call} work={work} draft={draft} lacking={wanted.keys} /> }] : []),
           { key: "history", label: t("往来记录"), children: <HistoryTab customer={customer} /> },
+          ...(can(P.orderWrite) ? [{ key: "order", label: t("下单"), children: <OrderPanel call={call} customer={customer} name={call.customers.find((c) => c.id === customer)?.name ?? call.name} /> }] : []),
           { key: "customer", label: customer !== null ? t("客户资料") : typed ? <>{t("新建客户")} <Tag tone="warn">{t("未保存")}</Tag></> : t("新建客户"), children: <CustomerTab call={call} info={info} desk={desk} customer={customer} /> },
         ]}
       />

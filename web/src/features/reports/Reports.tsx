@@ -18,7 +18,7 @@ import { useGo } from "@/ui/Go.tsx";
 import { Empty, Loaded, Page, Panel } from "@/ui/Page.tsx";
 import { cellText, compare, isFigure, widthOf } from "./cells.ts";
 import { Timeline } from "./Timeline.tsx";
-import { FLOOR, outcomeText } from "./words.ts";
+import { FLOOR, NEEDS_CAMPAIGN, outcomeText, SALES } from "./words.ts";
 
 type Line = { at: number; cells: unknown[] };
 const FIRST = "lost_calls";
@@ -67,7 +67,7 @@ function FilterBar({ code, f, set }: { code: string; f: Filters; set: (c: Filter
   const can = useCan();
   const floor = FLOOR[code];
   const queues = useQuery({ queryKey: ["queues"], queryFn: getQueues, enabled: floor !== undefined && can(P.agentRead) });
-  const agents = useQuery({ queryKey: ["agents"], queryFn: getAgents, enabled: floor?.agents === true && can(P.agentRead) });
+  const agents = useQuery({ queryKey: ["agents"], queryFn: getAgents, enabled: (floor?.agents === true || code in SALES) && can(P.agentRead) });
   const campaigns = useQuery({ queryKey: ["campaigns", "names"], queryFn: () => getCampaigns({ limit: 200 }), enabled: floor === undefined && can(P.campaignRead) });
   const { from, to } = range(f);
   const pick = (name: string, label: string, options: { value: string; label: string }[]) => (
@@ -80,7 +80,7 @@ function FilterBar({ code, f, set }: { code: string; f: Filters; set: (c: Filter
         presets={[{ label: t("今天"), value: days(0) }, { label: t("昨天"), value: [dayjs().subtract(1, "day"), dayjs().subtract(1, "day")] }, { label: t("近 7 天"), value: days(6) }, { label: t("近 30 天"), value: days(29) }]}
         onChange={(r) => { set({ from: r?.[0]?.startOf("day").toISOString(), to: r?.[1]?.add(1, "day").startOf("day").toISOString() }); }} />
       {floor ? pick("queue_id", t("全部坐席组"), (queues.data?.items ?? []).map((q) => ({ value: String(q.id), label: q.name }))) : pick("campaign_id", t("全部任务"), (campaigns.data?.items ?? []).map((c) => ({ value: String(c.id), label: c.name })))}
-      {floor?.agents ? pick("agent_id", t("全部坐席"), (agents.data?.items ?? []).map((a) => ({ value: String(a.id), label: `${a.number} ${a.name}` }))) : null}
+      {floor?.agents || (code in SALES && can(P.agentRead)) ? pick("agent_id", t("全部坐席"), (agents.data?.items ?? []).map((a) => ({ value: String(a.id), label: `${a.number} ${a.name}` }))) : null}
     </div>
   );
 }
@@ -89,9 +89,9 @@ function FilterBar({ code, f, set }: { code: string; f: Filters; set: (c: Filter
 function useTabs(): { key: string; label: string }[] {
   const { t, i18n } = useTranslation();
   const can = useCan();
-  const { data } = useQuery({ queryKey: ["reports"], queryFn: getReports, enabled: can(P.campaignRead) || can(P.agentRead), staleTime: Infinity });
+  const { data } = useQuery({ queryKey: ["reports"], queryFn: getReports, enabled: can(P.campaignRead) || can(P.agentRead) || can(P.orderRead), staleTime: Infinity });
   const floor = can(P.agentRead) ? Object.entries(FLOOR).map(([key, w]) => ({ key, label: t(w.text) })) : [];
-  const others = (can(P.campaignRead) ? (data?.items ?? []) : []).filter((r) => !(r.code in FLOOR)).map((r) => ({ key: r.code, label: i18n.language === "en" ? r.title_en : r.title_zh }));
+  const others = (data?.items ?? []).filter((r) => !(r.code in FLOOR) && can(r.code in SALES ? P.orderRead : P.campaignRead)).map((r) => ({ key: r.code, label: i18n.language === "en" ? r.title_en : r.title_zh }));
   return [...floor, ...others];
 }
 
@@ -104,18 +104,19 @@ export function Reports() {
   const tabs = useTabs();
   const floor = FLOOR[code];
   const { from, to } = range(f);
-  const params = { from, to, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(floor ? { queue_id: f.queue_id, ...(floor.agents ? { agent_id: f.agent_id } : {}) } : { campaign_id: f.campaign_id }) };
-  const needs = code === "campaign_results" && !f.campaign_id;
+  const params = { from, to, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(floor ? { queue_id: f.queue_id, ...(floor.agents ? { agent_id: f.agent_id } : {}) } : { campaign_id: f.campaign_id, ...(code in SALES ? { agent_id: f.agent_id } : {}) }) };
+  const needs = NEEDS_CAMPAIGN.includes(code) && !f.campaign_id;
+  const hint = floor?.hint ?? SALES[code]?.hint;
   const query = useQuery({ queryKey: [floor ? "floor-report" : "report", code, params], queryFn: () => getReport(code, params), enabled: !needs, placeholderData: keepPreviousData });
   // While the next report is fetched the last one's columns would stand under the wrong name.
   const table = query.data?.code === code ? query.data : undefined;
   const file = <Button icon={<DownloadOutlined />} disabled={needs} href={`/api/v1/reports/${code}/file${stringifySearch({ ...params, format: "xlsx" })}`} download>{t("导出 Excel")}</Button>;
   return (
-    <Page title={t("报表")} hint={floor ? t(floor.hint) : undefined} actions={can(P.resultExport) ? file : null} wide>
+    <Page title={t("报表")} hint={hint ? t(hint) : undefined} actions={can(code in SALES ? P.orderExport : P.resultExport) ? file : null} wide>
       <Tabs activeKey={code} items={tabs} onChange={(key) => { go(`/reports/${key}`, Object.fromEntries(Object.entries({ from: f.from, to: f.to }).filter((e): e is [string, string] => e[1] !== undefined))); }} />
       <div className="fl-stack">
         <Panel flush><FilterBar code={code} f={f} set={set} /></Panel>
-        {needs ? <Panel><Empty title={t("请先选任务")} hint={t("每个任务的结果各不相同，要选一个任务来看。")} /></Panel> : (
+        {needs ? <Panel><Empty title={t("请先选任务")} hint={t("每个任务的结果和问题各不相同，要选一个任务来看。")} /></Panel> : (
           <Loaded query={{ ...query, data: table }}>
             {(data) => <>{code === "agent_timeline" ? <Timeline table={data} from={Date.parse(from)} to={Date.parse(to)} /> : null}<Panel flush><Rows key={code} table={data} oneDay={Date.parse(to) - Date.parse(from) <= DAY_MS} /></Panel></>}
           </Loaded>

@@ -1,5 +1,6 @@
 /** Values of a report as people read them. Pure. */
 import type { ReportColumn } from "@/api/reports.ts";
+import { yuan } from "@/features/sales/money.ts";
 import { count, dateTime, duration, phone } from "@/format/text.ts";
 
 /** What a cell shows. Codes become words by `word`, which knows the column; within one day a time needs no date. */
@@ -10,6 +11,8 @@ export function cellText(column: ReportColumn, value: unknown, word: (key: strin
       return count(Number(value));
     case "percent":
       return `${String(value)}%`;
+    case "money":
+      return yuan(Number(value));
     case "duration_ms":
       return duration(Number(value));
     case "hour":
@@ -25,7 +28,7 @@ export function cellText(column: ReportColumn, value: unknown, word: (key: strin
   }
 }
 
-export const isFigure = (column: ReportColumn): boolean => ["count", "percent", "duration_ms"].includes(column.kind);
+export const isFigure = (column: ReportColumn): boolean => ["count", "percent", "duration_ms", "money"].includes(column.kind);
 
 /** For sorting: figures by size, the rest by text; nothing comes last. */
 export function compare(a: unknown, b: unknown): number {

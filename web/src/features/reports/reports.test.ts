@@ -11,6 +11,7 @@ describe("a report's cells", () => {
     expect(cellText(col("n", "count"), 12345, word)).toBe("12,345");
     expect(cellText(col("n", "percent"), 92.5, word)).toBe("92.5%");
     expect(cellText(col("n", "duration_ms"), 75_000, word)).toBe("1:15");
+    expect(cellText(col("n", "money"), -119_800, word)).toBe("-1,198.00");
     expect(cellText(col("caller", "phone"), "+8613800138000", word)).toBe("138 0013 8000");
     expect(cellText(col("state", "code"), "ready", word)).toBe("空闲");
     expect(cellText(col("n", "count"), null, word)).toBe("—");

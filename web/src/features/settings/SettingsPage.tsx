@@ -5,6 +5,7 @@ import { getSettings } from "@/api/messages.ts";
 import { useFilters } from "@/ui/filters.ts";
 import { Loaded, Page } from "@/ui/Page.tsx";
 import { ComplianceForm } from "./ComplianceForm.tsx";
+import { CostsForm } from "./CostsForm.tsx";
 import { CustomersForm } from "./CustomersForm.tsx";
 import { DeskForm } from "./DeskForm.tsx";
 import { EarsForm } from "./EarsForm.tsx";
@@ -33,6 +34,7 @@ export function SettingsPage() {
             { key: "sms", label: t("短信网关"), children: <SmsForm value={s.sms} /> },
             { key: "recording", label: t("录音"), children: <RecordingForm value={s.recording} /> },
             { key: "ears", label: t("线路识音"), children: <EarsForm value={s.ears} standard={s.standard_tones} /> },
+            { key: "costs", label: t("话费"), children: <CostsForm value={s.costs} /> },
             { key: "sip-trace", label: t("信令"), children: <SipTraceForm value={s.sip_trace} /> },
           ]} />
         )}

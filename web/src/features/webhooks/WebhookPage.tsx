@@ -1,8 +1,9 @@
 import { DownOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, Checkbox, Dropdown, Form, Input, Modal, Switch, Table, type TableColumnsType } from "antd";
+import { App, Button, Checkbox, Dropdown, Form, Input, Modal, Select, Switch, Table, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { getCampaigns } from "@/api/campaigns.ts";
 import * as api from "@/api/messages.ts";
 import type { Delivery, Webhook } from "@/api/types.ts";
 import { deliveryState, L } from "@/format/words.ts";
@@ -18,12 +19,15 @@ const EVENT_WORDS: Record<string, string> = {
   "campaign.changed": L("任务状态变化"), "campaign.finished": L("任务完成"), "attempt.ended": L("一次呼叫结束"), "lead.result": L("得到业务结果"), "call.ended": L("通话结束"),
   "callback.received": L("名单中的人回电"), "sms.changed": L("短信状态变化"), "sms.received": L("收到短信"), "import.changed": L("导入进度"), "flow.published": L("流程发布"),
   "trunk.changed": L("线路变化"), "extension.changed": L("分机变化"), "agent.changed": L("坐席变化"), "queue.changed": L("坐席组变化"), "customer.changed": L("客户变化"),
-  "queue.left": L("来电离开排队"), "summary.changed": L("通话小结"), alarm: L("告警"), "webhook.test": L("测试"),
+  "queue.left": L("来电离开排队"), "summary.changed": L("通话小结"), "order.changed": L("订单变化"), alarm: L("告警"), "webhook.test": L("测试"),
 };
 
 function Editor({ webhook, onClose, onSecret }: { webhook: Webhook | null; onClose: () => void; onSecret: (secret: string) => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<api.WebhookInput>();
+  const campaigns = useQuery({ queryKey: ["campaigns", "names"], queryFn: () => getCampaigns({ limit: 200 }) }).data?.items ?? [];
+  const ids = Form.useWatch("campaign_ids", form);
+  const offered = campaigns.filter((c) => !ids?.length || ids.includes(c.id)).flatMap((c) => c.results);
   const types = useQuery({ queryKey: ["event-types"], queryFn: api.getEventTypes, staleTime: Infinity });
   const save = useAct((f: api.WebhookInput) => (webhook ? api.updateWebhook(webhook.id, f) : api.createWebhook(f)), {
     done: t("已保存"), refresh: ["webhooks"], form,
@@ -34,12 +38,14 @@ function Editor({ webhook, onClose, onSecret }: { webhook: Webhook | null; onClo
   });
   return (
     <Modal open width={560} title={webhook ? t("修改推送地址") : t("新建推送地址")} okText={t("保存")} onOk={() => { form.submit(); }} onCancel={onClose} confirmLoading={save.isPending}>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={webhook ?? { events: ["lead.result", "campaign.finished"], enabled: true }} onFinish={(f: api.WebhookInput) => { save.mutate(f); }} style={{ marginTop: 12 }}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={webhook ?? { events: ["lead.result", "campaign.finished"], campaign_ids: [], results: [], enabled: true }} onFinish={(f: api.WebhookInput) => { save.mutate(f); }} style={{ marginTop: 12 }}>
         <Form.Item name="name" label={t("名称")} rules={[{ required: true, message: t("请输入名称") }]}><Input placeholder={t("例如：专家库系统")} /></Form.Item>
         <Form.Item name="url" label={t("接收地址")} rules={[{ required: true, message: t("请输入接收地址") }]} extra={t("事件用 POST 发到这里，按 Standard Webhooks 签名；没收到 2xx 会自动重试。")}><Input placeholder="https://example.com/hooks/fengling" /></Form.Item>
         <Form.Item name="events" label={t("推送哪些事件")} extra={t("一个都不选表示全部推送。")}>
           <Checkbox.Group style={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 6 }} options={(types.data?.items ?? []).map((e) => ({ value: e, label: <>{t(EVENT_WORDS[e] ?? e)} <span className="fl-mono" style={{ color: "#819096" }}>{e}</span></> }))} />
         </Form.Item>
+        <Form.Item name="campaign_ids" label={t("只推这些任务")} extra={t("不选就推所有任务；与任务无关的事件照常推送。")}><Select mode="multiple" showSearch={{ optionFilterProp: "label" }} options={campaigns.map((c) => ({ value: c.id, label: c.name }))} placeholder={t("全部任务")} /></Form.Item>
+        <Form.Item name="results" label={t("只推这些结果")} extra={t("不选就推所有结果；没有结果的事件照常推送。")}><Select mode="tags" options={[...new Map(offered.map((r) => [r.code, r.label])).entries()].map(([value, label]) => ({ value, label: `${label}（${value}）` }))} placeholder={t("全部结果")} /></Form.Item>
         <Form.Item name="enabled" label={t("启用")} valuePropName="checked"><Switch /></Form.Item>
       </Form>
     </Modal>
@@ -101,7 +107,7 @@ export function WebhookPage() {
   const columns: TableColumnsType<Webhook> = [
     { title: t("名称"), key: "name", width: 160, render: (_, w) => <b style={{ fontWeight: 600 }}>{w.name}</b> },
     { title: t("接收地址"), key: "url", render: (_, w) => <span className="fl-mono" style={{ overflowWrap: "anywhere" }}>{w.url}</span> },
-    { title: t("事件"), key: "events", width: 260, render: (_, w) => <span className="fl-clamp2" title={w.events.join(", ")}>{w.events.length > 0 ? w.events.map((e) => t(EVENT_WORDS[e] ?? e)).join("、") : t("全部事件")}</span> },
+    { title: t("事件"), key: "events", width: 260, render: (_, w) => <span className="fl-clamp2" title={w.events.join(", ")}>{w.events.length > 0 ? w.events.map((e) => t(EVENT_WORDS[e] ?? e)).join("、") : t("全部事件")}{w.campaign_ids.length + w.results.length > 0 ? <small style={{ color: "#819096" }}>{"\u3000"}{[w.campaign_ids.length > 0 ? t("{{n}} 个任务", { n: w.campaign_ids.length }) : "", w.results.length > 0 ? t("{{n}} 种结果", { n: w.results.length }) : ""].filter(Boolean).join("，")}</small> : null}</span> },
     { title: t("状态"), key: "on", width: 84, render: (_, w) => <Tag tone={w.enabled ? "ok" : "muted"}>{w.enabled ? t("启用") : t("停用")}</Tag> },
     { title: t("操作"), key: "act", width: 150, render: (_, w) => <Menu webhook={w} onEdit={() => { setEditing(w); }} onSecret={setSecret} /> },
   ];
