@@ -52,6 +52,8 @@ ids! {
     CustomerId, CustomerNumberId, SummaryId,
     /// What an agent wrote about a campaign's call, and 预约.
     WorkId, AppointmentId,
+    /// 同意或拒绝, once given.
+    ConsentId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.
     OpId,
     /// One conversation of several legs on the switch. Made by the floor.

@@ -115,6 +115,7 @@ id_cells!(
     SummaryId,
     WorkId,
     AppointmentId,
+    ConsentId,
 );
 
 macro_rules! code_cells {
@@ -131,6 +132,8 @@ macro_rules! code_cells {
 }
 use model::record as r;
 code_cells!(
+    r::ConsentAction,
+    r::ConsentSource,
     model::Disposition,
     model::Carrier,
     r::Role,
@@ -178,6 +181,7 @@ json_cells!(
     model::Vars,
     model::calendar::Schedule,
     r::RetryPolicy,
+    r::NumberFlag,
     r::TrunkRules,
     Vec<r::FieldDef>,
     Vec<r::ResultDef>,

@@ -15,6 +15,7 @@ mod masking;
 mod openapi;
 mod recordings;
 mod rights;
+mod rules;
 mod scope;
 mod session;
 mod static_files;

@@ -20,5 +20,6 @@ mod opening;
 mod org;
 mod recovery;
 mod reports;
+mod rules;
 mod sample;
 mod works;

@@ -18,6 +18,7 @@ import { PacingPanel } from "./PacingPanel.tsx";
 const LeadTab = lazy(() => import("./LeadTab.tsx").then((m) => ({ default: m.LeadTab })));
 const ImportTab = lazy(() => import("./ImportTab.tsx").then((m) => ({ default: m.ImportTab })));
 const WorkTab = lazy(() => import("./work/WorkTab.tsx").then((m) => ({ default: m.WorkTab })));
+const RulesTab = lazy(() => import("./rules/RulesTab.tsx").then((m) => ({ default: m.RulesTab })));
 const SettingsTab = lazy(() => import("./SettingsTab.tsx").then((m) => ({ default: m.SettingsTab })));
 
 export function CampaignPage() {
@@ -37,6 +38,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
     { key: "list", label: t("名单") },
     ...(can(P.leadWrite) ? [{ key: "import", label: t("导入名单") }] : []),
     { key: "work", label: t("话术与表单") },
+    { key: "rules", label: t("规则") },
     { key: "settings", label: t("设置") },
   ];
   return (
@@ -51,7 +53,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
       {tab === "overview" ? <PacingPanel campaign={campaign} /> : null}
       <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
-          : tab === "work" ? <WorkTab key={campaign.revision} campaign={campaign} /> : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
+          : tab === "rules" ? <RulesTab campaign={campaign} /> : tab === "work" ? <WorkTab key={campaign.revision} campaign={campaign} /> : tab === "settings" ? <SettingsTab key={campaign.revision} campaign={campaign} /> : <Overview campaign={campaign} />}
       </Suspense>
     </Page>
   );

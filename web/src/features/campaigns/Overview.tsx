@@ -11,6 +11,7 @@ import { Figures } from "@/ui/fields.tsx";
 import { Go, GoButton } from "@/ui/Go.tsx";
 import { Empty, Panel } from "@/ui/Page.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
+import { Refusals } from "./rules/Refusals.tsx";
 import { answering, RESULT_COLORS, resultCounts, shares } from "./words.ts";
 
 const HourChart = lazy(() => import("@/ui/HourChart.tsx").then((m) => ({ default: m.HourChart })));
@@ -117,6 +118,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
         <Panel title={t("呼叫结果分布")} extra={<span style={{ color: "#819096" }}>{t("每个号码最近一次")}</span>}><Dispositions campaign={campaign} /></Panel>
         <Panel title={t("各时段呼叫与接通")}><ByHour id={campaign.id} /></Panel>
       </div>
+      <Refusals id={campaign.id} brief />
     </div>
   );
 }
