@@ -61,18 +61,6 @@ pub(crate) async fn put_on(tx: &Tx, place: &Place, id: i64, entry: &NewListEntry
     tx.insert(Insert::of(&row(place, id, entry, at)).tail(RENEW)).await.map(|_| ())
 }
 
-/// Adds one to a list of the tenant's, or renews it, within a transaction.
-pub(crate) async fn put_list_entry(
-    tx: &Tx,
-    id: ListEntryId,
-    tenant: TenantId,
-    kind: ListKind,
-    new: &NewListEntry,
-    now: At,
-) -> Result<()> {
-    put_on(tx, &Place::of(tenant, kind), id.0, new, now).await
-}
-
 impl Store {
     /// Adds, or renews what is there; answers how many numbers are now on the list because of it.
     pub async fn add_list_entries(&self, tenant: TenantId, kind: ListKind, entries: &[NewListEntry], now: At) -> Result<u64> {

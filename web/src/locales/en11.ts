@@ -89,6 +89,7 @@ export const en11: Record<string, string> = {
   "每人总共最多": "Attempts per contact in all",
   "每人每天最多": "Attempts per contact a day",
   "每次拨打前都检查，读不到就不拨": "Checked before every call; what cannot be read forbids it",
+  "没有说明": "No note",
   "没有同意记录": "No consent on record",
   "没有同意记录的号码会被拦下并排除。": "Numbers without consent on record are stopped and excluded.",
   "没有听到": "Not heard",

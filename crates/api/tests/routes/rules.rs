@@ -140,7 +140,10 @@ async fn a_task_may_be_stricter_than_the_tenant_and_says_whose_rule_it_is() {
 
     assert_eq!(admin.get(&format!("{path}/refusals")).await.expect(200)["items"], json!([]));
     let ledger = admin.get(&format!("{path}/ledger")).await.expect(200);
-    assert_eq!((&ledger["percent_max"], &ledger["day"]["answers"], &ledger["day"]["over"]), (&json!(3.0), &json!(0), &json!(false)));
+    assert_eq!(
+        (&ledger["percent_max"], &ledger["day"]["answers"], &ledger["day"]["over"]),
+        (&json!(3.0), &json!(0), &json!(false))
+    );
     assert_eq!(ledger["calls"]["items"], json!([]));
 }
 
