@@ -31,11 +31,16 @@ export const progress = (leads, share) => {
   };
 };
 
+export const dialRules = {
+  rotation: "turn", local_presence: true, caller_id_interval_s: 0, caller_id_rest_after: 0, caller_id_rest_min: 0, caller_id_per_day_max: 800,
+  contact_per_day_max: 2, number_per_24h_max: 0, number_per_5min_max: 0, campaign_per_day_max: 0, consent_required: false,
+  refusal_results: ["decline"], refusal_scope: "tenant", consent_results: [],
+};
 const campaign = (id, name, status, purpose, leads, share, more = {}) => ({
   id, tenant_id: 1, name, description: "按抽取结果通知评标专家，确认能否参加。", status, mode: "ivr", purpose, flow_id: 1, callback_flow_id: 2, caller_ids: ["01088886666"], trunk_ids: [], schedule,
   concurrency_max: 30, calls_per_second_max: 5, ring_ms_max: 45000, retry, record: true,
   variables: { project: "轨道交通三号线机电设备采购", organizer: "市公共资源交易中心", time: "2026-11-25 09:30", place: "交易中心 A 座 301 评标室" },
-  fields, results, created_by: 1, submitted_by: 2, approved_by: 3, approved_at: ago(300), review_note: null, started_at: share > 0 ? ago(190) : null, finished_at: status === "finished" ? ago(30) : null,
+  fields, results, dial_rules: dialRules, created_by: 1, submitted_by: 2, approved_by: 3, approved_at: ago(300), review_note: null, started_at: share > 0 ? ago(190) : null, finished_at: status === "finished" ? ago(30) : null,
   created_at: ago(2000 + id), updated_at: ago(id * 37), revision: 3, progress: progress(leads, share), ...more,
 });
 export const campaigns = [
@@ -127,7 +132,7 @@ export const routes = [
   { id: 3, trunk_id: 1, carrier: null, region: "", number_prefix: "", priority: 10, cost: 80, billing_s: 60, from_minute: 0, until_minute: 0, enabled: true }, { id: 4, trunk_id: 3, carrier: null, region: "", number_prefix: "", priority: 20, cost: 120, billing_s: 60, from_minute: 0, until_minute: 0, enabled: false },
 ];
 export const numbers = [
-  { id: 1, number: "01088886666", trunk_id: 1, inbound_flow_id: 2, outbound: true, calls_per_day_max: 0, note: "专家通知专用" }, { id: 2, number: "053188001234", trunk_id: 2, inbound_flow_id: null, outbound: true, calls_per_day_max: 3000, note: "" },
+  { id: 1, number: "01088886666", trunk_id: 1, inbound_flow_id: 2, outbound: true, calls_per_day_max: 0, note: "专家通知专用", flag: { at: null, reason: null, note: "", by: "" } }, { id: 2, number: "053188001234", trunk_id: 2, inbound_flow_id: null, outbound: true, calls_per_day_max: 3000, note: "", flag: { at: ago(95), reason: "refused", note: "24 小时内 3 次被标记为骚扰或被网络拒绝（607、608）", by: "system" } },
 ];
 
 const sip = (ms, sent, start, cseq, extra = "", body = "") => ({

@@ -9,6 +9,7 @@ import * as floor from "./mock-floor.mjs";
 import * as data from "./mock-data.mjs";
 import * as work from "./mock-work.mjs";
 import * as tasks from "./mock-tasks.mjs";
+import * as rulesOf from "./mock-rules.mjs";
 import { ago, bans, campaigns, calls, extensions, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
 import * as results from "./mock-results.mjs";
 
@@ -28,7 +29,7 @@ function page(items, q) {
 }
 const user = (id, login, name, role, more = {}) => ({ id, tenant_id: 1, login, name, role, unit_id: [null, null, 2, 2, 4][id - 1] ?? null, scope: role === "admin" || role === "manager" ? "all" : "below", enabled: true, must_change_password: false, last_login_at: ago(id * 50), created_at: ago(99_999), ...more });
 const users = [user(1, "admin", "周明", "admin"), user(2, "1001", "李晓梅", "manager"), user(3, "1002", "赵建军", "approver"), user(4, "2001", "孙丽", "operator"), user(5, "3001", "审计组", "viewer", { enabled: false, last_login_at: null })];
-const session = { user: users[0], permissions, csrf: "token", expires_at: ago(-600), tenant: { code: "default", name: "市公共资源交易中心" } };
+const session = { user: { ...users[0], tenant_id: 1 }, permissions, csrf: "token", expires_at: ago(-600), tenant: { code: "default", name: "市公共资源交易中心" } };
 const flow = (id, name, description, published_version, has_draft) => ({ id, tenant_id: 1, name, description, published_version, has_draft, created_at: ago(9000), updated_at: ago(id * 90), revision: 7 });
 const flows = [flow(1, "评标专家抽取通知", "告知项目、时间、地点，按键确认并发短信。", 4, true), flow(2, "评标专家回拨与请假", "专家回拨时识别身份，可以请假。", 2, false), flow(3, "满意度回访", "1 满意 2 一般 3 不满意。", null, true), flow(4, "欠费提醒", "", 1, false)];
 const docs = { 1: "bid_expert_notice", 2: "bid_expert_callback", 3: "survey", 4: "payment_reminder" };
@@ -45,7 +46,7 @@ const deliveries = Array.from({ length: 80 }, (_, i) => {
   return { id: i + 1, tenant_id: 1, webhook_id: 1, event_seq: 91_200 - i, event_type: i % 4 === 3 ? "campaign.finished" : "lead.result", state, tries: state === "dead" ? 12 : state === "pending" ? 2 : 1, next_at: ago(-4), last_status: state === "delivered" ? 204 : state === "dead" ? 500 : null, last_error: state === "dead" ? "对方返回 500" : state === "pending" ? "连接超时（10 秒）" : null, created_at: ago(i * 3), delivered_at: state === "delivered" ? ago(i * 3) : null };
 });
 const settings = {
-  compliance: { hours_from: "08:00", hours_to: "21:00", region_zones: {}, contact_per_day_max: 3, number_per_24h_max: 5, number_per_5min_max: 3, caller_id_per_day_max: 0, campaign_per_day_max: 0, ring_ms_min: 15_000, lockout_h: 72, approval_required: true, approval_by_other: true },
+  compliance: { hours_from: "08:00", hours_to: "21:00", region_zones: {}, contact_per_day_max: 3, number_per_24h_max: 5, number_per_5min_max: 3, caller_id_per_day_max: 0, campaign_per_day_max: 0, ring_ms_min: 15_000, lockout_h: 72, caller_id_interval_s: 5, caller_id_rest_after: 200, caller_id_rest_min: 30, flag_after_refusals: 3, flag_below_percent: 40, abandoned_percent_max: 3, refusal_words: ["退订", "TD", "T", "拒收", "R"], approval_required: true, approval_by_other: true },
   holidays: { off: { "2026-10-01": "国庆节", "2026-10-02": "国庆节", "2026-10-03": "国庆节", "2027-01-01": "元旦" }, working: { "2026-10-10": "调休上班" } },
   speech: { provider: "espeak", voice: "cmn", speed: 165, base_url: "", model: "tts-1", stream_over_chars: 0, api_key_set: false },
   recognition: { provider: "realtime", base_url: "https://asr.example.com/v1", model: "gpt-4o-mini-transcribe", language: "zh", format: "pcm", dialect: "ga", answer_ms_max: 5000, sessions_max: 20, early_media: false, api_key_set: true, heard_today_ms: 754000 },
@@ -81,7 +82,7 @@ const wave = () => Array.from({ length: 800 }, (_, i) => Math.abs(Math.sin(i / 7
 const template = (code, name_zh, description_zh) => ({ code, name_zh, name_en: code, description_zh, description_en: description_zh });
 
 const GET = [
-  ...results.GET, ...desk.GET, ...work.GET,
+  ...results.GET, ...desk.GET, ...work.GET, ...rulesOf.GET,
   [/^setup$/, () => ({ needed: false })], [/^session$/, () => session], [/^dashboard$/, dashboard],
   [/^campaign-templates$/, () => whole([template("survey", "满意度回访", "问一到三个问题，按键回答，可留言。"), template("bid_expert_notice", "专家抽取通知", "念出专家姓名和会议信息，按 1 参加、2 不参加、0 转人工，参加者收到短信，回拨可请假。"), template("payment_reminder", "欠费提醒", "念出金额和日期，按 1 确认。"), template("voice_notice", "语音通知", "播报一段通知，按 1 确认收到。")])],
   [/^campaigns$/, (q) => page(campaigns.filter((c) => !q.get("status") || c.status === q.get("status")), q)],

@@ -16,6 +16,7 @@ mod board;
 mod call_routes;
 mod calls;
 mod campaigns;
+mod consents;
 mod customers;
 mod dashboard;
 mod download;
@@ -114,6 +115,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("appointments", appointments::routes()))
         .merge(mount("board", board::routes()))
         .merge(mount("list_entries", list_entries::routes()))
+        .merge(mount("consents", consents::routes()))
         .merge(mount("sms", sms::routes()))
         .merge(mount("webhooks", webhooks::routes()))
         .merge(mount("events", events::routes()))

@@ -9,7 +9,9 @@
 
 pub mod announcement;
 pub mod answers;
+pub mod caller_id;
 pub mod guard;
+
 pub mod mode;
 pub mod pacer;
 pub mod rate;
@@ -20,6 +22,7 @@ pub mod wire;
 pub mod zone;
 
 pub use guard::{Ask, Hours, Refusal, Rule, Then, Verdict};
+pub use model::ledger;
 pub use rate::Rate;
 pub use result::Evidence;
 pub use retry::{LeadNext, Outcome};

@@ -115,15 +115,6 @@ pub fn minute_of(now: At) -> u32 {
     })
 }
 
-/// The caller id to show on this trunk: the campaign's numbers in turn, as far as `usable` lets them; without any, the trunk's
-/// own. None: the campaign names numbers and none may be shown here.
-pub fn caller_id<'a>(own: &'a [String], turn: usize, trunk: &'a Trunk, usable: impl Fn(&str) -> bool) -> Option<&'a str> {
-    if own.is_empty() {
-        return Some(&trunk.caller_id);
-    }
-    (0..own.len()).map(|i| own[(turn.wrapping_add(i)) % own.len()].as_str()).find(|id| usable(id))
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -224,17 +215,6 @@ pub(crate) mod tests {
         let lines = trunks.each_ref().map(|trunk| Line { trunk, calls: 0 });
         let routes = [route(1, 1, 1, 1), route(2, 2, 2, 1), route(3, 2, 3, 1)];
         assert_eq!(RateTable::new(routes.to_vec()).candidates(JINAN, &lines, &[]), [TrunkId(2)]);
-    }
-
-    #[test]
-    fn caller_ids_take_turns_and_are_only_those_allowed() {
-        let t = trunk(1);
-        let own = ["01011112222".to_owned(), "01033334444".to_owned()];
-        assert_eq!(caller_id(&[], 7, &t, |_| false), Some("01088886666"));
-        assert_eq!(caller_id(&own, 0, &t, |_| true), Some("01011112222"));
-        assert_eq!(caller_id(&own, 1, &t, |_| true), Some("01033334444"));
-        assert_eq!(caller_id(&own, 0, &t, |id| id.ends_with("4444")), Some("01033334444"));
-        assert_eq!(caller_id(&own, usize::MAX, &t, |_| false), None);
     }
 
     #[test]

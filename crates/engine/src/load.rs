@@ -15,6 +15,8 @@ use tokio::sync::mpsc;
 
 /// Attempts that are learned from at the start.
 const PAST_MAX: u32 = 50_000;
+/// A day of calls is what numbers are judged by.
+const DAY_MS: i64 = 86_400_000;
 /// A store that does not answer is asked again after this long; the change is not lost.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -122,6 +124,9 @@ impl Loader {
         self.trunks.insert(tenant, trunks.clone());
         self.switch.set_trunks(self.trunks.values().flatten().cloned().collect());
         feed(&self.inbox, Input::Trunks { tenant, trunks, routes, numbers });
+        let uses = self.store.caller_id_uses(tenant).await?;
+        let hours = self.store.caller_id_hours(tenant, desk::now().plus_ms(-DAY_MS)).await?;
+        feed(&self.inbox, Input::CallerIds { tenant, uses, hours });
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::io::Output;
 use crate::session::{Dial, Search, Session, Stage};
 use crate::timer::Timer;
 use call::{Call, Head, Leg, Role};
-use dialer::guard::{self, Ask};
+use dialer::guard::{self, Ask, Clock};
 use dialer::route::Called;
 use dialer::{Refusal, Rule, Then, Verdict, wire, zone};
 use flow::SpeechPart;
@@ -64,6 +64,7 @@ impl Floor {
         let midnight = model::calendar::midnight(now, &zone);
         let settings = self.tenants.get(&campaign.tenant_id).and_then(|t| t.settings.clone()).unwrap_or_default();
         let ring_ms_max = campaign.ring_ms_max.max(settings.compliance.ring_ms_min);
+        let used = self.caller_id_shown(&campaign, &caller_id);
         let begin = Begin {
             attempt,
             call: call_id,
@@ -78,6 +79,7 @@ impl Floor {
             midnight,
             lockout_ms: i64::from(settings.compliance.lockout_h) * 3_600_000,
             lease_until: now.plus_ms(self.limits.call_ms_max + i64::from(ring_ms_max) + 120_000),
+            used,
         };
         let mut session = Session::new(campaign.tenant_id, Call::new(head(&begin, &lead)), Stage::Beginning);
         session.search = Some(Search {
@@ -240,11 +242,15 @@ impl Floor {
         let campaign = runtime.campaign.clone();
         // This attempt has been counted when it was begun.
         let campaign_today = runtime.today.saturating_sub(1);
-        let today = runtime.hours.today(now, &dial.zone, &campaign.schedule, &settings.holidays, &settings.compliance);
-        guard::check(&Ask {
+        let rules = &settings.compliance;
+        let zones = zone::clocks(&dial.lead.phone, &dial.lead.region, &rules.region_zones);
+        let clock = Clock { zones: &zones, schedule: &campaign.schedule, holidays: &settings.holidays, rules };
+        let today = runtime.hours.by(now, &clock);
+        let ask = Ask {
             now,
             purpose: campaign.purpose,
-            compliance: &settings.compliance,
+            compliance: rules,
+            task: &campaign.dial_rules,
             opening: today.opening,
             facts: dial.facts.as_ref(),
             tomorrow: today.tomorrow,
@@ -253,7 +259,9 @@ impl Floor {
             campaign_today,
             caller_id_per_day_max: tenant.map_or(0, |t| t.caller_id_per_day_max(&search.caller_id)),
             trunk_per_day_max: line.map_or(0, |l| l.trunk.calls_per_day_max),
-        })
+            caller_id_flagged: tenant.is_some_and(|t| t.is_flagged(&search.caller_id)),
+        };
+        guard::verdict(&ask, &clock)
     }
 
     /// A caller id or a line that has had its day is not chosen again until tomorrow.
@@ -346,17 +354,21 @@ impl Floor {
         let party = session.search.as_ref().is_some_and(|s| s.party.is_some());
         // A campaign that was halted meanwhile does not go on with the next route.
         let campaign = session.dial.as_ref().map(|d| d.campaign.clone());
+        let region = session.dial.as_ref().map(|d| d.lead.region.clone()).unwrap_or_default();
         let turn = campaign.as_ref().and_then(|c| self.campaigns.get(&c.id)).map_or(0, |r| r.turn);
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let Some(search) = session.search.as_mut() else { return };
-        let mut left = std::mem::take(&mut search.left);
+        let (mut left, kept) = (std::mem::take(&mut search.left), search.caller_id.clone());
         while let Some(trunk) = left.pop_front() {
             let Some(line) = self.lines.get(&trunk).filter(|l| l.is_up(self.now) && l.free() > 0) else { continue };
             let shown = match (&campaign, transfer || party) {
-                (Some(c), false) => self.caller_id(c, turn, &line.trunk),
+                (Some(c), false) => self.shown_on(c, turn, &line.trunk, &region, &kept),
                 _ => self.sessions.get(&call).map(|s| self.transfer_caller_id(s, &line.trunk)),
             };
             let Some(caller_id) = shown else { continue };
+            if let Some(c) = campaign.as_ref().filter(|_| !transfer && !party && caller_id != kept) {
+                self.caller_id_shown(c, &caller_id);
+            }
             self.hold_line(trunk);
             if let Some(search) = self.sessions.get_mut(&call).and_then(|s| s.search.as_mut()) {
                 search.left = left;

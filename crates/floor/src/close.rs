@@ -145,6 +145,7 @@ impl Floor {
         let campaign = session.campaign_id();
         let lead = session.dial.as_ref().map(|d| d.lead.id);
         let next = self.next_of(&session, disposition);
+        self.caller_id_ended(&session, disposition);
         let next_at = next.as_ref().map_or(now, |n| n.next_at);
         let fact = fact(*session, disposition, next, now);
         if let Some(runtime) = campaign.and_then(|c| self.campaigns.get_mut(&c)) {
@@ -201,7 +202,7 @@ impl Floor {
 fn fact(session: Session, disposition: Disposition, next: Option<LeadNext>, now: At) -> Fact {
     let callback_of = session.owner().filter(|_| session.dial.is_none());
     let failovers = Floor::failovers(&session);
-    let Session { call, dial, result, .. } = session;
+    let Session { call, dial, result, found_nobody, .. } = session;
     let (Some(dial), Some(next)) = (dial, next) else {
         let (call, recordings) = call.close(now, disposition, result);
         return Fact::CallEnded { call: Box::new(call), recordings, callback_of };
@@ -228,6 +229,7 @@ fn fact(session: Session, disposition: Disposition, next: Option<LeadNext>, now:
         next_at: next.next_at,
         stats,
         flow_id,
+        abandoned: found_nobody,
     };
     Fact::AttemptEnded { end: Box::new(end), call: sent.then(|| Box::new(call)), recordings }
 }

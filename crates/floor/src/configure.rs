@@ -112,6 +112,7 @@ impl Floor {
         for line in self.lines.values_mut().filter(|l| l.trunk.tenant_id == tenant && !ids.contains(&l.trunk.id)) {
             line.trunk.enabled = false;
         }
+        self.lift_flags(tenant, &numbers);
         let entry = self.tenants.entry(tenant).or_default();
         entry.routes = Arc::new(RateTable::new(routes));
         entry.numbers = numbers;

@@ -5,12 +5,12 @@ use crate::io::Output;
 use crate::party::{Draft, Kind, RING_MS, Sound, Way};
 use crate::session::{Search, Session, Stage};
 use call::{Call, Head};
-use dialer::guard::{self, Ask, Verdict};
+use dialer::guard::{self, Ask, Clock, Verdict};
 use dialer::zone;
 use model::calendar::{Schedule, Window};
 use model::desk::DeskRefusal;
 use model::fact::CalleeFacts;
-use model::record::{Direction, Purpose};
+use model::record::{DialRules, Direction, Purpose};
 use model::telephony::Command;
 use model::{AgentId, CallId, Disposition, LegId, OpId, QueueEntryId, QueueId, ReservationId, TenantId, number};
 
@@ -189,13 +189,16 @@ impl Floor {
             return false;
         }
         let always = Schedule { windows: vec![Window { from: "00:00".into(), to: "24:00".into() }], ..Schedule::default() };
-        let zone = self.zone_of_number(tenant, phone);
+        let task = DialRules::default();
+        let zones = zone::clocks(phone, "", &settings.compliance.region_zones);
         let mut hours = guard::Hours::default();
-        let today = hours.today(self.now, &zone, &always, &settings.holidays, &settings.compliance);
+        let clock = Clock { zones: &zones, schedule: &always, holidays: &settings.holidays, rules: &settings.compliance };
+        let today = hours.by(self.now, &clock);
         let verdict = guard::check(&Ask {
             now: self.now,
             purpose: Purpose::Notice,
             compliance: &settings.compliance,
+            task: &task,
             opening: today.opening,
             facts: found.map(|f| &f.dial),
             tomorrow: today.tomorrow,
@@ -204,9 +207,10 @@ impl Floor {
             campaign_today: 0,
             caller_id_per_day_max: 0,
             trunk_per_day_max: 0,
+            caller_id_flagged: false,
         });
         // Who keeps somebody off marketing lists is not called by hand either.
-        verdict == Verdict::Allow && !found.is_some_and(|f| f.dial.exempt)
+        verdict == Verdict::Allow && !found.is_some_and(|f| f.dial.exempt || f.dial.exempt_everywhere)
     }
 
     fn dial_allowed(&mut self, errand: Errand, facts: CalleeFacts) {

@@ -199,6 +199,7 @@ impl Floor {
             Input::CampaignGone { campaign } => self.on_campaign_gone(campaign),
             Input::Extensions { tenant, extensions } => self.on_extensions(tenant, extensions),
             Input::Trunks { tenant, trunks, routes, numbers } => self.on_trunks(tenant, trunks, routes, numbers),
+            Input::CallerIds { tenant, uses, hours } => self.on_caller_ids(tenant, &uses, &hours),
             Input::Agents { tenant, agents, veiled } => self.on_agents(tenant, agents, &veiled),
             Input::Queues { tenant, queues, members } => self.on_queues(tenant, queues, members),
             Input::Tally { agent, calls, talk_ms } => self.tell_acd(acd::Input::Tally { agent, calls, talk_ms }),

@@ -2,7 +2,9 @@
 
 use model::desk::{DeskCommand, DeskRefusal, SupervisorCommand};
 use model::fact::{Begin, CalleeFacts, CallerFacts, Fact, PastAttempt, SmsDraft};
-use model::record::{Agent, Campaign, ClaimedLead, DialFacts, Extension, Membership, Number, Queue, Route, Trunk};
+use model::record::{
+    Agent, CallerIdHour, CallerIdUse, Campaign, ClaimedLead, DialFacts, Extension, Membership, Number, Queue, Route, Trunk,
+};
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
 use model::{AgentId, At, AttemptId, CampaignId, FlowId, LeadId, OpId, TenantId, UserId};
@@ -33,6 +35,12 @@ pub enum Input {
         trunks: Vec<Trunk>,
         routes: Vec<Route>,
         numbers: Vec<Number>,
+    },
+    /// How the tenant's numbers were used, and what calls that showed them came to; after a start and when numbers change.
+    CallerIds {
+        tenant: TenantId,
+        uses: Vec<CallerIdUse>,
+        hours: Vec<CallerIdHour>,
     },
     /// The phones that register with us.
     Extensions {

@@ -7,6 +7,7 @@
 
 mod arrange;
 mod attempt;
+mod caller_ids;
 mod close;
 mod colleague;
 pub mod config;

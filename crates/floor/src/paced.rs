@@ -7,7 +7,7 @@ use crate::timer::Timer;
 use crate::waiting::{BACK_HEAD_START_MS, built_in};
 use dialer::mode::{Snapshot, power, predictive, progressive};
 use dialer::pacer::{Blind, Limit, Pacer, Settings, Sight, Why};
-use model::record::{AgentState, Campaign, DialMode, PacingLimit, PacingLive, StateInterval, Target};
+use model::record::{AbandonedEnd, AgentState, Campaign, DialMode, PacingLimit, PacingLive, StateInterval, Target};
 use model::telephony::Action;
 use model::{AttemptId, CallId, CampaignId, Disposition, QueueId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -338,7 +338,12 @@ impl Floor {
             self.tell_acd(acd::Input::CallerLeft { call });
         }
         match built_in(&harbour_flow(text.as_deref().unwrap_or(HARBOUR))) {
-            Some(script) => self.run_script(call, script),
+            Some(script) => {
+                if let Some(end) = self.sessions.get_mut(&call).and_then(|s| s.found_nobody.as_mut()) {
+                    end.message = true;
+                }
+                self.run_script(call, script);
+            }
             None => self.end_legs(call, Action::Normal),
         }
     }
@@ -349,6 +354,8 @@ impl Floor {
         self.timers.clear(Timer::Harbour(call));
         let Some(session) = self.sessions.get_mut(&call) else { return };
         session.disposition = Some(Disposition::Abandoned);
+        let waited_ms = session.call.answered_at().map_or(0, |at| now.since_ms(at));
+        session.found_nobody = Some(AbandonedEnd { waited_ms, message: false });
         let Some(campaign) = session.dial.as_ref().map(|d| d.campaign.clone()) else { return };
         if let Some(runtime) = self.campaigns.get_mut(&campaign.id) {
             runtime.wanting.remove(&call);

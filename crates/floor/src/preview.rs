@@ -212,7 +212,8 @@ impl Floor {
             return Err(DeskRefusal::NoPhone);
         }
         let routes = self.routes_to(&campaign, &lead.phone, lead.carrier, &lead.region);
-        let (i, trunk, caller_id) = self.free_route(&campaign, runtime.turn, &routes).map_err(|_| DeskRefusal::NoRoute)?;
+        let (i, trunk, caller_id) =
+            self.free_route(&campaign, runtime.turn, &routes, &lead.region).map_err(|_| DeskRefusal::NoRoute)?;
         let path = Path { trunk: Some(trunk), caller_id, left: routes.into_iter().skip(i + 1).collect() };
         let mut attempt = self.attempt_of(id, call, lead, path).ok_or(DeskRefusal::NotNow)?;
         if connected.is_some() {

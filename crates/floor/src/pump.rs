@@ -9,7 +9,7 @@ use dialer::route::{self, Called, Line as Seen, RateTable};
 use dialer::zone;
 use model::calendar::Opening;
 use model::fact::Fact;
-use model::record::{Campaign, ClaimedLead};
+use model::record::{Campaign, ClaimedLead, stricter};
 use model::settings::Settings;
 use model::{At, CampaignId, LeadId, TrunkId};
 use std::collections::VecDeque;
@@ -102,7 +102,7 @@ impl Floor {
             }
             return Err(why);
         }
-        let cap = settings.compliance.campaign_per_day_max;
+        let cap = stricter(settings.compliance.campaign_per_day_max, campaign.dial_rules.campaign_per_day_max);
         if cap > 0 && runtime.today >= cap {
             let tomorrow = runtime.today_until;
             self.timers.set(Timer::Pace(id), tomorrow);
@@ -203,7 +203,7 @@ impl Floor {
             if !routes.iter().any(|t| self.lines.get(t).is_some_and(|l| l.is_up(self.now))) {
                 return Pick::Lost(place);
             }
-            match self.free_route(&runtime.campaign, runtime.turn, &routes) {
+            match self.free_route(&runtime.campaign, runtime.turn, &routes, &lead.region) {
                 Ok((i, trunk, caller_id)) => {
                     return Pick::Dial(place, trunk, caller_id, routes.into_iter().skip(i + 1).collect());
                 }
@@ -251,6 +251,7 @@ impl Floor {
         campaign: &Campaign,
         turn: usize,
         routes: &[TrunkId],
+        region: &str,
     ) -> Result<(usize, TrunkId, String), (Waiting, Option<At>)> {
         let mut why = (Waiting::TrunkBusy, None);
         for (i, trunk) in routes.iter().enumerate() {
@@ -258,9 +259,12 @@ impl Floor {
             if line.free() == 0 {
                 continue;
             }
-            let Some(caller_id) = self.caller_id(campaign, turn, &line.trunk) else {
-                why = (Waiting::NoCallerId, Some(self.now.plus_ms(60_000)));
-                continue;
+            let caller_id = match self.caller_id(campaign, turn, &line.trunk, region) {
+                Ok(caller_id) => caller_id,
+                Err(none) => {
+                    why = none;
+                    continue;
+                }
             };
             if !line.begins.is_ready(self.now) {
                 why = (Waiting::TrunkBusy, Some(line.begins.ready_at()));
@@ -269,12 +273,6 @@ impl Floor {
             return Ok((i, *trunk, caller_id));
         }
         Err(why)
-    }
-
-    pub(crate) fn caller_id(&self, campaign: &Campaign, turn: usize, trunk: &model::record::Trunk) -> Option<String> {
-        let tenant = self.tenants.get(&campaign.tenant_id)?;
-        let usable = |id: &str| tenant.may_show(id, trunk.id, self.now);
-        route::caller_id(&campaign.caller_ids, turn, trunk, usable).map(str::to_owned)
     }
 
     /// Asks for leads where a campaign holds too few.

@@ -17,6 +17,8 @@ pub(crate) enum Waiting {
     NoTrunk,
     TrunkBusy,
     NoCallerId,
+    /// Every number that may be shown rests.
+    CallerIdsRest,
     NoFlow,
     NoSettings,
     DailyCap,
@@ -39,6 +41,7 @@ impl Waiting {
             Self::NoTrunk => "no_trunk",
             Self::TrunkBusy => "trunk_busy",
             Self::NoCallerId => "no_caller_id",
+            Self::CallerIdsRest => "caller_ids_rest",
             Self::NoFlow => "no_flow",
             Self::NoSettings => "no_settings",
             Self::DailyCap => "daily_cap",

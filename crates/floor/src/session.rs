@@ -6,7 +6,7 @@ use call::Call;
 use dialer::Refusal;
 use flow::io::Token;
 use flow::{In, Run};
-use model::record::{Campaign, ClaimedLead, DialFacts, Lead};
+use model::record::{AbandonedEnd, Campaign, ClaimedLead, DialFacts, Lead};
 use model::telephony::Action;
 use model::{At, AttemptId, CampaignId, Disposition, LeadId, LegId, OpId, TenantId, TrunkId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -117,6 +117,8 @@ pub(crate) struct Session {
     pub(crate) action: Option<Action>,
     /// As far as the legs have shown.
     pub(crate) disposition: Option<Disposition>,
+    /// Answered, and no agent came: how long they waited, and whether they heard why.
+    pub(crate) found_nobody: Option<AbandonedEnd>,
     /// Inbound: the lead who calls back and its campaign.
     pub(crate) caller: Option<(Lead, Arc<Campaign>)>,
 }
@@ -146,6 +148,7 @@ impl Session {
             result: None,
             action: None,
             disposition: None,
+            found_nobody: None,
             caller: None,
         }
     }

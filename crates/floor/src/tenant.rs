@@ -30,6 +30,8 @@ pub(crate) struct Tenant {
     pub(crate) answers: dialer::answers::Answers,
     /// Caller ids whose daily cap is reached, until when.
     pub(crate) spent_caller_ids: BTreeMap<String, model::At>,
+    /// How each number was used, by the number as it is shown.
+    pub(crate) books: crate::caller_ids::Books,
 }
 
 impl Tenant {
@@ -48,8 +50,12 @@ impl Tenant {
     /// Whether a number may be shown on a trunk.
     pub(crate) fn may_show(&self, caller_id: &str, trunk: model::TrunkId, now: model::At) -> bool {
         let same = |n: &Number| dialer::wire::is_same(caller_id, &n.number);
-        let ours = |n: &Number| n.outbound && same(n) && n.trunk_id.is_none_or(|t| t == trunk);
+        let ours = |n: &Number| n.outbound && n.flag.at.is_none() && same(n) && n.trunk_id.is_none_or(|t| t == trunk);
         self.numbers.iter().any(ours) && self.spent_caller_ids.get(caller_id).is_none_or(|until| now >= *until)
+    }
+
+    pub(crate) fn is_flagged(&self, caller_id: &str) -> bool {
+        self.numbers.iter().any(|n| n.flag.at.is_some() && dialer::wire::is_same(caller_id, &n.number))
     }
 
     pub(crate) fn caller_id_per_day_max(&self, caller_id: &str) -> u32 {

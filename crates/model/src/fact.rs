@@ -1,7 +1,9 @@
 //! Facts on their way from the floor to the store: attempts as they begin and end, results, calls.
 
-use crate::record::{AttemptEnd, Call, Campaign, CustomerBrief, DialFacts, Lead, QueueEntry, Recording, StateInterval};
-use crate::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, TenantId, TrunkId, Vars};
+use crate::record::{
+    AttemptEnd, Call, CallerIdUse, Campaign, CustomerBrief, DialFacts, FlagReason, Lead, QueueEntry, Recording, StateInterval,
+};
+use crate::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, NumberId, TenantId, TrunkId, Vars};
 
 /// An attempt about to be dialled: written as dialling before its INVITE leaves.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Begin {
     /// Nobody is called for so long after an abandoned call.
     pub lockout_ms: i64,
     pub lease_until: At,
+    /// How the caller id stands with this attempt counted; none where none is shown.
+    pub used: Option<CallerIdUse>,
 }
 
 #[derive(Clone, Debug)]
@@ -90,6 +94,14 @@ pub enum Fact {
     Interval(Box<StateInterval>),
     /// A stay in a queue is over.
     QueueEntry(Box<QueueEntry>),
+    /// A number has been answered or refused in a way that it should not be shown any more.
+    NumberFlagged {
+        tenant: TenantId,
+        number: NumberId,
+        reason: FlagReason,
+        note: String,
+        at: At,
+    },
     Alarm {
         tenant: TenantId,
         code: &'static str,

@@ -11,6 +11,7 @@ pub mod disposition;
 pub mod event;
 pub mod fact;
 pub mod ids;
+pub mod ledger;
 pub mod number;
 pub mod record;
 pub mod settings;

@@ -65,9 +65,14 @@ pub const HOME_ZONE: &str = "Asia/Shanghai";
 /// IANA zone; a country with several is read by the number's prefix where that tells. Unknown: at home. A tenant's own hours
 /// of a region (`region_zones`) go before it.
 pub fn zone_of(e164: &str) -> &'static str {
+    zone_known(e164).unwrap_or(HOME_ZONE)
+}
+
+/// None: a number of another country, and nothing tells which.
+pub fn zone_known(e164: &str) -> Option<&'static str> {
     match e164.strip_prefix('+') {
-        Some(foreign) if !foreign.starts_with("86") => table::zone(foreign).unwrap_or(HOME_ZONE),
-        _ => HOME_ZONE,
+        Some(foreign) if !foreign.starts_with("86") => table::zone(foreign),
+        _ => Some(HOME_ZONE),
     }
 }
 

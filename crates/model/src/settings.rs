@@ -72,6 +72,20 @@ pub struct Compliance {
     /// 0: no limit.
     pub caller_id_per_day_max: u32,
     pub campaign_per_day_max: u32,
+    /// Seconds between two calls that show one number; 0: none.
+    pub caller_id_interval_s: u32,
+    /// A number rests after so many calls in a row, for so many minutes; 0: never.
+    pub caller_id_rest_after: u32,
+    pub caller_id_rest_min: u32,
+    /// Callees who marked a number as unwanted and networks that refused it (607, 608) within 24 h before it is flagged, where
+    /// that is one call in a hundred or more. 0: never by itself.
+    pub flag_after_refusals: u32,
+    /// A number answered less than this share (percent) of what the others of its pool are is flagged; 0: never by itself.
+    pub flag_below_percent: u32,
+    /// 呼损率上限: abandoned calls among live answers, percent, over 24 h and over 30 days, by campaign.
+    pub abandoned_percent_max: f64,
+    /// 退订口令: a message that says only this puts its sender on the exempt list.
+    pub refusal_words: Vec<String>,
     /// A call rings at least so long before we give up, whatever a campaign says.
     pub ring_ms_min: u32,
     /// Nobody is called for so long after an abandoned call.
@@ -93,6 +107,13 @@ impl Default for Compliance {
             number_per_5min_max: 3,
             caller_id_per_day_max: 0,
             campaign_per_day_max: 0,
+            caller_id_interval_s: 0,
+            caller_id_rest_after: 0,
+            caller_id_rest_min: 30,
+            flag_after_refusals: 3,
+            flag_below_percent: 40,
+            abandoned_percent_max: 3.0,
+            refusal_words: ["退订", "TD", "T", "拒收", "R"].map(String::from).into(),
             ring_ms_min: 15_000,
             lockout_h: 72,
             approval_required: true,

@@ -48,7 +48,7 @@ impl Store {
     ) -> Result<CalleeFacts> {
         let lockout_h = self.settings(tenant).await?.compliance.lockout_h;
         let lockout_ms = i64::from(lockout_h) * 3_600_000;
-        let ask = Ask { tenant, phone, caller_id, trunk, at: now, midnight, lockout_ms, but: None };
+        let ask = Ask { tenant, phone, caller_id, trunk, campaign: None, at: now, midnight, lockout_ms, but: None };
         Ok(CalleeFacts { dial: dial::facts(&self.read(), &ask).await?, known: self.caller_facts(tenant, phone, now).await? })
     }
 

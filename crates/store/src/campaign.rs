@@ -115,6 +115,7 @@ impl Store {
         tx.exec(Sql::new(rejected, cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM imports WHERE campaign_id = ?", cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM leads WHERE campaign_id = ?", cells![id])).await?;
+        tx.exec(Sql::new("DELETE FROM list_entries WHERE campaign_id = ?", cells![id])).await?;
         tx.commit().await.map(|_| ())
     }
 

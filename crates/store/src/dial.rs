@@ -2,10 +2,11 @@
 
 use crate::Result;
 use crate::db::{Runs, Sql};
+use crate::list::EVERYWHERE;
 use crate::row::{Cell, cells};
 use crate::tally::pair;
 use model::record::{AttemptState, DialFacts, ListKind};
-use model::{At, AttemptId, Disposition, TenantId, TrunkId};
+use model::{At, AttemptId, CampaignId, Disposition, TenantId, TrunkId};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -15,6 +16,8 @@ pub(crate) struct Ask<'a> {
     pub phone: &'a str,
     pub caller_id: &'a str,
     pub trunk: Option<TrunkId>,
+    /// Whose own lists count too.
+    pub campaign: Option<CampaignId>,
     pub at: At,
     /// Start of today in the callee's zone.
     pub midnight: At,
@@ -27,14 +30,7 @@ pub(crate) struct Ask<'a> {
 pub(crate) async fn facts(db: &impl Runs, ask: &Ask<'_>) -> Result<DialFacts> {
     let mut facts = DialFacts::default();
     let phone = ask.phone.to_string();
-    let lists = "SELECT kind FROM list_entries WHERE tenant_id = ? AND phone = ? AND (expires_at IS NULL OR expires_at > ?)";
-    for row in db.rows(Sql::new(lists, cells![ask.tenant, phone, ask.at])).await? {
-        match ListKind::get(&row, 0)? {
-            ListKind::Block => facts.blocked = true,
-            ListKind::Exempt => facts.exempt = true,
-            ListKind::Vip => {}
-        }
-    }
+    lists(db, ask, &mut facts).await?;
     let horizon = ask.at.plus_ms(-ask.lockout_ms - 24 * HOUR_MS);
     let day = ask.at.plus_ms(-24 * HOUR_MS);
     let tried = "SELECT dialing_at, state, disposition, ended_at, CAST(0 AS BIGINT) FROM attempts \
@@ -59,6 +55,27 @@ pub(crate) async fn facts(db: &impl Runs, ask: &Ask<'_>) -> Result<DialFacts> {
     Ok(facts)
 }
 
+/// Lists of the tenant, of the campaign, and of the whole house.
+async fn lists(db: &impl Runs, ask: &Ask<'_>, facts: &mut DialFacts) -> Result<()> {
+    let sql = "SELECT kind, tenant_id, campaign_id FROM list_entries WHERE tenant_id IN (?, ?) AND phone = ? \
+               AND (campaign_id IS NULL OR campaign_id = ?) AND (expires_at IS NULL OR expires_at > ?)";
+    let values = cells![ask.tenant, EVERYWHERE, ask.phone.to_string(), ask.campaign, ask.at];
+    for row in db.rows(Sql::new(sql, values)).await? {
+        let everywhere = TenantId::get(&row, 1)? == EVERYWHERE;
+        let here = Option::<CampaignId>::get(&row, 2)?.is_some();
+        match (ListKind::get(&row, 0)?, everywhere) {
+            (ListKind::Block, true) => facts.blocked_everywhere = true,
+            (ListKind::Block, false) => facts.blocked = true,
+            (ListKind::Exempt, true) => facts.exempt_everywhere = true,
+            (ListKind::Exempt, false) if here => facts.exempt_here = true,
+            (ListKind::Exempt, false) => facts.exempt = true,
+            (ListKind::Consent, false) => facts.consent = true,
+            (ListKind::Vip | ListKind::Consent, _) => {}
+        }
+    }
+    Ok(())
+}
+
 /// An earlier call to the same number.
 struct Before {
     dialing_at: At,
@@ -72,8 +89,10 @@ fn count(facts: &mut DialFacts, ask: &Ask<'_>, call: &Before) {
     let dialing_at = call.dialing_at;
     facts.number_in_call |= call.state != AttemptState::Ended;
     let abandoned = call.disposition == Some(Disposition::Abandoned);
-    if abandoned && ask.at.since_ms(call.ended_at.unwrap_or(dialing_at)) < ask.lockout_ms {
+    let until = call.ended_at.unwrap_or(dialing_at).plus_ms(ask.lockout_ms);
+    if abandoned && until > ask.at {
         facts.locked_out = true;
+        facts.locked_until = facts.locked_until.max(Some(until));
     }
     if call.disposition.is_some_and(|d| !d.counts()) {
         return;

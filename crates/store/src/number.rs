@@ -18,7 +18,8 @@ impl Store {
 
     pub async fn update_number(&self, number: &Number) -> Result<()> {
         self.number_names_own(number).await?;
-        let mut sql = update(number, &[]);
+        // A flag has a way of its own.
+        let mut sql = update(number, &["flag"]);
         sql.push(" WHERE id = ? AND tenant_id = ?").bind(&number.id).bind(&number.tenant_id);
         if self.write().exec(sql).await? == 0 { Err(StoreError::NotFound("number")) } else { Ok(()) }
     }

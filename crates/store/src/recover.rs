@@ -109,6 +109,7 @@ async fn end_of(batch: &mut Batch, attempt: &Attempt, now: At) -> Result<Attempt
         next_at,
         stats: MediaStats::default(),
         flow_id: campaign.as_ref().map(|c| c.flow_id),
+        abandoned: None,
     })
 }
 

@@ -118,6 +118,7 @@ id_cells!(
     ProductId,
     OrderId,
     AnswerId,
+    ConsentId,
 );
 
 macro_rules! code_cells {
@@ -134,6 +135,8 @@ macro_rules! code_cells {
 }
 use model::record as r;
 code_cells!(
+    r::ConsentAction,
+    r::ConsentSource,
     model::Disposition,
     model::Carrier,
     r::Role,
@@ -183,6 +186,7 @@ json_cells!(
     model::Vars,
     model::calendar::Schedule,
     r::RetryPolicy,
+    r::NumberFlag,
     r::TrunkRules,
     Vec<r::FieldDef>,
     Vec<r::ResultDef>,

@@ -104,7 +104,13 @@ row!(
         refusal,
     ]
 );
-row!(ListEntry, "list_entries", [id, tenant_id, kind, phone, reason, expires_at, created_at]);
+row!(ListEntry, "list_entries", [id, tenant_id, kind, campaign_id, phone, reason, expires_at, created_at]);
+row!(Consent, "consents", [id, tenant_id, phone, action, campaign_id, source, evidence, words, by, at]);
+row!(
+    AbandonedCall,
+    "abandoned_calls",
+    [attempt_id, tenant_id, campaign_id, lead_id, phone, name, answered_at, waited_ms, message, locked_until]
+);
 row!(
     Import,
     "imports",
@@ -166,7 +172,7 @@ row!(
     "extensions",
     [id, tenant_id, number, login, name, enabled, ha1_md5, ha1_sha256, contacts_max, allowed_from, codecs, created_at, revision,]
 );
-row!(Number, "numbers", [id, tenant_id, number, trunk_id, inbound_flow_id, outbound, calls_per_day_max, note]);
+row!(Number, "numbers", [id, tenant_id, number, trunk_id, inbound_flow_id, outbound, calls_per_day_max, note, flag]);
 row!(Flow, "flows", [id, tenant_id, name, description, published_version, has_draft, created_at, updated_at, revision]);
 row!(FlowVersion, "flow_versions", [flow_id, version, doc, published_at, published_by, note]);
 row!(Prompt, "prompts", [id, tenant_id, name, source, text, voice, duration_ms, blob, created_at, updated_at]);

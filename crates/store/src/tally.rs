@@ -18,6 +18,11 @@ pub(crate) enum Tally {
     /// Milliseconds from answer to end.
     Talk,
     CallerId,
+    /// Calls that showed it and were answered; and those refused with 607 or 608.
+    CallerIdAnswered,
+    CallerIdRefused,
+    /// People who answered, the abandoned among them, by the time of the answer.
+    Live,
     Trunk,
     /// Milliseconds of sound given to recognisers.
     Heard,
@@ -34,6 +39,9 @@ impl Tally {
             Self::Answered => "answered",
             Self::Talk => "talk",
             Self::CallerId => "caller_id",
+            Self::CallerIdAnswered => "caller_id_answered",
+            Self::CallerIdRefused => "caller_id_refused",
+            Self::Live => "live",
             Self::Trunk => "trunk",
             Self::Heard => "heard",
             Self::Cost => "cost",

@@ -2,14 +2,15 @@
 
 use crate::campaign::{StatusChange, move_status};
 use crate::commit::{Batch, NewResult};
+use crate::consent::{self, NewConsent};
 use crate::customer::put_summary;
 use crate::db::{Insert, Runs, Sql, Tx};
 use crate::lead::locked;
-use crate::list::{NewListEntry, put_list_entry};
+use crate::list::NewListEntry;
 use crate::row::{Cell, cells};
 use crate::{Result, Store, StoreError};
-use model::record::{Appointment, Attempt, CallWork, CampaignStatus, Lead, LeadState, ListKind, Summary};
-use model::{AgentId, AppointmentId, At, CallId, LeadId, TenantId, Vars};
+use model::record::{Appointment, Attempt, CallWork, CampaignStatus, ConsentAction, ConsentSource, Lead, LeadState, Summary};
+use model::{AgentId, AppointmentId, At, CallId, ConsentId, LeadId, TenantId, Vars};
 use serde_json::json;
 
 /// One answer that an agent took down: of a question with several answers one each.
@@ -231,8 +232,18 @@ async fn finish(batch: &mut Batch, save: &WorkSave, mut lead: Lead, old: Option<
                AND NOT (call_id = ? AND agent_id = ?)";
     batch.tx.exec(Sql::new(sql, cells![at, work.tenant_id, work.lead_id, work.call_id, work.agent_id])).await?;
     if let Some(entry) = &save.exempt {
-        let id = batch.tx.new_id(at);
-        put_list_entry(&batch.tx, id, work.tenant_id, ListKind::Exempt, entry, at).await?;
+        let refused = NewConsent {
+            tenant: work.tenant_id,
+            phone: entry.phone.clone(),
+            action: ConsentAction::Refused,
+            campaign: None,
+            source: ConsentSource::Agent,
+            evidence: format!("call:{}", work.call_id),
+            words: entry.reason.clone(),
+            by: format!("agent:{}", work.agent_id),
+        };
+        let id = ConsentId(batch.new_id(at));
+        consent::note(&batch.tx, id, &refused, at).await?;
     }
     if save.reopen {
         let change = StatusChange { from: &[CampaignStatus::Finished], to: CampaignStatus::Running, by: None, note: None };

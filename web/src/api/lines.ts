@@ -1,5 +1,6 @@
 import { body, client, loose } from "./http.ts";
-import type { ListEntry, ListKind, Page, PhoneLine, Route, Trunk, TrunkState } from "./types.ts";
+import type { ListAt } from "./rules.ts";
+import type { ListEntry, Page, PhoneLine, Route, Trunk, TrunkState } from "./types.ts";
 
 export type TrunkView = Trunk & { state: TrunkState };
 export type TrunkInput = Omit<Trunk, "id" | "created_at" | "revision">;
@@ -24,14 +25,14 @@ export interface QuotedLine { trunk_id: number; name: string; rank?: number | nu
 export interface Quote { e164: string; carrier: string; region: string; lines: QuotedLine[] }
 export const getQuote = (number: string): Promise<Quote> => body(client.GET("/api/v1/routes/quote", { params: { query: { number } } }));
 
-export type NumberInput = Omit<PhoneLine, "id">;
+export type NumberInput = Omit<PhoneLine, "id" | "flag">;
 export const getNumbers = (): Promise<Page<PhoneLine>> => body(client.GET("/api/v1/numbers"));
 export const createNumber = (b: NumberInput): Promise<PhoneLine> => body(client.POST("/api/v1/numbers", { body: loose(b) }));
 export const updateNumber = (id: number, b: NumberInput): Promise<PhoneLine> => body(client.PUT("/api/v1/numbers/{id}", { ...at(id), body: loose(b) }));
 export const deleteNumber = (id: number): Promise<void> => body(client.DELETE("/api/v1/numbers/{id}", at(id)));
 
 export const getList = (query: Record<string, unknown>): Promise<Page<ListEntry>> => body(client.GET("/api/v1/list-entries", { params: { query } }));
-export const addToList = (b: { kind: ListKind; phones: string[]; reason: string; expires_at?: string | null }): Promise<{ added: number }> =>
+export const addToList = (b: ListAt & { phones: string[]; reason: string; expires_at?: string | null }): Promise<{ added: number }> =>
   body(client.POST("/api/v1/list-entries", { body: loose(b) }));
-export const removeFromList = (b: { kind: ListKind; ids: number[] }): Promise<{ removed: number }> =>
+export const removeFromList = (b: ListAt & { ids: number[] }): Promise<{ removed: number }> =>
   body(client.POST("/api/v1/list-entries/remove", { body: loose(b) }));

@@ -1,4 +1,5 @@
 /** The records of the API by the names the screens use. */
+import type { DialRules } from "./rules.ts";
 
 export type Vars = Record<string, unknown>;
 /** As answers are described: what has a default is optional there, though the server always writes it. */
@@ -57,7 +58,7 @@ export interface Campaign {
   purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
   caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
   ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; amd: Amd; variables: Vars; fields: FieldDef[]; results: ResultDef[];
-  created_by: number; submitted_by?: number | null; approved_by?: number | null; approved_at?: string | null;
+  dial_rules: DialRules; created_by: number; submitted_by?: number | null; approved_by?: number | null; approved_at?: string | null;
   review_note?: string | null; started_at?: string | null; finished_at?: string | null; created_at: string;
   updated_at: string; revision: number;
 }
@@ -157,9 +158,10 @@ export interface SipAccess { domain: string; port?: number | null; tls_port?: nu
 export interface Ban { address: string; reason: "guessing" | "scanner"; since: string; until: string; times: number; dropped: number }
 export interface PhoneLine {
   id: number; number: string; trunk_id?: number | null; inbound_flow_id?: number | null; outbound: boolean; calls_per_day_max: number; note: string;
+  flag: { at?: string | null; reason?: string | null; note: string; by: string };
 }
-export type ListKind = "block" | "exempt" | "vip";
-export interface ListEntry { id: number; kind: ListKind; phone: string; reason: string; expires_at?: string | null; created_at: string }
+export type ListKind = "block" | "exempt" | "vip" | "consent";
+export interface ListEntry { id: number; kind: ListKind; campaign_id?: number | null; phone: string; reason: string; expires_at?: string | null; created_at: string }
 export interface Sms {
   id: number; direction: "outbound" | "inbound"; phone: string; text: string; state: string; campaign_id?: number | null;
   lead_id?: number | null; call_id?: number | null; tries: number; next_at: string; provider_ref?: string | null; error?: string | null;
@@ -174,7 +176,9 @@ export interface Delivery {
 export interface Compliance {
   hours_from: string; hours_to: string; contact_per_day_max: number; number_per_24h_max: number; number_per_5min_max: number;
   caller_id_per_day_max: number; campaign_per_day_max: number; ring_ms_min: number; lockout_h: number;
-  approval_required: boolean; approval_by_other: boolean; region_zones: Record<string, string>;
+  approval_required: boolean; approval_by_other: boolean; region_zones: Record<string, string>; caller_id_interval_s: number;
+  caller_id_rest_after: number; caller_id_rest_min: number; flag_after_refusals: number; flag_below_percent: number;
+  abandoned_percent_max: number; refusal_words: string[];
 }
 export interface Holidays { off: Record<string, string>; working: Record<string, string> }
 export interface Speech { provider: string; voice: string; speed: number; base_url: string; model: string; stream_over_chars: number; api_key?: string | null }

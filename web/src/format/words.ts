@@ -49,6 +49,7 @@ export const carrier: Words = {
 
 export const leadNote: Words = {
   removed: w(L("人工移除"), "muted"), blocked: w(L("在黑名单中"), "bad"), exempt: w(L("在免呼名单中"), "warn"), unwanted: w(L("对方标记骚扰"), "bad"), refused: w(L("客户拒绝再呼"), "warn"), wrong_number: w(L("号码有误"), "muted"),
+  blocked_everywhere: w(L("在全局黑名单中"), "bad"), exempt_everywhere: w(L("在全局免呼名单中"), "warn"), exempt_here: w(L("在本任务的免呼名单中"), "warn"), no_consent: w(L("没有同意记录"), "warn"),
 };
 
 export const refusal: Words = {
@@ -57,13 +58,15 @@ export const refusal: Words = {
   contact_per_day: w(L("今天对该联系人的呼叫次数已满"), "warn"), number_per_24h: w(L("该号码 24 小时内呼叫次数已满"), "warn"),
   number_per_5min: w(L("该号码 5 分钟内呼叫次数已满"), "warn"), campaign_per_day: w(L("任务今日呼叫量已满"), "warn"),
   caller_id_per_day: w(L("主叫号码今日呼叫量已满"), "warn"), trunk_per_day: w(L("线路今日呼叫量已满"), "warn"), no_route: w(L("没有匹配的路由"), "bad"),
+  region_unknown: w(L("不知道被叫在哪个国家"), "bad"), blocked_everywhere: w(L("号码在全局黑名单中"), "bad"), exempt_everywhere: w(L("号码在全局免呼名单中"), "warn"),
+  exempt_here: w(L("号码在本任务的免呼名单中"), "warn"), no_consent: w(L("没有同意记录"), "warn"), caller_id_flagged: w(L("主叫号码被停用"), "bad"),
   halted: w(L("任务已暂停或停止"), "muted"), begin_timeout: w(L("数据库没有及时响应，未拨出"), "bad"),
 };
 
 /** What an alarm is about, before its details. */
 export const alarmText: Record<string, string> = {
   trunk_down: L("线路不通"), disk_low: L("磁盘空间不足"), disk_full: L("磁盘已满"), sms_unconfigured: L("短信网关没有设置"), sms_provider: L("短信网关出错"), speech_down: L("语音合成不可用"),
-  caller_id_blocked: L("主叫号码被拦截"), webhook_dead: L("事件推送多次失败"),
+  caller_id_blocked: L("主叫号码被拦截"), number_flagged: L("主叫号码已停用"), webhook_dead: L("事件推送多次失败"),
   service_level: L("服务水平过低"), long_wait: L("等待过久"), long_wrap_up: L("话后整理超时"), long_break: L("小休超时"), phone_silent: L("话机没有声音"), recording_failed: L("录音失败"),
 };
 
@@ -81,6 +84,7 @@ export const waitingFor: Record<string, { text: string; hint: string }> = {
   retry_later: { text: L("名单都在等待重呼"), hint: L("到了重呼时间会自动继续。") },
   no_flow: { text: L("流程还没有发布"), hint: L("请先发布任务所用的流程。") },
   no_caller_id: { text: L("没有可用的主叫号码"), hint: L("请在“设置”里为任务选择主叫号码，或在线路上填写默认主叫。") },
+  caller_ids_rest: { text: L("主叫号码都在休息"), hint: L("休息结束后会自动继续；要打得更快，请增加主叫号码或缩短休息。") },
   daily_cap: { text: L("今天的呼叫量已到上限"), hint: L("明天会自动继续；上限在系统设置的“合规限制”里。") },
   store: { text: L("数据库暂时没有响应"), hint: L("恢复后会自动继续，正在进行的通话不受影响。") },
 };
@@ -133,7 +137,7 @@ export const heardMeans: Words = {
 };
 /** What a recording may be marked as. */
 export const announcementClasses = ["invalid", "suspended", "off", "busy", "unreachable", "no_answer", "restricted", "changed", "assistant", "machine", "other"];
-export const listKind: Words = { block: w(L("黑名单"), "bad"), exempt: w(L("免呼名单"), "warn"), vip: w(L("VIP 名单"), "accent") };
+export const listKind: Words = { block: w(L("黑名单"), "bad"), exempt: w(L("免呼名单"), "warn"), vip: w(L("VIP 名单"), "accent"), consent: w(L("已同意"), "ok") };
 export const fieldKind: Words = {
   text: w(L("文字"), "neutral"), number: w(L("数字"), "neutral"), money: w(L("金额"), "neutral"), date: w(L("日期"), "neutral"),
   datetime: w(L("日期时间"), "neutral"),

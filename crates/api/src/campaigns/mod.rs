@@ -8,15 +8,18 @@ mod create;
 mod delete;
 mod from_template;
 mod get;
+mod ledger;
 mod list;
 mod overview;
 mod pause;
 mod progress;
+mod refusals;
 mod reject;
 mod report;
 mod results;
 mod resume;
 mod reuse;
+mod rules;
 mod start;
 mod stop;
 mod submit;
@@ -49,6 +52,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(progress::progress))
         .routes(routes!(calibration::calibration))
         .routes(routes!(overview::overview))
+        .routes(routes!(refusals::refusals))
+        .routes(routes!(rules::rules))
+        .routes(routes!(ledger::ledger))
         .routes(routes!(report::report))
         .routes(routes!(report::report_file))
         .routes(routes!(results::results_xlsx))

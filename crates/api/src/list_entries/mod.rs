@@ -1,14 +1,21 @@
 //! 黑名单、免呼名单、VIP.
 
 mod add;
+mod export;
+mod import;
 mod list;
+mod place;
 mod remove;
 
 use crate::prelude::*;
 use model::PhoneNumber;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list::list, add::add)).routes(routes!(remove::remove))
+    OpenApiRouter::new()
+        .routes(routes!(list::list, add::add))
+        .routes(routes!(remove::remove))
+        .routes(routes!(import::import))
+        .routes(routes!(export::export))
 }
 
 const ENTRIES_MAX: usize = 10_000;

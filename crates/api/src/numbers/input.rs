@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use crate::trunks::is_number;
-use model::record::Number;
+use model::record::{Number, NumberFlag};
 use model::{FlowId, NumberId, TenantId, TrunkId};
 
 #[derive(Deserialize, ToSchema)]
@@ -57,6 +57,7 @@ impl NumberInput {
             outbound: self.outbound,
             calls_per_day_max: self.calls_per_day_max,
             note: self.note,
+            flag: NumberFlag::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod flag;
 mod input;
 mod list;
 mod update;
@@ -9,5 +10,9 @@ mod update;
 use crate::prelude::*;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(update::update, delete::delete))
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(update::update, delete::delete))
+        .routes(routes!(flag::flag))
+        .routes(routes!(flag::unflag))
 }

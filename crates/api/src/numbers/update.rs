@@ -13,11 +13,9 @@ pub async fn update(
     Json(body): Json<NumberInput>,
 ) -> Answer<Json<Number>> {
     who.may(P::TrunkWrite)?;
-    if !api.store().numbers(who.tenant()).await?.iter().any(|n| n.id == id) {
-        return Err(Problem::not_found());
-    }
+    let before = api.store().numbers(who.tenant()).await?.into_iter().find(|n| n.id == id).ok_or_else(Problem::not_found)?;
     body.check(&api, &who).await?;
-    let number = body.into_number(id, who.tenant());
+    let number = Number { flag: before.flag, ..body.into_number(id, who.tenant()) };
     api.store().update_number(&number).await?;
     desk::audit(api.store(), &who.actor, "number.update", &format!("number:{id}"), json!(number)).await?;
     api.changed(Change::Lines(who.tenant()));

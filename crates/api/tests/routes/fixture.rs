@@ -53,6 +53,8 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     ids.insert("imports", id(&uploaded["import"]));
     let entry = json!({"kind": "vip", "phones": ["13600136000"], "reason": MARK});
     admin.post("/api/v1/list-entries", entry).await.expect(201);
+    let said = json!({"phone": "13600136000", "action": "given", "words": MARK});
+    admin.post("/api/v1/consents", said).await.expect(201);
     let sms = json!({"phones": ["13800138000"], "text": MARK});
     ids.insert("sms", id(&admin.post("/api/v1/sms", sms).await.expect(201)["items"][0]));
     let hook = json!({"name": MARK, "url": "https://example.com/hook"});

@@ -62,6 +62,8 @@ pub fn body(operation: &Operation) -> Value {
         (_, "webhooks", _) => json!({"name": "x", "url": "https://example.com/x"}),
         (_, "fingerprints", "test") => json!({"recording_id": 1}),
         ("POST", "fingerprints", _) => json!({"recording_id": 1, "name": "x", "class": "off", "from_ms": 0, "to_ms": 2000}),
+        (_, "list-entries", "import") => json!({"kind": "block", "text": "13800138009"}),
+        (_, "consents", _) => json!({"phone": "13800138009", "action": "refused"}),
         (_, "list-entries", _) => json!({"kind": "block", "phones": ["13800138009"]}),
         (_, "sms", "inbound") => json!({"type": "report", "id": "x", "delivered": true}),
         (_, "sms", _) => json!({"phones": ["13800138009"], "text": "x"}),

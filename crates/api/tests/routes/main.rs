@@ -16,6 +16,7 @@ mod openapi;
 mod orders;
 mod recordings;
 mod rights;
+mod rules;
 mod scope;
 mod session;
 mod static_files;

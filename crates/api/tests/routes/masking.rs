@@ -17,6 +17,7 @@ async fn an_operator_never_sees_a_whole_number() {
         "/api/v1/calls".into(),
         format!("/api/v1/calls/{call}"),
         "/api/v1/list-entries".into(),
+        "/api/v1/consents".into(),
         "/api/v1/sms".into(),
         "/api/v1/events".into(),
         "/api/v1/orders".into(),

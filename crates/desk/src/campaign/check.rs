@@ -1,6 +1,6 @@
 //! What must hold of a campaign: when it is saved, and when it is submitted or started.
 
-use super::{CampaignDraft, agents};
+use super::{CampaignDraft, agents, rules};
 use crate::error::Issues;
 use crate::{Actor, Result};
 use model::record::{Campaign, DialMode, FieldDef, Follow, RetryRule};
@@ -29,6 +29,7 @@ pub(super) fn shape(draft: &CampaignDraft) -> Result<()> {
     fields(&draft.fields, &mut issues);
     results(draft, &mut issues);
     super::work::check(&draft.agent_work, &draft.results, &mut issues);
+    rules::shape(draft, &mut issues);
     let vars = serde_json::to_string(&draft.variables).map_or(usize::MAX, |t| t.len());
     issues.unless(vars <= 64 * 1024, "variables", "任务变量总长不超过 64 KB", "the variables are larger than 64 KB");
     issues.done()
@@ -111,6 +112,7 @@ pub(super) async fn draft(store: &Store, actor: &Actor, draft: &CampaignDraft) -
     agents::group(store, actor, draft, &mut issues).await?;
     confirmations(store, actor, draft, &mut issues).await?;
     caller_ids(store, actor, &draft.caller_ids, &mut issues).await?;
+    rules::against(draft, &store.settings(actor.tenant).await?.compliance, &mut issues);
     let trunks: BTreeSet<_> = store.trunks(actor.tenant).await?.into_iter().map(|t| t.id).collect();
     for (i, id) in draft.trunk_ids.iter().enumerate() {
         issues.unless(

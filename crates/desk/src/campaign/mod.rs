@@ -5,6 +5,7 @@ mod check;
 pub(crate) use check::key_is_valid;
 mod draft;
 mod lifecycle;
+mod rules;
 mod template;
 mod work;
 

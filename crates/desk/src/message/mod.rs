@@ -15,14 +15,16 @@ use model::record::Sms;
 use model::{PhoneNumber, TenantId};
 use store::Store;
 
-/// A message from outside (上行), as a gateway's push tells it.
+/// A message from outside (上行), as a gateway's push tells it. One that only says 退订 exempts its sender.
 ///
 /// # Errors
 /// A number that is none, or the store's.
 pub async fn receive(store: &Store, tenant: TenantId, from: &str, text: &str, provider_ref: Option<&str>) -> Result<Sms> {
     let phone = PhoneNumber::parse(from, "").map_err(|e| DeskError::invalid(e.code(), "phone", e.zh(), e.to_string()))?;
     let text: String = text.chars().take(2000).collect();
-    Ok(store.receive_sms(tenant, &phone.e164, &text, provider_ref, now()).await?)
+    let sms = store.receive_sms(tenant, &phone.e164, &text, provider_ref, now()).await?;
+    crate::consent::of_message(store, tenant, &phone.e164, &text, &format!("sms:{}", sms.id)).await?;
+    Ok(sms)
 }
 
 /// A delivery report of the gateway; none when no message of ours has this reference.

@@ -196,6 +196,7 @@ async fn furnish(store: &Store, flow: Value, settings: Settings, line: SocketAdd
         outbound: false,
         calls_per_day_max: 0,
         note: String::new(),
+        flag: model::record::NumberFlag::default(),
     };
     store.insert_number(&number).await.unwrap();
 }

@@ -4,6 +4,7 @@
 
 mod bench;
 mod by_hand;
+mod caller_ids;
 mod crowd;
 mod exchange;
 mod extensions;

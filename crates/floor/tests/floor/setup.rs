@@ -3,8 +3,8 @@
 use flow::Flow;
 use model::calendar::Schedule;
 use model::record::{
-    Campaign, CampaignStatus, Codec, DialFormat, DialMode, Number, Purpose, ResultDef, RetryPolicy, RetryRule, Route, Transport,
-    Trunk, TrunkRules,
+    Campaign, CampaignStatus, Codec, DialFormat, DialMode, Number, NumberFlag, Purpose, ResultDef, RetryPolicy, RetryRule, Route,
+    Transport, Trunk, TrunkRules,
 };
 use model::{At, CampaignId, FlowId, NumberId, RouteId, TenantId, TrunkId, UserId, Vars};
 use std::sync::Arc;
@@ -101,6 +101,7 @@ pub fn number() -> Number {
         outbound: true,
         calls_per_day_max: 0,
         note: String::new(),
+        flag: NumberFlag::default(),
     }
 }
 

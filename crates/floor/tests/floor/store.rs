@@ -48,6 +48,9 @@ pub struct Store {
     pub callbacks: u32,
     pub dispositions: BTreeMap<Disposition, u32>,
     pub alarms: u32,
+    /// Where all numbers are; empty: nobody knows.
+    pub region: String,
+    pub flagged: Vec<(model::NumberId, model::record::FlagReason)>,
 }
 
 const fn settled(state: LeadState) -> bool {
@@ -108,7 +111,7 @@ impl Store {
             id,
             phone: self.phones[lead.phone].number.clone(),
             name: "张三".into(),
-            region: String::new(),
+            region: self.region.clone(),
             carrier: Carrier::Mobile,
             variables: Vars::new(),
             attempts: lead.attempts,
@@ -192,6 +195,7 @@ impl Store {
                 }
                 self.campaigns.get_mut(campaign).unwrap().status = CampaignStatus::Finished;
             }
+            Fact::NumberFlagged { number, reason, .. } => self.flagged.push((*number, *reason)),
             Fact::Alarm { .. } => self.alarms += 1,
             // No agents here.
             Fact::Interval(_) | Fact::QueueEntry(_) | Fact::LeadSkipped { .. } => {}
@@ -267,6 +271,7 @@ impl Store {
                 next_at: next.next_at,
                 stats: Default::default(),
                 flow_id: None,
+                abandoned: None,
             };
             self.end(&end);
         }

@@ -47,6 +47,8 @@ pub struct World {
     pub routes: Vec<Route>,
     pub numbers: Vec<Number>,
     pub settings: Settings,
+    /// How numbers were used, as the store remembers it.
+    pub uses: Vec<model::record::CallerIdUse>,
     pub store_down_until: At,
     pub steps: u64,
     pub notified: BTreeMap<CampaignId, Vec<At>>,
@@ -62,6 +64,9 @@ pub struct World {
 impl World {
     pub fn new(seed: u64, trunks: Vec<Trunk>, routes: Vec<Route>) -> Self {
         let now = setup::morning();
+        let mut settings = Settings::default();
+        // Luck refuses numbers at random; nobody is there to lift flags.
+        (settings.compliance.flag_after_refusals, settings.compliance.flag_below_percent) = (0, 0);
         Self {
             now,
             rng: Rng(seed),
@@ -72,7 +77,8 @@ impl World {
             trunks,
             routes,
             numbers: vec![setup::number()],
-            settings: Settings::default(),
+            settings,
+            uses: vec![],
             store_down_until: At(0),
             steps: 0,
             notified: BTreeMap::new(),
@@ -109,6 +115,7 @@ impl World {
     pub fn lines(&mut self) {
         let (trunks, routes, numbers) = (self.trunks.clone(), self.routes.clone(), self.numbers.clone());
         self.give(Input::Trunks { tenant: TENANT, trunks, routes, numbers });
+        self.give(Input::CallerIds { tenant: TENANT, uses: self.uses.clone(), hours: vec![] });
     }
 
     pub fn trunk_state(&mut self, trunk: TrunkId, up: bool) {

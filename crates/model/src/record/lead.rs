@@ -79,8 +79,9 @@ pub struct Attempt {
     pub refusal: Option<String>,
 }
 
-// Lists of numbers with a meaning of their own. block: never (in- and outbound); exempt 免呼: not by marketing or collection; vip.
-codes!(ListKind { Block = "block", Exempt = "exempt", Vip = "vip" });
+// Lists of numbers with a meaning of their own. block: never (in- and outbound); exempt 免呼: not by marketing or collection; vip;
+// consent 已同意: may be called by tasks that need it.
+codes!(ListKind { Block = "block", Exempt = "exempt", Vip = "vip", Consent = "consent" });
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -88,6 +89,8 @@ pub struct ListEntry {
     pub id: ListEntryId,
     pub tenant_id: TenantId,
     pub kind: ListKind,
+    /// Holds for this campaign alone, whatever its purpose; none: for all.
+    pub campaign_id: Option<CampaignId>,
     pub phone: String,
     pub reason: String,
     pub expires_at: Option<At>,
@@ -124,6 +127,13 @@ codes!(Direction { Outbound = "outbound", Inbound = "inbound" });
 pub struct DialFacts {
     pub blocked: bool,
     pub exempt: bool,
+    /// On the lists of the whole installation.
+    pub blocked_everywhere: bool,
+    pub exempt_everywhere: bool,
+    /// On the campaign's own exempt list.
+    pub exempt_here: bool,
+    /// On the list of those who agreed.
+    pub consent: bool,
     /// Counted attempts to this number by the tenant, this one excluded.
     pub number_24h: u32,
     pub number_5min: u32,
@@ -136,6 +146,8 @@ pub struct DialFacts {
     pub number_in_call: bool,
     /// An abandoned call less than `compliance.lockout_h` ago.
     pub locked_out: bool,
+    /// When that is over.
+    pub locked_until: Option<At>,
     /// Calls shown this caller id / sent by this trunk since midnight.
     pub caller_id_today: u32,
     pub trunk_today: u32,
@@ -175,4 +187,7 @@ pub struct AttemptEnd {
     pub next_at: At,
     pub stats: MediaStats,
     pub flow_id: Option<FlowId>,
+    /// With `Disposition::Abandoned`; none: the wait is told from the times.
+    #[serde(default)]
+    pub abandoned: Option<super::AbandonedEnd>,
 }

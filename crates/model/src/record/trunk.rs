@@ -182,4 +182,7 @@ pub struct Number {
     /// Calls shown this number per day at most; 0: no limit.
     pub calls_per_day_max: u32,
     pub note: String,
+    /// 标记: not shown while it stands.
+    #[serde(default)]
+    pub flag: super::NumberFlag,
 }

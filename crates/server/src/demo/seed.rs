@@ -204,6 +204,7 @@ async fn lines(running: &Running, network: SocketAddr) -> Result<(), Failure> {
         outbound: true,
         calls_per_day_max: 0,
         note: "回拨与主叫号码".into(),
+        flag: model::record::NumberFlag::default(),
     };
     store.insert_number(&number).await?;
     running.engine.changed(Change::Lines(TENANT));

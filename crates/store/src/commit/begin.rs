@@ -48,6 +48,9 @@ impl Batch {
         };
         self.tx.insert(Insert::of(&attempt)).await?;
         self.tallies.attempt(begin.tenant, begin.campaign, &begin.caller_id, Some(begin.trunk), begin.at, 1);
+        if let Some(used) = &begin.used {
+            self.uses.add(begin.tenant, used);
+        }
         Ok(Outcome::Begun(facts))
     }
 
@@ -58,6 +61,7 @@ impl Batch {
             phone: &begin.phone,
             caller_id: &begin.caller_id,
             trunk: Some(begin.trunk),
+            campaign: Some(begin.campaign),
             at: begin.at,
             midnight: begin.midnight,
             lockout_ms: begin.lockout_ms,

@@ -2,14 +2,17 @@
 
 use super::{Batch, Outcome, describe};
 use crate::Result;
+use crate::consent::{self, NewConsent};
 use crate::db::{Insert, Runs as _, Sql};
 use crate::lead::locked;
 use crate::row::cells;
 use crate::tally::Tally;
 use crate::work;
 use model::event::{ATTEMPT_ENDED, CALL_ENDED, CALLBACK_RECEIVED, LEAD_RESULT};
-use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Direction, Lead, LeadState, Recording};
-use model::{CampaignId, Disposition, LeadId};
+use model::record::{
+    Attempt, AttemptEnd, AttemptState, Call, Campaign, ConsentAction, ConsentSource, Direction, Lead, LeadState, Recording,
+};
+use model::{CampaignId, ConsentId, Disposition, LeadId};
 use serde_json::json;
 
 impl Batch {
@@ -43,9 +46,17 @@ impl Batch {
         ];
         self.tx.exec(Sql::new(sql, values)).await?;
         self.count_end(&before, &attempt);
+        if let Some(rule) = &attempt.refusal {
+            self.refusals.add(attempt.campaign_id, rule, attempt.dialing_at);
+        }
 
         let campaign = self.campaign(attempt.tenant_id, attempt.campaign_id).await?;
         let lead: Option<Lead> = self.tx.one(locked(attempt.tenant_id, attempt.lead_id, self.tx.engine())).await?;
+        let name = lead.as_ref().map(|l| l.name.clone()).unwrap_or_default();
+        self.live_answer(&attempt, end, &name).await?;
+        if end.disposition == Disposition::Unwanted {
+            self.unwanted(&attempt, end).await?;
+        }
         let mut data = serde_json::Map::new();
         if let (Some(campaign), Some(mut lead)) = (&campaign, lead) {
             settle(&mut lead, end, &before, campaign);
@@ -70,6 +81,7 @@ impl Batch {
             if let (Some(code), None) = (&end.result, &before.result) {
                 let told = describe::result(campaign, &lead, Some(attempt.id), attempt.call_id, code, false, end.ended_at);
                 self.tx.emit(attempt.tenant_id, LEAD_RESULT, end.ended_at, told.into());
+                self.consent_of(campaign, &attempt.phone, code, attempt.call_id, end.ended_at).await?;
             }
         }
         describe::attempt(&mut data, &attempt, campaign.as_deref(), recordings);
@@ -82,6 +94,22 @@ impl Batch {
         Ok(Outcome::Done)
     }
 
+    /// 607: the callee's phone says that they want no such calls.
+    async fn unwanted(&mut self, attempt: &Attempt, end: &AttemptEnd) -> Result<()> {
+        let new = NewConsent {
+            tenant: attempt.tenant_id,
+            phone: attempt.phone.clone(),
+            action: ConsentAction::Refused,
+            campaign: None,
+            source: ConsentSource::Network,
+            evidence: format!("call:{}", attempt.call_id),
+            words: "SIP 607".into(),
+            by: "callee".into(),
+        };
+        let id = ConsentId(self.new_id(end.ended_at));
+        consent::note(&self.tx, id, &new, end.ended_at).await.map(|_| ())
+    }
+
     fn count_end(&mut self, before: &Attempt, attempt: &Attempt) {
         let (tenant, campaign, at) = (attempt.tenant_id, attempt.campaign_id, attempt.dialing_at);
         if attempt.disposition == Some(Disposition::Blocked) {
@@ -90,6 +118,14 @@ impl Batch {
             return;
         }
         self.other_trunk(before, attempt.trunk_id);
+        let counted = match attempt.disposition {
+            Some(d) if d.is_answered() => Some(Tally::CallerIdAnswered),
+            Some(Disposition::Unwanted | Disposition::CallerIdBlocked) => Some(Tally::CallerIdRefused),
+            _ => None,
+        };
+        if let Some(tally) = counted {
+            self.tallies.add(tenant, tally, &before.caller_id, at, 1);
+        }
         if let (Some(answered), Some(over)) = (attempt.answered_at, attempt.ended_at) {
             self.tallies.add(tenant, Tally::Answered, campaign, at, 1);
             self.tallies.add(tenant, Tally::Talk, campaign, at, over.since_ms(answered));

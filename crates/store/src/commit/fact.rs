@@ -4,6 +4,7 @@ use super::{Batch, Outcome};
 use crate::answer::Answering;
 use crate::campaign::{StatusChange, move_status, progress};
 use crate::claim::RELEASE;
+use crate::consent::{self, NewConsent};
 use crate::db::{Runs as _, Sql};
 use crate::lead::locked;
 use crate::row::cells;
@@ -11,8 +12,8 @@ use crate::tally::Tally;
 use crate::{Result, StoreError};
 use model::event::{ALARM, CALLBACK_RECEIVED, CAMPAIGN_FINISHED, LEAD_RESULT, LEAD_SKIPPED};
 use model::fact::Fact;
-use model::record::{Attempt, CampaignStatus, Lead, LeadState};
-use model::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, TenantId, TrunkId, Vars};
+use model::record::{Attempt, Campaign, CampaignStatus, ConsentAction, ConsentSource, Lead, LeadState, RefusalScope};
+use model::{AgentId, At, AttemptId, CallId, CampaignId, ConsentId, LeadId, TenantId, TrunkId, Vars};
 use serde_json::json;
 
 /// The borrowed parts of `Fact::Result`.
@@ -51,6 +52,9 @@ impl Batch {
             Fact::CampaignFinished { campaign, at } => self.finished(*campaign, *at).await,
             Fact::Interval(interval) => self.interval(interval).await,
             Fact::QueueEntry(entry) => self.queue_entry(entry).await,
+            Fact::NumberFlagged { tenant, number, reason, note, at } => {
+                self.number_flagged(*tenant, *number, *reason, note, *at).await
+            }
             Fact::Alarm { tenant, code, text, at } => {
                 self.tx.emit(*tenant, ALARM, *at, json!({ "code": code, "text": text, "at": at }));
                 Ok(Outcome::Done)
@@ -107,6 +111,7 @@ impl Batch {
         }
         let who = Answering { tenant: new.tenant, campaign: new.campaign, lead: new.lead, call: new.call, at: new.at };
         self.answered(&who, new.variables).await?;
+        self.consent_of(&campaign, &lead.phone, new.code, new.call, new.at).await?;
         let data = super::describe::result(&campaign, &lead, new.attempt, new.call, new.code, new.callback, new.at);
         if new.callback {
             self.tx.emit(new.tenant, CALLBACK_RECEIVED, new.at, data.clone().into());
@@ -138,6 +143,32 @@ impl Batch {
         });
         self.tx.emit(lead.tenant_id, LEAD_SKIPPED, at, data);
         Ok(Outcome::Done)
+    }
+
+    /// A result by which the callee agreed to calls, or wants no more of them.
+    pub(super) async fn consent_of(&mut self, campaign: &Campaign, phone: &str, code: &str, call: CallId, at: At) -> Result<()> {
+        let rules = &campaign.dial_rules;
+        let is = |codes: &[String]| codes.iter().any(|c| c == code);
+        let (action, reach) = if is(&rules.refusal_results) {
+            (ConsentAction::Refused, (rules.refusal_scope == RefusalScope::Campaign).then_some(campaign.id))
+        } else if is(&rules.consent_results) {
+            (ConsentAction::Given, None)
+        } else {
+            return Ok(());
+        };
+        let label = campaign.results.iter().find(|r| r.code == code).map_or(code, |r| r.label.as_str());
+        let new = NewConsent {
+            tenant: campaign.tenant_id,
+            phone: phone.to_owned(),
+            action,
+            campaign: reach,
+            source: ConsentSource::Key,
+            evidence: format!("call:{call}"),
+            words: format!("{label}（{}）", campaign.name),
+            by: "callee".into(),
+        };
+        let id = ConsentId(self.new_id(at));
+        consent::note(&self.tx, id, &new, at).await.map(|_| ())
     }
 
     async fn finished(&mut self, id: CampaignId, at: At) -> Result<Outcome> {

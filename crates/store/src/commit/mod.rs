@@ -8,13 +8,15 @@ mod fact;
 
 pub(crate) use fact::NewResult;
 
+use crate::caller_id::Uses;
 use crate::db::{Runs as _, Sql, Tx};
+use crate::refusal::Refusals;
 use crate::row::cells;
 use crate::tally::Tallies;
 use crate::{Result, Store, StoreError};
 use model::fact::{Begin, Fact};
 use model::record::{Campaign, DialFacts};
-use model::{CampaignId, TenantId};
+use model::{At, CampaignId, TenantId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -86,18 +88,45 @@ impl Store {
 pub(crate) struct Batch {
     pub tx: Tx,
     pub tallies: Tallies,
-    pub store: Store,
+    pub refusals: Refusals,
+    pub uses: Uses,
     campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
+    lockouts: BTreeMap<TenantId, u32>,
+    store: Store,
 }
 
 impl Batch {
     pub async fn begin(store: &Store) -> Result<Self> {
-        Ok(Self { tx: store.begin().await?, tallies: Tallies::default(), store: store.clone(), campaigns: BTreeMap::new() })
+        Ok(Self {
+            tx: store.begin().await?,
+            tallies: Tallies::default(),
+            refusals: Refusals::default(),
+            uses: Uses::default(),
+            campaigns: BTreeMap::new(),
+            lockouts: BTreeMap::new(),
+            store: store.clone(),
+        })
     }
 
     pub async fn commit(mut self) -> Result<()> {
         self.tallies.write(&self.tx).await?;
+        self.refusals.write(&self.tx).await?;
+        self.uses.write(&self.tx).await?;
         self.tx.commit().await.map(|_| ())
+    }
+
+    pub fn new_id(&self, at: At) -> i64 {
+        self.store.new_id(at)
+    }
+
+    /// Hours for which an abandoned number is left alone; read once a batch.
+    pub async fn lockout_h(&mut self, tenant: TenantId) -> Result<u32> {
+        if let Some(known) = self.lockouts.get(&tenant) {
+            return Ok(*known);
+        }
+        let lockout_h = self.store.settings(tenant).await?.compliance.lockout_h;
+        self.lockouts.insert(tenant, lockout_h);
+        Ok(lockout_h)
     }
 
     /// Read once a batch.

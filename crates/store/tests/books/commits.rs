@@ -92,8 +92,10 @@ async fn the_guard_gets_its_facts(store: Store) {
         contact_today: 2,
         number_in_call: true,
         locked_out: true,
+        locked_until: Some(NOW.plus_ms(49 * hour)),
         caller_id_today: 3,
         trunk_today: 3,
+        ..DialFacts::default()
     };
     assert_eq!(facts, expected);
 }

@@ -95,6 +95,7 @@ async fn routes_go_by_cost(store: Store) {
         outbound: true,
         calls_per_day_max: 500,
         note: String::new(),
+        flag: NumberFlag::default(),
     };
     store.insert_number(&number(1)).await.unwrap();
     assert!(matches!(store.insert_number(&number(2)).await, Err(StoreError::Duplicate { field }) if field == "number"));

@@ -21,5 +21,6 @@ mod org;
 mod recovery;
 mod reports;
 mod results;
+mod rules;
 mod sample;
 mod works;

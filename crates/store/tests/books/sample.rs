@@ -96,6 +96,7 @@ pub fn begin(campaign: CampaignId, lead: LeadId, attempt: i64, at: At) -> Begin 
         midnight: At(NOW.ms() - 3_600_000 * 22),
         lockout_ms: 72 * 3_600_000,
         lease_until: at.plus_ms(120_000),
+        used: None,
     }
 }
 
@@ -116,6 +117,7 @@ pub fn attempt_end(begin: &Begin, disposition: Disposition, state: LeadState, at
         next_at: at.plus_ms(900_000),
         stats: MediaStats::default(),
         flow_id: Some(FlowId(7)),
+        abandoned: None,
     }
 }
 

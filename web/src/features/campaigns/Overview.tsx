@@ -15,6 +15,7 @@ import { ProgressBar } from "@/ui/ProgressBar.tsx";
 import { ExportDialog } from "./ExportDialog.tsx";
 import { Funnel, Hours } from "./OverviewCharts.tsx";
 import { Agents, SpeedAndCost } from "./OverviewParts.tsx";
+import { Refusals } from "./rules/Refusals.tsx";
 import { answering, RESULT_COLORS, resultCounts, shares } from "./words.ts";
 
 function Waiting({ code }: { code: string }) {
@@ -120,6 +121,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
         <ResultChips campaign={campaign} />
       </Panel>
       <Loaded query={query} rows={10}>{(overview) => <Live campaign={campaign} overview={overview} />}</Loaded>
+      <Refusals id={campaign.id} brief />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Form, Input, InputNumber, Switch } from "antd";
+import { Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { putCompliance } from "@/api/messages.ts";
 import type { Compliance } from "@/api/types.ts";
@@ -27,6 +27,15 @@ export function ComplianceForm({ value }: { value: Compliance }) {
         <Form.Item name="ring_s" label={t("取消前至少振铃")}><InputNumber min={5} max={120} suffix={t("秒")} style={wide} /></Form.Item>
         <Form.Item name="lockout_h" label={t("呼损后多久不再呼叫")}><InputNumber min={0} max={8760} suffix={t("小时")} style={wide} /></Form.Item>
       </div>
+      <div style={THREE}>
+        <Form.Item name="caller_id_interval_s" label={t("同一主叫两次呼叫的间隔")} extra={t("0 表示不限")}><InputNumber min={0} max={86400} suffix={t("秒")} style={wide} /></Form.Item>
+        <Form.Item name="caller_id_rest_after" label={t("主叫连续呼叫多少次后休息")} extra={t("0 表示不休息")}><InputNumber min={0} suffix={t("次")} style={wide} /></Form.Item>
+        <Form.Item name="caller_id_rest_min" label={t("主叫每次休息")}><InputNumber min={0} max={10080} suffix={t("分钟")} style={wide} /></Form.Item>
+        <Form.Item name="flag_after_refusals" label={t("24 小时内被标记骚扰几次就停用主叫")} extra={t("0 表示不自动停用")}><InputNumber min={0} suffix={t("次")} style={wide} /></Form.Item>
+        <Form.Item name="flag_below_percent" label={t("接通率低于其他号码的多少就停用主叫")} extra={t("0 表示不自动停用")}><InputNumber min={0} max={90} suffix="%" style={wide} /></Form.Item>
+        <Form.Item name="abandoned_percent_max" label={t("呼损率上限")} extra={t("24 小时和 30 天都算")}><InputNumber min={0} max={20} step={0.1} suffix="%" style={wide} /></Form.Item>
+      </div>
+      <Form.Item name="refusal_words" label={t("短信退订口令")} extra={t("回复的短信只有这些字时，号码自动进免呼名单；不分大小写。")}><Select mode="tags" open={false} suffixIcon={null} tokenSeparators={["，", ",", " "]} /></Form.Item>
       <div style={TWO}>
         <Form.Item name="approval_required" label={t("任务需要审批才能开始")} valuePropName="checked"><Switch /></Form.Item>
         <Form.Item name="approval_by_other" label={t("提交人不能审批自己的任务")} valuePropName="checked"><Switch /></Form.Item>
