@@ -29,6 +29,7 @@ mod headers;
 mod idempotency;
 mod imports;
 mod lang;
+mod lead_lists;
 mod leads;
 mod list_entries;
 mod mask;
@@ -38,6 +39,7 @@ mod openapi;
 mod ops;
 mod org_units;
 mod page;
+mod pool;
 mod prelude;
 mod principal;
 mod problem;
@@ -89,6 +91,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("campaigns", campaigns::routes()))
         .merge(mount("reports", reports::routes()))
         .merge(mount("leads", leads::routes()))
+        .merge(mount("lead_lists", lead_lists::routes()))
         .merge(mount("imports", imports::routes()))
         .merge(mount("calls", calls::routes()))
         .merge(mount("recordings", recordings::routes()))
@@ -104,6 +107,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("skills", skills::routes()))
         .merge(mount("queues", queues::routes()))
         .merge(mount("customers", customers::routes()))
+        .merge(mount("pool", pool::routes()))
         .merge(mount("desk", agent_desk::routes()))
         .merge(mount("board", board::routes()))
         .merge(mount("list_entries", list_entries::routes()))

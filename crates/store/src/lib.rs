@@ -29,11 +29,16 @@ mod fingerprint;
 mod flow;
 mod import;
 mod lead;
+mod lead_agent;
+mod lead_expiry;
+mod lead_list;
+mod lead_past;
 mod list;
 mod migration;
 mod number;
 mod org;
 mod page;
+mod pool;
 mod prompt;
 mod purge;
 mod queue;
@@ -66,8 +71,11 @@ pub use error::{Result, StoreError};
 pub use flow::PublishedFlow;
 pub use import::RejectedRow;
 pub use lead::{LeadFilter, LeadPatch, LeadSelection, LeadsCopied, LeadsRemoved, NewLead};
+pub use lead_list::ListCounts;
+pub use lead_past::{Before, Dedupe, Repeat};
 pub use list::NewListEntry;
 pub use page::{Page, PageQuery};
+pub use pool::{PoolFilter, PoolRefusal};
 pub use purge::{PurgePolicy, Purged};
 pub use recover::Recovered;
 pub use report::{Column, ColumnKind, ReportInfo, ReportParams, ReportTable};
@@ -113,6 +121,10 @@ struct Inner {
     outbox_turn: tokio::sync::Mutex<()>,
     /// Batches of the floor one after the other: they touch the same tallies.
     commit_turn: tokio::sync::Mutex<()>,
+    /// What lists are owed when they share out leads by weight.
+    turns: claim::Turns,
+    /// Filters are applied one after the other, so that the last one wins.
+    filter_turn: tokio::sync::Mutex<()>,
 }
 
 impl Store {
@@ -140,6 +152,8 @@ impl Store {
             data_dir: config.data_dir,
             outbox_turn: tokio::sync::Mutex::default(),
             commit_turn: tokio::sync::Mutex::default(),
+            turns: claim::Turns::default(),
+            filter_turn: tokio::sync::Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -4,7 +4,7 @@ use super::sms::SmsView;
 use super::speech::SpeechView;
 use crate::prelude::*;
 use model::calendar::Holidays;
-use model::record::DeskSettings;
+use model::record::{DeskSettings, PoolRules};
 use model::settings::{CadenceDef, Compliance, Customers, Ears, RecordingPolicy, SipTracePolicy};
 
 /// All sections, without secrets.
@@ -20,6 +20,7 @@ pub struct SettingsView {
     ears: Ears,
     desk: DeskSettings,
     customers: Customers,
+    pool: PoolRules,
     /// The built-in tones, which count while `ears.cadences` is empty: something to begin a table of one's own with.
     standard_tones: Vec<CadenceDef>,
 }
@@ -40,6 +41,7 @@ pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<Set
         ears: s.ears,
         desk: s.desk,
         customers: s.customers,
+        pool: s.pool,
         standard_tones: standard_tones(),
     }))
 }

@@ -43,6 +43,8 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     ids.insert("campaigns", id(&campaign));
     ids.insert("flows", campaign["flow_id"].as_i64().unwrap());
     let lead = json!({"phone": "13800138000", "name": MARK, "variables": {"备用": "13900139000"}});
+    let path = format!("/api/v1/campaigns/{}/lists", ids["campaigns"]);
+    ids.insert("lead-lists", id(&admin.post(&path, json!({"name": MARK})).await.expect(201)));
     let path = format!("/api/v1/campaigns/{}/leads", ids["campaigns"]);
     ids.insert("leads", id(&admin.post(&path, lead).await.expect(201)));
     let path = format!("/api/v1/campaigns/{}/imports", ids["campaigns"]);
@@ -82,6 +84,7 @@ async fn people(admin: &Client, ids: &mut BTreeMap<&'static str, i64>) {
     admin.put(&format!("/api/v1/queues/{}/members", ids["queues"]), members).await.expect(200);
     let customer = json!({"name": MARK, "numbers": [{"number": "13800138000", "label": "手机"}]});
     ids.insert("customers", id(&admin.post("/api/v1/customers", customer).await.expect(201)));
+    ids.insert("pool", ids["customers"]);
 }
 
 /// An announcement that somebody has marked.

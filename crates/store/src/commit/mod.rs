@@ -6,13 +6,15 @@ mod describe;
 mod ended;
 mod fact;
 
+pub(crate) use describe::expired as expired_event;
+
 use crate::db::{Runs as _, Sql, Tx};
 use crate::row::cells;
 use crate::tally::Tallies;
 use crate::{Result, Store, StoreError};
 use model::fact::{Begin, Fact};
-use model::record::{Campaign, DialFacts};
-use model::{CampaignId, TenantId};
+use model::record::{Campaign, DialFacts, LeadList};
+use model::{CampaignId, LeadListId, TenantId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -85,11 +87,12 @@ pub(crate) struct Batch {
     pub tx: Tx,
     pub tallies: Tallies,
     campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
+    lists: BTreeMap<LeadListId, Option<Arc<LeadList>>>,
 }
 
 impl Batch {
     pub async fn begin(store: &Store) -> Result<Self> {
-        Ok(Self { tx: store.begin().await?, tallies: Tallies::default(), campaigns: BTreeMap::new() })
+        Ok(Self { tx: store.begin().await?, tallies: Tallies::default(), campaigns: BTreeMap::new(), lists: BTreeMap::new() })
     }
 
     pub async fn commit(mut self) -> Result<()> {
@@ -107,6 +110,17 @@ impl Batch {
         if let Some(campaign) = &found {
             self.campaigns.insert(id, Arc::clone(campaign));
         }
+        Ok(found)
+    }
+
+    /// Read once a batch; none when it was removed.
+    pub async fn list(&mut self, tenant: TenantId, id: LeadListId) -> Result<Option<Arc<LeadList>>> {
+        if let Some(known) = self.lists.get(&id) {
+            return Ok(known.clone());
+        }
+        let found: Option<LeadList> = self.tx.by_id(tenant, id.0).await?;
+        let found = found.map(Arc::new);
+        self.lists.insert(id, found.clone());
         Ok(found)
     }
 }

@@ -14,6 +14,7 @@ mod m0010_customers;
 mod m0011_org_units;
 mod m0012_agent_mobile;
 mod m0013_agent_tasks;
+mod m0015_lead_lists;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_org_units::Migration),
             Box::new(m0012_agent_mobile::Migration),
             Box::new(m0013_agent_tasks::Migration),
+            Box::new(m0015_lead_lists::Migration),
         ]
     }
 }
