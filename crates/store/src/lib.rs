@@ -155,7 +155,12 @@ impl Store {
             turns: claim::Turns::default(),
             filter_turn: tokio::sync::Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Arc::new(inner);
+        if inner.db.engine == dialect::Engine::Sqlite {
+            let weak = Arc::downgrade(&inner);
+            Db::fold_beside(inner.db.read.clone(), move || weak.strong_count() > 0);
+        }
+        Ok(Self { inner })
     }
 
     /// Whether the database can be written to right now: one transaction that changes nothing.

@@ -45,6 +45,7 @@ export function makeRouter(queries: QueryClient) {
     page("/supervisor", () => import("@/features/board/Supervisor.tsx"), "Supervisor"),
     page("/supervisor/queues", () => import("@/features/board/QueueBoard.tsx"), "QueueBoard"),
     page("/customers", () => import("@/features/customers/CustomerList.tsx"), "CustomerList"),
+    page("/pool", () => import("@/features/pool/PoolPage.tsx"), "PoolPage"),
     page("/customers/$id", () => import("@/features/customers/CustomerPage.tsx"), "CustomerPage"),
     page("/reports", () => import("@/features/reports/Reports.tsx"), "Reports"),
     page("/reports/$code", () => import("@/features/reports/Reports.tsx"), "Reports"),

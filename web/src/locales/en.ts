@@ -6,5 +6,6 @@ import { en5 } from "./en5.ts";
 import { en6 } from "./en6.ts";
 import { en7 } from "./en7.ts";
 import { en8 } from "./en8.ts";
+import { enLists } from "./enLists.ts";
 
-export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8 };
+export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8, ...enLists };

@@ -20,6 +20,7 @@ on_both_engines!(
     numbers_take_their_turn,
     an_urgent_lead_goes_first_and_expires,
     a_lead_for_later_waits_for_its_time,
+    a_skipped_lead_waits_for_its_time,
     a_source_s_id_is_known_once,
     assigned_leads_are_their_agent_s,
     repeats_across_campaigns,
@@ -309,6 +310,17 @@ async fn a_lead_for_later_waits_for_its_time(store: Store) {
     let now = store.claim_leads(CampaignId(1), 5, NOW, NOW).await.unwrap();
     assert_eq!((now.leads.len(), now.next_due, now.all_settled), (0, Some(due), false));
     assert_eq!(claim(&store, 5, due).await.len(), 1);
+}
+
+async fn a_skipped_lead_waits_for_its_time(store: Store) {
+    with_leads(&store, 1, 1).await;
+    let lead = claim(&store, 1, NOW).await.remove(0).id;
+    let until = NOW.plus_ms(3_600_000);
+    let skipped = Fact::LeadSkipped { campaign: CampaignId(1), lead, agent: AgentId(1), reason: "忙".into(), until, at: NOW };
+    assert!(matches!(fact(&store, skipped).await, Outcome::Done));
+    let now = store.claim_leads(CampaignId(1), 5, NOW, NOW).await.unwrap();
+    assert_eq!((now.leads.len(), now.next_due), (0, Some(until)));
+    assert_eq!(claim(&store, 5, until).await.len(), 1);
 }
 
 async fn a_source_s_id_is_known_once(store: Store) {
