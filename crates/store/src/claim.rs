@@ -149,6 +149,10 @@ fn in_turn(turns: &[LeadListId], hands: BTreeMap<LeadListId, Vec<Taken>>) -> Vec
 impl Asked {
     /// Leases that ran out are given back; those whose time has come may be taken.
     async fn tidy(&self, tx: &Tx) -> Result<()> {
+        // Who held a claim is gone after a power cut, too: its leads are ready again either way.
+        if let Some(say) = tx.engine().need_not_last() {
+            tx.exec(Sql::new(say, Vec::new())).await?;
+        }
         let lock = tx.engine().skip_locked();
         let text = format!(
             "WITH p AS MATERIALIZED (SELECT id FROM leads WHERE campaign_id = ? AND state = 'leased' AND lease_until <= ? \

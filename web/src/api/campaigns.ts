@@ -78,5 +78,5 @@ export interface PreviewOptions { sheet?: string; encoding?: string; default_are
 export const getPreview = (id: number, query: PreviewOptions): Promise<Preview> =>
   body(client.GET("/api/v1/imports/{id}/preview", { params: { path: { id }, query } }));
 export const commitImport = (id: number, b: { mapping: Mapping[]; list_id?: number; new_list?: string; dedupe?: Dedupe } & PreviewOptions): Promise<Import> =>
-  body(client.POST("/api/v1/imports/{id}/commit", { ...at(id), body: b }));
+  body(client.POST("/api/v1/imports/{id}/commit", { ...at(id), body: loose(b) }));
 export const rejectedUrl = (id: number): string => `/api/v1/imports/${id}/rejected.csv`;

@@ -420,8 +420,42 @@ export interface paths {
         /** The campaign's leads in the order they were brought in. */
         get: operations["leads_list"];
         put?: never;
-        /** Adds one lead. 409 when the number is already in the campaign. */
+        /** Adds one lead, while the campaign runs too. 409 when the number is already in the campaign. */
         post: operations["leads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/leads/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives leads to agents, each lead to one of them: nobody else calls it. */
+        post: operations["leads_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/leads/assigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open leads of each agent. */
+        get: operations["leads_assigned"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -473,6 +507,58 @@ export interface paths {
         put?: never;
         /** Puts excluded leads back, by ids or by filter. */
         post: operations["leads_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/leads/unassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes leads back from their agents: anybody may call them. */
+        post: operations["leads_unassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaign's lists, highest priority first. */
+        get: operations["lead_lists_list"];
+        put?: never;
+        /** Makes an empty list. */
+        post: operations["lead_lists_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/lists/from-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a list of numbers that came to something in another campaign, fresh and without history (H4). */
+        post: operations["lead_lists_from_results"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1245,6 +1331,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lead-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a list while the campaign runs. A filter of many leads is applied in the background: `applied` tells when. */
+        put: operations["lead_lists_update"];
+        post?: never;
+        /** Removes a list with the leads of it that wait; those called before stay in the books, calls that are up go on. */
+        delete: operations["lead_lists_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/{id}": {
         parameters: {
             query?: never;
@@ -1262,6 +1366,23 @@ export interface paths {
         head?: never;
         /** Changes a lead's name, columns, priority or next time. */
         patch: operations["leads_update"];
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every attempt to any of the lead's numbers, in all campaigns. */
+        get: operations["leads_past"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/list-entries": {
@@ -1366,6 +1487,108 @@ export interface paths {
         post?: never;
         /** Deletes a unit that has no units below it, no users and no agents. */
         delete: operations["org_units_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who are nobody's, newest first. */
+        get: operations["pool_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers one may still take. */
+        get: operations["pool_share"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a customer to an agent, whoever they belonged to. */
+        post: operations["pool_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a customer who is nobody's, within the rules of the pool. */
+        post: operations["pool_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a customer came and went between agents and the pool, newest first, at most 200. */
+        get: operations["pool_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a customer back into the pool: one's own, or anybody's for supervisors. */
+        post: operations["pool_release"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1853,6 +2076,23 @@ export interface paths {
         get?: never;
         /** Days off and make-up working days. */
         put: operations["settings_put_holidays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How many customers an agent may take from the public pool, and when they come back. */
+        put: operations["settings_put_pool"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2418,6 +2658,11 @@ export interface components {
          * @description From an agent's sign-in to the sign-out.
          */
         AgentSessionId: number;
+        AgentShare: {
+            agent_id: components["schemas"]["AgentId"];
+            /** Format: int64 */
+            leads: number;
+        };
         /** @enum {string} */
         AgentState: "off" | "ready" | "reserved" | "ringing" | "dialing" | "talking" | "held" | "wrap_up" | "break";
         /** @description One agent's part in a call. */
@@ -2502,6 +2747,18 @@ export interface components {
         };
         /** Format: int64 */
         ApiKeyId: number;
+        Assign: components["schemas"]["LeadSelectionBody"] & {
+            /** @description Given to these in turn, evenly. */
+            agents: components["schemas"]["AgentId"][];
+            /** @description Those that belong to somebody, too. */
+            again?: boolean;
+        };
+        Assigned: {
+            /** Format: int64 */
+            leads: number;
+            /** @description What each agent got. */
+            agents: components["schemas"]["AgentShare"][];
+        };
         /** Format: date-time */
         At: string;
         /** @description One try to reach one lead. Written as `dialing` before its INVITE leaves. */
@@ -2903,7 +3160,8 @@ export interface components {
              *           "delay_s": 600
              *         }
              *       },
-             *       "no_result": null
+             *       "no_result": null,
+             *       "next_number": "each"
              *     }
              */
             retry: components["schemas"]["RetryPolicy"];
@@ -3055,6 +3313,11 @@ export interface components {
             sheet?: string | null;
             encoding?: string | null;
             default_area?: string;
+            list_id?: components["schemas"]["LeadListId"] | null;
+            /** @description Name of a list that is made for them. */
+            new_list?: string | null;
+            /** @description Whom to leave out: refused rows with their reason. */
+            dedupe?: components["schemas"]["DedupeBody"];
         };
         /** @description Limits checked at dial time, failing closed. */
         Compliance: {
@@ -3269,6 +3532,25 @@ export interface components {
             /** @description Of the last 24 hours, newest first. */
             alarms: components["schemas"]["Alarm"][];
             sms: components["schemas"]["SmsFigures"];
+        };
+        /** @description Empty: nobody is left out. */
+        DedupeBody: {
+            /**
+             * @description Those who wait in another campaign that runs or is paused.
+             * @default false
+             */
+            in_other_tasks: boolean;
+            /**
+             * Format: int32
+             * @description Those who were called within so many days, by whatever campaign.
+             * @default null
+             */
+            called_within_days: number | null;
+            /**
+             * @description Those who came to one of these results, in whatever campaign.
+             * @default []
+             */
+            results: string[];
         };
         /** @description One event on its way to one endpoint. */
         Delivery: {
@@ -3721,6 +4003,15 @@ export interface components {
         };
         /** @enum {string} */
         FieldKind: "text" | "number" | "money" | "date" | "datetime";
+        /** @enum {string} */
+        FieldOp: "in" | "not_in" | "contains" | "at_least" | "at_most" | "filled" | "empty";
+        /** @description What a column of the lead must be. */
+        FieldTest: {
+            key: string;
+            op: components["schemas"]["FieldOp"];
+            /** @description One of them, for `in` and `contains`; the first, for the others. */
+            values?: string[];
+        };
         /** @description One known announcement of a tenant. */
         Fingerprint: {
             id: components["schemas"]["FingerprintId"];
@@ -3944,11 +4235,27 @@ export interface components {
             id: components["schemas"]["LeadId"];
             tenant_id: components["schemas"]["TenantId"];
             campaign_id: components["schemas"]["CampaignId"];
+            /** @description 名单 it stands on. */
+            list_id: components["schemas"]["LeadListId"];
             import_id?: components["schemas"]["ImportId"] | null;
+            /** @description The id that the system it came from knows it by, unique in the campaign; given back in webhooks. */
+            source_id?: string | null;
             /** @description E.164, unique in the campaign. */
             phone: string;
             /** @description As it was in the sheet. */
             phone_raw: string;
+            /** @description Further numbers of the same person, E.164, in the order in which they are tried. */
+            phones: string[];
+            /**
+             * Format: int32
+             * @description The number that is dialled next: 0 is `phone`, 1 the first of `phones`.
+             */
+            phone_at: number;
+            /**
+             * Format: int32
+             * @description One bit for each number that has been given up.
+             */
+            phones_spent: number;
             name: string;
             /** @description 归属地, e.g. 山东省济南市; empty when not known. */
             region: string;
@@ -3968,6 +4275,10 @@ export interface components {
             attempts: number;
             /** @description Not before this. */
             next_at: components["schemas"]["At"];
+            /** @description What keeps a waiting lead back. */
+            hold: components["schemas"]["LeadHold"];
+            expires_at?: components["schemas"]["At"] | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
             lease_until?: components["schemas"]["At"] | null;
             last_disposition?: components["schemas"]["Disposition"] | null;
             last_attempt_at?: components["schemas"]["At"] | null;
@@ -4006,9 +4317,72 @@ export interface components {
             q: string;
             /** @default null */
             import_id: components["schemas"]["ImportId"] | null;
+            /** @default null */
+            list_id: components["schemas"]["LeadListId"] | null;
+            /** @default null */
+            agent_id: components["schemas"]["AgentId"] | null;
+            /**
+             * @description Whether it belongs to any agent.
+             * @default null
+             */
+            assigned: boolean | null;
+            /** @default null */
+            called_from: components["schemas"]["At"] | null;
+            /** @default null */
+            called_until: components["schemas"]["At"] | null;
         };
+        /** @enum {string} */
+        LeadHold: "none" | "time" | "filter";
         /** Format: int64 */
         LeadId: number;
+        LeadList: {
+            id: components["schemas"]["LeadListId"];
+            tenant_id: components["schemas"]["TenantId"];
+            campaign_id: components["schemas"]["CampaignId"];
+            name: string;
+            /**
+             * Format: int32
+             * @description 1–100: its share among the lists of one priority.
+             */
+            weight: number;
+            /**
+             * Format: int32
+             * @description Higher first: a list is dialled when those above it have nothing due.
+             */
+            priority: number;
+            enabled: boolean;
+            /** @description Who of it is dialled. */
+            filter: components["schemas"]["ListFilter"];
+            /** @description Whether all its leads have been looked at since the filter changed; until then nobody of it is dialled. */
+            applied: boolean;
+            origin: components["schemas"]["ListOrigin"];
+            /** @description The sheet's or the campaign's name. */
+            origin_note: string;
+            created_by: string;
+            created_at: components["schemas"]["At"];
+            updated_at: components["schemas"]["At"];
+            /**
+             * Format: int64
+             * @description Grows with each change; an update that names an older one is refused with 409.
+             */
+            revision: number;
+        };
+        /**
+         * Format: int64
+         * @description 名单: one of a campaign's lists of leads.
+         */
+        LeadListId: number;
+        /** @description A list with its figures. */
+        LeadListView: components["schemas"]["LeadList"] & {
+            progress: components["schemas"]["ListProgress"];
+        };
+        LeadLists: {
+            items: components["schemas"]["LeadListView"][];
+        };
+        /** @description Newest first, at most 200. */
+        LeadPast: {
+            items: components["schemas"]["PastAttempt"][];
+        };
         /** @description Exactly one of `ids` and `filter`. An empty filter means all leads of the campaign. */
         LeadSelectionBody: {
             ids?: components["schemas"]["LeadId"][] | null;
@@ -4017,7 +4391,7 @@ export interface components {
             note?: string;
         };
         /** @enum {string} */
-        LeadState: "ready" | "leased" | "dialing" | "retry" | "done" | "exhausted" | "excluded";
+        LeadState: "ready" | "leased" | "dialing" | "retry" | "done" | "exhausted" | "excluded" | "expired";
         /**
          * Format: int64
          * @description One dialog on the wire, from one end of one call.
@@ -4063,12 +4437,90 @@ export interface components {
         };
         /** Format: int64 */
         ListEntryId: number;
+        /** @description All conditions hold together; what is empty asks nothing. */
+        ListFilter: {
+            /**
+             * @description Beginnings of the 归属地: `山东省`, `山东省济南市`.
+             * @default []
+             */
+            regions: string[];
+            /** @default [] */
+            carriers: components["schemas"]["Carrier"][];
+            /**
+             * Format: int32
+             * @description Counted attempts so far.
+             * @default null
+             */
+            attempts_min: number | null;
+            /**
+             * Format: int32
+             * @default null
+             */
+            attempts_max: number | null;
+            /** @default [] */
+            fields: components["schemas"]["FieldTest"][];
+        };
+        ListFromResults: components["schemas"]["ListInput"] & {
+            /** @description The campaign whose numbers are taken. */
+            from_campaign_id: components["schemas"]["CampaignId"];
+            /** @description Which of its leads: by last disposition, result, date of the last call… */
+            leads?: components["schemas"]["LeadFilterBody"];
+            dedupe?: components["schemas"]["DedupeBody"];
+        };
+        ListInput: {
+            name: string;
+            /**
+             * Format: int32
+             * @description 1–100: its share among the lists of one priority.
+             */
+            weight?: number;
+            /**
+             * Format: int32
+             * @description Higher first.
+             */
+            priority?: number;
+            enabled?: boolean;
+            filter?: components["schemas"]["ListFilter"];
+        };
         /** @enum {string} */
         ListKind: "block" | "exempt" | "vip";
+        ListMade: {
+            list: components["schemas"]["LeadList"];
+            /** Format: int64 */
+            copied: number;
+            /**
+             * Format: int64
+             * @description In the campaign already, or left out by the rule against repeats.
+             */
+            duplicates: number;
+        };
+        /** @enum {string} */
+        ListOrigin: "own" | "import" | "hand" | "api" | "results";
+        /** @description Figures of one list. */
+        ListProgress: {
+            /** Format: int64 */
+            leads: number;
+            /** @description By `LeadState` code. */
+            by_state: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Leads that came to a result.
+             */
+            with_result: number;
+        };
+        ListUpdate: components["schemas"]["ListInput"] & {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current list when it is no longer the newest.
+             */
+            revision: number;
+        };
         MappingBody: {
             /** @description Index of the sheet's column, from 0. */
             column: number;
-            /** @description `phone`, `name`, `skip` or `field:<key>` */
+            /** @description `phone`, `phone2` (further numbers, tried in the order of the columns), `name`, `source_id`, `skip` or `field:<key>` */
             target: string;
             new_field?: components["schemas"]["FieldDef"] | null;
         };
@@ -4202,6 +4654,8 @@ export interface components {
         NewLeadBody: {
             /** @description As people write it: 13800138000, 010-88886666, +86… */
             phone: string;
+            /** @description Further numbers of the same person, tried in this order; at most nine. */
+            phones?: string[];
             /** @description Area code of numbers written without one, e.g. `010`. */
             default_area?: string;
             name?: string;
@@ -4211,7 +4665,23 @@ export interface components {
              * @description Higher first.
              */
             priority?: number;
+            list_id?: components["schemas"]["LeadListId"] | null;
+            /** @description What your system knows it by: given back in webhooks. Asked for again, the lead that is there is answered with 200. */
+            source_id?: string | null;
             next_at?: components["schemas"]["At"] | null;
+            /**
+             * Format: int32
+             * @description Not before so many minutes from now, e.g. 90 after a ticket was answered.
+             */
+            after_minutes?: number | null;
+            /**
+             * Format: int32
+             * @description Called within so many minutes (from when it may be called), before all others; after that it is `expired`.
+             */
+            call_within_minutes?: number | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
+            /** @description Whom to leave out: 409 `repeat`. */
+            dedupe?: components["schemas"]["DedupeBody"];
         };
         NewPassword: {
             password: string;
@@ -4232,6 +4702,8 @@ export interface components {
             /** @description Replaced by the user at the first sign-in. */
             password: string;
         };
+        /** @enum {string} */
+        NextNumber: "each" | "spent";
         NoAnswer: {
             /** @enum {string} */
             then: "break";
@@ -4796,11 +5268,27 @@ export interface components {
                 id: components["schemas"]["LeadId"];
                 tenant_id: components["schemas"]["TenantId"];
                 campaign_id: components["schemas"]["CampaignId"];
+                /** @description 名单 it stands on. */
+                list_id: components["schemas"]["LeadListId"];
                 import_id?: components["schemas"]["ImportId"] | null;
+                /** @description The id that the system it came from knows it by, unique in the campaign; given back in webhooks. */
+                source_id?: string | null;
                 /** @description E.164, unique in the campaign. */
                 phone: string;
                 /** @description As it was in the sheet. */
                 phone_raw: string;
+                /** @description Further numbers of the same person, E.164, in the order in which they are tried. */
+                phones: string[];
+                /**
+                 * Format: int32
+                 * @description The number that is dialled next: 0 is `phone`, 1 the first of `phones`.
+                 */
+                phone_at: number;
+                /**
+                 * Format: int32
+                 * @description One bit for each number that has been given up.
+                 */
+                phones_spent: number;
                 name: string;
                 /** @description 归属地, e.g. 山东省济南市; empty when not known. */
                 region: string;
@@ -4820,6 +5308,10 @@ export interface components {
                 attempts: number;
                 /** @description Not before this. */
                 next_at: components["schemas"]["At"];
+                /** @description What keeps a waiting lead back. */
+                hold: components["schemas"]["LeadHold"];
+                expires_at?: components["schemas"]["At"] | null;
+                agent_id?: components["schemas"]["AgentId"] | null;
                 lease_until?: components["schemas"]["At"] | null;
                 last_disposition?: components["schemas"]["Disposition"] | null;
                 last_attempt_at?: components["schemas"]["At"] | null;
@@ -5367,6 +5859,12 @@ export interface components {
             current: string;
             new: string;
         };
+        /** @description One attempt of any campaign. */
+        PastAttempt: components["schemas"]["Attempt"] & {
+            campaign_name: string;
+            /** @description The result as people read it. */
+            result_label?: string | null;
+        };
         /** @description The wave's outline: per channel the loudest moment of each slice, 0–1. */
         PeaksView: {
             channels: number[][];
@@ -5394,6 +5892,67 @@ export interface components {
             /** @description False once it has stopped answering. */
             reachable: boolean;
             behind_nat: boolean;
+        };
+        PoolAssign: {
+            agent_id: components["schemas"]["AgentId"];
+        };
+        /** @description One change of a customer's owner. */
+        PoolMove: {
+            id: components["schemas"]["PoolMoveId"];
+            tenant_id: components["schemas"]["TenantId"];
+            customer_id: components["schemas"]["CustomerId"];
+            kind: components["schemas"]["PoolMoveKind"];
+            from_agent?: components["schemas"]["AgentId"] | null;
+            to_agent?: components["schemas"]["AgentId"] | null;
+            /** @description Who did it; empty: the rule. */
+            actor: string;
+            note: string;
+            at: components["schemas"]["At"];
+        };
+        /**
+         * Format: int64
+         * @description 公海: one change of a customer's owner.
+         */
+        PoolMoveId: number;
+        /** @enum {string} */
+        PoolMoveKind: "claim" | "release" | "recycle" | "assign";
+        PoolMoves: {
+            items: components["schemas"]["PoolMove"][];
+        };
+        PoolRelease: {
+            /** @description Why, for whoever takes the customer next. */
+            note?: string;
+        };
+        /** @description Rules of the public pool. */
+        PoolRules: {
+            /**
+             * Format: int32
+             * @description Customers that one agent may take in a day, 0–1 000; 0: as many as they like.
+             * @default 30
+             */
+            claims_per_day_max: number;
+            /**
+             * Format: int32
+             * @description Customers that one agent may hold at once, 0–100 000; 0: as many as they like.
+             * @default 0
+             */
+            holds_max: number;
+            /**
+             * Format: int32
+             * @description Days without contact after which a customer comes back, 0–3 650; 0: never.
+             * @default 0
+             */
+            recycle_days: number;
+        };
+        /** @description The rules, and what the one who asks took today and holds. */
+        PoolShare: {
+            rules: components["schemas"]["PoolRules"];
+            /** @description Whether the one who asks has a 工号 and may take customers. */
+            agent: boolean;
+            /** Format: int32 */
+            taken_today: number;
+            /** Format: int32 */
+            held: number;
         };
         /** @description What an agent who suits this caller personally is worth: the owner, the last agent, the one of an open ticket, a VIP's seat. */
         Preference: {
@@ -6020,6 +6579,8 @@ export interface components {
                 [key: string]: components["schemas"]["RetryRule"];
             };
             no_result?: components["schemas"]["RetryRule"] | null;
+            /** @description When another number of the same person takes its turn. */
+            next_number?: components["schemas"]["NextNumber"];
         };
         RetryRule: {
             /**
@@ -6229,6 +6790,7 @@ export interface components {
             ears: components["schemas"]["Ears"];
             desk: components["schemas"]["DeskSettings"];
             customers: components["schemas"]["Customers"];
+            pool: components["schemas"]["PoolRules"];
             /** @description The built-in tones, which count while `ears.cadences` is empty: something to begin a table of one's own with. */
             standard_tones: components["schemas"]["CadenceDef"][];
         };
@@ -8026,6 +8588,13 @@ export interface operations {
                 /** @description In the number or the name. */
                 q?: string;
                 import_id?: components["schemas"]["ImportId"];
+                list_id?: components["schemas"]["LeadListId"];
+                agent_id?: components["schemas"]["AgentId"];
+                /** @description Whether it belongs to any agent. */
+                assigned?: boolean;
+                /** @description Last called at or after, and before. */
+                called_from?: components["schemas"]["At"];
+                called_until?: components["schemas"]["At"];
                 cursor?: string;
                 limit?: number;
             };
@@ -8071,12 +8640,84 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_assigned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
                 };
             };
             /** @description problem */
@@ -8179,6 +8820,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_unassign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadSelectionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_lists_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadLists"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_lists_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadList"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_lists_from_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListFromResults"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMade"];
                 };
             };
             /** @description problem */
@@ -10011,6 +10784,70 @@ export interface operations {
             };
         };
     };
+    lead_lists_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadList"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_lists_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     leads_get: {
         parameters: {
             query?: never;
@@ -10090,6 +10927,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_past: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadPast"];
                 };
             };
             /** @description problem */
@@ -10433,6 +11300,195 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_list: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or the company. */
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolShare"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolAssign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolMoves"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolRelease"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
             };
             /** @description problem */
             default: {
@@ -11647,6 +12703,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Holidays"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_put_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolRules"];
                 };
             };
             /** @description problem */
