@@ -57,11 +57,11 @@ const TESTS = {
     await page.setInputFiles("input[type=file]", { name: "专家.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from("x") });
     await page.getByLabel("导入到").click();
     await page.getByTitle("新建一个名单").click();
-    assert.equal(await page.getByLabel("名单名称").inputValue(), "专家", "named after the file");
+    assert.equal(await page.getByLabel("名单名称").inputValue(), "评标专家抽取结果_20261120", "named after the file");
     await page.getByText("跳过正在其他任务中等待呼叫的号码").click();
     await page.getByText("跳过最近呼叫过的号码").click();
     const body = await sent("POST", /imports\/9\/commit$/, () => button("确认导入").click());
-    assert.equal(body.new_list, "专家");
+    assert.equal(body.new_list, "评标专家抽取结果_20261120");
     assert.deepEqual(body.dedupe, { in_other_tasks: true, called_within_days: 7 });
   },
   "a list's weight is changed in its place, and its filter as it is shown": async () => {
@@ -81,7 +81,7 @@ const TESTS = {
     await page.goto(`${base}/campaigns/101/list?state=ready&list=901`);
     await button("分配筛选结果").click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("坐席").click();
+    await dialog.getByLabel("坐席", { exact: true }).click();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
     const body = await sent("POST", /campaigns\/101\/leads\/assign$/, () => dialog.getByRole("button", { name: /分 ?配/ }).click());

@@ -147,7 +147,8 @@ fn in_turn(turns: &[LeadListId], hands: BTreeMap<LeadListId, Vec<Taken>>) -> Vec
 }
 
 impl Asked {
-    /// Leases that ran out are given back; those whose time has come may be taken.
+    /// Leases that ran out are given back; those whose time has come may be taken. The rows are locked by the part that finds them: the
+    /// conditions said twice would send PostgreSQL through everything that is leased.
     async fn tidy(&self, tx: &Tx) -> Result<()> {
         // Who held a claim is gone after a power cut, too: its leads are ready again either way.
         if let Some(say) = tx.engine().need_not_last() {
@@ -156,13 +157,13 @@ impl Asked {
         let lock = tx.engine().skip_locked();
         let text = format!(
             "WITH p AS MATERIALIZED (SELECT id FROM leads WHERE campaign_id = ? AND state = 'leased' AND lease_until <= ? \
-             LIMIT 1000{lock}) {RELEASE} WHERE state = 'leased' AND id IN (SELECT id FROM p)"
+             LIMIT 1000{lock}) {RELEASE} WHERE id IN (SELECT id FROM p)"
         );
         tx.exec(Sql::new(text, cells![self.campaign, self.now])).await?;
         let text = format!(
             "WITH p AS MATERIALIZED (SELECT id FROM leads WHERE campaign_id = ? AND state = 'ready' AND hold = 'time' \
              AND next_at <= ? ORDER BY next_at LIMIT 1000{lock}) \
-             UPDATE leads SET hold = 'none' WHERE hold = 'time' AND id IN (SELECT id FROM p)"
+             UPDATE leads SET hold = 'none' WHERE id IN (SELECT id FROM p)"
         );
         tx.exec(Sql::new(text, cells![self.campaign, self.now])).await.map(|_| ())
     }

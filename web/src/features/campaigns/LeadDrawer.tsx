@@ -82,7 +82,7 @@ function Elsewhere({ lead }: { lead: LeadDetail }) {
   return (
     <section>
       <h3 style={{ fontSize: 14, margin: "0 0 8px" }}>{t("其他任务里的呼叫")}</h3>
-      <div style={{ display: "grid", gap: 6 }}>
+      <div style={{ display: "grid", gap: 6, gridTemplateColumns: "minmax(0, 1fr)" }}>
         {others.map((a) => (
           <span key={a.id} style={{ display: "flex", gap: 8, alignItems: "center" }}>
             <Time at={a.dialing_at} />
@@ -104,7 +104,7 @@ function Body({ lead, campaign }: { lead: LeadDetail; campaign: CampaignView }) 
   const rows = Object.entries(lead.variables).map(([k, v]): [string, string] => [labels.get(k) ?? k, typeof v === "object" ? JSON.stringify(v) : String(v)]);
   const attempts = [...lead.history].sort((a, b) => b.ordinal - a.ordinal);
   return (
-    <div style={{ display: "grid", gap: 20 }}>
+    <div style={{ display: "grid", gap: 20, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Dl rows={[
         [t("号码"), <Numbers key="p" lead={lead} />],
         [t("归属地"), `${lead.region || t("未知")} · ${t(word(carrier, lead.carrier).text)}`],
