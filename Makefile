@@ -66,7 +66,7 @@ walk-and-fuzz:
 bench: web ## figures: calls per second, CPU per call-minute, late packets, memory, import rows
 	@scripts/prepare test
 	cargo build --release -p server
-	cargo run --release -p bench
+	scripts/with-postgres cargo run --release -p bench
 
 fuzz: prepare ## one minute of each fuzz target, with its seeds
 	@scripts/fuzz

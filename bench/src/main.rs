@@ -2,6 +2,7 @@
 //! simulated network that loads it. Prints a table; `bench/README.md` says how the figures were made.
 
 mod agents;
+mod claims;
 mod ears;
 mod floor;
 mod gauge;
@@ -30,7 +31,7 @@ fn main() {
     runtime.block_on(measure(&wanted));
 }
 
-/// Everything, or what is named: `ears signalling media setup playing agents import soak [minutes]`, or a scenario of `media`.
+/// Everything, or what is named: `ears signalling media setup playing agents import claims soak [minutes]`, or a scenario of `media`.
 async fn measure(wanted: &[String]) {
     let run = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     if run("ears") {
@@ -57,6 +58,9 @@ async fn measure(wanted: &[String]) {
     }
     if run("import") {
         import::rows().await;
+    }
+    if run("claims") {
+        claims::measure().await;
     }
     if run("soak") {
         let minutes = wanted.iter().find_map(|w| w.parse().ok()).unwrap_or(5);

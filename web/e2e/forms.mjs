@@ -49,6 +49,50 @@ const TESTS = {
     assert.deepEqual(body.mapping.map((m) => m.target), ["skip", "name", "phone", "field:专业", "field:单位", "field:抽取时间"]);
     assert.deepEqual(body.mapping[5].new_field, { key: "抽取时间", label: "抽取时间", kind: "datetime" });
     assert.equal(body.sheet, "抽取结果");
+    assert.deepEqual(body.dedupe, {}, "nobody is left out unasked");
+    assert.ok(!("list_id" in body) && !("new_list" in body));
+  },
+  "an import goes onto a list of its own, without repeats": async () => {
+    await page.goto(`${base}/campaigns/107/import`);
+    await page.setInputFiles("input[type=file]", { name: "专家.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from("x") });
+    await page.getByLabel("导入到").click();
+    await page.getByTitle("新建一个名单").click();
+    assert.equal(await page.getByLabel("名单名称").inputValue(), "评标专家抽取结果_20261120", "named after the file");
+    await page.getByText("跳过正在其他任务中等待呼叫的号码").click();
+    await page.getByText("跳过最近呼叫过的号码").click();
+    const body = await sent("POST", /imports\/9\/commit$/, () => button("确认导入").click());
+    assert.equal(body.new_list, "评标专家抽取结果_20261120");
+    assert.deepEqual(body.dedupe, { in_other_tasks: true, called_within_days: 7 });
+  },
+  "a list's weight is changed in its place, and its filter as it is shown": async () => {
+    await page.goto(`${base}/campaigns/101/list`);
+    await page.getByLabel("权重").first().fill("75");
+    const weight = await sent("PUT", /lead-lists\/901$/, () => page.keyboard.press("Enter"));
+    assert.equal(weight.weight, 75);
+    assert.equal(weight.revision, 2);
+    assert.deepEqual(weight.filter.regions, ["山东省"]);
+    await button("名单设置").first().click();
+    await page.getByLabel("最多呼过").fill("1");
+    const filter = await sent("PUT", /lead-lists\/901$/, () => page.getByRole("dialog").getByRole("button", { name: /保 ?存/ }).click());
+    assert.equal(filter.filter.attempts_max, 1);
+    assert.deepEqual(filter.filter.fields, [{ key: "专业", op: "in", values: ["土建工程", "机电设备", "园林绿化"] }]);
+  },
+  "leads are given to agents as they are filtered": async () => {
+    await page.goto(`${base}/campaigns/101/list?state=ready&list=901`);
+    await button("分配筛选结果").click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("坐席", { exact: true }).click();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    const body = await sent("POST", /campaigns\/101\/leads\/assign$/, () => dialog.getByRole("button", { name: /分 ?配/ }).click());
+    assert.deepEqual(body.filter, { list_id: 901, states: ["ready"] });
+    assert.equal(body.agents.length, 1);
+    assert.equal(body.again, false);
+  },
+  "an agent takes a customer from the pool": async () => {
+    await page.goto(`${base}/pool`);
+    await sent("POST", /pool\/\d+\/claim$/, () => button("领取").first().click());
+    await page.getByText("已领取，现在归您跟进").waitFor();
   },
   "a flow's draft is saved with its revision, by the keyboard too": async () => {
     await page.goto(`${base}/flows/1`);

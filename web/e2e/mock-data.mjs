@@ -65,6 +65,8 @@ export const leads = Array.from({ length: 1860 }, (_, i) => {
     variables: { 专业: pick(SPECIALTIES), 单位: pick(["市城建设计研究院", "第一人民医院", "交通大学机械与动力工程学院", "铁路勘察设计集团有限公司"]), 职称: pick(["教授级高工", "高级工程师", "教授"]) },
     state, priority: 0, attempts: called ? 1 + Math.floor(rnd() * 3) : 0, next_at: new Date(Date.now() + 5_400_000).toISOString(), last_disposition: state === "done" ? "human" : called ? pick(["no_answer", "busy", "off", "rejected", "invalid"]) : null,
     last_attempt_at: called ? ago(rnd() * 180) : null, result: state === "done" ? pick(["attend", "attend", "decline", "agent"]) : null, result_at: null, note: state === "excluded" ? "blocked" : null, created_at: ago(400),
+    list_id: [901, 101, 902][i % 3], source_id: i % 5 === 0 ? `EXP-2026-${1000 + i}` : null, phones: i % 4 === 1 ? ["+8613900139000", "+8653188996677"] : [], phone_at: i % 8 === 5 ? 1 : 0, phones_spent: i % 8 === 5 ? 1 : 0,
+    hold: state === "ready" && i % 7 === 0 ? "filter" : "none", expires_at: i % 11 === 0 ? ago(-300) : null, agent_id: i % 6 === 0 ? 1 + (i % 5) : null,
   };
 });
 

@@ -18,7 +18,7 @@ const PAGES = [
   ["home", "/"], ["campaigns", "/campaigns"], ["new", "/campaigns/new"], ["overview", "/campaigns/101/overview"], ["overview-empty", "/campaigns/107/overview"], ["overview-pending", "/campaigns/104/overview"],
   ["pacing", "/campaigns/201/overview"], ["pacing-ratio", "/campaigns/202/overview"], ["pacing-preview", "/campaigns/203/overview"], ["pacing-no-agents", "/campaigns/204/overview"], ["pacing-begins", "/campaigns/205/overview"], ["pacing-manual", "/campaigns/206/overview"], ["pacing-guard", "/campaigns/207/overview"],
   ["mode-ivr", "/campaigns/107/settings"], ["mode-predictive", "/campaigns/207/settings"], ["mode-preview", "/campaigns/203/settings"],
-  ["leads", "/campaigns/101/list"], ["lead", "/campaigns/101/list?lead=5005"], ["import", "/campaigns/107/import"], ["settings-tab", "/campaigns/107/settings"], ["calls", "/calls"], ["call", "/calls?call=7004"],
+  ["leads", "/campaigns/101/list"], ["lead", "/campaigns/101/list?lead=5005"], ["import", "/campaigns/107/import"], ["pool", "/pool"], ["pool-mine", "/pool?view=mine"], ["settings-tab", "/campaigns/107/settings"], ["calls", "/calls"], ["call", "/calls?call=7004"],
   ["flows", "/flows"], ["flow", "/flows/1"], ["prompts", "/prompts"], ["trunks", "/trunks"], ["routes", "/trunks?tab=routes"], ["numbers", "/trunks?tab=numbers"], ["extensions", "/trunks?tab=extensions"], ["bans", "/trunks?tab=bans"], ["lists", "/lists"], ["sounds", "/ears"], ["messages", "/messages"],
   ["webhooks", "/webhooks"], ["settings", "/settings"], ["settings-sms", "/settings?section=sms"], ["settings-holidays", "/settings?section=holidays"], ["settings-speech", "/settings?section=speech"], ["settings-ears", "/settings?section=ears"], ["org", "/admin/org"], ["users", "/admin/users"], ["keys", "/admin/keys"], ["audit", "/admin/audit"], ["missing", "/nothing/here"],
   ["supervisor", "/supervisor"], ["supervisor-filtered", "/supervisor?queue=2&state=talking"], ["supervisor-queues", "/supervisor/queues"], ["supervisor-queue", "/supervisor/queues?queue=2"], ["wallboard", "/wallboard"],
@@ -28,6 +28,37 @@ const PAGES = [
 ];
 const STEPS = {
   ...deskSteps(page, `http://127.0.0.1:${port}`),
+  "list-form": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/101/list`);
+    await page.getByRole("button", { name: "名单设置" }).first().click();
+    await page.getByText("只呼叫符合条件的人").waitFor();
+  },
+  "list-reuse": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/101/list`);
+    await page.getByRole("button", { name: "更多", exact: true }).first().click();
+    await page.getByText("从呼叫结果生成名单").click();
+    await page.getByText("取自哪个任务").waitFor();
+  },
+  "list-add": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/101/list`);
+    await page.getByRole("button", { name: "添加号码" }).click();
+    await page.getByText("多久以后呼叫").waitFor();
+  },
+  "list-assign": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/101/list`);
+    await page.getByRole("button", { name: "全部分配" }).click();
+    await page.getByText("选多个坐席时平均分配").waitFor();
+  },
+  "list-import": async () => {
+    await page.goto(`http://127.0.0.1:${port}/campaigns/107/import`);
+    await page.setInputFiles("input[type=file]", { name: "专家.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from("x") });
+    await page.getByText("导入到").waitFor();
+  },
+  "pool-moves": async () => {
+    await page.goto(`http://127.0.0.1:${port}/pool`);
+    await page.getByRole("button", { name: "流转记录" }).first().click();
+    await page.getByText("30 天无联系").waitFor();
+  },
   "monitor-seat": async () => {
     await page.goto(`http://127.0.0.1:${port}/supervisor?state=talking`);
     await page.getByRole("button", { name: /(^| )监听$/ }).first().click();

@@ -31,6 +31,7 @@ mod headers;
 mod idempotency;
 mod imports;
 mod lang;
+mod lead_lists;
 mod leads;
 mod list_entries;
 mod mask;
@@ -41,6 +42,7 @@ mod ops;
 mod orders;
 mod org_units;
 mod page;
+mod pool;
 mod prelude;
 mod principal;
 mod problem;
@@ -94,6 +96,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("campaigns", campaigns::routes()))
         .merge(mount("reports", reports::routes()))
         .merge(mount("leads", leads::routes()))
+        .merge(mount("lead_lists", lead_lists::routes()))
         .merge(mount("imports", imports::routes()))
         .merge(mount("calls", calls::routes()))
         .merge(mount("recordings", recordings::routes()))
@@ -111,6 +114,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("customers", customers::routes()))
         .merge(mount("products", products::routes()))
         .merge(mount("orders", orders::routes()))
+        .merge(mount("pool", pool::routes()))
         .merge(mount("desk", agent_desk::routes()))
         .merge(mount("appointments", appointments::routes()))
         .merge(mount("board", board::routes()))

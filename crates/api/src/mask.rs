@@ -103,6 +103,7 @@ pub fn vars(vars: &mut model::Vars) {
 pub fn lead(lead: &mut Lead) {
     lead.phone = number(&lead.phone);
     lead.phone_raw = number(&lead.phone_raw);
+    lead.phones.iter_mut().for_each(|phone| *phone = number(phone));
     vars(&mut lead.variables);
 }
 

@@ -10,6 +10,11 @@ use store::{NewLead, Store};
 
 fn lead(phone: &str) -> NewLead {
     NewLead {
+        list_id: None,
+        source_id: None,
+        phones: Vec::new(),
+        expires_at: None,
+        agent_id: None,
         phone: phone.into(),
         phone_raw: phone.into(),
         name: String::new(),

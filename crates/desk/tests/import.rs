@@ -26,7 +26,7 @@ async fn upload(b: &Books, c: CampaignId, path: &Path) -> desk::Result<(Import, 
 }
 
 fn as_guessed(preview: &Preview) -> Commit {
-    Commit { mapping: preview.columns.iter().map(Mapping::of_guess).collect(), options: Options::default() }
+    Commit { mapping: preview.columns.iter().map(Mapping::of_guess).collect(), options: Options::default(), ..Commit::default() }
 }
 
 async fn bring_in(b: &Books, c: CampaignId, path: &Path) -> Import {
@@ -246,8 +246,11 @@ async fn an_import_run_twice_at_once_runs_once() {
     let b = books::open().await;
     let c = b.campaign().await;
     let (import, _) = upload(&b, c.id, &write(&b, "a.csv", many(3000).as_bytes())).await.unwrap();
-    let phones =
-        Commit { mapping: vec![Mapping { column: 1, target: "phone".into(), new_field: None }], options: Options::default() };
+    let phones = Commit {
+        mapping: vec![Mapping { column: 1, target: "phone".into(), new_field: None }],
+        options: Options::default(),
+        ..Commit::default()
+    };
     let run = || import::commit(&b.store, &b.admin, import.id, phones.clone(), CancellationToken::new());
     let (one, two, three) = tokio::join!(run(), run(), run());
     let done: Vec<_> = [one, two, three].into_iter().map(|r| r.map(|i| i.accepted).map_err(|e| e.code)).collect();

@@ -1,7 +1,7 @@
 //! What becomes of a lead after an attempt. One cap per contact over all rules; each rule has its own besides.
 
 use crate::guard::{Refusal, Then};
-use model::record::{ClaimedLead, LeadState, ResultDef, RetryPolicy, RetryRule};
+use model::record::{ClaimedLead, LeadState, NextNumber, NumberTurn, ResultDef, RetryPolicy, RetryRule};
 use model::{At, Disposition as D};
 
 /// How an attempt ended.
@@ -21,6 +21,8 @@ pub struct LeadNext {
     /// When `state` is Retry: not before this.
     pub next_at: At,
     pub note: Option<String>,
+    /// Which of its numbers is tried next.
+    pub number: NumberTurn,
 }
 
 impl LeadNext {
@@ -31,7 +33,7 @@ impl LeadNext {
 
 /// `lead` as it was claimed, before this attempt.
 pub fn settle(policy: &RetryPolicy, results: &[ResultDef], lead: &ClaimedLead, outcome: Outcome<'_>, now: At) -> LeadNext {
-    let end = |state| LeadNext { state, next_at: now, note: None };
+    let end = |state| LeadNext { state, next_at: now, note: None, number: NumberTurn::Keep };
     let d = outcome.disposition;
     if outcome.result.is_some_and(|code| results.iter().any(|r| r.settles && r.code == code)) {
         return end(LeadState::Done);
@@ -56,10 +58,37 @@ pub fn settle(policy: &RetryPolicy, results: &[ResultDef], lead: &ClaimedLead, o
     };
     match rule {
         Some(rule) if may_retry(policy, rule, lead, d) => {
-            LeadNext { state: LeadState::Retry, next_at: now.plus_ms(i64::from(rule.delay_s) * 1000), note: None }
+            let number = match policy.next_number {
+                NextNumber::Each if lead.numbers_left > 0 && is_of_the_number(d) => NumberTurn::Next,
+                _ => NumberTurn::Keep,
+            };
+            LeadNext { number, next_at: now.plus_ms(i64::from(rule.delay_s) * 1000), ..end(LeadState::Retry) }
+        }
+        // This number is given up, the person is not: the next one takes its turn at once.
+        _ if is_of_the_number(d) && lead.numbers_left > 0 && lead.attempts + u32::from(d.counts()) < policy.attempts_max => {
+            LeadNext { number: NumberTurn::Spent, ..end(LeadState::Retry) }
         }
         _ => end(given_up),
     }
+}
+
+/// Whether this says something of the number rather than of the person or of ourselves: then another number may help.
+const fn is_of_the_number(d: D) -> bool {
+    matches!(
+        d,
+        D::Invalid
+            | D::Changed
+            | D::Suspended
+            | D::Off
+            | D::Unreachable
+            | D::Restricted
+            | D::Busy
+            | D::NoAnswer
+            | D::Machine
+            | D::Assistant
+            | D::Fax
+            | D::DeadAir
+    )
 }
 
 fn may_retry(policy: &RetryPolicy, rule: RetryRule, lead: &ClaimedLead, d: D) -> bool {
@@ -75,7 +104,7 @@ fn after_refusal(refusal: &Refusal, now: At) -> LeadNext {
         Then::Exhausted => (LeadState::Exhausted, now),
     };
     let note = (state == LeadState::Excluded).then(|| refusal.rule.code().to_owned());
-    LeadNext { state, next_at, note }
+    LeadNext { state, next_at, note, number: NumberTurn::Keep }
 }
 
 #[cfg(test)]
@@ -97,6 +126,7 @@ mod tests {
             variables: Vars::new(),
             attempts: ended.iter().filter(|(d, _)| d.counts()).map(|(_, n)| n).sum(),
             ended: ended.iter().copied().collect::<BTreeMap<_, _>>(),
+            numbers_left: 0,
             lease_until: NOW,
         }
     }
@@ -172,7 +202,10 @@ mod tests {
             let outcome = Outcome { disposition: D::Blocked, result: None, refusal: Some(&refusal) };
             settle(&policy, &results(), &lead(&[(D::Busy, 2)]), outcome, NOW)
         };
-        assert_eq!(refused(Then::RetryAt(At(7))), LeadNext { state: LeadState::Retry, next_at: At(7), note: None });
+        assert_eq!(
+            refused(Then::RetryAt(At(7))),
+            LeadNext { state: LeadState::Retry, next_at: At(7), note: None, number: NumberTurn::Keep }
+        );
         assert_eq!(refused(Then::Excluded).note.as_deref(), Some("exempt"));
         assert!(refused(Then::Exhausted).is_settled());
     }
@@ -182,5 +215,31 @@ mod tests {
         let policy = RetryPolicy::default();
         assert_eq!(after(&policy, &[(D::Busy, 1)], D::Stopped, None).state, LeadState::Retry);
         assert_eq!(after(&policy, &[(D::Busy, 2)], D::Stopped, None).state, LeadState::Exhausted);
+    }
+
+    #[test]
+    fn another_number_takes_its_turn() {
+        let policy = RetryPolicy::default();
+        let after = |policy: &RetryPolicy, ended: &[(D, u32)], d, numbers_left| {
+            let lead = ClaimedLead { numbers_left, ..lead(ended) };
+            let next = settle(policy, &results(), &lead, Outcome { disposition: d, result: None, refusal: None }, NOW);
+            (next.state, next.number, next.next_at.since_ms(NOW) / 1000)
+        };
+        use LeadState::{Done, Exhausted, Retry};
+        use NumberTurn::{Keep, Next, Spent};
+        assert_eq!(after(&policy, &[], D::Busy, 1), (Retry, Next, 900), "in turn, and no sooner than the rule says");
+        assert_eq!(after(&policy, &[], D::Busy, 0), (Retry, Keep, 900));
+        assert_eq!(after(&policy, &[], D::Changed, 1), (Retry, Spent, 0), "final for the number, not for the person");
+        assert_eq!(after(&policy, &[(D::Invalid, 1)], D::Invalid, 1), (Retry, Spent, 0));
+        assert_eq!(after(&policy, &[], D::Changed, 0), (Exhausted, Keep, 0));
+        assert_eq!(after(&policy, &[(D::Busy, 2)], D::Changed, 1), (Exhausted, Keep, 0), "one cap per contact over all numbers");
+        for ours in [D::Rejected, D::Abandoned, D::CallerIdBlocked, D::Unwanted, D::Human, D::Congestion, D::Stopped] {
+            let (state, number, _) = after(&policy, &[], ours, 1);
+            assert_eq!(number, Keep, "{ours:?} says nothing of the number");
+            assert!(ours != D::Human || state == Done);
+        }
+        let later = RetryPolicy { next_number: NextNumber::Spent, ..policy };
+        assert_eq!(after(&later, &[], D::Busy, 1), (Retry, Keep, 900), "the same number until it is given up");
+        assert_eq!(after(&later, &[], D::Changed, 1), (Retry, Spent, 0));
     }
 }

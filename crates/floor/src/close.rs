@@ -226,6 +226,7 @@ fn fact(session: Session, disposition: Disposition, next: Option<LeadNext>, now:
         failovers,
         lead_state: next.state,
         lead_note: next.note,
+        number: next.number,
         next_at: next.next_at,
         stats,
         flow_id,

@@ -23,6 +23,7 @@ pub const STORED: &[&str] = &[
     ATTEMPT_ENDED,
     LEAD_RESULT,
     LEAD_SKIPPED,
+    LEAD_EXPIRED,
     CALL_ENDED,
     CALLBACK_RECEIVED,
     SMS_CHANGED,
@@ -47,6 +48,8 @@ pub const ATTEMPT_ENDED: &str = "attempt.ended";
 pub const LEAD_RESULT: &str = "lead.result";
 /// An agent who saw a lead did not want it dialled now.
 pub const LEAD_SKIPPED: &str = "lead.skipped";
+/// A lead that was to be called within a time was not reached in it.
+pub const LEAD_EXPIRED: &str = "lead.expired";
 pub const CALL_ENDED: &str = "call.ended";
 /// Somebody of a campaign called back.
 pub const CALLBACK_RECEIVED: &str = "callback.received";

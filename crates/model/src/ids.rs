@@ -27,7 +27,10 @@ ids! {
     TenantId, UserId, SessionId, ApiKeyId, AuditId,
     /// 部门: a node of the tenant's organisation.
     OrgUnitId,
-    CampaignId, LeadId, AttemptId, ImportId, ListEntryId,
+    CampaignId,
+    /// 名单: one of a campaign's lists of leads.
+    LeadListId,
+    LeadId, AttemptId, ImportId, ListEntryId,
     CallId,
     /// One dialog on the wire, from one end of one call.
     LegId,
@@ -48,6 +51,8 @@ ids! {
     QueueEntryId,
     /// An agent bound to one piece of work, from the offer to its end. Unique within one process run.
     ReservationId,
+    /// 公海: one change of a customer's owner.
+    PoolMoveId,
     /// 客户, one of their numbers, and what was noted about one call.
     CustomerId, CustomerNumberId, SummaryId,
     /// What an agent wrote about a campaign's call, and 预约.

@@ -1,7 +1,7 @@
 //! A tenant's settings, each section one JSON document; every field has a default that is safe.
 
 use crate::calendar::Holidays;
-use crate::record::{CustomerField, DeskSettings, RecordingFormat, SummaryChoice};
+use crate::record::{CustomerField, DeskSettings, PoolRules, RecordingFormat, SummaryChoice};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ pub struct Settings {
     pub desk: DeskSettings,
     pub customers: Customers,
     pub costs: Costs,
+    pub pool: PoolRules,
 }
 
 /// 客户资料: the fields a tenant gives its customers, and what agents may note about a call.

@@ -43,6 +43,7 @@ impl Store {
     pub async fn insert_campaign(&self, campaign: &Campaign) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.insert(Insert::of(campaign)).await?;
+        tx.insert(Insert::of(&crate::lead_list::own_list(campaign))).await?;
         tx.emit(campaign.tenant_id, CAMPAIGN_CHANGED, campaign.created_at, changed(campaign));
         tx.commit().await.map(|_| ())
     }
@@ -116,6 +117,7 @@ impl Store {
         tx.exec(Sql::new("DELETE FROM imports WHERE campaign_id = ?", cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM leads WHERE campaign_id = ?", cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM list_entries WHERE campaign_id = ?", cells![id])).await?;
+        tx.exec(Sql::new("DELETE FROM lead_lists WHERE campaign_id = ?", cells![id])).await?;
         tx.commit().await.map(|_| ())
     }
 

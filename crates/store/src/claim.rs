@@ -1,15 +1,23 @@
 //! Claims: leads handed to the floor under a lease, each to one claimer. The heart of "nobody is dialled twice".
+//!
+//! What a claim costs must not depend on how many leads wait: each part walks a partial index that holds only what may be
+//! taken, in the order in which it is taken.
 
-use crate::db::{Runs as _, Sql};
+mod turns;
+
+pub(crate) use turns::Turns;
+
+use crate::db::{Runs as _, Sql, Tx};
 use crate::row::{Cell, cells};
 use crate::{Result, Store};
 use model::record::ClaimedLead;
-use model::{At, CampaignId, Disposition, LeadId};
-use std::collections::BTreeMap;
+use model::{AgentId, At, CampaignId, Disposition, LeadId, LeadListId};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
 
 #[derive(Clone, Debug, Default)]
 pub struct Claim {
-    /// Highest priority first.
+    /// In the order in which they are to be dialled.
     pub leads: Vec<ClaimedLead>,
     /// When the next lead may be due; none: nothing waits.
     pub next_due: Option<At>,
@@ -17,67 +25,102 @@ pub struct Claim {
     pub all_settled: bool,
 }
 
+/// Whose leads are claimed, and when.
+struct Asked {
+    campaign: CampaignId,
+    now: At,
+    lease_until: At,
+}
+
+/// A list that has something due.
+struct Live {
+    id: LeadListId,
+    priority: i64,
+    weight: u32,
+}
+
+/// One lead that was taken, with what orders it.
+struct Taken {
+    list: LeadListId,
+    priority: i64,
+    tried: bool,
+    lead: ClaimedLead,
+}
+
+/// Lists that may be dialled.
+const OPEN_LISTS: &str = "enabled AND applied AND removed_at IS NULL";
+
 impl Store {
-    /// Takes up to `n` due leads: ready ones, retries whose time has come, and leads whose lease ran out while they were only
-    /// `leased`. One that is `dialing` is never taken: [`Store::recover`] decides over those.
+    /// Takes up to `n` due leads: those that will expire first, then from the lists in order of their priority and within one
+    /// priority by weight, ready ones and retries whose time has come. Leads whose lease ran out while they were only `leased` count
+    /// again. One that is `dialing` is never taken ([`Store::recover`] decides over those), nor one that belongs to an agent.
     pub async fn claim_leads(&self, campaign: CampaignId, n: u32, now: At, lease_until: At) -> Result<Claim> {
+        let asked = Asked { campaign, now, lease_until };
+        let n = usize::try_from(n).unwrap_or(0);
         let tx = self.begin().await?;
-        let lock = tx.engine().skip_locked();
-        // Each set by its own partial index, so that a million leads cost no more than a hundred. Within one priority a retry
-        // whose time has come goes before a fresh lead.
-        let set = |state: &str, due: &str, order: &str| {
-            format!(
-                "SELECT id FROM leads WHERE campaign_id = ? AND state = '{state}' AND {due} <= ? ORDER BY {order} LIMIT ?{lock}"
-            )
-        };
-        let text = format!(
-            "WITH ready AS ({}), retry AS ({}), held AS ({}) UPDATE leads SET state = 'leased', lease_until = ? WHERE id IN \
-             (SELECT id FROM leads WHERE id IN (SELECT id FROM ready UNION ALL SELECT id FROM retry UNION ALL SELECT id FROM held) \
-             ORDER BY priority DESC, CASE state WHEN 'ready' THEN 1 ELSE 0 END, id LIMIT ?) \
-             RETURNING priority, id, phone, name, region, carrier, variables, attempts",
-            // The plus keeps the planners on the index that is in this order: sorting a million due leads is no way to take ten.
-            set("ready", "+next_at", "priority DESC, id"),
-            set("retry", "next_at", "next_at"),
-            set("leased", "lease_until", "lease_until"),
-        );
-        let n = i64::from(n);
-        let values = cells![campaign, now, n, campaign, now, n, campaign, now, n, lease_until, n];
-        let mut leads = Vec::new();
-        for row in tx.rows(Sql::new(text, values)).await? {
-            let lead = ClaimedLead {
-                id: Cell::get(&row, 1)?,
-                phone: Cell::get(&row, 2)?,
-                name: Cell::get(&row, 3)?,
-                region: Cell::get(&row, 4)?,
-                carrier: Cell::get(&row, 5)?,
-                variables: Cell::get(&row, 6)?,
-                attempts: Cell::get(&row, 7)?,
-                ended: BTreeMap::new(),
-                lease_until,
-            };
-            leads.push((std::cmp::Reverse(i64::get(&row, 0)?), lead));
+        asked.tidy(&tx).await?;
+        let (lists, urgent) = asked.lists(&tx).await?;
+        let mut leads = Vec::with_capacity(n);
+        if urgent {
+            let taken = asked.take(&tx, &[asked.urgent(&tx, n)]).await?;
+            leads.extend(taken.into_iter().map(|t| t.lead));
         }
-        leads.sort_by_key(|(priority, lead)| (*priority, lead.id));
-        let mut claim = Claim { leads: leads.into_iter().map(|(_, lead)| lead).collect(), ..Claim::default() };
-        let tried: Vec<LeadId> = claim.leads.iter().map(|lead| lead.id).collect();
-        if !tried.is_empty() {
-            let mut sql =
-                Sql::new("SELECT lead_id, disposition, COUNT(*) FROM attempts WHERE disposition IS NOT NULL", Vec::new());
-            sql.and_in("lead_id", &tried).push(" GROUP BY lead_id, disposition");
-            for row in tx.rows(sql).await? {
-                let (id, disposition, n) = (LeadId::get(&row, 0)?, Disposition::get(&row, 1)?, u32::get(&row, 2)?);
-                if let Some(lead) = claim.leads.iter_mut().find(|lead| lead.id == id) {
-                    lead.ended.insert(disposition, n);
-                }
+        for group in lists.chunk_by(|a, b| a.priority == b.priority) {
+            if leads.len() < n {
+                self.claim_of_group(&tx, &asked, group, n, &mut leads).await?;
             }
         }
-        let row = tx.row(Sql::new(NEXT, cells![campaign, campaign, campaign, campaign])).await?;
-        if let Some(row) = row {
-            claim.next_due = Cell::get(&row, 0)?;
-            claim.all_settled = claim.next_due.is_none() && i64::get(&row, 1)? == 0;
+        histories(&tx, &mut leads).await?;
+        let mut claim = Claim { leads, next_due: Some(now), all_settled: false };
+        if claim.leads.len() < n || n == 0 {
+            (claim.next_due, claim.all_settled) = asked.what_waits(&tx).await?;
         }
         tx.commit().await?;
         Ok(claim)
+    }
+
+    /// Like [`Store::claim_leads`], of the leads that belong to this agent alone. `all_settled`: nothing of the agent's is open.
+    pub async fn claim_leads_for_agent(
+        &self,
+        campaign: CampaignId,
+        agent: AgentId,
+        n: u32,
+        now: At,
+        lease_until: At,
+    ) -> Result<Claim> {
+        let asked = Asked { campaign, now, lease_until };
+        let tx = self.begin().await?;
+        asked.tidy(&tx).await?;
+        let mut leads: Vec<_> = asked.take(&tx, &[asked.of_agent(&tx, agent, n)]).await?.into_iter().map(|t| t.lead).collect();
+        histories(&tx, &mut leads).await?;
+        let sql = "SELECT MIN(CASE WHEN state IN ('ready', 'retry') THEN next_at ELSE lease_until END), COUNT(*) FROM leads \
+                   WHERE agent_id = ? AND campaign_id = ? AND state IN ('ready', 'retry', 'leased', 'dialing')";
+        let row = tx.row(Sql::new(sql, cells![agent, campaign])).await?;
+        let (next_due, open) =
+            row.map_or(Ok((None, 0)), |row| Ok::<_, crate::StoreError>((Cell::get(&row, 0)?, i64::get(&row, 1)?)))?;
+        tx.commit().await?;
+        Ok(Claim { leads, next_due, all_settled: open == 0 })
+    }
+
+    /// Shares out among lists of one priority until `n` are taken or all of them have nothing more.
+    async fn claim_of_group(&self, tx: &Tx, asked: &Asked, group: &[Live], n: usize, leads: &mut Vec<ClaimedLead>) -> Result<()> {
+        let mut live: Vec<(LeadListId, u32)> = group.iter().map(|l| (l.id, l.weight)).collect();
+        while leads.len() < n && !live.is_empty() {
+            let turns = self.inner.turns.next(&live, n - leads.len());
+            let mut shares: BTreeMap<LeadListId, usize> = BTreeMap::new();
+            for list in &turns {
+                *shares.entry(*list).or_default() += 1;
+            }
+            let parts: Vec<Sql> = shares.iter().map(|(list, share)| asked.share(tx, *list, *share)).collect();
+            let mut hands: BTreeMap<LeadListId, Vec<Taken>> = BTreeMap::new();
+            for taken in asked.take(tx, &parts).await? {
+                hands.entry(taken.list).or_default().push(taken);
+            }
+            live.retain(|(list, _)| hands.get(list).map_or(0, Vec::len) >= shares.get(list).copied().unwrap_or(0));
+            leads.extend(in_turn(&turns, hands));
+        }
+        self.inner.turns.rest(group.iter().map(|l| l.id).filter(|id| live.iter().all(|(l, _)| l != id)));
+        Ok(())
     }
 
     /// Back to where they were before the claim. Leads that went on to be dialled or were excluded are left alone.
@@ -91,13 +134,195 @@ impl Store {
     }
 }
 
+/// Leads in the order of their lists' turns, within a list by priority; a retry whose time has come before a fresh lead.
+fn in_turn(turns: &[LeadListId], hands: BTreeMap<LeadListId, Vec<Taken>>) -> Vec<ClaimedLead> {
+    let mut hands: BTreeMap<LeadListId, VecDeque<Taken>> = hands
+        .into_iter()
+        .map(|(list, mut hand)| {
+            hand.sort_by_key(|t| (Reverse(t.priority), !t.tried, t.lead.id));
+            (list, hand.into())
+        })
+        .collect();
+    turns.iter().filter_map(|list| hands.get_mut(list)?.pop_front()).map(|t| t.lead).collect()
+}
+
+impl Asked {
+    /// Leases that ran out are given back; those whose time has come may be taken. The rows are locked by the part that finds them: the
+    /// conditions said twice would send PostgreSQL through everything that is leased.
+    async fn tidy(&self, tx: &Tx) -> Result<()> {
+        // Who held a claim is gone after a power cut, too: its leads are ready again either way.
+        if let Some(say) = tx.engine().need_not_last() {
+            tx.exec(Sql::new(say, Vec::new())).await?;
+        }
+        let lock = tx.engine().skip_locked();
+        let text = format!(
+            "WITH p AS MATERIALIZED (SELECT id FROM leads WHERE campaign_id = ? AND state = 'leased' AND lease_until <= ? \
+             LIMIT 1000{lock}) {RELEASE} WHERE id IN (SELECT id FROM p)"
+        );
+        tx.exec(Sql::new(text, cells![self.campaign, self.now])).await?;
+        let text = format!(
+            "WITH p AS MATERIALIZED (SELECT id FROM leads WHERE campaign_id = ? AND state = 'ready' AND hold = 'time' \
+             AND next_at <= ? ORDER BY next_at LIMIT 1000{lock}) \
+             UPDATE leads SET hold = 'none' WHERE id IN (SELECT id FROM p)"
+        );
+        tx.exec(Sql::new(text, cells![self.campaign, self.now])).await.map(|_| ())
+    }
+
+    /// Lists with something due, highest priority first, and whether something will expire.
+    async fn lists(&self, tx: &Tx) -> Result<(Vec<Live>, bool)> {
+        let text = format!(
+            "SELECT l.id, l.priority, l.weight, CAST(CASE WHEN \
+             EXISTS (SELECT 1 FROM leads WHERE list_id = l.id AND {READY}) OR \
+             EXISTS (SELECT 1 FROM leads WHERE list_id = l.id AND {RETRY} AND next_at <= ?) THEN 1 ELSE 0 END AS BIGINT), \
+             (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND {EXPIRING} AND expires_at > ? LIMIT 1) u) \
+             FROM lead_lists l WHERE l.campaign_id = ? AND {OPEN_LISTS} ORDER BY l.priority DESC, l.id"
+        );
+        let (mut lists, mut urgent) = (Vec::new(), false);
+        for row in tx.rows(Sql::new(text, cells![self.now, self.campaign, self.now, self.campaign])).await? {
+            urgent |= i64::get(&row, 4)? > 0;
+            if i64::get(&row, 3)? == 1 {
+                lists.push(Live { id: Cell::get(&row, 0)?, priority: Cell::get(&row, 1)?, weight: Cell::get(&row, 2)? });
+            }
+        }
+        Ok((lists, urgent))
+    }
+
+    /// Up to `n` of one list.
+    fn share(&self, tx: &Tx, list: LeadListId, n: usize) -> Sql {
+        let (lock, n) = (tx.engine().skip_locked(), i64::try_from(n).unwrap_or(i64::MAX));
+        let mut sql = Sql::new(
+            format!(
+                "SELECT id FROM (SELECT * FROM (SELECT id, priority, 1 AS fresh FROM leads WHERE list_id = ? AND {READY} \
+                 ORDER BY priority DESC, id LIMIT ?{lock}) r UNION ALL \
+                 SELECT * FROM (SELECT id, priority, 0 AS fresh FROM leads WHERE list_id = ? AND {RETRY} AND next_at <= ? \
+                 ORDER BY next_at LIMIT ?{lock}) t) b ORDER BY priority DESC, fresh, id LIMIT ?"
+            ),
+            cells![list, n, list, self.now, n],
+        );
+        sql.bind(&n);
+        sql
+    }
+
+    /// Those whose time runs out, the nearest end first.
+    fn urgent(&self, tx: &Tx, n: usize) -> Sql {
+        let (lock, n) = (tx.engine().skip_locked(), i64::try_from(n).unwrap_or(i64::MAX));
+        let text = format!(
+            "SELECT id FROM leads WHERE campaign_id = ? AND {EXPIRING} AND expires_at > ? AND state <> 'leased' AND hold = 'none' \
+             AND agent_id IS NULL AND next_at <= ? AND list_id IN (SELECT id FROM lead_lists WHERE campaign_id = ? AND {OPEN_LISTS}) \
+             ORDER BY expires_at, id LIMIT ?{lock}"
+        );
+        Sql::new(text, cells![self.campaign, self.now, self.now, self.campaign, n])
+    }
+
+    fn of_agent(&self, tx: &Tx, agent: AgentId, n: u32) -> Sql {
+        let lock = tx.engine().skip_locked();
+        let text = format!(
+            "SELECT id FROM leads WHERE agent_id = ? AND campaign_id = ? AND state IN ('ready', 'retry') AND hold = 'none' \
+             AND next_at <= ? AND (expires_at IS NULL OR expires_at > ?) \
+             AND list_id IN (SELECT id FROM lead_lists WHERE campaign_id = ? AND {OPEN_LISTS}) \
+             ORDER BY COALESCE(expires_at, 9007199254740991), priority DESC, state DESC, id LIMIT ?{lock}"
+        );
+        Sql::new(text, cells![agent, self.campaign, self.now, self.now, self.campaign, n])
+    }
+
+    /// Leases what the parts name.
+    async fn take(&self, tx: &Tx, parts: &[Sql]) -> Result<Vec<Taken>> {
+        // Named and materialised: a planner that ran such a part twice would take more than was asked for.
+        let mut sql = Sql::default();
+        for (i, part) in parts.iter().enumerate() {
+            sql.push(if i == 0 { "WITH" } else { "," }).push(&format!(" p{i} AS MATERIALIZED ("));
+            sql.append(part.clone()).push(")");
+        }
+        sql.push(" UPDATE leads SET state = 'leased', lease_until = ? WHERE id IN (").bind(&self.lease_until);
+        for i in 0..parts.len() {
+            sql.push(if i == 0 { "" } else { " UNION ALL " }).push(&format!("SELECT id FROM p{i}"));
+        }
+        sql.push(
+            ") RETURNING id, list_id, priority, phone, name, region, carrier, variables, attempts, last_attempt_at, phones, \
+             phone_at, phones_spent, expires_at",
+        );
+        let rows = tx.rows(sql).await?;
+        let mut taken = rows.iter().map(|row| self.read(row)).collect::<Result<Vec<_>>>()?;
+        taken.sort_by_key(|(expires_at, t)| (expires_at.unwrap_or(At(i64::MAX)), Reverse(t.priority), !t.tried, t.lead.id));
+        Ok(taken.into_iter().map(|(_, t)| t).collect())
+    }
+
+    fn read(&self, row: &sea_orm::QueryResult) -> Result<(Option<At>, Taken)> {
+        let mut lead = ClaimedLead {
+            id: Cell::get(row, 0)?,
+            phone: Cell::get(row, 3)?,
+            name: Cell::get(row, 4)?,
+            region: Cell::get(row, 5)?,
+            carrier: Cell::get(row, 6)?,
+            variables: Cell::get(row, 7)?,
+            attempts: Cell::get(row, 8)?,
+            ended: BTreeMap::new(),
+            numbers_left: 0,
+            lease_until: self.lease_until,
+        };
+        choose_number(&mut lead, &Vec::<String>::get(row, 10)?, Cell::get(row, 11)?, Cell::get(row, 12)?);
+        let tried = Option::<At>::get(row, 9)?.is_some();
+        Ok((Cell::get(row, 13)?, Taken { list: Cell::get(row, 1)?, priority: Cell::get(row, 2)?, tried, lead }))
+    }
+
+    /// The earliest time at which something may be due, and whether nothing is open any more.
+    async fn what_waits(&self, tx: &Tx) -> Result<(Option<At>, bool)> {
+        let text = format!(
+            "SELECT MIN(at), (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? \
+             AND state IN ('ready', 'retry', 'leased', 'dialing') LIMIT 1) o) FROM (\
+             SELECT CASE WHEN EXISTS (SELECT 1 FROM leads WHERE list_id = l.id AND {READY}) THEN ? \
+             ELSE (SELECT MIN(next_at) FROM leads WHERE list_id = l.id AND {RETRY}) END AS at \
+             FROM lead_lists l WHERE l.campaign_id = ? AND {OPEN_LISTS} UNION ALL \
+             SELECT MIN(next_at) FROM leads WHERE campaign_id = ? AND state = 'ready' AND hold = 'time' UNION ALL \
+             SELECT MIN(next_at) FROM leads WHERE campaign_id = ? AND {EXPIRING} AND state <> 'leased' AND hold = 'none' \
+             AND agent_id IS NULL AND expires_at > ? UNION ALL \
+             SELECT MIN(lease_until) FROM leads WHERE campaign_id = ? AND state = 'leased') due"
+        );
+        let c = self.campaign;
+        let Some(row) = tx.row(Sql::new(text, cells![c, self.now, c, c, c, self.now, c])).await? else { return Ok((None, true)) };
+        Ok((Cell::get(&row, 0)?, i64::get(&row, 1)? == 0))
+    }
+}
+
+/// The number whose turn it is stands in `phone`, with where it lies.
+fn choose_number(lead: &mut ClaimedLead, others: &[String], at: u32, spent: u32) {
+    if others.is_empty() {
+        return;
+    }
+    let all = u32::try_from(others.len()).unwrap_or(0) + 1;
+    let left = (0..all).filter(|i| *i != at && spent & 1_u32.checked_shl(*i).unwrap_or(0) == 0);
+    lead.numbers_left = u32::try_from(left.count()).unwrap_or(0);
+    if let Some(other) = at.checked_sub(1).and_then(|i| others.get(usize::try_from(i).ok()?)) {
+        lead.phone.clone_from(other);
+        lead.region = model::number::region_name(other).into();
+        lead.carrier = model::number::carrier_of(other);
+    }
+}
+
+/// How the attempts to the number at hand ended.
+async fn histories(tx: &Tx, leads: &mut [ClaimedLead]) -> Result<()> {
+    // What was never counted may have been tried: congestion does not count.
+    let ids: Vec<LeadId> = leads.iter().map(|lead| lead.id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut sql =
+        Sql::new("SELECT lead_id, phone, disposition, COUNT(*) FROM attempts WHERE disposition IS NOT NULL", Vec::new());
+    sql.and_in("lead_id", &ids).push(" GROUP BY lead_id, phone, disposition");
+    for row in tx.rows(sql).await? {
+        let (id, phone, n) = (LeadId::get(&row, 0)?, String::get(&row, 1)?, u32::get(&row, 3)?);
+        if let Some(lead) = leads.iter_mut().find(|lead| lead.id == id && lead.phone == phone) {
+            *lead.ended.entry(Disposition::get(&row, 2)?).or_default() += n;
+        }
+    }
+    Ok(())
+}
+
+/// As the partial indexes say it, so that the planners see that they serve.
+const READY: &str = "state = 'ready' AND hold = 'none' AND agent_id IS NULL AND expires_at IS NULL";
+const RETRY: &str = "state = 'retry' AND hold = 'none' AND agent_id IS NULL AND expires_at IS NULL";
+const EXPIRING: &str = "expires_at IS NOT NULL AND state IN ('ready', 'retry', 'leased')";
+
 /// `next_at` was left as it stood at the claim; a lead that has been tried goes back among the retries.
 pub(crate) const RELEASE: &str =
     "UPDATE leads SET state = CASE WHEN last_attempt_at IS NULL THEN 'ready' ELSE 'retry' END, lease_until = NULL";
-
-/// The earliest time at which something is due, and whether a call is up.
-const NEXT: &str = "SELECT (SELECT MIN(at) FROM (\
-     SELECT MIN(next_at) AS at FROM leads WHERE campaign_id = ? AND state = 'ready' UNION ALL \
-     SELECT MIN(next_at) FROM leads WHERE campaign_id = ? AND state = 'retry' UNION ALL \
-     SELECT MIN(lease_until) FROM leads WHERE campaign_id = ? AND state = 'leased') due), \
-     (SELECT COUNT(*) FROM leads WHERE campaign_id = ? AND state = 'dialing')";

@@ -2,16 +2,23 @@
 
 use crate::db::{Insert, Runs as _, Sql, update};
 use crate::dialect::contains;
+use crate::lead_list::own;
 use crate::row::{Cell, cells};
-use crate::{Page, PageQuery, Result, Store, StoreError};
-use model::record::{Attempt, Campaign, Lead, LeadState};
-use model::{At, CampaignId, Carrier, Disposition, ImportId, LeadId, TenantId, Vars};
+use crate::{Dedupe, Page, PageQuery, Result, Store, StoreError};
+use model::record::{Attempt, Campaign, Lead, LeadHold, LeadList, LeadState};
+use model::{AgentId, At, CampaignId, Carrier, Disposition, ImportId, LeadId, LeadListId, TenantId, Vars};
 use std::collections::BTreeSet;
 
 #[derive(Clone, Debug)]
 pub struct NewLead {
+    /// None: the campaign's own first list.
+    pub list_id: Option<LeadListId>,
+    /// What the system it comes from knows it by.
+    pub source_id: Option<String>,
     pub phone: String,
     pub phone_raw: String,
+    /// Further numbers, E.164.
+    pub phones: Vec<String>,
     pub name: String,
     pub region: String,
     pub carrier: Carrier,
@@ -20,6 +27,9 @@ pub struct NewLead {
     pub import_id: Option<ImportId>,
     /// Not before this; none: at once.
     pub next_at: Option<At>,
+    /// Not after this.
+    pub expires_at: Option<At>,
+    pub agent_id: Option<AgentId>,
 }
 
 /// Empty fields match all.
@@ -29,12 +39,16 @@ pub struct LeadFilter {
     /// Last disposition.
     pub dispositions: Vec<Disposition>,
     pub results: Vec<String>,
-    /// In phone, raw phone or name.
+    /// In phone, raw phone, name, or the whole id of the source.
     pub text: String,
     pub import_id: Option<ImportId>,
-    /// Last dialled at or after, and before.
+    pub list_id: Option<LeadListId>,
+    pub agent_id: Option<AgentId>,
+    /// Whether it belongs to any agent.
+    pub assigned: Option<bool>,
+    /// Last dialled at or after, before.
     pub called_from: Option<At>,
-    pub called_to: Option<At>,
+    pub called_until: Option<At>,
 }
 
 #[derive(Clone, Debug)]
@@ -65,7 +79,7 @@ pub struct LeadsCopied {
     pub duplicates: u64,
 }
 
-/// Rows of one INSERT: 21 columns each, below SQLite's 32,766 and PostgreSQL's 65,535 parameters.
+/// Rows of one INSERT: 29 columns each, below SQLite's 32,766 and PostgreSQL's 65,535 parameters.
 const CHUNK: usize = 1_000;
 /// Longest list of ids in one statement.
 const IDS: usize = 5_000;
@@ -81,11 +95,15 @@ impl Store {
         now: At,
     ) -> Result<Vec<Option<LeadId>>> {
         self.read().must_own::<Campaign>(tenant, campaign.0, "campaign").await?;
+        let lists = self.lists_of_new(tenant, campaign, leads, now).await?;
         let mut ids = Vec::with_capacity(leads.len());
         for chunk in leads.chunks(CHUNK) {
-            let rows: Vec<Lead> = chunk.iter().map(|lead| fresh(self.new_id(now), tenant, campaign, lead.clone(), now)).collect();
+            let mut rows = Vec::with_capacity(chunk.len());
+            for lead in chunk {
+                rows.push(fresh(self.new_id(now), list_of(&lists, campaign, lead)?, lead.clone(), now));
+            }
             let Some(insert) = Insert::many(&rows) else { continue };
-            let sql = insert.tail("ON CONFLICT (campaign_id, phone) DO NOTHING RETURNING id").sql();
+            let sql = insert.tail("ON CONFLICT DO NOTHING RETURNING id").sql();
             let written = self.write().rows(sql).await?;
             let written = written.iter().map(|row| LeadId::get(row, 0)).collect::<Result<BTreeSet<_>>>()?;
             ids.extend(rows.iter().map(|lead| written.contains(&lead.id).then_some(lead.id)));
@@ -97,10 +115,11 @@ impl Store {
     }
 
     /// # Errors
-    /// `Duplicate` of `phone` when the campaign has it already.
+    /// `Duplicate` of `phone` or `source_id` when the campaign has it already.
     pub async fn insert_lead(&self, tenant: TenantId, campaign: CampaignId, lead: NewLead, now: At) -> Result<Lead> {
         self.read().must_own::<Campaign>(tenant, campaign.0, "campaign").await?;
-        let lead = fresh(self.new_id(now), tenant, campaign, lead, now);
+        let lists = self.lists_of_new(tenant, campaign, std::slice::from_ref(&lead), now).await?;
+        let lead = fresh(self.new_id(now), list_of(&lists, campaign, &lead)?, lead, now);
         self.write().insert(Insert::of(&lead)).await?;
         Ok(lead)
     }
@@ -113,6 +132,14 @@ impl Store {
         lead.variables = patch.variables.unwrap_or(lead.variables);
         lead.priority = patch.priority.unwrap_or(lead.priority);
         lead.next_at = patch.next_at.unwrap_or(lead.next_at);
+        let list: Option<LeadList> = tx.by_id(tenant, lead.list_id.0).await?;
+        let passes = list.is_none_or(|l| l.filter.passes(&lead.region, lead.carrier, lead.attempts, &lead.variables));
+        lead.hold = match (passes, lead.state) {
+            (false, _) => LeadHold::Filter,
+            // Whether its time has come is for the next claim to see.
+            (true, LeadState::Ready) => LeadHold::Time,
+            (true, _) => LeadHold::Nothing,
+        };
         let mut sql = update(&lead, &["campaign_id", "phone", "created_at"]);
         sql.push(" WHERE id = ?").bind(&id);
         tx.exec(sql).await?;
@@ -126,10 +153,11 @@ impl Store {
         self.change(tenant, campaign, which, set, cells![note.to_string()], "state IN ('ready', 'retry', 'leased')").await
     }
 
-    /// Excluded ones become `ready` again.
+    /// Excluded and expired ones become `ready` again.
     pub async fn restore_leads(&self, tenant: TenantId, campaign: CampaignId, which: &LeadSelection, now: At) -> Result<u64> {
-        let set = "UPDATE leads SET state = 'ready', note = NULL, next_at = ?";
-        self.change(tenant, campaign, which, set, cells![now], "state = 'excluded'").await
+        let set = "UPDATE leads SET state = 'ready', note = NULL, expires_at = NULL, next_at = ?, \
+                   hold = CASE WHEN hold = 'filter' THEN hold ELSE 'none' END";
+        self.change(tenant, campaign, which, set, cells![now], "state IN ('excluded', 'expired')").await
     }
 
     pub async fn remove_leads(&self, tenant: TenantId, campaign: CampaignId, which: &LeadSelection) -> Result<LeadsRemoved> {
@@ -184,6 +212,18 @@ impl Store {
         to: CampaignId,
         now: At,
     ) -> Result<LeadsCopied> {
+        self.reuse_leads(tenant, (from, filter), (to, own(to)), &Dedupe::default(), now).await
+    }
+
+    /// Like [`Store::copy_leads`], onto a list, without those that the rule keeps out: they count as duplicates.
+    pub async fn reuse_leads(
+        &self,
+        tenant: TenantId,
+        (from, filter): (CampaignId, &LeadFilter),
+        (to, list): (CampaignId, LeadListId),
+        dedupe: &Dedupe,
+        now: At,
+    ) -> Result<LeadsCopied> {
         let target: Option<Campaign> = self.campaign(tenant, to).await?;
         if target.is_none() || from == to {
             return Err(StoreError::NotFound("campaign to copy to"));
@@ -192,7 +232,13 @@ impl Store {
         let mut page = PageQuery::first(PageQuery::LIMIT_MAX);
         loop {
             let found = self.leads(tenant, from, filter, page).await?;
-            let fresh: Vec<NewLead> = found.items.into_iter().map(reused).collect();
+            let mut fresh: Vec<NewLead> = found.items.into_iter().map(|lead| reused(lead, list)).collect();
+            if !dedupe.is_empty() {
+                let phones: Vec<String> = fresh.iter().map(|lead| lead.phone.clone()).collect();
+                let repeats = self.repeats(tenant, to, &phones, dedupe, now).await?;
+                fresh.retain(|lead| !repeats.contains_key(&lead.phone));
+                copied.duplicates += u64::try_from(repeats.len()).unwrap_or(0);
+            }
             for id in self.insert_leads(tenant, to, &fresh, now).await? {
                 if id.is_some() { copied.copied += 1 } else { copied.duplicates += 1 }
             }
@@ -204,7 +250,7 @@ impl Store {
     }
 
     /// One statement over a selection, ids in chunks of one transaction.
-    async fn change(
+    pub(crate) async fn change(
         &self,
         tenant: TenantId,
         campaign: CampaignId,
@@ -234,15 +280,19 @@ impl Store {
         }
     }
 
-    fn matching(&self, sql: &mut Sql, filter: &LeadFilter) {
+    pub(crate) fn matching(&self, sql: &mut Sql, filter: &LeadFilter) {
         sql.and_in("state", &filter.states).and_in("last_disposition", &filter.dispositions).and_in("result", &filter.results);
-        sql.and_some("import_id = ?", filter.import_id.as_ref());
+        sql.and_some("import_id = ?", filter.import_id.as_ref()).and_some("list_id = ?", filter.list_id.as_ref());
+        sql.and_some("agent_id = ?", filter.agent_id.as_ref());
         sql.and_some("last_attempt_at >= ?", filter.called_from.as_ref());
-        sql.and_some("last_attempt_at < ?", filter.called_to.as_ref());
+        sql.and_some("last_attempt_at < ?", filter.called_until.as_ref());
+        if let Some(assigned) = filter.assigned {
+            sql.push(if assigned { " AND agent_id IS NOT NULL" } else { " AND agent_id IS NULL" });
+        }
         if !filter.text.trim().is_empty() {
             let (like, pattern) = (self.inner.db.engine.like(), contains(&filter.text));
-            sql.push(&format!(" AND (phone {like} OR phone_raw {like} OR name {like})"));
-            sql.bind(&pattern).bind(&pattern).bind(&pattern);
+            sql.push(&format!(" AND (phone {like} OR phone_raw {like} OR name {like} OR source_id = ?)"));
+            sql.bind(&pattern).bind(&pattern).bind(&pattern).bind(&filter.text.trim().to_string());
         }
     }
 }
@@ -251,19 +301,50 @@ pub(crate) fn locked(tenant: TenantId, id: LeadId, engine: crate::dialect::Engin
     Sql::new(format!("WHERE id = ? AND tenant_id = ?{}", engine.for_update()), cells![id, tenant])
 }
 
-fn reused(lead: Lead) -> NewLead {
-    let Lead { phone, phone_raw, name, region, carrier, variables, priority, .. } = lead;
-    NewLead { phone, phone_raw, name, region, carrier, variables, priority, import_id: None, next_at: None }
+fn reused(lead: Lead, list: LeadListId) -> NewLead {
+    let Lead { phone, phone_raw, phones, name, region, carrier, variables, priority, .. } = lead;
+    NewLead {
+        list_id: Some(list),
+        source_id: None,
+        phone,
+        phone_raw,
+        phones,
+        name,
+        region,
+        carrier,
+        variables,
+        priority,
+        import_id: None,
+        next_at: None,
+        expires_at: None,
+        agent_id: None,
+    }
 }
 
-fn fresh(id: LeadId, tenant: TenantId, campaign: CampaignId, new: NewLead, now: At) -> Lead {
+fn list_of<'a>(lists: &'a [LeadList], campaign: CampaignId, lead: &NewLead) -> Result<&'a LeadList> {
+    let id = lead.list_id.unwrap_or_else(|| own(campaign));
+    lists.iter().find(|l| l.id == id).ok_or(StoreError::NotFound("list"))
+}
+
+fn fresh(id: LeadId, list: &LeadList, new: NewLead, now: At) -> Lead {
+    let next_at = new.next_at.unwrap_or(now);
+    let hold = match list.filter.passes(&new.region, new.carrier, 0, &new.variables) {
+        false => LeadHold::Filter,
+        true if next_at > now => LeadHold::Time,
+        true => LeadHold::Nothing,
+    };
     Lead {
         id,
-        tenant_id: tenant,
-        campaign_id: campaign,
+        tenant_id: list.tenant_id,
+        campaign_id: list.campaign_id,
+        list_id: list.id,
         import_id: new.import_id,
+        source_id: new.source_id,
         phone: new.phone,
         phone_raw: new.phone_raw,
+        phones: new.phones,
+        phone_at: 0,
+        phones_spent: 0,
         name: new.name,
         region: new.region,
         carrier: new.carrier,
@@ -271,7 +352,10 @@ fn fresh(id: LeadId, tenant: TenantId, campaign: CampaignId, new: NewLead, now: 
         state: LeadState::Ready,
         priority: new.priority,
         attempts: 0,
-        next_at: new.next_at.unwrap_or(now),
+        next_at,
+        hold,
+        expires_at: new.expires_at,
+        agent_id: new.agent_id,
         lease_until: None,
         last_disposition: None,
         last_attempt_at: None,

@@ -33,6 +33,10 @@ mod flow;
 mod import;
 mod lead;
 mod ledger;
+mod lead_agent;
+mod lead_expiry;
+mod lead_list;
+mod lead_past;
 mod list;
 mod migration;
 mod number;
@@ -41,6 +45,7 @@ mod org;
 mod page;
 mod past;
 mod product;
+mod pool;
 mod prompt;
 mod purge;
 mod queue;
@@ -78,7 +83,10 @@ pub use import::RejectedRow;
 pub use lead::{LeadFilter, LeadPatch, LeadSelection, LeadsCopied, LeadsRemoved, NewLead};
 pub use list::{EVERYWHERE, NewListEntry, Place};
 pub use order::OrderFilter;
+pub use lead_list::ListCounts;
+pub use lead_past::{Before, Dedupe, Repeat};
 pub use page::{Page, PageQuery};
+pub use pool::{PoolFilter, PoolRefusal};
 pub use purge::{PurgePolicy, Purged};
 pub use recover::Recovered;
 pub use report::{Column, ColumnKind, ReportInfo, ReportParams, ReportTable};
@@ -125,6 +133,10 @@ struct Inner {
     outbox_turn: tokio::sync::Mutex<()>,
     /// Batches of the floor one after the other: they touch the same tallies.
     commit_turn: tokio::sync::Mutex<()>,
+    /// What lists are owed when they share out leads by weight.
+    turns: claim::Turns,
+    /// Filters are applied one after the other, so that the last one wins.
+    filter_turn: tokio::sync::Mutex<()>,
 }
 
 impl Store {
@@ -152,8 +164,15 @@ impl Store {
             data_dir: config.data_dir,
             outbox_turn: tokio::sync::Mutex::default(),
             commit_turn: tokio::sync::Mutex::default(),
+            turns: claim::Turns::default(),
+            filter_turn: tokio::sync::Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Arc::new(inner);
+        if inner.db.engine == dialect::Engine::Sqlite {
+            let weak = Arc::downgrade(&inner);
+            Db::fold_beside(inner.db.read.clone(), move || weak.strong_count() > 0);
+        }
+        Ok(Self { inner })
     }
 
     /// Whether the database can be written to right now: one transaction that changes nothing.

@@ -6,7 +6,7 @@ use crate::commit::Batch;
 use crate::db::{Runs as _, Sql};
 use crate::row::{Cell, cells};
 use crate::{Result, Store};
-use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Direction, Lead, LeadState, RetryRule};
+use model::record::{Attempt, AttemptEnd, AttemptState, Call, Campaign, Direction, Lead, LeadState, NumberTurn, RetryRule};
 use model::telephony::{Cause, EndedBy, MediaStats};
 use model::{At, AttemptId, Disposition, TenantId};
 use std::collections::BTreeMap;
@@ -106,6 +106,7 @@ async fn end_of(batch: &mut Batch, attempt: &Attempt, now: At) -> Result<Attempt
         failovers: attempt.failovers,
         lead_state,
         lead_note: None,
+        number: NumberTurn::Keep,
         next_at,
         stats: MediaStats::default(),
         flow_id: campaign.as_ref().map(|c| c.flow_id),

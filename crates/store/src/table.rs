@@ -59,9 +59,14 @@ row!(
         id,
         tenant_id,
         campaign_id,
+        list_id,
         import_id,
+        source_id,
         phone,
         phone_raw,
+        phones,
+        phone_at,
+        phones_spent,
         name,
         region,
         carrier,
@@ -70,6 +75,9 @@ row!(
         priority,
         attempts,
         next_at,
+        hold,
+        expires_at,
+        agent_id,
         lease_until,
         last_disposition,
         last_attempt_at,
@@ -79,6 +87,28 @@ row!(
         created_at,
     ]
 );
+row!(
+    LeadList,
+    "lead_lists",
+    [
+        id,
+        tenant_id,
+        campaign_id,
+        name,
+        weight,
+        priority,
+        enabled,
+        filter,
+        applied,
+        origin,
+        origin_note,
+        created_by,
+        created_at,
+        updated_at,
+        revision,
+    ]
+);
+row!(PoolMove, "pool_moves", [id, tenant_id, customer_id, kind, from_agent, to_agent, actor, note, at]);
 row!(
     Attempt,
     "attempts",

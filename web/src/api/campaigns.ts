@@ -1,4 +1,5 @@
 import { body, client, loose, upload } from "./http.ts";
+import type { Dedupe } from "./lists.ts";
 import type { Attempt, Campaign, CampaignProgress, FieldDef, Import, Lead, Page, Sms, Vars } from "./types.ts";
 
 export type CampaignView = Campaign & { progress: CampaignProgress };
@@ -43,7 +44,9 @@ export const resume = (id: number): Promise<CampaignView> => body(client.POST("/
 export const stop = (id: number): Promise<CampaignView> => body(client.POST("/api/v1/campaigns/{id}/stop", at(id)));
 export const copy = (id: number, name: string): Promise<CampaignView> =>
   body(client.POST("/api/v1/campaigns/{id}/copy", { ...at(id), body: { name } }));
-export interface LeadFilter { states?: string[]; dispositions?: string[]; results?: string[]; q?: string; import_id?: number }
+export interface LeadFilter {
+  states?: string[]; dispositions?: string[]; results?: string[]; q?: string; import_id?: number; list_id?: number; agent_id?: number; assigned?: boolean; called_from?: string; called_until?: string;
+}
 export const reuse = (id: number, b: { name: string; filter: LeadFilter }): Promise<{ campaign: CampaignView; copied: number; duplicates: number }> =>
   body(client.POST("/api/v1/campaigns/{id}/reuse", { ...at(id), body: loose(b) }));
 
@@ -53,7 +56,7 @@ export type LeadDetail = Lead & { history: Attempt[]; sms: Sms[] };
 export const getLeads = (id: number, query: Record<string, unknown>): Promise<Page<Lead>> =>
   body(client.GET("/api/v1/campaigns/{id}/leads", { params: { path: { id }, query } }));
 export const getLead = (id: number): Promise<LeadDetail> => body(client.GET("/api/v1/leads/{id}", at(id)));
-export const createLead = (id: number, b: { phone: string; name: string; variables: Vars; priority?: number }): Promise<Lead> =>
+export const createLead = (id: number, b: { phone: string; phones?: string[]; name: string; variables: Vars; priority?: number; list_id?: number; after_minutes?: number; call_within_minutes?: number }): Promise<Lead> =>
   body(client.POST("/api/v1/campaigns/{id}/leads", { ...at(id), body: loose(b) }));
 export type Selection = { ids: number[] } | { filter: LeadFilter };
 export const removeLeads = (id: number, which: Selection): Promise<{ deleted: number; excluded: number }> =>
@@ -79,6 +82,6 @@ export function uploadSheet(id: number, file: File, onProgress: (share: number) 
 export interface PreviewOptions { sheet?: string; encoding?: string; default_area?: string }
 export const getPreview = (id: number, query: PreviewOptions): Promise<Preview> =>
   body(client.GET("/api/v1/imports/{id}/preview", { params: { path: { id }, query } }));
-export const commitImport = (id: number, b: { mapping: Mapping[] } & PreviewOptions): Promise<Import> =>
-  body(client.POST("/api/v1/imports/{id}/commit", { ...at(id), body: b }));
+export const commitImport = (id: number, b: { mapping: Mapping[]; list_id?: number; new_list?: string; dedupe?: Dedupe } & PreviewOptions): Promise<Import> =>
+  body(client.POST("/api/v1/imports/{id}/commit", { ...at(id), body: loose(b) }));
 export const rejectedUrl = (id: number): string => `/api/v1/imports/${id}/rejected.csv`;

@@ -77,10 +77,10 @@ export interface Cause {
   retry_after_s?: number | null; text?: string | null;
 }
 export interface Lead {
-  id: number; campaign_id: number; import_id?: number | null; phone: string; phone_raw: string; name: string; region: string;
+  id: number; campaign_id: number; list_id: number; import_id?: number | null; source_id?: string | null; phone: string; phone_raw: string; name: string; region: string;
   carrier: string; variables: Vars; state: string; priority: number; attempts: number; next_at: string;
   last_disposition?: string | null; last_attempt_at?: string | null; result?: string | null; result_at?: string | null;
-  note?: string | null; created_at: string;
+  note?: string | null; created_at: string; phones: string[]; phone_at: number; phones_spent: number; hold: string; expires_at?: string | null; agent_id?: number | null;
 }
 export interface Attempt {
   id: number; campaign_id: number; lead_id: number; call_id: number; ordinal: number; phone: string; caller_id: string;

@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, ApiOutlined, AudioOutlined, AuditOutlined, BarChartOutlined, CommentOutlined, CustomerServiceOutlined, DeploymentUnitOutlined, EyeOutlined, HomeOutlined, IdcardOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
+  ApartmentOutlined, ApiOutlined, AudioOutlined, AuditOutlined, BarChartOutlined, CommentOutlined, CustomerServiceOutlined, DeploymentUnitOutlined, EyeOutlined, HomeOutlined, IdcardOutlined, InboxOutlined, KeyOutlined, LogoutOutlined, LockOutlined, PartitionOutlined, PhoneOutlined,
   ProfileOutlined, SettingOutlined, ShoppingOutlined, SoundOutlined, StopOutlined, TagsOutlined, TeamOutlined, TranslationOutlined, UserOutlined, ClusterOutlined,
 } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -32,6 +32,7 @@ function menu(t: T): [string, Item[]][] {
       ["/agent", t("坐席台"), <CustomerServiceOutlined key="i" />, P.deskUse],
       ["/supervisor", t("班长台"), <EyeOutlined key="i" />, P.agentRead],
       ["/customers", t("客户管理"), <IdcardOutlined key="i" />, P.customerRead],
+      ["/pool", t("公海"), <InboxOutlined key="i" />, P.customerRead],
       ["/reports", t("报表"), <BarChartOutlined key="i" />, P.agentRead],
     ]],
     [t("销售"), [

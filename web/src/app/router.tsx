@@ -47,6 +47,7 @@ export function makeRouter(queries: QueryClient) {
     page("/products", () => import("@/features/sales/ProductList.tsx"), "ProductList"),
     page("/orders", () => import("@/features/sales/OrderList.tsx"), "OrderList"),
     page("/customers", () => import("@/features/customers/CustomerList.tsx"), "CustomerList"),
+    page("/pool", () => import("@/features/pool/PoolPage.tsx"), "PoolPage"),
     page("/customers/$id", () => import("@/features/customers/CustomerPage.tsx"), "CustomerPage"),
     page("/reports", () => import("@/features/reports/Reports.tsx"), "Reports"),
     page("/reports/$code", () => import("@/features/reports/Reports.tsx"), "Reports"),

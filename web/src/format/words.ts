@@ -25,7 +25,7 @@ export const dialMode: Words = {
 
 export const leadState: Words = {
   ready: w(L("待呼"), "neutral"), leased: w(L("排队中"), "info"), dialing: w(L("呼叫中"), "active"), retry: w(L("待重呼"), "warn"),
-  done: w(L("已完成"), "ok"), exhausted: w(L("未接通"), "bad"), excluded: w(L("已排除"), "muted"),
+  done: w(L("已完成"), "ok"), exhausted: w(L("未接通"), "bad"), excluded: w(L("已排除"), "muted"), expired: w(L("已过期"), "muted"),
 };
 
 export const attemptState: Words = {
@@ -50,7 +50,16 @@ export const carrier: Words = {
 export const leadNote: Words = {
   removed: w(L("人工移除"), "muted"), blocked: w(L("在黑名单中"), "bad"), exempt: w(L("在免呼名单中"), "warn"), unwanted: w(L("对方标记骚扰"), "bad"), refused: w(L("客户拒绝再呼"), "warn"), wrong_number: w(L("号码有误"), "muted"),
   blocked_everywhere: w(L("在全局黑名单中"), "bad"), exempt_everywhere: w(L("在全局免呼名单中"), "warn"), exempt_here: w(L("在本任务的免呼名单中"), "warn"), no_consent: w(L("没有同意记录"), "warn"),
+  list_removed: w(L("名单已删除"), "muted"),
 };
+
+export const leadHold: Words = { time: w(L("时间未到"), "info"), filter: w(L("不符合名单筛选"), "muted") };
+
+export const listOrigin: Words = {
+  own: w(L("默认"), "muted"), import: w(L("导入"), "muted"), hand: w(L("手工"), "muted"), api: w(L("接口"), "muted"), results: w(L("呼叫结果"), "muted"),
+};
+
+export const poolMove: Words = { claim: w(L("领取"), "ok"), release: w(L("放回"), "warn"), recycle: w(L("自动收回"), "bad"), assign: w(L("分配"), "info") };
 
 export const refusal: Words = {
   unreadable: w(L("任务的时段设置有误"), "bad"), outside_hours: w(L("不在允许的呼叫时段"), "warn"), blocked: w(L("号码在黑名单中"), "bad"), exempt: w(L("号码在免呼名单中"), "warn"),

@@ -52,7 +52,7 @@ async fn results(api: &ApiState, who: &Principal, id: CampaignId, q: &ResultQuer
         dispositions: filter::codes(q.disposition.as_deref(), "disposition", Disposition::from_code)?,
         results: filter::words(q.result.as_deref()),
         called_from: q.from,
-        called_to: q.to,
+        called_until: q.to,
         ..LeadFilter::default()
     };
     download::send(export::results(api.store(), &who.actor, id, &filter, format).await?).await

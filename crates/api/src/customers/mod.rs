@@ -15,6 +15,8 @@ mod view;
 
 use crate::prelude::*;
 
+pub use view::CustomerView;
+
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))

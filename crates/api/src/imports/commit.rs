@@ -1,9 +1,10 @@
 use super::load;
+use crate::leads::DedupeBody;
 use crate::prelude::*;
-use desk::import::{self, Commit, Mapping, Options};
+use desk::import::{self, Commit, ListChoice, Mapping, Options};
 use engine::Change;
-use model::ImportId;
 use model::record::{FieldDef, Import, ImportState};
+use model::{ImportId, LeadListId};
 use std::time::Duration;
 
 #[derive(Deserialize, ToSchema)]
@@ -15,13 +16,22 @@ pub struct CommitBody {
     encoding: Option<String>,
     #[serde(default)]
     default_area: String,
+    /// The list they go to; none: `new_list`, or the campaign's own.
+    #[serde(default)]
+    list_id: Option<LeadListId>,
+    /// Name of a list that is made for them.
+    #[serde(default)]
+    new_list: Option<String>,
+    /// Whom to leave out: refused rows with their reason.
+    #[serde(default)]
+    dedupe: DedupeBody,
 }
 
 #[derive(Deserialize, ToSchema)]
 pub struct MappingBody {
     /// Index of the sheet's column, from 0.
     column: usize,
-    /// `phone`, `name`, `skip` or `field:<key>`
+    /// `phone`, `phone2` (further numbers, tried in the order of the columns), `name`, `source_id`, `skip` or `field:<key>`
     target: String,
     /// A column the campaign does not have yet.
     #[serde(default)]
@@ -63,6 +73,7 @@ impl From<CommitBody> for Commit {
     fn from(body: CommitBody) -> Self {
         let mapping = body.mapping.into_iter().map(|m| Mapping { column: m.column, target: m.target, new_field: m.new_field });
         let options = Options { sheet: body.sheet, encoding: body.encoding, default_area: body.default_area };
-        Self { mapping: mapping.collect(), options }
+        let list = body.list_id.map(ListChoice::Known).or(body.new_list.map(ListChoice::New));
+        Self { mapping: mapping.collect(), options, list, dedupe: body.dedupe.into() }
     }
 }

@@ -1,14 +1,18 @@
-use super::selection::{campaign, shown};
+use super::dedupe::DedupeBody;
+use super::selection::shown;
 use crate::prelude::*;
+use desk::lead::{Added, LeadWish};
 use engine::Change;
-use model::record::{CampaignStatus, Lead};
-use model::{CampaignId, PhoneNumber, Vars};
-use store::NewLead;
+use model::record::Lead;
+use model::{AgentId, CampaignId, LeadListId, Vars};
 
 #[derive(Deserialize, ToSchema)]
 pub struct NewLeadBody {
     /// As people write it: 13800138000, 010-88886666, +86…
     phone: String,
+    /// Further numbers of the same person, tried in this order; at most nine.
+    #[serde(default)]
+    phones: Vec<String>,
     /// Area code of numbers written without one, e.g. `010`.
     #[serde(default)]
     default_area: String,
@@ -20,13 +24,31 @@ pub struct NewLeadBody {
     /// Higher first.
     #[serde(default)]
     priority: i32,
+    /// The list it goes to; the campaign's own when absent.
+    #[serde(default)]
+    list_id: Option<LeadListId>,
+    /// What your system knows it by: given back in webhooks. Asked for again, the lead that is there is answered with 200.
+    #[serde(default)]
+    source_id: Option<String>,
     /// Not before this.
     #[serde(default)]
     next_at: Option<At>,
+    /// Not before so many minutes from now, e.g. 90 after a ticket was answered.
+    #[serde(default)]
+    after_minutes: Option<u32>,
+    /// Called within so many minutes (from when it may be called), before all others; after that it is `expired`.
+    #[serde(default)]
+    call_within_minutes: Option<u32>,
+    /// The one agent who is to call it.
+    #[serde(default)]
+    agent_id: Option<AgentId>,
+    /// Whom to leave out: 409 `repeat`.
+    #[serde(default)]
+    dedupe: DedupeBody,
 }
 
-/// Adds one lead. 409 when the number is already in the campaign.
-#[utoipa::path(post, path = "/campaigns/{id}/leads", responses((status = 201, body = Lead)))]
+/// Adds one lead, while the campaign runs too. 409 when the number is already in the campaign.
+#[utoipa::path(post, path = "/campaigns/{id}/leads", responses((status = 201, body = Lead), (status = 200, body = Lead)))]
 pub async fn create(
     State(api): State<ApiState>,
     who: Principal,
@@ -34,33 +56,32 @@ pub async fn create(
     Json(body): Json<NewLeadBody>,
 ) -> Answer<(StatusCode, Json<Lead>)> {
     who.may(P::LeadWrite)?;
-    let campaign = campaign(&api, &who, id).await?;
-    if campaign.status == CampaignStatus::Stopped {
-        return Err(Problem::conflict(
-            "campaign_stopped",
-            Text::new("任务已停止，不能再加名单", "the campaign has been stopped"),
-        ));
+    super::update::check(&body.name, &body.variables)?;
+    match desk::lead::add(api.store(), &who.actor, id, body.into()).await? {
+        Added::Known(lead) => Ok((StatusCode::OK, Json(shown(&who, lead)))),
+        Added::New(lead) => {
+            api.changed(Change::Campaign(id));
+            Ok((StatusCode::CREATED, Json(shown(&who, lead))))
+        }
     }
-    let lead = api.store().insert_lead(who.tenant(), id, read(body)?, api.now()).await?;
-    let detail = json!({ "lead": lead.id, "phone": crate::mask::number(&lead.phone) });
-    desk::audit(api.store(), &who.actor, "lead.create", &format!("campaign:{id}"), detail).await?;
-    api.changed(Change::Campaign(id));
-    Ok((StatusCode::CREATED, Json(shown(&who, lead))))
 }
 
-fn read(body: NewLeadBody) -> Answer<NewLead> {
-    let number = PhoneNumber::parse(&body.phone, &body.default_area)
-        .map_err(|e| Problem::invalid("phone", Text::new(e.zh(), e.to_string())))?;
-    super::update::check(&body.name, &body.variables)?;
-    Ok(NewLead {
-        region: number.region().into(),
-        carrier: number.carrier(),
-        phone: number.e164,
-        phone_raw: body.phone,
-        name: body.name,
-        variables: body.variables,
-        priority: body.priority,
-        import_id: None,
-        next_at: body.next_at,
-    })
+impl From<NewLeadBody> for LeadWish {
+    fn from(body: NewLeadBody) -> Self {
+        Self {
+            phone: body.phone,
+            phones: body.phones,
+            default_area: body.default_area,
+            name: body.name,
+            variables: body.variables,
+            priority: body.priority,
+            list_id: body.list_id,
+            source_id: body.source_id,
+            next_at: body.next_at,
+            after_minutes: body.after_minutes,
+            call_within_minutes: body.call_within_minutes,
+            agent_id: body.agent_id,
+            dedupe: body.dedupe.into(),
+        }
+    }
 }

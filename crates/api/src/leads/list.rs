@@ -2,7 +2,7 @@ use super::selection::{campaign, shown};
 use crate::prelude::*;
 use crate::{filter, page};
 use model::record::{Lead, LeadState};
-use model::{CampaignId, Disposition, ImportId};
+use model::{AgentId, CampaignId, Disposition, ImportId, LeadListId};
 use store::LeadFilter;
 
 #[derive(Deserialize, IntoParams)]
@@ -17,6 +17,13 @@ pub struct LeadQuery {
     /// In the number or the name.
     q: Option<String>,
     import_id: Option<ImportId>,
+    list_id: Option<LeadListId>,
+    agent_id: Option<AgentId>,
+    /// Whether it belongs to any agent.
+    assigned: Option<bool>,
+    /// Last called at or after, and before.
+    called_from: Option<At>,
+    called_until: Option<At>,
     cursor: Option<String>,
     limit: Option<u32>,
 }
@@ -37,7 +44,11 @@ pub async fn list(
         results: filter::words(q.result.as_deref()),
         text: filter::search(q.q.as_deref(), &who, "q")?,
         import_id: q.import_id,
-        ..LeadFilter::default()
+        list_id: q.list_id,
+        agent_id: q.agent_id,
+        assigned: q.assigned,
+        called_from: q.called_from,
+        called_until: q.called_until,
     };
     let page = page::read(q.cursor.as_deref(), q.limit)?;
     let found = api.store().leads(who.tenant(), id, &filter, page).await?;

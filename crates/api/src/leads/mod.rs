@@ -1,10 +1,13 @@
 //! 名单.
 
+mod assign;
 mod create;
+mod dedupe;
 mod delete;
 mod exclude;
 mod get;
 mod list;
+mod past;
 mod remove;
 mod restore;
 mod selection;
@@ -13,7 +16,8 @@ mod work;
 
 use crate::prelude::*;
 
-pub use selection::LeadFilterBody;
+pub use dedupe::DedupeBody;
+pub use selection::{LeadFilterBody, Touched};
 
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
@@ -22,5 +26,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(work::work))
         .routes(routes!(exclude::exclude))
         .routes(routes!(restore::restore))
+        .routes(routes!(assign::assign))
+        .routes(routes!(assign::unassign))
+        .routes(routes!(assign::assigned))
+        .routes(routes!(past::past))
         .routes(routes!(get::get, update::update, delete::delete))
 }

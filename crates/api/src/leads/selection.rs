@@ -3,7 +3,7 @@
 use crate::filter;
 use crate::prelude::*;
 use model::record::{Lead, LeadState};
-use model::{Disposition, ImportId, LeadId};
+use model::{AgentId, Disposition, ImportId, LeadId, LeadListId};
 use store::{LeadFilter, LeadSelection};
 
 const IDS_MAX: usize = 10_000;
@@ -18,6 +18,13 @@ pub struct LeadFilterBody {
     /// In the number or the name.
     q: String,
     import_id: Option<ImportId>,
+    list_id: Option<LeadListId>,
+    agent_id: Option<AgentId>,
+    /// Whether it belongs to any agent.
+    assigned: Option<bool>,
+    /// Last called at or after, and before.
+    called_from: Option<At>,
+    called_until: Option<At>,
 }
 
 impl LeadFilterBody {
@@ -31,7 +38,11 @@ impl LeadFilterBody {
             results: self.results,
             text,
             import_id: self.import_id,
-            ..LeadFilter::default()
+            list_id: self.list_id,
+            agent_id: self.agent_id,
+            assigned: self.assigned,
+            called_from: self.called_from,
+            called_until: self.called_until,
         })
     }
 }

@@ -4,7 +4,7 @@ use super::sms::SmsView;
 use super::speech::SpeechView;
 use crate::prelude::*;
 use model::calendar::Holidays;
-use model::record::DeskSettings;
+use model::record::{DeskSettings, PoolRules};
 use model::settings::{CadenceDef, Compliance, Costs, Customers, Ears, RecordingPolicy, SipTracePolicy};
 
 /// All sections, without secrets.
@@ -21,6 +21,7 @@ pub struct SettingsView {
     desk: DeskSettings,
     customers: Customers,
     costs: Costs,
+    pool: PoolRules,
     /// The built-in tones, which count while `ears.cadences` is empty: something to begin a table of one's own with.
     standard_tones: Vec<CadenceDef>,
 }
@@ -42,6 +43,7 @@ pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<Set
         desk: s.desk,
         customers: s.customers,
         costs: s.costs,
+        pool: s.pool,
         standard_tones: standard_tones(),
     }))
 }

@@ -7,6 +7,7 @@ mod desk;
 mod ears;
 mod get;
 mod holidays;
+mod pool;
 mod recognition;
 mod recording;
 mod sip_trace;
@@ -31,6 +32,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(desk::put_desk))
         .routes(routes!(customers::put_customers))
         .routes(routes!(costs::put_costs))
+        .routes(routes!(pool::put_pool))
 }
 
 /// A code that people give: 1–32 letters, digits and underscores.

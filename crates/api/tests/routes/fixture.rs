@@ -45,6 +45,8 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     ids.insert("campaigns", id(&campaign));
     ids.insert("flows", campaign["flow_id"].as_i64().unwrap());
     let lead = json!({"phone": "13800138000", "name": MARK, "variables": {"备用": "13900139000"}});
+    let path = format!("/api/v1/campaigns/{}/lists", ids["campaigns"]);
+    ids.insert("lead-lists", id(&admin.post(&path, json!({"name": MARK})).await.expect(201)));
     let path = format!("/api/v1/campaigns/{}/leads", ids["campaigns"]);
     ids.insert("leads", id(&admin.post(&path, lead).await.expect(201)));
     let path = format!("/api/v1/campaigns/{}/imports", ids["campaigns"]);
@@ -92,6 +94,7 @@ async fn people(admin: &Client, ids: &mut BTreeMap<&'static str, i64>) {
     let line = json!([{"product_id": ids["products"], "quantity": 1}]);
     let order = json!({"customer_name": MARK, "phone": "13800138000", "lines": line});
     ids.insert("orders", id(&admin.post("/api/v1/orders", order).await.expect(201)));
+    ids.insert("pool", ids["customers"]);
 }
 
 /// Somebody who is to be called.

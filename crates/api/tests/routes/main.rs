@@ -11,6 +11,7 @@ mod hostile;
 mod idempotency;
 mod imports;
 mod isolation;
+mod lists;
 mod masking;
 mod openapi;
 mod orders;

@@ -17,6 +17,7 @@ const fn state_zh(state: LeadState) -> &'static str {
         LeadState::Done => "已完成",
         LeadState::Exhausted => "未接通",
         LeadState::Excluded => "已排除",
+        LeadState::Expired => "已过期",
     }
 }
 

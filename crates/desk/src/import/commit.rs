@@ -5,14 +5,15 @@ use super::preview::{Head, Options};
 use super::row::Plan;
 use super::sheet::{Next, Sheet};
 use super::{file_of, load};
+use crate::lead::ListWish;
 use crate::{Actor, DeskError, Result, audit, now};
-use model::record::{FieldDef, Import, ImportState, Permission};
-use model::{At, ImportId};
+use model::record::{FieldDef, Import, ImportState, ListFilter, ListOrigin, Permission};
+use model::{At, ImportId, LeadListId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use store::{LeadFilter, NewLead, PageQuery, RejectedRow, Store};
+use store::{Dedupe, LeadFilter, NewLead, PageQuery, RejectedRow, Store};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +26,7 @@ const REJECTED_CELL_CHARS_MAX: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     pub column: usize,
-    /// `phone`, `name`, `skip` or `field:<key>`.
+    /// `phone`, `phone2` (further numbers, in order), `name`, `source_id`, `skip` or `field:<key>`.
     pub target: String,
     /// The field to be added to the campaign when it has none of this key.
     #[serde(default)]
@@ -43,6 +44,20 @@ pub struct Commit {
     pub mapping: Vec<Mapping>,
     #[serde(flatten)]
     pub options: Options,
+    /// None: the campaign's own list.
+    #[serde(default)]
+    pub list: Option<ListChoice>,
+    #[serde(skip)]
+    pub dedupe: Dedupe,
+}
+
+/// Where the leads go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListChoice {
+    Known(LeadListId),
+    /// A new one of this name.
+    New(String),
 }
 
 /// What the reader hands to the writer.
@@ -69,6 +84,8 @@ pub async fn commit(store: &Store, actor: &Actor, id: ImportId, commit: Commit, 
     }
     let fields = fields_of(store, actor, &import, &commit.mapping).await?;
     let plan = Plan::new(&commit.mapping, &fields, &commit.options.default_area, id)?;
+    crate::lead::check_dedupe(&commit.dedupe)?;
+    let plan = plan.on(list_of(store, actor, &import, commit.list).await?);
     let again = Again::of(store, actor, &import).await?;
     if !store.begin_import(&import).await? {
         return Err(taken());
@@ -84,7 +101,9 @@ pub async fn commit(store: &Store, actor: &Actor, id: ImportId, commit: Commit, 
         ..import
     };
     store.update_import(&import, now()).await?;
-    let outcome = Run { store, actor, import: &mut import, again, told_at: now() }.run(plan, commit.options, cancel).await;
+    let dedupe = commit.dedupe;
+    let outcome =
+        Run { store, actor, import: &mut import, again, dedupe, told_at: now() }.run(plan, commit.options, cancel).await;
     import.finished_at = Some(now());
     match outcome {
         Ok(()) => {
@@ -104,6 +123,26 @@ pub async fn commit(store: &Store, actor: &Actor, id: ImportId, commit: Commit, 
             Err(e)
         }
     }
+}
+
+/// One made by an earlier run of the same import is taken again.
+async fn list_of(store: &Store, actor: &Actor, import: &Import, choice: Option<ListChoice>) -> Result<Option<LeadListId>> {
+    let lists = store.lead_lists(actor.tenant, import.campaign_id).await?;
+    let name = match choice {
+        None => return Ok(None),
+        Some(ListChoice::Known(id)) if lists.iter().any(|l| l.id == id) => return Ok(Some(id)),
+        Some(ListChoice::Known(_)) => {
+            let (zh, en) = ("这个名单已被删除，请另选一个", "the list was removed; choose another");
+            return Err(DeskError::invalid("list_unknown", "list_id", zh, en));
+        }
+        Some(ListChoice::New(name)) => name,
+    };
+    if let Some(made) = lists.iter().find(|l| l.name == name.trim() && l.origin_note == import.file_name) {
+        return Ok(Some(made.id));
+    }
+    let wish = ListWish { name, weight: 10, priority: 0, enabled: true, filter: ListFilter::default() };
+    let origin = (ListOrigin::Import, import.file_name.as_str());
+    Ok(Some(crate::lead::create(store, actor, import.campaign_id, wish, origin).await?.id))
 }
 
 /// The campaign's fields with those the mapping adds, which are stored first.
@@ -176,6 +215,7 @@ struct Run<'a> {
     actor: &'a Actor,
     import: &'a mut Import,
     again: Again,
+    dedupe: Dedupe,
     told_at: At,
 }
 
@@ -204,9 +244,10 @@ impl Run<'_> {
     }
 
     async fn write(&mut self, chunk: Chunk) -> Result<()> {
-        let Chunk { leads, rows, mut rejected, duplicates, rows_read } = chunk;
+        let Chunk { mut leads, mut rows, mut rejected, duplicates, rows_read } = chunk;
         self.import.duplicates += duplicates;
         self.import.rejected += (rejected.len() as u64).saturating_sub(duplicates);
+        self.keep_out(&mut leads, &mut rows, &mut rejected).await?;
         let ids = self.store.insert_leads(self.actor.tenant, self.import.campaign_id, &leads, now()).await?;
         for ((lead, (row, cells)), id) in leads.iter().zip(rows).zip(ids) {
             match id {
@@ -228,6 +269,36 @@ impl Run<'_> {
         if at.since_ms(self.told_at) >= TELL_EVERY_MS {
             self.told_at = at;
             self.store.update_import(self.import, at).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Run<'_> {
+    /// Those whom the rule against repeats keeps out are refused with their reason.
+    async fn keep_out(
+        &mut self,
+        leads: &mut Vec<NewLead>,
+        rows: &mut Vec<(u64, Vec<String>)>,
+        rejected: &mut Vec<RejectedRow>,
+    ) -> Result<()> {
+        if self.dedupe.is_empty() {
+            return Ok(());
+        }
+        let phones: Vec<String> = leads.iter().map(|lead| lead.phone.clone()).collect();
+        let (tenant, campaign) = (self.actor.tenant, self.import.campaign_id);
+        let repeats = self.store.repeats(tenant, campaign, &phones, &self.dedupe, now()).await?;
+        for (lead, (row, cells)) in std::mem::take(leads).into_iter().zip(std::mem::take(rows)) {
+            match repeats.get(&lead.phone) {
+                Some(repeat) if !self.again.phones.contains(&digits_of(&lead.phone)) => {
+                    self.import.duplicates += 1;
+                    rejected.push(RejectedRow { row, reason: crate::lead::why(repeat, str::to_owned).0, cells });
+                }
+                _ => {
+                    leads.push(lead);
+                    rows.push((row, cells));
+                }
+            }
         }
         Ok(())
     }

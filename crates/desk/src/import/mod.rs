@@ -11,7 +11,7 @@ mod row;
 mod sheet;
 mod xlsx;
 
-pub use commit::{Commit, Mapping, commit};
+pub use commit::{Commit, ListChoice, Mapping, commit};
 pub use guess::Column;
 pub use preview::{Options, Preview, PreviewRow, preview, upload};
 

@@ -3,8 +3,8 @@
 use super::commit::Mapping;
 use crate::{DeskError, Result};
 use jiff::civil::{Date, DateTime};
-use model::record::{FieldDef, FieldKind};
-use model::{ImportId, PhoneNumber, Vars};
+use model::record::{FieldDef, FieldKind, LEAD_NUMBERS_MAX};
+use model::{ImportId, LeadListId, PhoneNumber, Vars};
 use serde_json::Value;
 use store::NewLead;
 
@@ -12,6 +12,10 @@ const TEXT_MAX: usize = 1000;
 
 pub(super) enum Target {
     Phone,
+    /// A further number of the same person.
+    OtherPhone,
+    /// The source's own id.
+    Source,
     Name,
     Field(FieldDef),
 }
@@ -21,6 +25,7 @@ pub(super) struct Plan {
     columns: Vec<(usize, Target)>,
     default_area: String,
     import: ImportId,
+    list: Option<LeadListId>,
 }
 
 /// Why a row is not taken, in both languages.
@@ -38,6 +43,8 @@ impl Plan {
             let target = match m.target.as_str() {
                 "" | "skip" => continue,
                 "phone" => Target::Phone,
+                "phone2" => Target::OtherPhone,
+                "source_id" => Target::Source,
                 "name" => Target::Name,
                 other => {
                     let field = other.strip_prefix("field:").and_then(|key| fields.iter().find(|f| f.key == key));
@@ -62,13 +69,31 @@ impl Plan {
                 "choose exactly one column as the telephone number",
             ));
         }
-        Ok(Self { columns, default_area: default_area.into(), import })
+        let others = columns.iter().filter(|(_, t)| matches!(t, Target::OtherPhone)).count();
+        let sources = columns.iter().filter(|(_, t)| matches!(t, Target::Source)).count();
+        if others >= LEAD_NUMBERS_MAX || sources > 1 {
+            return Err(DeskError::invalid(
+                "mapping_many",
+                "mapping",
+                "其他号码最多 9 列，来源编号最多 1 列",
+                "at most nine columns of further numbers and one of the source's id",
+            ));
+        }
+        Ok(Self { columns, default_area: default_area.into(), import, list: None })
+    }
+
+    /// Its leads stand on this list.
+    pub fn on(self, list: Option<LeadListId>) -> Self {
+        Self { list, ..self }
     }
 
     pub fn lead(&self, cells: &[String]) -> Result<NewLead, Refusal> {
         let mut lead = NewLead {
+            list_id: self.list,
+            source_id: None,
             phone: String::new(),
             phone_raw: String::new(),
+            phones: Vec::new(),
             name: String::new(),
             region: String::new(),
             carrier: model::Carrier::Unknown,
@@ -76,6 +101,8 @@ impl Plan {
             priority: 0,
             import_id: Some(self.import),
             next_at: None,
+            expires_at: None,
+            agent_id: None,
         };
         let mut extension = String::new();
         for (column, target) in &self.columns {
@@ -89,12 +116,19 @@ impl Plan {
                     lead.phone_raw = cell.chars().take(64).collect();
                     (lead.phone, extension) = (number.e164, number.extension);
                 }
+                // Many have one number only; one that is no number is left out, the person can still be reached.
+                Target::OtherPhone => {
+                    lead.phones.extend(PhoneNumber::parse(cell, &self.default_area).ok().map(|number| number.e164));
+                }
+                Target::Source => lead.source_id = Some(cell.chars().take(128).collect()).filter(|s: &String| !s.is_empty()),
                 Target::Name => lead.name = cell.chars().take(64).collect(),
                 Target::Field(field) => {
                     lead.variables.insert(field.key.clone(), value_of(field, cell)?);
                 }
             }
         }
+        let mut seen = std::collections::HashSet::from([lead.phone.clone()]);
+        lead.phones.retain(|other| seen.insert(other.clone()));
         if !extension.is_empty() {
             lead.variables.insert("extension".into(), Value::String(extension));
         }

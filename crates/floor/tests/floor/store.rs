@@ -3,8 +3,8 @@
 use crate::setup::{RING_MS, TENANT};
 use dialer::retry::{self, Outcome};
 use model::fact::{Begin, CallerFacts, Fact};
-use model::record::{AttemptEnd, Campaign, CampaignStatus, ClaimedLead, DialFacts, Lead, LeadState};
-use model::{At, AttemptId, CallId, CampaignId, Carrier, Disposition, LeadId, LegId, Vars};
+use model::record::{AttemptEnd, Campaign, CampaignStatus, ClaimedLead, DialFacts, Lead, LeadHold, LeadState, NumberTurn};
+use model::{At, AttemptId, CallId, CampaignId, Carrier, Disposition, LeadId, LeadListId, LegId, Vars};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct SLead {
@@ -116,6 +116,7 @@ impl Store {
             variables: Vars::new(),
             attempts: lead.attempts,
             ended: lead.ended.clone(),
+            numbers_left: 0,
             lease_until: lead.lease_until,
         }
     }
@@ -268,6 +269,7 @@ impl Store {
                 failovers: 0,
                 lead_state: next.state,
                 lead_note: None,
+                number: NumberTurn::Keep,
                 next_at: next.next_at,
                 stats: Default::default(),
                 flow_id: None,
@@ -320,9 +322,14 @@ fn record(id: LeadId, l: &SLead, number: &str) -> Lead {
         id,
         tenant_id: TENANT,
         campaign_id: l.campaign,
+        list_id: LeadListId(l.campaign.0),
         import_id: None,
+        source_id: None,
         phone: number.to_owned(),
         phone_raw: number.to_owned(),
+        phones: Vec::new(),
+        phone_at: 0,
+        phones_spent: 0,
         name: "张三".into(),
         region: String::new(),
         carrier: Carrier::Mobile,
@@ -331,6 +338,9 @@ fn record(id: LeadId, l: &SLead, number: &str) -> Lead {
         priority: 0,
         attempts: l.attempts,
         next_at: l.next_at,
+        hold: LeadHold::Nothing,
+        expires_at: None,
+        agent_id: None,
         lease_until: None,
         last_disposition: None,
         last_attempt_at: None,

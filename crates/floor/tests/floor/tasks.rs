@@ -28,6 +28,7 @@ pub fn lead(id: i64) -> ClaimedLead {
         variables: Vars::new(),
         attempts: 0,
         ended: BTreeMap::new(),
+        numbers_left: 0,
         lease_until: model::At(0),
     }
 }

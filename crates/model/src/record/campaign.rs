@@ -117,6 +117,19 @@ pub struct RetryPolicy {
     pub rules: BTreeMap<Disposition, RetryRule>,
     /// Try again after an answered call that reached no settling result.
     pub no_result: Option<RetryRule>,
+    /// When another number of the same person takes its turn.
+    #[serde(default)]
+    pub next_number: NextNumber,
+}
+
+// After every attempt that did not reach them / once a number is given up.
+codes!(NextNumber { Each = "each", Spent = "spent" });
+
+#[expect(clippy::derivable_impls, reason = "the macro derives no default")]
+impl Default for NextNumber {
+    fn default() -> Self {
+        Self::Each
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +164,7 @@ impl Default for RetryPolicy {
                 (D::RouteFailed, rule(20, 5 * 60)),
             ]),
             no_result: None,
+            next_number: NextNumber::Each,
         }
     }
 }

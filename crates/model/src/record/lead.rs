@@ -3,15 +3,22 @@
 use super::codes;
 use crate::telephony::{Cause, MediaStats};
 use crate::{
-    At, AttemptId, CallId, CampaignId, Carrier, Disposition, FlowId, ImportId, LeadId, ListEntryId, TenantId, TrunkId, Vars,
+    AgentId, At, AttemptId, CallId, CampaignId, Carrier, Disposition, FlowId, ImportId, LeadId, LeadListId, ListEntryId,
+    TenantId, TrunkId, Vars,
 };
 use serde::{Deserialize, Serialize};
 
-// 待呼 / 已领取 / 呼叫中 / 待重呼 / 已完成 / 未接通(次数用尽) / 已排除
+// 待呼 / 已领取 / 呼叫中 / 待重呼 / 已完成 / 未接通(次数用尽) / 已排除 / 已过期
 codes!(LeadState {
     Ready = "ready", Leased = "leased", Dialing = "dialing", Retry = "retry",
-    Done = "done", Exhausted = "exhausted", Excluded = "excluded",
+    Done = "done", Exhausted = "exhausted", Excluded = "excluded", Expired = "expired",
 });
+
+// Why a waiting lead is not handed out: nothing / its time has not come / its list's filter keeps it back.
+codes!(LeadHold { Nothing = "none", Time = "time", Filter = "filter" });
+
+/// Numbers of one lead, the first included.
+pub const LEAD_NUMBERS_MAX: usize = 10;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -19,11 +26,21 @@ pub struct Lead {
     pub id: LeadId,
     pub tenant_id: TenantId,
     pub campaign_id: CampaignId,
+    /// 名单 it stands on.
+    pub list_id: LeadListId,
     pub import_id: Option<ImportId>,
+    /// The id that the system it came from knows it by, unique in the campaign; given back in webhooks.
+    pub source_id: Option<String>,
     /// E.164, unique in the campaign.
     pub phone: String,
     /// As it was in the sheet.
     pub phone_raw: String,
+    /// Further numbers of the same person, E.164, in the order in which they are tried.
+    pub phones: Vec<String>,
+    /// The number that is dialled next: 0 is `phone`, 1 the first of `phones`.
+    pub phone_at: u32,
+    /// One bit for each number that has been given up.
+    pub phones_spent: u32,
     pub name: String,
     /// 归属地, e.g. 山东省济南市; empty when not known.
     pub region: String,
@@ -38,6 +55,12 @@ pub struct Lead {
     pub attempts: u32,
     /// Not before this.
     pub next_at: At,
+    /// What keeps a waiting lead back.
+    pub hold: LeadHold,
+    /// Worth nothing after this: dialled before all others, and `expired` when its time is over.
+    pub expires_at: Option<At>,
+    /// The one agent who calls it; none: anybody.
+    pub agent_id: Option<AgentId>,
     pub lease_until: Option<At>,
     pub last_disposition: Option<Disposition>,
     pub last_attempt_at: Option<At>,
@@ -46,6 +69,53 @@ pub struct Lead {
     /// Why it was excluded: `removed`, `blocked`, `exempt`, `unwanted`.
     pub note: Option<String>,
     pub created_at: At,
+}
+
+impl Lead {
+    /// All numbers, the first one first.
+    pub fn numbers(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.phone.as_str()).chain(self.phones.iter().map(String::as_str))
+    }
+
+    /// The number to dial now.
+    pub fn number_now(&self) -> &str {
+        usize::try_from(self.phone_at).ok().and_then(|at| self.numbers().nth(at)).unwrap_or(&self.phone)
+    }
+
+    /// Numbers besides the one at hand that have not been given up.
+    pub fn numbers_left(&self) -> u32 {
+        (0..self.numbers_in_all()).filter(|at| *at != self.phone_at && !self.is_spent(*at)).count().try_into().unwrap_or(0)
+    }
+
+    /// What follows from an attempt for its numbers: the next one that is not given up takes its turn.
+    pub fn turn_number(&mut self, turn: NumberTurn) {
+        if turn == NumberTurn::Spent {
+            self.phones_spent |= 1_u32.checked_shl(self.phone_at).unwrap_or(0);
+        }
+        if turn != NumberTurn::Keep {
+            let all = self.numbers_in_all();
+            let next = (1..all).map(|step| (self.phone_at + step) % all).find(|at| !self.is_spent(*at));
+            self.phone_at = next.unwrap_or(self.phone_at);
+        }
+    }
+
+    fn numbers_in_all(&self) -> u32 {
+        u32::try_from(self.phones.len().min(LEAD_NUMBERS_MAX - 1)).unwrap_or(0) + 1
+    }
+
+    fn is_spent(&self, at: u32) -> bool {
+        self.phones_spent & 1_u32.checked_shl(at).unwrap_or(0) != 0
+    }
+}
+
+// After an attempt: the same number again / the next one / this one is given up, the next one.
+codes!(NumberTurn { Keep = "keep", Next = "next", Spent = "spent" });
+
+#[expect(clippy::derivable_impls, reason = "the macro derives no default")]
+impl Default for NumberTurn {
+    fn default() -> Self {
+        Self::Keep
+    }
 }
 
 // 已领取 → 呼叫 → 振铃 → 接听 → 结束
@@ -157,6 +227,7 @@ pub struct DialFacts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClaimedLead {
     pub id: LeadId,
+    /// The number to dial now, of one or several.
     pub phone: String,
     pub name: String,
     pub region: String,
@@ -165,6 +236,9 @@ pub struct ClaimedLead {
     /// Counted attempts so far, and how many ended in each way.
     pub attempts: u32,
     pub ended: std::collections::BTreeMap<Disposition, u32>,
+    /// Other numbers of this person that may still be tried; `ended` speaks of `phone` alone.
+    #[serde(default)]
+    pub numbers_left: u32,
     pub lease_until: At,
 }
 
@@ -184,10 +258,45 @@ pub struct AttemptEnd {
     /// What becomes of the lead.
     pub lead_state: LeadState,
     pub lead_note: Option<String>,
+    /// Which of its numbers is tried next.
+    #[serde(default)]
+    pub number: NumberTurn,
     pub next_at: At,
     pub stats: MediaStats,
     pub flow_id: Option<FlowId>,
     /// With `Disposition::Abandoned`; none: the wait is told from the times.
     #[serde(default)]
     pub abandoned: Option<super::AbandonedEnd>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lead(phones: &[&str]) -> Lead {
+        let text = serde_json::json!({
+            "id": 1, "tenant_id": 1, "campaign_id": 1, "list_id": 1, "import_id": null, "source_id": null, "phone": "+861", "phone_raw": "1",
+            "phones": phones, "phone_at": 0, "phones_spent": 0, "name": "", "region": "", "carrier": Carrier::Unknown, "variables": {},
+            "state": "ready", "priority": 0, "attempts": 0, "next_at": At(0), "hold": "none", "expires_at": null, "agent_id": null,
+            "lease_until": null, "last_disposition": null, "last_attempt_at": null, "result": null, "result_at": null, "note": null,
+            "created_at": At(0),
+        });
+        serde_json::from_value(text).unwrap()
+    }
+
+    #[test]
+    fn numbers_take_turns_and_those_given_up_are_passed_over() {
+        let mut lead = lead(&["+862", "+863"]);
+        let mut seen = Vec::new();
+        for turn in [NumberTurn::Keep, NumberTurn::Next, NumberTurn::Spent, NumberTurn::Next, NumberTurn::Next, NumberTurn::Spent]
+        {
+            seen.push((lead.number_now().to_owned(), lead.numbers_left()));
+            lead.turn_number(turn);
+        }
+        let seen: Vec<_> = seen.iter().map(|(n, left)| (n.as_str(), *left)).collect();
+        assert_eq!(seen, [("+861", 2), ("+861", 2), ("+862", 2), ("+863", 1), ("+861", 1), ("+863", 1)]);
+        assert_eq!((lead.number_now(), lead.numbers_left()), ("+861", 0));
+        lead.turn_number(NumberTurn::Spent);
+        assert_eq!(lead.number_now(), "+861", "the last one stays, whatever came of it");
+    }
 }

@@ -255,7 +255,7 @@ async fn import(
     people::write_sheet(&path, experts)?;
     let (import, preview) = desk::import::upload(store, actor, campaign, "演示名单.xlsx", &path).await?;
     let mapping = preview.columns.iter().map(Mapping::of_guess).collect();
-    let commit = Commit { mapping, options: Options { default_area: "0571".into(), ..Options::default() } };
+    let commit = Commit { mapping, options: Options { default_area: "0571".into(), ..Options::default() }, ..Commit::default() };
     desk::import::commit(store, actor, import.id, commit, CancellationToken::new()).await?;
     Ok(())
 }

@@ -17,11 +17,12 @@ impl Batch {
             return Ok(Outcome::Begun(self.facts(begin, 1).await?));
         }
         let take = "UPDATE leads SET state = 'dialing', lease_until = ?, last_attempt_at = ? \
-                    WHERE id = ? AND tenant_id = ? AND campaign_id = ? AND state = 'leased'";
-        let values = cells![begin.lease_until, begin.at, begin.lead, begin.tenant, begin.campaign];
+                    WHERE id = ? AND tenant_id = ? AND campaign_id = ? AND state = 'leased' \
+                    AND (expires_at IS NULL OR expires_at > ?)";
+        let values = cells![begin.lease_until, begin.at, begin.lead, begin.tenant, begin.campaign, begin.at];
         if self.tx.exec(Sql::new(take, values)).await? == 0 {
             return Ok(Outcome::Failed(StoreError::Conflict(
-                "the lead is no longer held: excluded, removed or taken by somebody else",
+                "the lead is no longer held: excluded, removed, expired or taken by somebody else",
             )));
         }
         let facts = self.facts(begin, 0).await?;

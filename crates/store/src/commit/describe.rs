@@ -20,7 +20,10 @@ pub(super) fn lead(campaign: &Campaign, lead: &Lead) -> Map<String, Value> {
         "campaign_id": campaign.id,
         "campaign_name": campaign.name,
         "lead_id": lead.id,
+        "list_id": lead.list_id,
+        "source_id": lead.source_id,
         "phone": lead.phone,
+        "phones": lead.phones,
         "name": lead.name,
         "variables": lead.variables,
         "lead_state": lead.state,
@@ -29,6 +32,12 @@ pub(super) fn lead(campaign: &Campaign, lead: &Lead) -> Map<String, Value> {
     });
     extend(&mut data, more);
     data
+}
+
+pub(crate) fn expired(campaign: &Campaign, of: &Lead) -> Value {
+    let mut data = lead(campaign, of);
+    extend(&mut data, json!({ "expires_at": of.expires_at, "last_disposition": of.last_disposition }));
+    data.into()
 }
 
 pub(super) fn result(
@@ -60,6 +69,7 @@ pub(super) fn attempt(data: &mut Map<String, Value>, attempt: &Attempt, campaign
         "attempt_id": attempt.id,
         "ordinal": attempt.ordinal,
         "call_id": attempt.call_id,
+        "called": attempt.phone,
         "caller_id": attempt.caller_id,
         "trunk_id": attempt.trunk_id,
         "disposition": attempt.disposition,

@@ -10,7 +10,7 @@ use crate::tally::Tally;
 use crate::work;
 use model::event::{ATTEMPT_ENDED, CALL_ENDED, CALLBACK_RECEIVED, LEAD_RESULT};
 use model::record::{
-    Attempt, AttemptEnd, AttemptState, Call, Campaign, ConsentAction, ConsentSource, Direction, Lead, LeadState, Recording,
+    Attempt, AttemptEnd, AttemptState, Call, Campaign, ConsentAction, ConsentSource, Direction, Lead, LeadHold, LeadState, Recording,
 };
 use model::{CampaignId, ConsentId, Disposition, LeadId};
 use serde_json::json;
@@ -61,13 +61,17 @@ impl Batch {
         if let (Some(campaign), Some(mut lead)) = (&campaign, lead) {
             settle(&mut lead, end, &before, campaign);
             work::follow(&self.tx, &mut lead, before.dialing_at).await?;
-            let sql = "UPDATE leads SET state = ?, attempts = ?, next_at = ?, lease_until = NULL, last_disposition = ?, last_attempt_at = ?, \
-                       result = ?, result_at = ?, note = ? WHERE id = ?";
+            self.hold(&mut lead).await?;
+            let sql = "UPDATE leads SET state = ?, attempts = ?, next_at = ?, hold = ?, phone_at = ?, phones_spent = ?, lease_until = NULL, \
+                       last_disposition = ?, last_attempt_at = ?, result = ?, result_at = ?, note = ? WHERE id = ?";
             let l = &lead;
             let values = cells![
                 l.state,
                 l.attempts,
                 l.next_at,
+                l.hold,
+                l.phone_at,
+                l.phones_spent,
                 l.last_disposition,
                 l.last_attempt_at,
                 l.result,
@@ -108,6 +112,18 @@ impl Batch {
         };
         let id = ConsentId(self.new_id(end.ended_at));
         consent::note(&self.tx, id, &new, end.ended_at).await.map(|_| ())
+    }
+
+    /// A filter may speak of the attempts, which have changed.
+    async fn hold(&mut self, lead: &mut Lead) -> Result<()> {
+        if lead.state == LeadState::Retry {
+            let passes = match self.list(lead.tenant_id, lead.list_id).await? {
+                Some(list) => list.filter.passes(&lead.region, lead.carrier, lead.attempts, &lead.variables),
+                None => true,
+            };
+            lead.hold = if passes { LeadHold::Nothing } else { LeadHold::Filter };
+        }
+        Ok(())
     }
 
     fn count_end(&mut self, before: &Attempt, attempt: &Attempt) {
@@ -230,11 +246,16 @@ fn settle(lead: &mut Lead, end: &AttemptEnd, before: &Attempt, campaign: &Campai
     let settled = lead.result.as_ref().is_some_and(|code| campaign.results.iter().any(|r| r.settles && r.code == *code));
     lead.state = match (lead.state, end.lead_state) {
         (LeadState::Excluded, _) => LeadState::Excluded,
+        // Its list was removed while it was in the call: the books are closed, it is not dialled again.
+        (_, LeadState::Retry | LeadState::Ready) if lead.note.as_deref() == Some("list_removed") => LeadState::Excluded,
         (_, LeadState::Retry | LeadState::Ready | LeadState::Exhausted) if settled => LeadState::Done,
         (_, asked) => asked,
     };
     lead.attempts += u32::from(end.disposition.counts());
     lead.next_at = end.next_at;
+    if lead.state == LeadState::Retry {
+        lead.turn_number(end.number);
+    }
     lead.lease_until = None;
     lead.last_disposition = Some(end.disposition);
     lead.last_attempt_at = Some(before.dialing_at);

@@ -124,7 +124,9 @@ impl Batch {
     async fn skipped(&mut self, who: (CampaignId, LeadId, AgentId), reason: &str, until: At, at: At) -> Result<Outcome> {
         let (campaign, lead, agent) = who;
         let mut sql = Sql::new(RELEASE, Vec::new());
-        sql.push(", next_at = ? WHERE state = 'leased' AND id = ? AND campaign_id = ?").bind(&until).bind(&lead).bind(&campaign);
+        // A fresh one whose time is yet to come stands where claims do not look until then.
+        let hold = "hold = CASE WHEN hold = 'filter' THEN hold WHEN last_attempt_at IS NULL THEN 'time' ELSE 'none' END";
+        sql.push(", ").push(hold).push(", next_at = ? WHERE state = 'leased' AND id = ? AND campaign_id = ?").bind(&until).bind(&lead).bind(&campaign);
         if self.tx.exec(sql).await? == 0 {
             return Ok(Outcome::Ignored("the lead is not held any more"));
         }
@@ -134,6 +136,7 @@ impl Batch {
         let data = json!({
             "campaign_id": campaign,
             "lead_id": lead.id,
+            "source_id": lead.source_id,
             "phone": lead.phone,
             "name": lead.name,
             "agent_id": agent,

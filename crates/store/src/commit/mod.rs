@@ -6,6 +6,7 @@ mod describe;
 mod ended;
 mod fact;
 
+pub(crate) use describe::expired as expired_event;
 pub(crate) use fact::NewResult;
 
 use crate::caller_id::Uses;
@@ -15,8 +16,8 @@ use crate::row::cells;
 use crate::tally::Tallies;
 use crate::{Result, Store, StoreError};
 use model::fact::{Begin, Fact};
-use model::record::{Campaign, DialFacts};
-use model::{At, CampaignId, TenantId};
+use model::record::{Campaign, DialFacts, LeadList};
+use model::{At, CampaignId, LeadListId, TenantId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -91,6 +92,7 @@ pub(crate) struct Batch {
     pub refusals: Refusals,
     pub uses: Uses,
     campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
+    lists: BTreeMap<LeadListId, Option<Arc<LeadList>>>,
     lockouts: BTreeMap<TenantId, u32>,
     store: Store,
 }
@@ -103,6 +105,7 @@ impl Batch {
             refusals: Refusals::default(),
             uses: Uses::default(),
             campaigns: BTreeMap::new(),
+            lists: BTreeMap::new(),
             lockouts: BTreeMap::new(),
             store: store.clone(),
         })
@@ -139,6 +142,17 @@ impl Batch {
         if let Some(campaign) = &found {
             self.campaigns.insert(id, Arc::clone(campaign));
         }
+        Ok(found)
+    }
+
+    /// Read once a batch; none when it was removed.
+    pub async fn list(&mut self, tenant: TenantId, id: LeadListId) -> Result<Option<Arc<LeadList>>> {
+        if let Some(known) = self.lists.get(&id) {
+            return Ok(known.clone());
+        }
+        let found: Option<LeadList> = self.tx.by_id(tenant, id.0).await?;
+        let found = found.map(Arc::new);
+        self.lists.insert(id, found.clone());
         Ok(found)
     }
 }

@@ -15,6 +15,7 @@ mod m0011_org_units;
 mod m0012_agent_mobile;
 mod m0013_agent_tasks;
 mod m0014_agent_work;
+mod m0015_lead_lists;
 mod m0016_rules;
 mod m0017_results;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_agent_mobile::Migration),
             Box::new(m0013_agent_tasks::Migration),
             Box::new(m0014_agent_work::Migration),
+            Box::new(m0015_lead_lists::Migration),
             Box::new(m0016_rules::Migration),
             Box::new(m0017_results::Migration),
         ]

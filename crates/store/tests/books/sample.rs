@@ -60,6 +60,11 @@ pub fn campaign(id: i64) -> Campaign {
 
 pub fn new_lead(n: u64) -> NewLead {
     NewLead {
+        list_id: None,
+        source_id: None,
+        phones: Vec::new(),
+        expires_at: None,
+        agent_id: None,
         phone: format!("+861{:010}", 3_800_000_000 + n),
         phone_raw: format!("1{:010}", 3_800_000_000 + n),
         name: format!("专家{n}"),
@@ -114,6 +119,7 @@ pub fn attempt_end(begin: &Begin, disposition: Disposition, state: LeadState, at
         failovers: 0,
         lead_state: state,
         lead_note: None,
+        number: NumberTurn::Keep,
         next_at: at.plus_ms(900_000),
         stats: MediaStats::default(),
         flow_id: Some(FlowId(7)),

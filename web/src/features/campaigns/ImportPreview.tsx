@@ -10,12 +10,13 @@ import { useAct } from "@/ui/act.tsx";
 import { Phone } from "@/ui/fields.tsx";
 import { Panel } from "@/ui/Page.tsx";
 import { Tag } from "@/ui/Tag.tsx";
+import { sentTarget, TargetFields, type ImportTarget } from "./ImportTarget.tsx";
 import { faults, guess, keyOf, toMapping, type ColumnChoice } from "./mapping.ts";
 
 function Head({ choice, campaign, bad, onChange }: { choice: ColumnChoice; campaign: CampaignView; bad: boolean; onChange: (c: ColumnChoice) => void }) {
   const { t } = useTranslation();
   const options = [
-    { value: "phone", label: t("号码") }, { value: "name", label: t("姓名") },
+    { value: "phone", label: t("号码") }, { value: "phone2", label: t("其他号码") }, { value: "name", label: t("姓名") }, { value: "source_id", label: t("来源编号") },
     ...campaign.fields.map((f) => ({ value: `field:${f.key}`, label: f.label })),
     { value: "new", label: t("新字段") }, { value: "skip", label: t("不导入") },
   ];
@@ -76,10 +77,11 @@ export function ImportPreview({ id, file, first, campaign, onCancel, onStarted }
   const query = useQuery({ queryKey: ["preview", id, options], queryFn: () => getPreview(id, options), enabled: again, placeholderData: keepPreviousData });
   const preview = again ? (query.data ?? first) : first;
   const layout = preview.columns.map((c) => c.header).join("\u0001");
+  const [target, setTarget] = useState<ImportTarget>({ list: "own", name: file.replace(/\.[^.]+$/, "").slice(0, 60), dedupe: {} });
   const [edited, setEdited] = useState<{ layout: string; choices: ColumnChoice[] }>();
   const choices = edited?.layout === layout ? edited.choices : guess(preview.columns, campaign.fields);
   const wrong = faults(choices, campaign.fields);
-  const commit = useAct(() => commitImport(id, { mapping: toMapping(choices), ...options, ...(preview.sheet ? { sheet: preview.sheet } : {}) }), { onDone: onStarted, refresh: ["imports", "campaign"] });
+  const commit = useAct(() => commitImport(id, { mapping: toMapping(choices), ...sentTarget(target), ...options, ...(preview.sheet ? { sheet: preview.sheet } : {}) }), { onDone: onStarted, refresh: ["imports", "campaign", "lead-lists"] });
   const columns: TableColumnsType<PreviewRow> = [
     { title: t("行"), dataIndex: "row", width: 56, fixed: "left" },
     { title: t("检查结果"), key: "v", width: 230, fixed: "left", render: (_, r) => <Verdict row={r} /> },
@@ -97,11 +99,12 @@ export function ImportPreview({ id, file, first, campaign, onCancel, onStarted }
       {query.error ? <Alert type="error" banner title={query.error.message} /> : null}
       {wrong.needsPhone ? <Alert type="warning" banner title={t("请在表头指定哪一列是号码。")} /> : wrong.columns.length > 0 ? <Alert type="warning" banner title={t("标红的列重复或没有名称，请修改。")} /> : null}
       <Table<PreviewRow> rowKey="row" size="small" pagination={false} loading={query.isFetching} dataSource={preview.rows} columns={columns} scroll={{ x: 290 + choices.length * 186, y: 330 }} />
+      <TargetFields campaign={campaign} value={target} onChange={setTarget} />
       <div className="fl-pager">
         <span>{t("重复和不合格的行会自动跳过，导入后可以下载。")}</span>
         <span style={{ display: "flex", gap: 8 }}>
           <Button onClick={onCancel}>{t("换个文件")}</Button>
-          <Button type="primary" disabled={wrong.needsPhone || wrong.columns.length > 0} loading={commit.isPending} onClick={() => { commit.mutate(undefined); }}>{t("确认导入")}</Button>
+          <Button type="primary" disabled={wrong.needsPhone || wrong.columns.length > 0 || (target.list === "new" && !target.name.trim())} loading={commit.isPending} onClick={() => { commit.mutate(undefined); }}>{t("确认导入")}</Button>
         </span>
       </div>
     </Panel>

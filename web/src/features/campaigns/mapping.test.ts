@@ -41,4 +41,10 @@ describe("the mapping of columns", () => {
     expect(kindOf("欠费金额")).toBe("money");
     expect(kindOf("出生日期")).toBe("date");
   });
+
+  it("takes several columns of further numbers, but one of everything else", () => {
+    const choice = (column: number, target: string) => ({ column, header: target, target, key: "", label: target, kind: "text" as const });
+    expect(faults([choice(0, "phone"), choice(1, "phone2"), choice(2, "phone2"), choice(3, "source_id")], []).columns).toEqual([]);
+    expect(faults([choice(0, "phone"), choice(1, "source_id"), choice(2, "source_id")], []).columns).toEqual([{ column: 2, code: "twice" }]);
+  });
 });

@@ -2,7 +2,7 @@
 import type { Mapping, PreviewColumn } from "@/api/campaigns.ts";
 import type { FieldDef, FieldKind } from "@/api/types.ts";
 
-/** `phone`, `name`, `skip`, `field:<key>`, or `new`: a column the campaign does not have yet. */
+/** `phone`, `phone2` (further numbers, several columns), `source_id`, `name`, `skip`, `field:<key>`, or `new`: a column the campaign does not have yet. */
 export interface ColumnChoice { column: number; header: string; target: string; key: string; label: string; kind: FieldKind }
 
 /** A variable's name from a heading: letters of any script, digits and `_`. */
@@ -48,7 +48,7 @@ export function faults(choices: ColumnChoice[], fields: FieldDef[]): { needsPhon
       if (!c.label.trim()) columns.push({ column: c.column, code: "no_label" });
       else if (keys.has(c.key)) columns.push({ column: c.column, code: "same_key" });
       keys.add(c.key);
-    } else if (seen.has(c.target)) columns.push({ column: c.column, code: "twice" });
+    } else if (seen.has(c.target) && c.target !== "phone2") columns.push({ column: c.column, code: "twice" });
     seen.add(c.target);
   }
   return { needsPhone: !choices.some((c) => c.target === "phone"), columns };
