@@ -232,18 +232,7 @@ async fn finish(batch: &mut Batch, save: &WorkSave, mut lead: Lead, old: Option<
                AND NOT (call_id = ? AND agent_id = ?)";
     batch.tx.exec(Sql::new(sql, cells![at, work.tenant_id, work.lead_id, work.call_id, work.agent_id])).await?;
     if let Some(entry) = &save.exempt {
-        let refused = NewConsent {
-            tenant: work.tenant_id,
-            phone: entry.phone.clone(),
-            action: ConsentAction::Refused,
-            campaign: None,
-            source: ConsentSource::Agent,
-            evidence: format!("call:{}", work.call_id),
-            words: entry.reason.clone(),
-            by: format!("agent:{}", work.agent_id),
-        };
-        let id = ConsentId(batch.new_id(at));
-        consent::note(&batch.tx, id, &refused, at).await?;
+        refuse(batch, work, entry, at).await?;
     }
     if save.reopen {
         let change = StatusChange { from: &[CampaignStatus::Finished], to: CampaignStatus::Running, by: None, note: None };
@@ -281,6 +270,21 @@ pub(crate) async fn follow(db: &impl Runs, lead: &mut Lead, begun: At) -> Result
         apply(lead, &work);
     }
     Ok(())
+}
+
+/// The customer told the agent that they want no such calls.
+async fn refuse(batch: &Batch, work: &CallWork, entry: &NewListEntry, at: At) -> Result<()> {
+    let refused = NewConsent {
+        tenant: work.tenant_id,
+        phone: entry.phone.clone(),
+        action: ConsentAction::Refused,
+        campaign: None,
+        source: ConsentSource::Agent,
+        evidence: format!("call:{}", work.call_id),
+        words: entry.reason.clone(),
+        by: format!("agent:{}", work.agent_id),
+    };
+    consent::note(&batch.tx, ConsentId(batch.new_id(at)), &refused, at).await.map(|_| ())
 }
 
 async fn put_appointment(

@@ -46,17 +46,10 @@ impl Batch {
         ];
         self.tx.exec(Sql::new(sql, values)).await?;
         self.count_end(&before, &attempt);
-        if let Some(rule) = &attempt.refusal {
-            self.refusals.add(attempt.campaign_id, rule, attempt.dialing_at);
-        }
 
         let campaign = self.campaign(attempt.tenant_id, attempt.campaign_id).await?;
         let lead: Option<Lead> = self.tx.one(locked(attempt.tenant_id, attempt.lead_id, self.tx.engine())).await?;
-        let name = lead.as_ref().map(|l| l.name.clone()).unwrap_or_default();
-        self.live_answer(&attempt, end, &name).await?;
-        if end.disposition == Disposition::Unwanted {
-            self.unwanted(&attempt, end).await?;
-        }
+        self.ruled(&attempt, end, lead.as_ref().map_or("", |l| l.name.as_str())).await?;
         let mut data = serde_json::Map::new();
         if let (Some(campaign), Some(mut lead)) = (&campaign, lead) {
             settle(&mut lead, end, &before, campaign);
@@ -96,6 +89,17 @@ impl Batch {
             self.write_call(call, recordings, campaign.as_deref()).await?;
         }
         Ok(Outcome::Done)
+    }
+
+    /// What the rules of dialling remember of it.
+    async fn ruled(&mut self, attempt: &Attempt, end: &AttemptEnd, name: &str) -> Result<()> {
+        if let Some(rule) = &attempt.refusal {
+            self.refusals.add(attempt.campaign_id, rule, attempt.dialing_at);
+        }
+        if end.disposition == Disposition::Unwanted {
+            self.unwanted(attempt, end).await?;
+        }
+        self.live_answer(attempt, end, name).await
     }
 
     /// 607: the callee's phone says that they want no such calls.
