@@ -7,9 +7,9 @@ import { en6 } from "./en6.ts";
 import { en7 } from "./en7.ts";
 import { en8 } from "./en8.ts";
 import { en11 } from "./en11.ts";
-import { en12 } from "./en12.ts";
+import { enResults } from "./enResults.ts";
 import { enLists } from "./enLists.ts";
 import { enTasks } from "./enTasks.ts";
 import { enWork } from "./enWork.ts";
 
-export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8, ...en11, ...en12, ...enLists, ...enTasks, ...enWork };
+export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8, ...en11, ...enResults, ...enLists, ...enTasks, ...enWork };

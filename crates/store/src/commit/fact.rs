@@ -109,8 +109,11 @@ impl Batch {
         if let Some(attempt) = new.attempt {
             self.tx.exec(Sql::new("UPDATE attempts SET result = ? WHERE id = ?", cells![lead.result, attempt])).await?;
         }
-        let who = Answering { tenant: new.tenant, campaign: new.campaign, lead: new.lead, call: new.call, at: new.at };
-        self.answered(&who, new.variables).await?;
+        // What an agent decides brings none: what the flow gathered before stays.
+        if !new.variables.is_empty() {
+            let who = Answering { tenant: new.tenant, campaign: new.campaign, lead: new.lead, call: new.call, at: new.at };
+            self.answered(&who, new.variables).await?;
+        }
         self.consent_of(&campaign, &lead.phone, new.code, new.call, new.at).await?;
         let data = super::describe::result(&campaign, &lead, new.attempt, new.call, new.code, new.callback, new.at);
         if new.callback {

@@ -1,5 +1,5 @@
 /** Results: a campaign's page, products, orders, sales. */
-export const en12: Record<string, string> = {
+export const enResults: Record<string, string> = {
   "销售": "Sales",
   "订单": "Orders",
   "产品": "Products",
