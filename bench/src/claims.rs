@@ -22,7 +22,7 @@ pub async fn measure() {
     let url = format!("sqlite://{}", dir.path().join("claims.db").display());
     one("SQLite, 1,000,000", &url, dir.path(), 1_000_000 / BASE).await;
     let Ok(admin) = std::env::var("FENGLING_TEST_POSTGRES") else {
-        crate::checks::say("PostgreSQL: run through scripts/with-postgres to measure it");
+        checks::say("PostgreSQL: run through scripts/with-postgres to measure it");
         return;
     };
     let db = Database::connect(admin.clone()).await.expect("PostgreSQL");
@@ -134,7 +134,10 @@ fn lead(n: u64) -> NewLead {
         name: format!("客户{n}"),
         region: if held { "北京市" } else { "山东省济南市" }.into(),
         carrier: Carrier::Mobile,
-        variables: serde_json::json!({"单位": format!("第{}设计院", n % 97), "欠费": n % 1_000}).as_object().cloned().unwrap_or_default(),
+        variables: serde_json::json!({"单位": format!("第{}设计院", n % 97), "欠费": n % 1_000})
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
         priority: if held || n % 20 == 1 || n % 50 == 3 { 9 } else { i32::try_from(n % 3).unwrap_or(0) },
         import_id: None,
         next_at: (n % 20 == 1).then(|| NOW.plus_ms(86_400_000)),

@@ -105,7 +105,12 @@ pub async fn cancel(store: &Store, actor: &Actor, before: Order, revision: i64, 
     must_be(&before, &[OrderState::Draft, OrderState::Confirmed])?;
     let reason = reason.trim();
     if !(1..=200).contains(&reason.chars().count()) {
-        return Err(DeskError::invalid("reason_needed", "reason", "请填写取消原因，200 字以内", "say why, in at most 200 characters"));
+        return Err(DeskError::invalid(
+            "reason_needed",
+            "reason",
+            "请填写取消原因，200 字以内",
+            "say why, in at most 200 characters",
+        ));
     }
     let at = now();
     let next =
@@ -135,14 +140,24 @@ fn confirmed_by(text: &str, issues: &mut Issues) {
 async fn filled(store: &Store, actor: &Actor, before: Order, wish: OrderWish) -> Result<Order> {
     let mut issues = Issues::default();
     let name = wish.customer_name.trim().to_owned();
-    issues.unless((1..=100).contains(&name.chars().count()), "customer_name", "请填写客户姓名，100 字以内", "a customer's name has 1–100 characters");
+    issues.unless(
+        (1..=100).contains(&name.chars().count()),
+        "customer_name",
+        "请填写客户姓名，100 字以内",
+        "a customer's name has 1–100 characters",
+    );
     issues.unless(wish.note.chars().count() <= 2_000, "note", "备注不能超过 2000 个字", "a note has at most 2,000 characters");
     let confirmation = wish.confirmation.trim().to_owned();
     confirmed_by(&confirmation, &mut issues);
     let phone = phone(&wish.phone, &before.phone, &mut issues);
     if let Some(id) = wish.customer_id {
         let known = store.customer(actor.tenant, id).await?.is_some();
-        issues.unless(known, "customer_id", "没有这个客户，可能已被删除", "there is no such customer; they may have been deleted");
+        issues.unless(
+            known,
+            "customer_id",
+            "没有这个客户，可能已被删除",
+            "there is no such customer; they may have been deleted",
+        );
     }
     let lines = lines(store, actor, &before, &wish.lines, &mut issues).await?;
     issues.done()?;

@@ -31,7 +31,12 @@ fn checked(mut wish: ProductWish) -> Result<ProductWish> {
     }
     let coded = (1..=40).contains(&wish.code.chars().count()) && !wish.code.contains(char::is_whitespace);
     issues.unless(coded, "code", "产品编码须为 1–40 个字符，不含空格", "a code has 1–40 characters and no blanks");
-    issues.unless((1..=100).contains(&wish.name.chars().count()), "name", "产品名称须为 1–100 个字", "a name has 1–100 characters");
+    issues.unless(
+        (1..=100).contains(&wish.name.chars().count()),
+        "name",
+        "产品名称须为 1–100 个字",
+        "a name has 1–100 characters",
+    );
     issues.unless(
         (0..=PRICE_MAX).contains(&wish.price_cents),
         "price_cents",
@@ -44,7 +49,11 @@ fn checked(mut wish: ProductWish) -> Result<ProductWish> {
         let long = key.chars().count() > 30 || value.as_str().map_or(0, |text| text.chars().count()) > 500;
         if long || value.is_object() || value.is_array() {
             let field = format!("attributes.{key}");
-            issues.add(field, "属性名不超过 30 字，内容须为文字且不超过 500 字", "a name of at most 30 and a text of at most 500 characters");
+            issues.add(
+                field,
+                "属性名不超过 30 字，内容须为文字且不超过 500 字",
+                "a name of at most 30 and a text of at most 500 characters",
+            );
         }
     }
     issues.done()?;
@@ -112,7 +121,12 @@ pub async fn offer(store: &Store, actor: &Actor, campaign: CampaignId, products:
     let mut issues = Issues::default();
     let known: BTreeSet<ProductId> = store.products(actor.tenant).await?.iter().map(|p| p.id).collect();
     let once: BTreeSet<&ProductId> = products.iter().collect();
-    issues.unless(products.len() <= OFFERED_MAX, "products", "一个任务最多选 200 个产品", "a campaign offers at most 200 products");
+    issues.unless(
+        products.len() <= OFFERED_MAX,
+        "products",
+        "一个任务最多选 200 个产品",
+        "a campaign offers at most 200 products",
+    );
     issues.unless(once.len() == products.len(), "products", "有产品重复，请去掉一个", "a product stands there twice; remove one");
     let all = products.iter().all(|id| known.contains(id));
     issues.unless(all, "products", "有产品不存在，请刷新后重新选择", "there is no such product; reload and choose again");

@@ -113,7 +113,14 @@ async fn tries_made_before_there_was_a_provider_do_not_count() {
 }
 
 fn hook(name: &str, url: &str) -> webhook::NewWebhook {
-    webhook::NewWebhook { name: name.into(), url: url.into(), events: vec![event::LEAD_RESULT.into()], campaign_ids: vec![], results: vec![], enabled: true }
+    webhook::NewWebhook {
+        name: name.into(),
+        url: url.into(),
+        events: vec![event::LEAD_RESULT.into()],
+        campaign_ids: vec![],
+        results: vec![],
+        enabled: true,
+    }
 }
 
 #[tokio::test]

@@ -179,7 +179,14 @@ impl Schedule {
     ///
     /// # Errors
     /// An invalid schedule or zone.
-    pub fn after_open(&self, at: At, ms: i64, zone: &str, holidays: &Holidays, limit: &Window) -> Result<Option<At>, ScheduleError> {
+    pub fn after_open(
+        &self,
+        at: At,
+        ms: i64,
+        zone: &str,
+        holidays: &Holidays,
+        limit: &Window,
+    ) -> Result<Option<At>, ScheduleError> {
         let (mut now, mut left) = (at, ms);
         for _ in 0..WINDOWS_AHEAD {
             match self.opening(now, zone, holidays, limit)? {

@@ -35,7 +35,7 @@ impl Batch {
         let given = variables.iter().filter_map(|(key, value)| Some((key, spoken(value)?)));
         let answers: Vec<SurveyAnswer> = given
             .map(|(key, value)| SurveyAnswer {
-                id: self.store.new_id(who.at),
+                id: model::AnswerId(self.new_id(who.at)),
                 tenant_id: who.tenant,
                 campaign_id: who.campaign,
                 lead_id: who.lead,

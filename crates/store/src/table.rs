@@ -332,11 +332,7 @@ row!(
         created_at,
     ]
 );
-row!(
-    Product,
-    "products",
-    [id, tenant_id, code, name, price_cents, unit, attributes, enabled, created_at, updated_at, revision]
-);
+row!(Product, "products", [id, tenant_id, code, name, price_cents, unit, attributes, enabled, created_at, updated_at, revision]);
 row!(
     Order,
     "orders",

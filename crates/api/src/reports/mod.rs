@@ -129,7 +129,8 @@ async fn params(api: &ApiState, who: &Principal, code: &str, q: &ReportQuery) ->
         return Err(Problem::not_found());
     }
     if store::report::needs_campaign(code) && q.campaign_id.is_none() {
-        let text = Text::new("请选择任务：每个任务的结果和问题各不相同", "name a campaign: each has results and questions of its own");
+        let text =
+            Text::new("请选择任务：每个任务的结果和问题各不相同", "name a campaign: each has results and questions of its own");
         return Err(Problem::invalid("campaign_id", text));
     }
     if let Some(id) = q.campaign_id {

@@ -13,8 +13,8 @@ mod types;
 mod update;
 
 use crate::prelude::*;
-use model::{CampaignId, WebhookId};
 use model::record::Webhook;
+use model::{CampaignId, WebhookId};
 
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()

@@ -25,7 +25,8 @@ async fn a_leader_keeps_several_lists() {
     assert_eq!(made["origin"], "hand");
     let twice = admin.post(&path, json!({"name": "重点"})).await.expect(409);
     assert_eq!((&twice["code"], &twice["field"]), (&json!("duplicate"), &json!("name")));
-    let wrong = admin.post(&path, json!({"name": "", "weight": 0, "filter": {"fields": [{"key": "x", "op": "in"}]}})).await.expect(422);
+    let wrong =
+        admin.post(&path, json!({"name": "", "weight": 0, "filter": {"fields": [{"key": "x", "op": "in"}]}})).await.expect(422);
     let fields: Vec<_> = wrong["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap().to_owned()).collect();
     assert_eq!(fields, ["name", "weight", "filter.fields.0.values"]);
     let lead = json!({"phone": "13800138000", "list_id": list, "variables": {"等级": "A"}});
@@ -132,10 +133,17 @@ async fn a_sheet_brings_several_numbers_onto_a_list_of_its_own() {
     let mapping = json!([column(0, "phone"), column(1, "phone2"), column(2, "source_id")]);
     let body = json!({"mapping": mapping, "new_list": "十一月", "dedupe": {"in_other_tasks": true}});
     let done = admin.post(&format!("/api/v1/imports/{import}/commit"), body).await.expect(202);
-    assert_eq!((&done["accepted"], &done["state"]), (&json!(2), &json!("done")), "the other campaign does not run: nobody is left out");
+    assert_eq!(
+        (&done["accepted"], &done["state"]),
+        (&json!(2), &json!("done")),
+        "the other campaign does not run: nobody is left out"
+    );
     let lists = admin.get(&format!("/api/v1/campaigns/{id}/lists")).await.expect(200);
     let made = lists["items"].as_array().unwrap().iter().find(|l| l["name"] == "十一月").expect("the list is made").clone();
-    assert_eq!((&made["origin"], &made["origin_note"], &made["progress"]["leads"]), (&json!("import"), &json!("名单.csv"), &json!(2)));
+    assert_eq!(
+        (&made["origin"], &made["origin_note"], &made["progress"]["leads"]),
+        (&json!("import"), &json!("名单.csv"), &json!(2))
+    );
     let leads = admin.get(&format!("/api/v1/campaigns/{id}/leads?list_id={}", made["id"])).await.expect(200);
     let first = &leads["items"][0];
     assert_eq!((&first["phones"], &first["source_id"]), (&json!(["+861088886666"]), &json!("C1")));

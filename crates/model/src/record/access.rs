@@ -80,8 +80,18 @@ impl Role {
         let supervise = [P::AgentRead, P::AgentSupervise, P::AgentMonitor];
         match self {
             Self::Admin => Permission::ALL.to_vec(),
-            Self::Manager => [&read[..], &operate, &manage, &desk, &supervise, &[P::AgentWrite, P::CustomerExport, P::ProductWrite, P::OrderExport]].concat(),
-            Self::Supervisor => [&read[..], &[P::RecordingPlay, P::ResultExport, P::NumberReveal, P::OrderExport], &desk, &supervise].concat(),
+            Self::Manager => [
+                &read[..],
+                &operate,
+                &manage,
+                &desk,
+                &supervise,
+                &[P::AgentWrite, P::CustomerExport, P::ProductWrite, P::OrderExport],
+            ]
+            .concat(),
+            Self::Supervisor => {
+                [&read[..], &[P::RecordingPlay, P::ResultExport, P::NumberReveal, P::OrderExport], &desk, &supervise].concat()
+            }
             Self::Agent => desk.to_vec(),
             Self::Approver => [&read[..], &[P::CampaignApprove, P::RecordingPlay, P::NumberReveal]].concat(),
             Self::Operator => [&read[..], &operate].concat(),

@@ -10,7 +10,8 @@ use crate::tally::Tally;
 use crate::work;
 use model::event::{ATTEMPT_ENDED, CALL_ENDED, CALLBACK_RECEIVED, LEAD_RESULT};
 use model::record::{
-    Attempt, AttemptEnd, AttemptState, Call, Campaign, ConsentAction, ConsentSource, Direction, Lead, LeadHold, LeadState, Recording,
+    Attempt, AttemptEnd, AttemptState, Call, Campaign, ConsentAction, ConsentSource, Direction, Lead, LeadHold, LeadState,
+    Recording,
 };
 use model::{CampaignId, ConsentId, Disposition, LeadId};
 use serde_json::json;

@@ -129,7 +129,12 @@ impl Batch {
         let mut sql = Sql::new(RELEASE, Vec::new());
         // A fresh one whose time is yet to come stands where claims do not look until then.
         let hold = "hold = CASE WHEN hold = 'filter' THEN hold WHEN last_attempt_at IS NULL THEN 'time' ELSE 'none' END";
-        sql.push(", ").push(hold).push(", next_at = ? WHERE state = 'leased' AND id = ? AND campaign_id = ?").bind(&until).bind(&lead).bind(&campaign);
+        sql.push(", ")
+            .push(hold)
+            .push(", next_at = ? WHERE state = 'leased' AND id = ? AND campaign_id = ?")
+            .bind(&until)
+            .bind(&lead)
+            .bind(&campaign);
         if self.tx.exec(sql).await? == 0 {
             return Ok(Outcome::Ignored("the lead is not held any more"));
         }

@@ -37,10 +37,20 @@ const AGENT: Column = column("agent_number", "工号", "Agent", ColumnKind::Text
 const NAME: Column = column("agent_name", "姓名", "Name", ColumnKind::Text);
 const DATE: Column = column("date", "日期", "Date", ColumnKind::Date);
 
-pub(super) static CAMPAIGNS: ReportInfo =
-    ReportInfo { code: "sales_campaigns", zh: "销售统计·按任务", en: "Sales by campaign", floor: false, columns: columns!(CAMPAIGN) };
-pub(super) static AGENTS: ReportInfo =
-    ReportInfo { code: "sales_agents", zh: "销售统计·按工号", en: "Sales by agent", floor: false, columns: columns!(AGENT, NAME) };
+pub(super) static CAMPAIGNS: ReportInfo = ReportInfo {
+    code: "sales_campaigns",
+    zh: "销售统计·按任务",
+    en: "Sales by campaign",
+    floor: false,
+    columns: columns!(CAMPAIGN),
+};
+pub(super) static AGENTS: ReportInfo = ReportInfo {
+    code: "sales_agents",
+    zh: "销售统计·按工号",
+    en: "Sales by agent",
+    floor: false,
+    columns: columns!(AGENT, NAME),
+};
 pub(super) static DAYS: ReportInfo =
     ReportInfo { code: "sales_days", zh: "销售统计·按日期", en: "Sales by date", floor: false, columns: columns!(DATE) };
 

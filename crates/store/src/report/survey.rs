@@ -66,7 +66,8 @@ pub(super) async fn detail(store: &Store, tenant: TenantId, params: &ReportParam
     }
     let leads = people(store, tenant, calls.iter().filter_map(|(_, a)| Some(a.first()?.lead_id)).collect()).await?;
     let names = Names::of(store, tenant).await?;
-    let label = |code: &str| campaign.results.iter().find(|r| r.code == code).map_or_else(|| code.to_owned(), |r| r.label.clone());
+    let label =
+        |code: &str| campaign.results.iter().find(|r| r.code == code).map_or_else(|| code.to_owned(), |r| r.label.clone());
     let rows = calls.iter().filter_map(|(_, given)| {
         let first = given.first()?;
         let (phone, name, result) = leads.get(&first.lead_id).cloned().unwrap_or_default();
@@ -110,11 +111,13 @@ async fn people(store: &Store, tenant: TenantId, ids: Vec<LeadId>) -> Result<BTr
 pub(super) async fn summary(store: &Store, tenant: TenantId, params: &ReportParams) -> Result<ReportTable> {
     let campaign = campaign_of(store, tenant, params).await?;
     let mut rows = volume(store, &campaign, params).await?;
-    let mut sql = chosen("SELECT key, MAX(label), value, COUNT(DISTINCT lead_id), MIN(id) FROM answers", tenant, &campaign, params);
+    let mut sql =
+        chosen("SELECT key, MAX(label), value, COUNT(DISTINCT lead_id), MIN(id) FROM answers", tenant, &campaign, params);
     sql.push(" GROUP BY key, value");
     let mut questions: BTreeMap<String, Question> = BTreeMap::new();
     for row in store.read().rows(sql).await? {
-        let question = questions.entry(Cell::get(&row, 0)?).or_insert_with(|| Question { first: i64::MAX, ..Question::default() });
+        let question =
+            questions.entry(Cell::get(&row, 0)?).or_insert_with(|| Question { first: i64::MAX, ..Question::default() });
         question.label = Cell::get(&row, 1)?;
         question.first = question.first.min(Cell::get(&row, 4)?);
         question.answers.push((Cell::get(&row, 2)?, Cell::get(&row, 3)?));

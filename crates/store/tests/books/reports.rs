@@ -59,7 +59,11 @@ async fn reports_agree_with_the_facts(store: Store) {
     assert_eq!((traffic.rows.len(), &traffic.rows[22][1], &traffic.rows[22][2]), (24, &json!(3), &json!(2)));
     for info in store::report::all() {
         let table = rows(info.code).await;
-        assert!(table.rows.iter().chain(&table.totals).all(|r| r.len() == info.columns.len() + table.extra.len()), "{}", info.code);
+        assert!(
+            table.rows.iter().chain(&table.totals).all(|r| r.len() == info.columns.len() + table.extra.len()),
+            "{}",
+            info.code
+        );
     }
     let early = ReportParams { to: Some(NOW), ..params() };
     assert!(store.report(T, "campaign_days", &early).await.unwrap().rows.is_empty());

@@ -9,7 +9,7 @@ use model::record::*;
 use model::*;
 use serde_json::{Value, json};
 use store::report::Seen;
-use store::{OrderFilter, PageQuery, ReportParams, Store, StatusChange, StoreError};
+use store::{OrderFilter, PageQuery, ReportParams, StatusChange, Store, StoreError};
 
 on_both_engines!(
     a_page_s_figures_agree_with_the_facts,
@@ -98,7 +98,11 @@ fn answered(begin: &Begin, code: &str, variables: Value, at: At) -> Fact {
 
 async fn answers_are_kept_question_by_question(store: Store) {
     let campaign = with_leads(&store, 1, 4).await;
-    let given = [json!({"评分": "5", "意见": {"duration_ms": 9_000, "text": ""}}), json!({"评分": "4"}), json!({"评分": "5", "空": null})];
+    let given = [
+        json!({"评分": "5", "意见": {"duration_ms": 9_000, "text": ""}}),
+        json!({"评分": "4"}),
+        json!({"评分": "5", "空": null}),
+    ];
     for (n, variables) in (1_i64..).zip(given) {
         let at = NOW.plus_ms(n * 60_000);
         let (begun, _) = dial(&store, campaign.id, n, at).await;
@@ -217,7 +221,8 @@ async fn an_order_is_written_once(store: Store) {
     store.create_order(&draft).await.unwrap();
     store.create_order(&order(2, 2, 1, 100, NOW.plus_ms(5))).await.unwrap();
     assert_eq!(store.order(T, draft.id).await.unwrap().as_ref(), Some(&draft));
-    let done = Order { state: OrderState::Confirmed, confirmed_at: Some(NOW.plus_ms(9)), created_by: "x".into(), ..draft.clone() };
+    let done =
+        Order { state: OrderState::Confirmed, confirmed_at: Some(NOW.plus_ms(9)), created_by: "x".into(), ..draft.clone() };
     let stored = store.update_order(&done, NOW.plus_ms(9)).await.unwrap();
     assert_eq!((stored.revision, stored.created_by.as_str(), stored.total_cents), (2, "user:8001", 119_800));
     assert!(matches!(store.update_order(&done, NOW).await, Err(StoreError::Conflict(_))));
@@ -309,6 +314,13 @@ async fn endpoints_choose_campaigns_and_results(store: Store) {
         .collect();
     sent.sort();
     let (yes, no) = (Some("attend".to_owned()), Some("decline".to_owned()));
-    let all = [(1, None, None), (1, Some(7), yes.clone()), (1, Some(7), no), (2, None, None), (2, Some(7), yes.clone()), (2, Some(8), yes)];
+    let all = [
+        (1, None, None),
+        (1, Some(7), yes.clone()),
+        (1, Some(7), no),
+        (2, None, None),
+        (2, Some(7), yes.clone()),
+        (2, Some(8), yes),
+    ];
     assert_eq!(sent, all);
 }
