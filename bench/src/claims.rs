@@ -124,7 +124,7 @@ async fn campaign(db: &DatabaseConnection) {
 }
 
 fn lead(n: u64) -> NewLead {
-    let held = n % 10 == 0;
+    let held = n.is_multiple_of(10);
     NewLead {
         list_id: Some(LeadListId(i64::try_from(n % 4).unwrap_or(0) + 2)),
         source_id: None,

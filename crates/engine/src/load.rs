@@ -199,7 +199,10 @@ impl Loader {
     async fn campaign(&self, campaign: Campaign) -> Result<(), StoreError> {
         let midnight = model::calendar::midnight(now(), model::number::HOME_ZONE);
         let today_attempts = self.store.today_attempts(campaign.id, midnight).await?;
+        let (tenant, id) = (campaign.tenant_id, campaign.id);
         feed(&self.inbox, Input::Campaign { campaign: Arc::new(campaign), today_attempts });
+        let hours = self.store.ledger_hours(tenant, id, model::ledger::since(now())).await?;
+        feed(&self.inbox, Input::Ledger { campaign: id, hours });
         Ok(())
     }
 }

@@ -144,6 +144,7 @@ impl Floor {
         let disposition = session.disposition.unwrap_or(Disposition::Interrupted);
         let campaign = session.campaign_id();
         let lead = session.dial.as_ref().map(|d| d.lead.id);
+        self.count_answer(&session, disposition);
         let next = self.next_of(&session, disposition);
         self.caller_id_ended(&session, disposition);
         let next_at = next.as_ref().map_or(now, |n| n.next_at);

@@ -3,7 +3,8 @@
 use model::desk::{DeskCommand, DeskRefusal, SupervisorCommand};
 use model::fact::{Begin, CalleeFacts, CallerFacts, Fact, PastAttempt, SmsDraft};
 use model::record::{
-    Agent, CallerIdHour, CallerIdUse, Campaign, ClaimedLead, DialFacts, Extension, Membership, Number, Queue, Route, Trunk,
+    Agent, CallerIdHour, CallerIdUse, Campaign, ClaimedLead, DialFacts, Extension, LedgerHour, Membership, Number, Queue, Route,
+    Trunk,
 };
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
@@ -29,6 +30,12 @@ pub enum Input {
     },
     CampaignGone {
         campaign: CampaignId,
+    },
+    /// Who answered a campaign before this process began, and who of them found nobody. Counted on from there: told again it
+    /// changes nothing.
+    Ledger {
+        campaign: CampaignId,
+        hours: Vec<LedgerHour>,
     },
     Trunks {
         tenant: TenantId,

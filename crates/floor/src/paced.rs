@@ -7,7 +7,8 @@ use crate::timer::Timer;
 use crate::waiting::{BACK_HEAD_START_MS, built_in};
 use dialer::mode::{Snapshot, power, predictive, progressive};
 use dialer::pacer::{Blind, Limit, Pacer, Settings, Sight, Why};
-use model::record::{AbandonedEnd, AgentState, Campaign, DialMode, PacingLimit, PacingLive, StateInterval, Target};
+use model::ledger::{Ledger, Sum};
+use model::record::{AbandonedEnd, AgentState, Campaign, DialMode, LedgerHour, PacingLimit, PacingLive, StateInterval, Target};
 use model::telephony::Action;
 use model::{AttemptId, CallId, CampaignId, Disposition, QueueId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,10 @@ const OFFER_MS: i64 = 300;
 const WAIT_MS_MAX: u32 = 2_000;
 /// Leads whose chances are looked at in one decision.
 const NEXT_MAX: usize = 64;
+/// Nobody may set more, percent.
+const PERCENT_MAX: f64 = 3.0;
+/// Answers from which on a task is held to its share.
+const GUARDED_FROM: u32 = 100;
 /// Share steered for, of the share allowed.
 const TARGET: f64 = 0.0275 / 0.03;
 
@@ -68,9 +73,35 @@ impl Floor {
         match mode {
             DialMode::Ivr => u32::MAX,
             DialMode::Progressive => progressive::starts(&self.snapshot(id)),
+            // Too many found nobody: one call for every ready agent until that is past.
+            DialMode::Power | DialMode::PlayAgent | DialMode::Predictive if self.is_guarded(runtime) => {
+                progressive::starts(&self.snapshot(id))
+            }
             DialMode::Power | DialMode::PlayAgent => power::starts(&self.snapshot(id)),
             DialMode::Predictive => predictive::starts(&self.snapshot(id)),
             DialMode::Manual | DialMode::Preview | DialMode::PreviewConnect => 0,
+        }
+    }
+
+    /// The task's own cap is passed, over a day or over thirty; a handful of answers proves nothing.
+    fn is_guarded(&self, runtime: &Runtime) -> bool {
+        let max = runtime.campaign.pacing.abandon_percent_max.min(PERCENT_MAX);
+        let passed = |sum: Sum| sum.answers >= GUARDED_FROM && sum.is_over(max);
+        passed(runtime.ledger.day(self.now)) || passed(runtime.ledger.month(self.now))
+    }
+
+    pub(crate) fn on_ledger(&mut self, id: CampaignId, hours: &[LedgerHour]) {
+        let Some(runtime) = self.campaigns.get_mut(&id).filter(|r| !r.ledger_known) else { return };
+        runtime.ledger_known = true;
+        runtime.ledger = Ledger::load(hours);
+    }
+
+    /// A call of a task is over: whether a person answered, and found nobody.
+    pub(crate) fn count_answer(&mut self, session: &Session, disposition: Disposition) {
+        let abandoned = disposition == Disposition::Abandoned;
+        let Some(runtime) = session.campaign_id().and_then(|c| self.campaigns.get_mut(&c)) else { return };
+        if abandoned || disposition == Disposition::Human {
+            runtime.ledger.count(session.call.answered_at().unwrap_or(self.now), abandoned);
         }
     }
 
@@ -386,14 +417,18 @@ impl Floor {
         let s = self.snapshot(campaign.id);
         let why = campaign.queue_id.and_then(|q| self.paces.of_queue.get(&q)).map(|p| p.why);
         let why = why.filter(|_| campaign.mode == DialMode::Predictive);
+        let guarded = campaign.mode != DialMode::Progressive && self.is_guarded(runtime);
         let limit = match (campaign.mode, why) {
             _ if s.agents == 0 => PacingLimit::NoAgents,
+            _ if guarded => PacingLimit::Guard,
             (_, Some(why)) => limit_of(why.limit),
             _ if s.room() == 0 => PacingLimit::Room,
             (DialMode::Power | DialMode::PlayAgent, _) => PacingLimit::Ratio,
             _ => PacingLimit::Ready,
         };
         let why = why.unwrap_or_default();
+        let (day, month) = (runtime.ledger.day(self.now), runtime.ledger.month(self.now));
+        let max = campaign.pacing.abandon_percent_max.min(PERCENT_MAX);
         Some(PacingLive {
             limit,
             agents: s.agents,
@@ -407,11 +442,11 @@ impl Floor {
             risk_max: why.theta,
             answer_probability: why.answer_probability,
             trend: why.phi,
-            answers_24h: why.window_answers,
-            abandoned_24h: why.window_abandoned,
-            answers_30d: 0,
-            abandoned_30d: 0,
-            budget_left: why.budget_left,
+            answers_24h: u64::from(day.answers),
+            abandoned_24h: u64::from(day.abandoned),
+            answers_30d: u64::from(month.answers),
+            abandoned_30d: u64::from(month.abandoned),
+            budget_left: max / 100.0 * f64::from(day.answers) - f64::from(day.abandoned),
         })
     }
 }

@@ -3,6 +3,7 @@
 use crate::gauge::CampaignGauge;
 use crate::session::Stage;
 use dialer::{Hours, Rate};
+use model::ledger::Ledger;
 use model::record::{Campaign, CampaignStatus, ClaimedLead};
 use model::{At, CallId, OpId};
 use std::collections::{BTreeSet, VecDeque};
@@ -73,6 +74,10 @@ pub(crate) struct Runtime {
     /// Of those, with an agent, or past one.
     pub(crate) served: BTreeSet<CallId>,
     pub(crate) cancelled: u32,
+    /// 呼损台账: who answered and who found nobody, of 30 days.
+    pub(crate) ledger: Ledger,
+    /// What was before this process began has been told.
+    pub(crate) ledger_known: bool,
     /// Screens know the pacer's last decision.
     pub(crate) pacing_told: bool,
     stages: [u32; Stage::COUNT],
@@ -103,6 +108,8 @@ impl Runtime {
             wanting: BTreeSet::new(),
             served: BTreeSet::new(),
             cancelled: 0,
+            ledger: Ledger::default(),
+            ledger_known: false,
             pacing_told: true,
             stages: [0; Stage::COUNT],
             unsaved: 0,

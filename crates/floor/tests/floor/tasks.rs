@@ -123,6 +123,24 @@ fn power_dials_by_its_ratio_which_may_change_while_it_runs() {
 }
 
 #[test]
+fn a_task_that_passed_its_share_dials_one_to_one_until_that_is_past() {
+    let task = Campaign { pacing: Pacing { ratio: 3.0, ..Pacing::default() }, ..task(DialMode::Power) };
+    let mut b = Bench::new();
+    b.leads.extend((1..=20).map(lead));
+    (1..=2).for_each(|a| b.sign_in(a));
+    start(&mut b, Campaign { status: CampaignStatus::Paused, ..task.clone() });
+    let hour = model::ledger::hour_of(b.now);
+    let hours = |answers, abandoned| vec![model::record::LedgerHour { hour, answers, abandoned }];
+    b.give(Input::Ledger { campaign: TASK, hours: hours(200, 7) });
+    start(&mut b, task);
+    assert_eq!((dialled(&b.asked()).len(), pacing(&b).limit), (2, PacingLimit::Guard));
+    assert_eq!((pacing(&b).answers_24h, pacing(&b).abandoned_30d, pacing(&b).budget_left), (200, 7, -1.0));
+    // What the store says again is known already.
+    b.give(Input::Ledger { campaign: TASK, hours: hours(1_000, 0) });
+    assert_eq!(pacing(&b).answers_24h, 200);
+}
+
+#[test]
 fn predictive_begins_one_to_one_and_says_that_it_learns() {
     let mut b = running(task(DialMode::Predictive), 3, 20);
     b.wait(600);
