@@ -427,6 +427,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well answers are foreseen: predicted against seen. Of all the tenant's tasks together, for they learn together. */
+        get: operations["campaigns_calibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/copy": {
         parameters: {
             query?: never;
@@ -472,8 +489,42 @@ export interface paths {
         /** The campaign's leads in the order they were brought in. */
         get: operations["leads_list"];
         put?: never;
-        /** Adds one lead. 409 when the number is already in the campaign. */
+        /** Adds one lead, while the campaign runs too. 409 when the number is already in the campaign. */
         post: operations["leads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/leads/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives leads to agents, each lead to one of them: nobody else calls it. */
+        post: operations["leads_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/leads/assigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open leads of each agent. */
+        get: operations["leads_assigned"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -531,6 +582,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/leads/unassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes leads back from their agents: anybody may call them. */
+        post: operations["leads_unassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Abandoned calls of a campaign, with their share of live answers over 24 hours and 30 days. */
+        get: operations["campaigns_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaign's lists, highest priority first. */
+        get: operations["lead_lists_list"];
+        put?: never;
+        /** Makes an empty list. */
+        post: operations["lead_lists_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/lists/from-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a list of numbers that came to something in another campaign, fresh and without history (H4). */
+        post: operations["lead_lists_from_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a campaign's live page: funnel, hours, agents, speed, cost. At most two seconds old. */
+        get: operations["campaigns_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/pause": {
         parameters: {
             query?: never;
@@ -548,6 +685,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a campaign offers. */
+        get: operations["products_offered"];
+        /** Writes the choice whole; nothing chosen: every product that is enabled. */
+        put: operations["products_set_offered"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/progress": {
         parameters: {
             query?: never;
@@ -557,6 +712,23 @@ export interface paths {
         };
         /** The figures of one campaign, now. */
         get: operations["campaigns_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often each rule of dialling said no, today (Beijing time) and in all. */
+        get: operations["campaigns_refusals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -640,7 +812,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The campaign's leads with their results, as an Excel sheet. */
+        /** The campaign's leads with their results, as an Excel sheet (H4). */
         get: operations["campaigns_results_xlsx"];
         put?: never;
         post?: never;
@@ -678,6 +850,23 @@ export interface paths {
         put?: never;
         /** Makes a draft of the same settings with chosen leads, fresh and without history (H4). */
         post: operations["campaigns_reuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules that hold for a campaign, each with whose it is, and its caller ids as they stand. */
+        get: operations["campaigns_rules"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -729,6 +918,24 @@ export interface paths {
         put?: never;
         /** Hands a draft in for approval; where no approval is required it is approved at once. */
         post: operations["campaigns_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who agreed to calls or wants no more of them, the latest first. */
+        get: operations["consents_list"];
+        put?: never;
+        /** Writes down that somebody agreed to calls or wants no more of them; the lists follow. */
+        post: operations["consents_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1314,6 +1521,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lead-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a list while the campaign runs. A filter of many leads is applied in the background: `applied` tells when. */
+        put: operations["lead_lists_update"];
+        post?: never;
+        /** Removes a list with the leads of it that wait; those called before stay in the books, calls that are up go on. */
+        delete: operations["lead_lists_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/{id}": {
         parameters: {
             query?: never;
@@ -1331,6 +1556,23 @@ export interface paths {
         head?: never;
         /** Changes a lead's name, columns, priority or next time. */
         patch: operations["leads_update"];
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every attempt to any of the lead's numbers, in all campaigns. */
+        get: operations["leads_past"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/leads/{id}/work": {
@@ -1365,6 +1607,40 @@ export interface paths {
         put?: never;
         /** Puts numbers on a list, one or many. */
         post: operations["list_entries_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-entries/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list as CSV, as the import takes it back. */
+        get: operations["list_entries_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-entries/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the numbers of a sheet on a list: all of them, or none, with every mistake named by its line. */
+        post: operations["list_entries_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1424,6 +1700,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{id}/flag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a number out of use as a caller id, until the flag is lifted. Calls that are up go on. */
+        post: operations["numbers_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/unflag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lifts the flag; calls before this do not count towards another one. */
+        post: operations["numbers_unflag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders, newest first. */
+        get: operations["orders_list"];
+        put?: never;
+        /** Takes an order, in a call or after it. Prices are the products' own. */
+        post: operations["orders_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The filtered orders as a file, one row a line. */
+        get: operations["orders_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order. */
+        get: operations["orders_get"];
+        /** Writes a draft whole. Lines that were there keep their price. */
+        put: operations["orders_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels an order, confirmed or not: it is kept and counts no longer. */
+        post: operations["orders_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms a draft: from now on it counts as sold and stays as it is. */
+        post: operations["orders_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/org-units": {
         parameters: {
             query?: never;
@@ -1455,6 +1852,144 @@ export interface paths {
         post?: never;
         /** Deletes a unit that has no units below it, no users and no agents. */
         delete: operations["org_units_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who are nobody's, newest first. */
+        get: operations["pool_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers one may still take. */
+        get: operations["pool_share"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a customer to an agent, whoever they belonged to. */
+        post: operations["pool_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a customer who is nobody's, within the rules of the pool. */
+        post: operations["pool_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a customer came and went between agents and the pool, newest first, at most 200. */
+        get: operations["pool_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pool/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a customer back into the pool: one's own, or anybody's for supervisors. */
+        post: operations["pool_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The products, by code. */
+        get: operations["products_list"];
+        put?: never;
+        /** Adds a product. */
+        post: operations["products_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One product. */
+        get: operations["products_get"];
+        /** Writes a product whole. Orders keep the price they were made with; one that is no longer sold is switched off. */
+        put: operations["products_update"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1881,6 +2416,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** What calls cost where no route has a rate. */
+        put: operations["settings_put_costs"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/customers": {
         parameters: {
             query?: never;
@@ -1942,6 +2494,23 @@ export interface paths {
         get?: never;
         /** Days off and make-up working days. */
         put: operations["settings_put_holidays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How many customers an agent may take from the public pool, and when they come back. */
+        put: operations["settings_put_pool"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2416,8 +2985,7 @@ export interface components {
          * @enum {string}
          */
         Action: "normal" | "ring_timeout" | "pacing_cancel" | "stopped" | "media_timeout" | "refused" | "too_long" | "shutdown";
-        AddEntries: {
-            kind: components["schemas"]["ListKind"];
+        AddEntries: components["schemas"]["ListAt"] & {
             /** @description 1–10 000; each renewed when it is there already. */
             phones: string[];
             reason?: string;
@@ -2507,6 +3075,25 @@ export interface components {
          * @description From an agent's sign-in to the sign-out.
          */
         AgentSessionId: number;
+        AgentShare: {
+            agent_id: components["schemas"]["AgentId"];
+            /** @description 工号 */
+            number: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Calls talked in.
+             */
+            calls: number;
+            /** Format: int64 */
+            talk_ms: number;
+            /** @description By result code: of the calls this agent talked in first. */
+            results: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            success: number;
+        };
         /** @enum {string} */
         AgentState: "off" | "ready" | "reserved" | "ringing" | "dialing" | "talking" | "held" | "wrap_up" | "break";
         /** @description One agent's part in a call. */
@@ -2649,6 +3236,18 @@ export interface components {
         AppointmentId: number;
         /** @enum {string} */
         AppointmentState: "due" | "done" | "cancelled";
+        Assign: components["schemas"]["LeadSelectionBody"] & {
+            /** @description Given to these in turn, evenly. */
+            agents: components["schemas"]["AgentId"][];
+            /** @description Those that belong to somebody, too. */
+            again?: boolean;
+        };
+        Assigned: {
+            /** Format: int64 */
+            leads: number;
+            /** @description What each agent got. */
+            agents: components["schemas"]["AgentShare"][];
+        };
         /** Format: date-time */
         At: string;
         /** @description One try to reach one lead. Written as `dialing` before its INVITE leaves. */
@@ -2767,6 +3366,33 @@ export interface components {
              * @description Times heard before it is believed, 1–6.
              */
             repeats: number;
+        };
+        /** @description Attempts whose answer had been given a probability between two twentieths. */
+        CalibrationBin: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: double
+             * @description Mean of the probabilities given, 0–1.
+             */
+            predicted: number;
+        };
+        /** @description What was predicted of a tenant's attempts, each before it was learned from, against what came. */
+        CalibrationLive: {
+            /** @description By predicted probability, each 0.05 wide. */
+            bins: components["schemas"]["CalibrationBin"][];
+            /**
+             * Format: double
+             * @description Mean distance of predicted and seen, weighted by attempts, 0–1; 0 is perfect.
+             */
+            error: number;
+            /**
+             * Format: double
+             * @description Share of the uncertainty of the plain answer rate that the predictions take away; below 0: they are worse.
+             */
+            skill: number;
         };
         /** @description One call, from its first leg's start to its last leg's end. */
         Call: {
@@ -2956,6 +3582,24 @@ export interface components {
              */
             revision: number;
         };
+        /** @description Thousandths of a yuan. */
+        CampaignCost: {
+            /**
+             * Format: int64
+             * @description By the rates of the routes taken.
+             */
+            routed: number;
+            /**
+             * Format: int64
+             * @description Minutes begun, of calls over routes without a rate.
+             */
+            unrated_minutes: number;
+            /**
+             * Format: int64
+             * @description Those minutes by the price in the settings.
+             */
+            unrated: number;
+        };
         /** Format: int64 */
         CampaignId: number;
         /** @description What a person writes of a campaign. Fields left out take their defaults. */
@@ -2991,7 +3635,24 @@ export interface components {
              *     }
              */
             agent_work: components["schemas"]["AgentWork"];
-            /** @default {} */
+            /**
+             * @default {
+             *       "rotation": "turn",
+             *       "local_presence": false,
+             *       "caller_id_interval_s": 0,
+             *       "caller_id_rest_after": 0,
+             *       "caller_id_rest_min": 0,
+             *       "caller_id_per_day_max": 0,
+             *       "contact_per_day_max": 0,
+             *       "number_per_24h_max": 0,
+             *       "number_per_5min_max": 0,
+             *       "campaign_per_day_max": 0,
+             *       "consent_required": false,
+             *       "refusal_results": [],
+             *       "refusal_scope": "tenant",
+             *       "consent_results": []
+             *     }
+             */
             dial_rules: components["schemas"]["DialRules"];
             /** @default notice */
             purpose: components["schemas"]["Purpose"];
@@ -3102,7 +3763,8 @@ export interface components {
              *           "delay_s": 600
              *         }
              *       },
-             *       "no_result": null
+             *       "no_result": null,
+             *       "next_number": "each"
              *     }
              */
             retry: components["schemas"]["RetryPolicy"];
@@ -3124,6 +3786,19 @@ export interface components {
             fields: components["schemas"]["FieldDef"][];
             /** @default [] */
             results: components["schemas"]["ResultDef"][];
+        };
+        CampaignOverview: {
+            /** @description When it was counted. */
+            at: components["schemas"]["At"];
+            funnel: components["schemas"]["Funnel"];
+            /** @description Attempts by how they ended, the most frequent first. */
+            dispositions: components["schemas"]["DispositionCount"][];
+            /** @description By hour of the day in the reader's zone; hours without an attempt are left out. */
+            hours: components["schemas"]["HourCount"][];
+            /** @description Who talked, by 工号. */
+            agents: components["schemas"]["AgentShare"][];
+            speed: components["schemas"]["Speed"];
+            cost: components["schemas"]["CampaignCost"];
         };
         /** @description Figures of one campaign, from the facts. */
         CampaignProgress: {
@@ -3181,6 +3856,11 @@ export interface components {
         /** @description A campaign with its figures. */
         CampaignView: components["schemas"]["Campaign"] & {
             progress: components["schemas"]["CampaignProgress"];
+        };
+        Cancel: {
+            /** Format: int64 */
+            revision: number;
+            reason: string;
         };
         /** @enum {string} */
         Carrier: "mobile" | "unicom" | "telecom" | "broadnet" | "unknown";
@@ -3246,7 +3926,7 @@ export interface components {
             key: string;
             title_zh: string;
             title_en: string;
-            /** @description `text`, `count`, `percent`, `duration_ms`, `date`, `hour`, `time` (RFC 3339), `phone` or `code` */
+            /** @description `text`, `count`, `percent`, `duration_ms`, `date`, `hour`, `time` (RFC 3339), `phone`, `code` or `money` (cents) */
             kind: string;
         };
         CommitBody: {
@@ -3254,6 +3934,11 @@ export interface components {
             sheet?: string | null;
             encoding?: string | null;
             default_area?: string;
+            list_id?: components["schemas"]["LeadListId"] | null;
+            /** @description Name of a list that is made for them. */
+            new_list?: string | null;
+            /** @description Whom to leave out: refused rows with their reason. */
+            dedupe?: components["schemas"]["DedupeBody"];
         };
         /** @description Limits checked at dial time, failing closed. */
         Compliance: {
@@ -3300,6 +3985,53 @@ export interface components {
             campaign_per_day_max: number;
             /**
              * Format: int32
+             * @description Seconds between two calls that show one number; 0: none.
+             * @default 0
+             */
+            caller_id_interval_s: number;
+            /**
+             * Format: int32
+             * @description A number rests after so many calls in a row, for so many minutes; 0: never.
+             * @default 0
+             */
+            caller_id_rest_after: number;
+            /**
+             * Format: int32
+             * @default 30
+             */
+            caller_id_rest_min: number;
+            /**
+             * Format: int32
+             * @description Callees who marked a number as unwanted and networks that refused it (607, 608) within 24 h before it is flagged, where
+             *     that is one call in a hundred or more. 0: never by itself.
+             * @default 3
+             */
+            flag_after_refusals: number;
+            /**
+             * Format: int32
+             * @description A number answered less than this share (percent) of what the others of its pool are is flagged; 0: never by itself.
+             * @default 40
+             */
+            flag_below_percent: number;
+            /**
+             * Format: double
+             * @description 呼损率上限: abandoned calls among live answers, percent, over 24 h and over 30 days, by campaign.
+             * @default 3
+             */
+            abandoned_percent_max: number;
+            /**
+             * @description 退订口令: a message that says only this puts its sender on the exempt list.
+             * @default [
+             *       "退订",
+             *       "TD",
+             *       "T",
+             *       "拒收",
+             *       "R"
+             *     ]
+             */
+            refusal_words: string[];
+            /**
+             * Format: int32
              * @description A call rings at least so long before we give up, whatever a campaign says.
              * @default 15000
              */
@@ -3321,8 +4053,58 @@ export interface components {
              */
             approval_by_other: boolean;
         };
+        Confirm: {
+            /** Format: int64 */
+            revision: number;
+            /** @description 二次确认: where the customer's consent can be heard or read; left out: as it stands. */
+            confirmation?: string | null;
+        };
+        /** @description Somebody agreed to be called, or wants no more calls. Kept for good: the lists say what holds, this says why. */
+        Consent: {
+            id: components["schemas"]["ConsentId"];
+            tenant_id: components["schemas"]["TenantId"];
+            phone: string;
+            action: components["schemas"]["ConsentAction"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            source: components["schemas"]["ConsentSource"];
+            /** @description Where it can be looked up: `call:123`, `sms:45`, a file's name. */
+            evidence: string;
+            /** @description The words: what was written or said. */
+            words: string;
+            by: string;
+            at: components["schemas"]["At"];
+        };
+        /** @enum {string} */
+        ConsentAction: "given" | "refused" | "lifted";
+        /**
+         * Format: int64
+         * @description 同意或拒绝, once given.
+         */
+        ConsentId: number;
+        ConsentInput: {
+            phone: string;
+            /** @description `refused` puts the number on the exempt list, `given` on the list of those who agreed, `lifted` takes a refusal back. */
+            action: components["schemas"]["ConsentAction"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            source?: components["schemas"]["ConsentSource"] | null;
+            /** @description Where it can be looked up: `call:123`, a file's name. */
+            evidence?: string;
+            /** @description What was written or said. */
+            words?: string;
+        };
+        /** @enum {string} */
+        ConsentSource: "key" | "agent" | "sms" | "network" | "api" | "import" | "manual";
         CopyName: {
             name: string;
+        };
+        /** @description 话费: what calls cost where no route has a rate. */
+        Costs: {
+            /**
+             * Format: int32
+             * @description Thousandths of a yuan for each minute begun; 0: not known.
+             * @default 0
+             */
+            per_minute: number;
         };
         Credentials: {
             /** @description Needed only where several customers share the installation. */
@@ -3468,6 +4250,25 @@ export interface components {
             /** @description Of the last 24 hours, newest first. */
             alarms: components["schemas"]["Alarm"][];
             sms: components["schemas"]["SmsFigures"];
+        };
+        /** @description Empty: nobody is left out. */
+        DedupeBody: {
+            /**
+             * @description Those who wait in another campaign that runs or is paused.
+             * @default false
+             */
+            in_other_tasks: boolean;
+            /**
+             * Format: int32
+             * @description Those who were called within so many days, by whatever campaign.
+             * @default null
+             */
+            called_within_days: number | null;
+            /**
+             * @description Those who came to one of these results, in whatever campaign.
+             * @default []
+             */
+            results: string[];
         };
         /** @description One event on its way to one endpoint. */
         Delivery: {
@@ -3755,7 +4556,77 @@ export interface components {
         DialFormat: "national" | "e164" | "e164_no_plus";
         /** @enum {string} */
         DialMode: "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive";
-        DialRules: Record<string, never>;
+        /** @description Caps: 0 leaves it to the tenant's; anything else counts where it is the lower one. */
+        DialRules: {
+            /** @default turn */
+            rotation: components["schemas"]["Rotation"];
+            /**
+             * @description 本地号码优先: a number of the callee's city, then of the province, before the others.
+             * @default false
+             */
+            local_presence: boolean;
+            /**
+             * Format: int32
+             * @description Seconds between two calls that show one number.
+             * @default 0
+             */
+            caller_id_interval_s: number;
+            /**
+             * Format: int32
+             * @description A number rests after so many calls in a row …
+             * @default 0
+             */
+            caller_id_rest_after: number;
+            /**
+             * Format: int32
+             * @description … for so many minutes.
+             * @default 0
+             */
+            caller_id_rest_min: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            caller_id_per_day_max: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            contact_per_day_max: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            number_per_24h_max: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            number_per_5min_max: number;
+            /**
+             * Format: int32
+             * @description Calls of this task a day.
+             * @default 0
+             */
+            campaign_per_day_max: number;
+            /**
+             * @description Only numbers on the list of those who agreed (已同意) are called.
+             * @default false
+             */
+            consent_required: boolean;
+            /**
+             * @description Results that mean 不要再打: whoever reaches one goes on the exempt list.
+             * @default []
+             */
+            refusal_results: string[];
+            /** @default tenant */
+            refusal_scope: components["schemas"]["RefusalScope"];
+            /**
+             * @description Results that mean 同意: whoever reaches one goes on the list of those who agreed.
+             * @default []
+             */
+            consent_results: string[];
+        };
         /** @enum {string} */
         DigitMode: "rfc4733" | "info" | "inband";
         /** @enum {string} */
@@ -3765,6 +4636,11 @@ export interface components {
          * @enum {string}
          */
         Disposition: "human" | "machine" | "assistant" | "fax" | "dead_air" | "busy" | "no_answer" | "rejected" | "invalid" | "changed" | "suspended" | "off" | "unreachable" | "restricted" | "unwanted" | "caller_id_blocked" | "congestion" | "route_failed" | "pacing_cancel" | "abandoned" | "interrupted" | "blocked" | "stopped";
+        DispositionCount: {
+            disposition: components["schemas"]["Disposition"];
+            /** Format: int64 */
+            attempts: number;
+        };
         /** @description `{seq, type, ts, data}`: seq grows by the order of commit within one installation and is never reused. */
         DomainEvent: {
             /** Format: int64 */
@@ -3926,6 +4802,15 @@ export interface components {
         };
         /** @enum {string} */
         FieldKind: "text" | "number" | "money" | "date" | "datetime";
+        /** @enum {string} */
+        FieldOp: "in" | "not_in" | "contains" | "at_least" | "at_most" | "filled" | "empty";
+        /** @description What a column of the lead must be. */
+        FieldTest: {
+            key: string;
+            op: components["schemas"]["FieldOp"];
+            /** @description One of them, for `in` and `contains`; the first, for the others. */
+            values?: string[];
+        };
         /** @description One known announcement of a tenant. */
         Fingerprint: {
             id: components["schemas"]["FingerprintId"];
@@ -3958,6 +4843,12 @@ export interface components {
             name?: string;
             password: string;
         };
+        FlagInput: {
+            /** @description Why, for colleagues; at most 200 characters. */
+            note?: string;
+        };
+        /** @enum {string} */
+        FlagReason: "manual" | "refused" | "low_answer";
         /** @description A flow's head. Its documents are versions: at most one draft, any number published; the highest published one runs. */
         Flow: {
             id: components["schemas"]["FlowId"];
@@ -4088,6 +4979,35 @@ export interface components {
             /** @description The template's `variables`; an example stands in for what is left out. */
             variables?: Record<string, never>;
         };
+        /** @description People, each counted once however often they were called. */
+        Funnel: {
+            /** Format: int64 */
+            leads: number;
+            /** Format: int64 */
+            called: number;
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: int64
+             * @description A person answered.
+             */
+            human: number;
+            /**
+             * Format: int64
+             * @description Talked with an agent.
+             */
+            agent: number;
+            /**
+             * Format: int64
+             * @description Heard the flow to a result.
+             */
+            heard: number;
+            /**
+             * Format: int64
+             * @description Have the campaign's first result, the one it is made for.
+             */
+            success: number;
+        };
         /** @description One verdict of the ears, as it stands on the call record. */
         Heard: {
             class: components["schemas"]["HeardClass"];
@@ -4122,6 +5042,14 @@ export interface components {
             working: {
                 [key: string]: string;
             };
+        };
+        HourCount: {
+            /** Format: int32 */
+            hour: number;
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            answered: number;
         };
         HourFigures: {
             /**
@@ -4199,11 +5127,27 @@ export interface components {
             id: components["schemas"]["LeadId"];
             tenant_id: components["schemas"]["TenantId"];
             campaign_id: components["schemas"]["CampaignId"];
+            /** @description 名单 it stands on. */
+            list_id: components["schemas"]["LeadListId"];
             import_id?: components["schemas"]["ImportId"] | null;
+            /** @description The id that the system it came from knows it by, unique in the campaign; given back in webhooks. */
+            source_id?: string | null;
             /** @description E.164, unique in the campaign. */
             phone: string;
             /** @description As it was in the sheet. */
             phone_raw: string;
+            /** @description Further numbers of the same person, E.164, in the order in which they are tried. */
+            phones: string[];
+            /**
+             * Format: int32
+             * @description The number that is dialled next: 0 is `phone`, 1 the first of `phones`.
+             */
+            phone_at: number;
+            /**
+             * Format: int32
+             * @description One bit for each number that has been given up.
+             */
+            phones_spent: number;
             name: string;
             /** @description 归属地, e.g. 山东省济南市; empty when not known. */
             region: string;
@@ -4223,6 +5167,10 @@ export interface components {
             attempts: number;
             /** @description Not before this. */
             next_at: components["schemas"]["At"];
+            /** @description What keeps a waiting lead back. */
+            hold: components["schemas"]["LeadHold"];
+            expires_at?: components["schemas"]["At"] | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
             lease_until?: components["schemas"]["At"] | null;
             last_disposition?: components["schemas"]["Disposition"] | null;
             last_attempt_at?: components["schemas"]["At"] | null;
@@ -4261,9 +5209,72 @@ export interface components {
             q: string;
             /** @default null */
             import_id: components["schemas"]["ImportId"] | null;
+            /** @default null */
+            list_id: components["schemas"]["LeadListId"] | null;
+            /** @default null */
+            agent_id: components["schemas"]["AgentId"] | null;
+            /**
+             * @description Whether it belongs to any agent.
+             * @default null
+             */
+            assigned: boolean | null;
+            /** @default null */
+            called_from: components["schemas"]["At"] | null;
+            /** @default null */
+            called_until: components["schemas"]["At"] | null;
         };
+        /** @enum {string} */
+        LeadHold: "none" | "time" | "filter";
         /** Format: int64 */
         LeadId: number;
+        LeadList: {
+            id: components["schemas"]["LeadListId"];
+            tenant_id: components["schemas"]["TenantId"];
+            campaign_id: components["schemas"]["CampaignId"];
+            name: string;
+            /**
+             * Format: int32
+             * @description 1–100: its share among the lists of one priority.
+             */
+            weight: number;
+            /**
+             * Format: int32
+             * @description Higher first: a list is dialled when those above it have nothing due.
+             */
+            priority: number;
+            enabled: boolean;
+            /** @description Who of it is dialled. */
+            filter: components["schemas"]["ListFilter"];
+            /** @description Whether all its leads have been looked at since the filter changed; until then nobody of it is dialled. */
+            applied: boolean;
+            origin: components["schemas"]["ListOrigin"];
+            /** @description The sheet's or the campaign's name. */
+            origin_note: string;
+            created_by: string;
+            created_at: components["schemas"]["At"];
+            updated_at: components["schemas"]["At"];
+            /**
+             * Format: int64
+             * @description Grows with each change; an update that names an older one is refused with 409.
+             */
+            revision: number;
+        };
+        /**
+         * Format: int64
+         * @description 名单: one of a campaign's lists of leads.
+         */
+        LeadListId: number;
+        /** @description A list with its figures. */
+        LeadListView: components["schemas"]["LeadList"] & {
+            progress: components["schemas"]["ListProgress"];
+        };
+        LeadLists: {
+            items: components["schemas"]["LeadListView"][];
+        };
+        /** @description Newest first, at most 200. */
+        LeadPast: {
+            items: components["schemas"]["PastAttempt"][];
+        };
         /** @description Exactly one of `ids` and `filter`. An empty filter means all leads of the campaign. */
         LeadSelectionBody: {
             ids?: components["schemas"]["LeadId"][] | null;
@@ -4272,7 +5283,35 @@ export interface components {
             note?: string;
         };
         /** @enum {string} */
-        LeadState: "ready" | "leased" | "dialing" | "retry" | "done" | "exhausted" | "excluded";
+        LeadState: "ready" | "leased" | "dialing" | "retry" | "done" | "exhausted" | "excluded" | "expired";
+        /** @description Live answers within a window and those of them that found nobody. */
+        LedgerSum: {
+            /** Format: int32 */
+            answers: number;
+            /** Format: int32 */
+            abandoned: number;
+            /** Format: double */
+            percent: number;
+            /** @description Passed the cap. */
+            over: boolean;
+            /**
+             * Format: int32
+             * @description Calls that may yet be abandoned before it is passed.
+             */
+            left: number;
+        };
+        /** @description 呼损台账 */
+        LedgerView: {
+            /**
+             * Format: double
+             * @description The tenant's cap, percent.
+             */
+            percent_max: number;
+            day: components["schemas"]["LedgerSum"];
+            month: components["schemas"]["LedgerSum"];
+            /** @description The calls, the latest first. */
+            calls: components["schemas"]["Page_AbandonedCall"];
+        };
         /**
          * Format: int64
          * @description One dialog on the wire, from one end of one call.
@@ -4307,10 +5346,23 @@ export interface components {
             /** @description As the list shows it: an IP address, or an IPv6 network. */
             address: string;
         };
+        LineInput: {
+            product_id: components["schemas"]["ProductId"];
+            /** Format: int32 */
+            quantity: number;
+        };
+        /** @description Which list: the tenant's own, unless one of the others is named. */
+        ListAt: {
+            kind: components["schemas"]["ListKind"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            /** @description The list of the whole installation; administrators of the first tenant only. */
+            everywhere?: boolean;
+        };
         ListEntry: {
             id: components["schemas"]["ListEntryId"];
             tenant_id: components["schemas"]["TenantId"];
             kind: components["schemas"]["ListKind"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
             phone: string;
             reason: string;
             expires_at?: components["schemas"]["At"] | null;
@@ -4318,12 +5370,94 @@ export interface components {
         };
         /** Format: int64 */
         ListEntryId: number;
+        /** @description All conditions hold together; what is empty asks nothing. */
+        ListFilter: {
+            /**
+             * @description Beginnings of the 归属地: `山东省`, `山东省济南市`.
+             * @default []
+             */
+            regions: string[];
+            /** @default [] */
+            carriers: components["schemas"]["Carrier"][];
+            /**
+             * Format: int32
+             * @description Counted attempts so far.
+             * @default null
+             */
+            attempts_min: number | null;
+            /**
+             * Format: int32
+             * @default null
+             */
+            attempts_max: number | null;
+            /** @default [] */
+            fields: components["schemas"]["FieldTest"][];
+        };
+        ListFromResults: components["schemas"]["ListInput"] & {
+            /** @description The campaign whose numbers are taken. */
+            from_campaign_id: components["schemas"]["CampaignId"];
+            /** @description Which of its leads: by last disposition, result, date of the last call… */
+            leads?: components["schemas"]["LeadFilterBody"];
+            dedupe?: components["schemas"]["DedupeBody"];
+        };
+        ListInput: {
+            name: string;
+            /**
+             * Format: int32
+             * @description 1–100: its share among the lists of one priority.
+             */
+            weight?: number;
+            /**
+             * Format: int32
+             * @description Higher first.
+             */
+            priority?: number;
+            enabled?: boolean;
+            filter?: components["schemas"]["ListFilter"];
+        };
         /** @enum {string} */
-        ListKind: "block" | "exempt" | "vip";
+        ListKind: "block" | "exempt" | "vip" | "consent";
+        ListMade: {
+            list: components["schemas"]["LeadList"];
+            /** Format: int64 */
+            copied: number;
+            /**
+             * Format: int64
+             * @description In the campaign already, or left out by the rule against repeats.
+             */
+            duplicates: number;
+        };
+        /** @enum {string} */
+        ListOrigin: "own" | "import" | "hand" | "api" | "results";
+        /** @description Figures of one list. */
+        ListProgress: {
+            /** Format: int64 */
+            leads: number;
+            /** @description By `LeadState` code. */
+            by_state: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Leads that came to a result.
+             */
+            with_result: number;
+        };
+        ListSheet: components["schemas"]["ListAt"] & {
+            /** @description CSV: number, reason, last day (2026-12-31); a heading may stand above. At most 100 000 lines. */
+            text: string;
+        };
+        ListUpdate: components["schemas"]["ListInput"] & {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current list when it is no longer the newest.
+             */
+            revision: number;
+        };
         MappingBody: {
             /** @description Index of the sheet's column, from 0. */
             column: number;
-            /** @description `phone`, `name`, `skip` or `field:<key>` */
+            /** @description `phone`, `phone2` (further numbers, tried in the order of the columns), `name`, `source_id`, `skip` or `field:<key>` */
             target: string;
             new_field?: components["schemas"]["FieldDef"] | null;
         };
@@ -4457,6 +5591,8 @@ export interface components {
         NewLeadBody: {
             /** @description As people write it: 13800138000, 010-88886666, +86… */
             phone: string;
+            /** @description Further numbers of the same person, tried in this order; at most nine. */
+            phones?: string[];
             /** @description Area code of numbers written without one, e.g. `010`. */
             default_area?: string;
             name?: string;
@@ -4466,7 +5602,27 @@ export interface components {
              * @description Higher first.
              */
             priority?: number;
+            list_id?: components["schemas"]["LeadListId"] | null;
+            /** @description What your system knows it by: given back in webhooks. Asked for again, the lead that is there is answered with 200. */
+            source_id?: string | null;
             next_at?: components["schemas"]["At"] | null;
+            /**
+             * Format: int32
+             * @description Not before so many minutes from now, e.g. 90 after a ticket was answered.
+             */
+            after_minutes?: number | null;
+            /**
+             * Format: int32
+             * @description Called within so many minutes (from when it may be called), before all others; after that it is `expired`.
+             */
+            call_within_minutes?: number | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
+            /** @description Whom to leave out: 409 `repeat`. */
+            dedupe?: components["schemas"]["DedupeBody"];
+        };
+        NewOrder: components["schemas"]["OriginInput"] & components["schemas"]["OrderInput"] & {
+            /** @description Confirmed at once, instead of a draft. */
+            confirm?: boolean;
         };
         NewPassword: {
             password: string;
@@ -4487,6 +5643,8 @@ export interface components {
             /** @description Replaced by the user at the first sign-in. */
             password: string;
         };
+        /** @enum {string} */
+        NextNumber: "each" | "spent";
         NoAnswer: {
             /** @enum {string} */
             then: "break";
@@ -4510,6 +5668,24 @@ export interface components {
              */
             calls_per_day_max: number;
             note: string;
+            /** @description 标记: not shown while it stands. */
+            flag?: components["schemas"]["NumberFlag"];
+        };
+        /** @description 标记: a number that is not shown until somebody lifts the flag. */
+        NumberFlag: {
+            /** @default null */
+            at: components["schemas"]["At"] | null;
+            /** @default null */
+            reason: components["schemas"]["FlagReason"] | null;
+            /** @default  */
+            note: string;
+            /** @default  */
+            by: string;
+            /**
+             * @description Calls before this do not count towards another flag.
+             * @default 1970-01-01T00:00:00.000Z
+             */
+            watched_from: components["schemas"]["At"];
         };
         /**
          * Format: int64
@@ -4558,8 +5734,75 @@ export interface components {
              */
             prepend: string;
         };
+        /** @description What a campaign offers, in its order; empty: every product that is enabled. */
+        Offer: {
+            products?: components["schemas"]["ProductId"][];
+        };
         /** @enum {string} */
         OnMachine: "hang_up" | "message" | "go_on";
+        /** @description What a customer ordered, on the phone or after it. */
+        Order: {
+            id: components["schemas"]["OrderId"];
+            tenant_id: components["schemas"]["TenantId"];
+            state: components["schemas"]["OrderState"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            lead_id?: components["schemas"]["LeadId"] | null;
+            call_id?: components["schemas"]["CallId"] | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            customer_name: string;
+            /** @description E.164; empty where it is not known. */
+            phone: string;
+            lines: components["schemas"]["OrderLine"][];
+            /** Format: int64 */
+            total_cents: number;
+            /** @description 二次确认: where the customer's consent can be heard or read, e.g. a call's number. */
+            confirmation: string;
+            note: string;
+            /** @description `user:<login>` or `key:<name>`. */
+            created_by: string;
+            created_at: components["schemas"]["At"];
+            updated_at: components["schemas"]["At"];
+            confirmed_at?: components["schemas"]["At"] | null;
+            cancelled_at?: components["schemas"]["At"] | null;
+            /** @description Why it was cancelled. */
+            cancel_reason: string;
+            /** Format: int64 */
+            revision: number;
+        };
+        /** Format: int64 */
+        OrderId: number;
+        OrderInput: {
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            /** @description Left out: as the call or the lead has it. */
+            customer_name?: string;
+            /** @description Left out: the far party of the call. Whoever sees it masked sends it back as it was shown. */
+            phone?: string;
+            lines?: components["schemas"]["LineInput"][];
+            /** @description 二次确认: where the customer's consent can be heard or read. */
+            confirmation?: string;
+            note?: string;
+        };
+        /** @description One product of an order, as it was offered that day. */
+        OrderLine: {
+            product_id: components["schemas"]["ProductId"];
+            code: string;
+            name: string;
+            unit: string;
+            /** Format: int64 */
+            price_cents: number;
+            /** Format: int32 */
+            quantity: number;
+        };
+        /** @enum {string} */
+        OrderState: "draft" | "confirmed" | "cancelled";
+        OrderUpdate: components["schemas"]["OrderInput"] & {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current order when it is no longer the newest.
+             */
+            revision: number;
+        };
         /** @description 部门: a node of the tree. */
         OrgUnit: {
             id: components["schemas"]["OrgUnitId"];
@@ -4587,6 +5830,12 @@ export interface components {
              * @description The revision that was edited; 409 with the current unit when it is no longer the newest.
              */
             revision: number;
+        };
+        OriginInput: {
+            call_id?: components["schemas"]["CallId"] | null;
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            lead_id?: components["schemas"]["LeadId"] | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
         };
         /** @description 处理结果: one thing that a call of an agent may come to. */
         OutcomeDef: {
@@ -4751,6 +6000,34 @@ export interface components {
              * @description Calls that may yet be abandoned in 24 hours; below zero: too many were.
              */
             budget_left: number;
+        };
+        /** @description One page of a list. */
+        Page_AbandonedCall: {
+            items: {
+                attempt_id: components["schemas"]["AttemptId"];
+                tenant_id: components["schemas"]["TenantId"];
+                campaign_id: components["schemas"]["CampaignId"];
+                lead_id: components["schemas"]["LeadId"];
+                phone: string;
+                name: string;
+                answered_at: components["schemas"]["At"];
+                /**
+                 * Format: int64
+                 * @description From the answer to the end of the call, or to the message.
+                 */
+                waited_ms: number;
+                /** @description The safe-harbour message was heard. */
+                message: boolean;
+                /** @description Nobody calls the number before. */
+                locked_until: components["schemas"]["At"];
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
         };
         /** @description One page of a list. */
         Page_Agent: {
@@ -4936,6 +6213,30 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Consent: {
+            items: {
+                id: components["schemas"]["ConsentId"];
+                tenant_id: components["schemas"]["TenantId"];
+                phone: string;
+                action: components["schemas"]["ConsentAction"];
+                campaign_id?: components["schemas"]["CampaignId"] | null;
+                source: components["schemas"]["ConsentSource"];
+                /** @description Where it can be looked up: `call:123`, `sms:45`, a file's name. */
+                evidence: string;
+                /** @description The words: what was written or said. */
+                words: string;
+                by: string;
+                at: components["schemas"]["At"];
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_CustomerView: {
             items: (components["schemas"]["Customer"] & {
                 numbers: components["schemas"]["CustomerNumber"][];
@@ -5097,11 +6398,27 @@ export interface components {
                 id: components["schemas"]["LeadId"];
                 tenant_id: components["schemas"]["TenantId"];
                 campaign_id: components["schemas"]["CampaignId"];
+                /** @description 名单 it stands on. */
+                list_id: components["schemas"]["LeadListId"];
                 import_id?: components["schemas"]["ImportId"] | null;
+                /** @description The id that the system it came from knows it by, unique in the campaign; given back in webhooks. */
+                source_id?: string | null;
                 /** @description E.164, unique in the campaign. */
                 phone: string;
                 /** @description As it was in the sheet. */
                 phone_raw: string;
+                /** @description Further numbers of the same person, E.164, in the order in which they are tried. */
+                phones: string[];
+                /**
+                 * Format: int32
+                 * @description The number that is dialled next: 0 is `phone`, 1 the first of `phones`.
+                 */
+                phone_at: number;
+                /**
+                 * Format: int32
+                 * @description One bit for each number that has been given up.
+                 */
+                phones_spent: number;
                 name: string;
                 /** @description 归属地, e.g. 山东省济南市; empty when not known. */
                 region: string;
@@ -5121,6 +6438,10 @@ export interface components {
                 attempts: number;
                 /** @description Not before this. */
                 next_at: components["schemas"]["At"];
+                /** @description What keeps a waiting lead back. */
+                hold: components["schemas"]["LeadHold"];
+                expires_at?: components["schemas"]["At"] | null;
+                agent_id?: components["schemas"]["AgentId"] | null;
                 lease_until?: components["schemas"]["At"] | null;
                 last_disposition?: components["schemas"]["Disposition"] | null;
                 last_attempt_at?: components["schemas"]["At"] | null;
@@ -5144,6 +6465,7 @@ export interface components {
                 id: components["schemas"]["ListEntryId"];
                 tenant_id: components["schemas"]["TenantId"];
                 kind: components["schemas"]["ListKind"];
+                campaign_id?: components["schemas"]["CampaignId"] | null;
                 phone: string;
                 reason: string;
                 expires_at?: components["schemas"]["At"] | null;
@@ -5172,6 +6494,47 @@ export interface components {
                  */
                 calls_per_day_max: number;
                 note: string;
+                /** @description 标记: not shown while it stands. */
+                flag?: components["schemas"]["NumberFlag"];
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Order: {
+            items: {
+                id: components["schemas"]["OrderId"];
+                tenant_id: components["schemas"]["TenantId"];
+                state: components["schemas"]["OrderState"];
+                campaign_id?: components["schemas"]["CampaignId"] | null;
+                lead_id?: components["schemas"]["LeadId"] | null;
+                call_id?: components["schemas"]["CallId"] | null;
+                agent_id?: components["schemas"]["AgentId"] | null;
+                customer_id?: components["schemas"]["CustomerId"] | null;
+                customer_name: string;
+                /** @description E.164; empty where it is not known. */
+                phone: string;
+                lines: components["schemas"]["OrderLine"][];
+                /** Format: int64 */
+                total_cents: number;
+                /** @description 二次确认: where the customer's consent can be heard or read, e.g. a call's number. */
+                confirmation: string;
+                note: string;
+                /** @description `user:<login>` or `key:<name>`. */
+                created_by: string;
+                created_at: components["schemas"]["At"];
+                updated_at: components["schemas"]["At"];
+                confirmed_at?: components["schemas"]["At"] | null;
+                cancelled_at?: components["schemas"]["At"] | null;
+                /** @description Why it was cancelled. */
+                cancel_reason: string;
+                /** Format: int64 */
+                revision: number;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -5190,6 +6553,38 @@ export interface components {
                 /** @description Unique among those below the same parent. */
                 name: string;
                 created_at: components["schemas"]["At"];
+                /** Format: int64 */
+                revision: number;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Product: {
+            items: {
+                id: components["schemas"]["ProductId"];
+                tenant_id: components["schemas"]["TenantId"];
+                /** @description Unique in the tenant: how other systems call it. */
+                code: string;
+                name: string;
+                /**
+                 * Format: int64
+                 * @description In cents.
+                 */
+                price_cents: number;
+                /** @description 件, 年, 份… */
+                unit: string;
+                /** @description 产品属性: shown beside it at the desk, in their order. */
+                attributes: Record<string, never>;
+                /** @description Offered; one that was sold is switched off, never deleted. */
+                enabled: boolean;
+                created_at: components["schemas"]["At"];
+                updated_at: components["schemas"]["At"];
                 /** Format: int64 */
                 revision: number;
             }[];
@@ -5460,6 +6855,23 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_RefusalCount: {
+            items: {
+                rule: string;
+                /** Format: int64 */
+                today: number;
+                /** Format: int64 */
+                all: number;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_ReportHead: {
             items: {
                 code: string;
@@ -5636,6 +7048,10 @@ export interface components {
                 secret?: string | null;
                 /** @description Event types wanted; empty: all. */
                 events: string[];
+                /** @description Of the events about a campaign only these; empty: of all. */
+                campaign_ids?: components["schemas"]["CampaignId"][];
+                /** @description Of the events that carry a result only these codes; empty: all. */
+                results?: string[];
                 enabled: boolean;
                 created_at: components["schemas"]["At"];
             }[];
@@ -5668,6 +7084,12 @@ export interface components {
             current: string;
             new: string;
         };
+        /** @description One attempt of any campaign. */
+        PastAttempt: components["schemas"]["Attempt"] & {
+            campaign_name: string;
+            /** @description The result as people read it. */
+            result_label?: string | null;
+        };
         /** @description The wave's outline: per channel the loudest moment of each slice, 0–1. */
         PeaksView: {
             channels: number[][];
@@ -5675,7 +7097,7 @@ export interface components {
             duration_ms: number;
         };
         /** @enum {string} */
-        Permission: "outbound:campaign:read" | "outbound:campaign:write" | "outbound:campaign:approve" | "outbound:campaign:control" | "outbound:lead:read" | "outbound:lead:write" | "outbound:number:reveal" | "outbound:result:export" | "agent:desk:use" | "agent:seat:read" | "agent:seat:write" | "agent:call:supervise" | "agent:call:monitor" | "customer:record:read" | "customer:record:write" | "customer:record:export" | "recording:call:read" | "recording:file:play" | "recording:file:download" | "flow:flow:read" | "flow:flow:write" | "flow:flow:publish" | "flow:prompt:write" | "line:trunk:read" | "line:trunk:write" | "outbound:list:write" | "message:sms:read" | "message:sms:send" | "system:webhook:write" | "system:settings:write" | "system:user:write" | "system:key:write" | "system:audit:read";
+        Permission: "outbound:campaign:read" | "outbound:campaign:write" | "outbound:campaign:approve" | "outbound:campaign:control" | "outbound:lead:read" | "outbound:lead:write" | "outbound:number:reveal" | "outbound:result:export" | "agent:desk:use" | "agent:seat:read" | "agent:seat:write" | "agent:call:supervise" | "agent:call:monitor" | "customer:record:read" | "customer:record:write" | "customer:record:export" | "sales:product:write" | "sales:order:read" | "sales:order:write" | "sales:order:export" | "recording:call:read" | "recording:file:play" | "recording:file:download" | "flow:flow:read" | "flow:flow:write" | "flow:flow:publish" | "flow:prompt:write" | "line:trunk:read" | "line:trunk:write" | "outbound:list:write" | "message:sms:read" | "message:sms:send" | "system:webhook:write" | "system:settings:write" | "system:user:write" | "system:key:write" | "system:audit:read";
         /** @description A registered phone. */
         PhoneView: {
             /** @description The Contact it registered. */
@@ -5695,6 +7117,89 @@ export interface components {
             /** @description False once it has stopped answering. */
             reachable: boolean;
             behind_nat: boolean;
+        };
+        PoolAssign: {
+            agent_id: components["schemas"]["AgentId"];
+        };
+        /** @description One change of a customer's owner. */
+        PoolMove: {
+            id: components["schemas"]["PoolMoveId"];
+            tenant_id: components["schemas"]["TenantId"];
+            customer_id: components["schemas"]["CustomerId"];
+            kind: components["schemas"]["PoolMoveKind"];
+            from_agent?: components["schemas"]["AgentId"] | null;
+            to_agent?: components["schemas"]["AgentId"] | null;
+            /** @description Who did it; empty: the rule. */
+            actor: string;
+            note: string;
+            at: components["schemas"]["At"];
+        };
+        /**
+         * Format: int64
+         * @description 公海: one change of a customer's owner.
+         */
+        PoolMoveId: number;
+        /** @enum {string} */
+        PoolMoveKind: "claim" | "release" | "recycle" | "assign";
+        PoolMoves: {
+            items: components["schemas"]["PoolMove"][];
+        };
+        /** @description A number of the pool, today. */
+        PoolNumber: {
+            /** @description As the task names it. */
+            number: string;
+            region: string;
+            /** @description `free`, `resting`, `spent`, `flagged`, `gone`: no outbound number of the tenant any more. */
+            state: string;
+            resting_until?: components["schemas"]["At"] | null;
+            flag_reason?: components["schemas"]["FlagReason"] | null;
+            flag_note: string;
+            /** Format: int32 */
+            calls_today: number;
+            /**
+             * Format: int32
+             * @description 0: none.
+             */
+            calls_per_day_max: number;
+            /** Format: int32 */
+            calls_24h: number;
+            /** Format: int32 */
+            answered_24h: number;
+        };
+        PoolRelease: {
+            /** @description Why, for whoever takes the customer next. */
+            note?: string;
+        };
+        /** @description Rules of the public pool. */
+        PoolRules: {
+            /**
+             * Format: int32
+             * @description Customers that one agent may take in a day, 0–1 000; 0: as many as they like.
+             * @default 30
+             */
+            claims_per_day_max: number;
+            /**
+             * Format: int32
+             * @description Customers that one agent may hold at once, 0–100 000; 0: as many as they like.
+             * @default 0
+             */
+            holds_max: number;
+            /**
+             * Format: int32
+             * @description Days without contact after which a customer comes back, 0–3 650; 0: never.
+             * @default 0
+             */
+            recycle_days: number;
+        };
+        /** @description The rules, and what the one who asks took today and holds. */
+        PoolShare: {
+            rules: components["schemas"]["PoolRules"];
+            /** @description Whether the one who asks has a 工号 and may take customers. */
+            agent: boolean;
+            /** Format: int32 */
+            taken_today: number;
+            /** Format: int32 */
+            held: number;
         };
         /** @description What an agent who suits this caller personally is worth: the owner, the last agent, the one of an open ticket, a VIP's seat. */
         Preference: {
@@ -5772,6 +7277,52 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
             /** @description What is stored now, where the request named an older revision. */
             current?: Record<string, never> | null;
+        };
+        /** @description Something the tenant sells. */
+        Product: {
+            id: components["schemas"]["ProductId"];
+            tenant_id: components["schemas"]["TenantId"];
+            /** @description Unique in the tenant: how other systems call it. */
+            code: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description In cents.
+             */
+            price_cents: number;
+            /** @description 件, 年, 份… */
+            unit: string;
+            /** @description 产品属性: shown beside it at the desk, in their order. */
+            attributes: Record<string, never>;
+            /** @description Offered; one that was sold is switched off, never deleted. */
+            enabled: boolean;
+            created_at: components["schemas"]["At"];
+            updated_at: components["schemas"]["At"];
+            /** Format: int64 */
+            revision: number;
+        };
+        /**
+         * Format: int64
+         * @description 产品, 订单, and one answer to one question.
+         */
+        ProductId: number;
+        ProductInput: {
+            /** @description Unique: how other systems call it. */
+            code: string;
+            name: string;
+            /** Format: int64 */
+            price_cents: number;
+            unit?: string;
+            /** @description Shown beside it at the desk, in their order. */
+            attributes?: Record<string, never>;
+            enabled?: boolean;
+        };
+        ProductUpdate: components["schemas"]["ProductInput"] & {
+            /**
+             * Format: int64
+             * @description The revision that was edited; 409 with the current product when it is no longer the newest.
+             */
+            revision: number;
         };
         /** @description A named sound. Its file is 8 kHz A-law without a header, made at upload. */
         Prompt: {
@@ -6276,12 +7827,21 @@ export interface components {
         };
         /** @enum {string} */
         Refusal: "task" | "all";
+        /** @description How often a rule said no. */
+        RefusalCount: {
+            rule: string;
+            /** Format: int64 */
+            today: number;
+            /** Format: int64 */
+            all: number;
+        };
+        /** @enum {string} */
+        RefusalScope: "tenant" | "campaign";
         Rejection: {
             /** @description What must be different before it may run. */
             note: string;
         };
-        RemoveEntries: {
-            kind: components["schemas"]["ListKind"];
+        RemoveEntries: components["schemas"]["ListAt"] & {
             /** @description Whole numbers; or `ids` of entries, for those who see numbers masked. */
             phones?: string[];
             ids?: components["schemas"]["ListEntryId"][];
@@ -6342,6 +7902,8 @@ export interface components {
                 [key: string]: components["schemas"]["RetryRule"];
             };
             no_result?: components["schemas"]["RetryRule"] | null;
+            /** @description When another number of the same person takes its turn. */
+            next_number?: components["schemas"]["NextNumber"];
         };
         RetryRule: {
             /**
@@ -6373,6 +7935,8 @@ export interface components {
             role: components["schemas"]["Role"];
             permissions: components["schemas"]["Permission"][];
         };
+        /** @enum {string} */
+        Rotation: "turn" | "least_used" | "random";
         /**
          * @description A line of the rate table: what a trunk takes for which numbers, and when. Of the lines of one trunk that fit a number the
          *     one with the longest prefix counts; among trunks the lower `cost` comes first, then the lower `priority`. The next trunk is
@@ -6440,6 +8004,23 @@ export interface components {
             /** Format: int32 */
             until_minute?: number;
             enabled?: boolean;
+        };
+        /**
+         * @description Whose rule it is that counts.
+         * @enum {string}
+         */
+        RuleFrom: "house" | "tenant" | "task";
+        /** @description A rule in force. */
+        RuleInForce: {
+            /** @description `hours`, `contact_per_day`, … */
+            key: string;
+            /** @description What holds; empty: no limit. */
+            value: string;
+            from: components["schemas"]["RuleFrom"];
+        };
+        RulesView: {
+            rules: components["schemas"]["RuleInForce"][];
+            pool: components["schemas"]["PoolNumber"][];
         };
         /** @description When a campaign may dial. Dates and times are civil, read in the callee's zone. */
         Schedule: {
@@ -6579,6 +8160,8 @@ export interface components {
             ears: components["schemas"]["Ears"];
             desk: components["schemas"]["DeskSettings"];
             customers: components["schemas"]["Customers"];
+            costs: components["schemas"]["Costs"];
+            pool: components["schemas"]["PoolRules"];
             /** @description The built-in tones, which count while `ears.cadences` is empty: something to begin a table of one's own with. */
             standard_tones: components["schemas"]["CadenceDef"][];
         };
@@ -6809,6 +8392,21 @@ export interface components {
         /** @description The speech provider; of its key only whether there is one. */
         SpeechView: components["schemas"]["Speech"] & {
             api_key_set: boolean;
+        };
+        Speed: {
+            /** @description Attempts of the last hour in steps of five minutes, the oldest first. */
+            last_hour: number[];
+            /**
+             * Format: int64
+             * @description Thousandths of an attempt a minute, since the first attempt of the last hour.
+             */
+            per_minute_milli: number;
+            /**
+             * Format: int64
+             * @description Attempts that are still to be expected.
+             */
+            attempts_left: number;
+            ends_at?: components["schemas"]["At"] | null;
         };
         SpokenPrompt: {
             name: string;
@@ -7314,6 +8912,10 @@ export interface components {
             secret?: string | null;
             /** @description Event types wanted; empty: all. */
             events: string[];
+            /** @description Of the events about a campaign only these; empty: of all. */
+            campaign_ids?: components["schemas"]["CampaignId"][];
+            /** @description Of the events that carry a result only these codes; empty: all. */
+            results?: string[];
             enabled: boolean;
             created_at: components["schemas"]["At"];
         };
@@ -7325,6 +8927,10 @@ export interface components {
             url: string;
             /** @description Event types wanted; empty: all. */
             events?: string[];
+            /** @description Of events about campaigns only of these; empty: of all. */
+            campaign_ids?: components["schemas"]["CampaignId"][];
+            /** @description Result codes: of events with a result only those with one of these; empty: with any. */
+            results?: string[];
             enabled?: boolean;
         };
         /** @description `HH:MM`, from inclusive to exclusive; `24:00` is the end of the day. */
@@ -7334,7 +8940,7 @@ export interface components {
         };
         /**
          * Format: int64
-         * @description What an agent wrote about a campaign's call, each answer in it, and 预约.
+         * @description What an agent wrote about a campaign's call, and 预约.
          */
         WorkId: number;
         WorkInput: {
@@ -8438,6 +10044,36 @@ export interface operations {
             };
         };
     };
+    campaigns_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationLive"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_copy: {
         parameters: {
             query?: never;
@@ -8548,6 +10184,13 @@ export interface operations {
                 /** @description In the number or the name. */
                 q?: string;
                 import_id?: components["schemas"]["ImportId"];
+                list_id?: components["schemas"]["LeadListId"];
+                agent_id?: components["schemas"]["AgentId"];
+                /** @description Whether it belongs to any agent. */
+                assigned?: boolean;
+                /** @description Last called at or after, and before. */
+                called_from?: components["schemas"]["At"];
+                called_until?: components["schemas"]["At"];
                 cursor?: string;
                 limit?: number;
             };
@@ -8593,12 +10236,84 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leads_assigned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
                 };
             };
             /** @description problem */
@@ -8714,6 +10429,204 @@ export interface operations {
             };
         };
     };
+    leads_unassign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadSelectionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_ledger: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_lists_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadLists"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_lists_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadList"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_lists_from_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListFromResults"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMade"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_overview: {
+        parameters: {
+            query?: {
+                /** @description IANA zone that hours are cut by; Asia/Shanghai when absent. */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOverview"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_pause: {
         parameters: {
             query?: never;
@@ -8744,6 +10657,70 @@ export interface operations {
             };
         };
     };
+    products_offered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    products_set_offered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_progress: {
         parameters: {
             query?: never;
@@ -8761,6 +10738,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignProgress"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_refusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefusalCount"];
                 };
             };
             /** @description problem */
@@ -8887,7 +10894,18 @@ export interface operations {
     };
     campaigns_results_csv: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Result codes separated by commas. */
+                result?: string;
+                /** @description Codes of the last disposition, separated by commas. */
+                disposition?: string;
+                /** @description Codes separated by commas. */
+                state?: string;
+                /** @description Last dialled at or after. */
+                from?: components["schemas"]["At"];
+                /** @description Last dialled before. */
+                to?: components["schemas"]["At"];
+            };
             header?: never;
             path: {
                 id: number;
@@ -8918,7 +10936,18 @@ export interface operations {
     };
     campaigns_results_xlsx: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Result codes separated by commas. */
+                result?: string;
+                /** @description Codes of the last disposition, separated by commas. */
+                disposition?: string;
+                /** @description Codes separated by commas. */
+                state?: string;
+                /** @description Last dialled at or after. */
+                from?: components["schemas"]["At"];
+                /** @description Last dialled before. */
+                to?: components["schemas"]["At"];
+            };
             header?: never;
             path: {
                 id: number;
@@ -9011,6 +11040,36 @@ export interface operations {
             };
         };
     };
+    campaigns_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_start: {
         parameters: {
             query?: never;
@@ -9088,6 +11147,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consents_list: {
+        parameters: {
+            query?: {
+                /** @description A whole number; all of them where it is left out. */
+                phone?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Consent"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consents_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
                 };
             };
             /** @description problem */
@@ -10561,6 +12685,70 @@ export interface operations {
             };
         };
     };
+    lead_lists_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadList"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_lists_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     leads_get: {
         parameters: {
             query?: never;
@@ -10653,6 +12841,36 @@ export interface operations {
             };
         };
     };
+    leads_past: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadPast"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     leads_work: {
         parameters: {
             query?: never;
@@ -10686,7 +12904,11 @@ export interface operations {
     list_entries_list: {
         parameters: {
             query?: {
-                kind?: "block" | "exempt" | "vip";
+                kind?: "block" | "exempt" | "vip" | "consent";
+                /** @description With `kind`: the list of this campaign. */
+                campaign_id?: components["schemas"]["CampaignId"];
+                /** @description With `kind`: the list of the whole installation; administrators of the first tenant only. */
+                everywhere?: boolean;
                 /** @description In the number or the reason. */
                 q?: string;
                 cursor?: string;
@@ -10731,6 +12953,74 @@ export interface operations {
         };
         responses: {
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Added"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entries_export: {
+        parameters: {
+            query?: {
+                /** @description Required. */
+                kind?: "block" | "exempt" | "vip" | "consent";
+                /** @description The exempt list of this campaign. */
+                campaign_id?: components["schemas"]["CampaignId"];
+                /** @description The list of the whole installation; administrators of the first tenant only. */
+                everywhere?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entries_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListSheet"];
+            };
+        };
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10903,6 +13193,325 @@ export interface operations {
             };
         };
     };
+    numbers_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_unflag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_list: {
+        parameters: {
+            query?: {
+                /** @description Codes separated by commas. */
+                state?: string;
+                campaign_id?: components["schemas"]["CampaignId"];
+                agent_id?: components["schemas"]["AgentId"];
+                customer_id?: components["schemas"]["CustomerId"];
+                call_id?: components["schemas"]["CallId"];
+                /** @description In the customer's name, the number or a product's name. */
+                q?: string;
+                /** @description Written at or after. */
+                from?: components["schemas"]["At"];
+                /** @description Written before. */
+                to?: components["schemas"]["At"];
+                cursor?: string;
+                limit?: number;
+                /** @description Of the file, for the export. */
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Order"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_export: {
+        parameters: {
+            query?: {
+                /** @description Codes separated by commas. */
+                state?: string;
+                campaign_id?: components["schemas"]["CampaignId"];
+                agent_id?: components["schemas"]["AgentId"];
+                customer_id?: components["schemas"]["CustomerId"];
+                call_id?: components["schemas"]["CallId"];
+                /** @description In the customer's name, the number or a product's name. */
+                q?: string;
+                /** @description Written at or after. */
+                from?: components["schemas"]["At"];
+                /** @description Written before. */
+                to?: components["schemas"]["At"];
+                cursor?: string;
+                limit?: number;
+                /** @description Of the file, for the export. */
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     org_units_list: {
         parameters: {
             query?: never;
@@ -11013,6 +13622,324 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_list: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or the company. */
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolShare"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolAssign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolMoves"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolRelease"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    products_list: {
+        parameters: {
+            query?: {
+                /** @description What may be sold now: those that are enabled, and of them what this campaign offers. */
+                campaign_id?: components["schemas"]["CampaignId"];
+                /** @description What may be sold outside a campaign: those that are enabled. */
+                enabled?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Product"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    products_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    products_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    products_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
             };
             /** @description problem */
             default: {
@@ -12112,6 +15039,38 @@ export interface operations {
             };
         };
     };
+    settings_put_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Costs"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     settings_put_customers: {
         parameters: {
             query?: never;
@@ -12227,6 +15186,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Holidays"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_put_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolRules"];
                 };
             };
             /** @description problem */
