@@ -13,7 +13,7 @@ export interface DialRules {
 }
 export interface RuleInForce { key: string; value: string; from: "house" | "tenant" | "task" }
 export interface PoolNumber {
-  number: string; region: string; state: "free" | "resting" | "spent" | "flagged" | "gone"; resting_until?: string | null;
+  number: string; region: string; state: string; resting_until?: string | null;
   flag_reason?: string | null; flag_note: string; calls_today: number; calls_per_day_max: number; calls_24h: number; answered_24h: number;
 }
 export interface RulesView { rules: RuleInForce[]; pool: PoolNumber[] }

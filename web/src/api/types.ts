@@ -54,11 +54,11 @@ export interface PacingLive {
 export interface Campaign {
   id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: DialMode; queue_id?: number | null; pacing: Pacing;
   /** Written by the tab of its own. */
-  agent_work: unknown; dial_rules: unknown;
+  agent_work: unknown; dial_rules: DialRules;
   purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
   caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
   ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; amd: Amd; variables: Vars; fields: FieldDef[]; results: ResultDef[];
-  dial_rules: DialRules; created_by: number; submitted_by?: number | null; approved_by?: number | null; approved_at?: string | null;
+  created_by: number; submitted_by?: number | null; approved_by?: number | null; approved_at?: string | null;
   review_note?: string | null; started_at?: string | null; finished_at?: string | null; created_at: string;
   updated_at: string; revision: number;
 }
@@ -158,7 +158,7 @@ export interface SipAccess { domain: string; port?: number | null; tls_port?: nu
 export interface Ban { address: string; reason: "guessing" | "scanner"; since: string; until: string; times: number; dropped: number }
 export interface PhoneLine {
   id: number; number: string; trunk_id?: number | null; inbound_flow_id?: number | null; outbound: boolean; calls_per_day_max: number; note: string;
-  flag: { at?: string | null; reason?: string | null; note: string; by: string };
+  flag?: { at?: string | null; reason?: string | null; note: string; by: string };
 }
 export type ListKind = "block" | "exempt" | "vip" | "consent";
 export interface ListEntry { id: number; kind: ListKind; campaign_id?: number | null; phone: string; reason: string; expires_at?: string | null; created_at: string }

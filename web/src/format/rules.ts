@@ -1,7 +1,7 @@
 /** Rules of dialling in words. */
-import { L, type Words } from "./words.ts";
+import { L, type Tone, type Word } from "./words.ts";
 
-const w = (text: string, tone: Words[string]["tone"]) => ({ text, tone });
+const w = (text: string, tone: Tone): Word => ({ text, tone });
 
 /** What to do about a refusal; the words for it stand with the other codes. */
 export const refusalHint: Record<string, string> = {
@@ -47,8 +47,8 @@ export const ruleName: Record<string, { text: string; unit: string }> = {
   abandoned: { text: L("呼损率上限"), unit: "%" },
 };
 
-export const ruleFrom: Words = { house: w(L("固定"), "neutral"), tenant: w(L("本单位"), "info"), task: w(L("本任务"), "accent") };
-export const poolState: Words = {
+export const ruleFrom: Record<string, Word> = { house: w(L("固定"), "neutral"), tenant: w(L("本单位"), "info"), task: w(L("本任务"), "accent") };
+export const poolState: Record<string, Word> = {
   free: w(L("可用"), "ok"), resting: w(L("休息中"), "warn"), spent: w(L("今天已满"), "warn"), flagged: w(L("已停用"), "bad"), gone: w(L("不在号码表"), "bad"),
 };
-export const flagReason: Words = { manual: w(L("人工停用"), "bad"), refused: w(L("被标记骚扰"), "bad"), low_answer: w(L("接通率过低"), "bad") };
+export const flagReason: Record<string, Word> = { manual: w(L("人工停用"), "bad"), refused: w(L("被标记骚扰"), "bad"), low_answer: w(L("接通率过低"), "bad") };

@@ -54,20 +54,20 @@ export function NumberTab() {
   const flows = useQuery({ queryKey: ["flows"], queryFn: getFlows, enabled: can(P.flowRead) });
   const remove = useAct((id: number) => deleteNumber(id), { done: t("号码已删除"), refresh: ["numbers"] });
   const ask = (n: PhoneLine) => void modal.confirm({ title: t("删除号码 {{n}}", { n: phone(n.number) }), okText: t("删除"), okButtonProps: { danger: true }, onOk: () => remove.mutateAsync(n.id).catch(() => undefined) });
-  const flag = useAct((n: PhoneLine) => (n.flag.at ? unflagNumber(n.id) : flagNumber(n.id, "")), { done: t("已更新"), refresh: ["numbers", "campaign"] });
+  const flag = useAct((n: PhoneLine) => (n.flag?.at ? unflagNumber(n.id) : flagNumber(n.id, "")), { done: t("已更新"), refresh: ["numbers", "campaign"] });
   const askFlag = (n: PhoneLine) => void modal.confirm({
-    title: n.flag.at ? t("恢复主叫 {{n}}", { n: phone(n.number) }) : t("停用主叫 {{n}}", { n: phone(n.number) }),
-    content: n.flag.at ? t("恢复后会再显示给被叫；之前的标记不再计算。") : t("停用后任何任务都不再显示这个号码，呼入不受影响，随时可以恢复。"),
-    okText: n.flag.at ? t("恢复") : t("停用"), onOk: () => flag.mutateAsync(n).catch(() => undefined),
+    title: n.flag?.at ? t("恢复主叫 {{n}}", { n: phone(n.number) }) : t("停用主叫 {{n}}", { n: phone(n.number) }),
+    content: n.flag?.at ? t("恢复后会再显示给被叫；之前的标记不再计算。") : t("停用后任何任务都不再显示这个号码，呼入不受影响，随时可以恢复。"),
+    okText: n.flag?.at ? t("恢复") : t("停用"), onOk: () => flag.mutateAsync(n).catch(() => undefined),
   });
   const columns: TableColumnsType<PhoneLine> = [
     { title: t("号码"), key: "n", width: 160, render: (_, n) => <b className="num">{phone(n.number)}</b> },
     { title: t("线路"), key: "t", render: (_, n) => trunks.data?.items.find((x) => x.id === n.trunk_id)?.name ?? "—" },
     { title: t("呼入时的流程"), key: "f", render: (_, n) => (n.inbound_flow_id == null ? <span style={{ color: "#a3b0b4" }}>{t("不接听")}</span> : <Go to={`/flows/${n.inbound_flow_id}`}>{flows.data?.items.find((f) => f.id === n.inbound_flow_id)?.name ?? `#${n.inbound_flow_id}`}</Go>) },
-    { title: t("外呼主叫"), key: "o", width: 130, render: (_, n) => (!n.outbound ? "—" : n.flag.at ? <Tooltip title={`${n.flag.note || t("没有说明")} · ${dateTime(n.flag.at)}`}><span><Tag tone="bad">{t(word(flagReason, n.flag.reason ?? "manual").text)}</Tag></span></Tooltip> : t("可用")) },
+    { title: t("外呼主叫"), key: "o", width: 130, render: (_, n) => (!n.outbound ? "—" : n.flag?.at ? <Tooltip title={`${n.flag.note || t("没有说明")} · ${dateTime(n.flag.at)}`}><span><Tag tone="bad">{t(word(flagReason, n.flag.reason ?? "manual").text)}</Tag></span></Tooltip> : t("可用")) },
     { title: t("每天外呼上限"), key: "d", width: 120, align: "right", render: (_, n) => (n.calls_per_day_max > 0 ? count(n.calls_per_day_max) : t("不限")) },
     { title: t("备注"), dataIndex: "note" },
-    { title: "", key: "x", width: 210, align: "right", render: (_, n) => (can(P.trunkWrite) ? <span style={{ whiteSpace: "nowrap" }}>{n.outbound ? <Button size="small" type="link" onClick={() => { askFlag(n); }}>{n.flag.at ? t("恢复") : t("停用")}</Button> : null}<Button size="small" type="link" onClick={() => { setEditing(n); }}>{t("修改")}</Button><Button size="small" type="text" danger onClick={() => { ask(n); }}>{t("删除")}</Button></span> : null) },
+    { title: "", key: "x", width: 210, align: "right", render: (_, n) => (can(P.trunkWrite) ? <span style={{ whiteSpace: "nowrap" }}>{n.outbound ? <Button size="small" type="link" onClick={() => { askFlag(n); }}>{n.flag?.at ? t("恢复") : t("停用")}</Button> : null}<Button size="small" type="link" onClick={() => { setEditing(n); }}>{t("修改")}</Button><Button size="small" type="text" danger onClick={() => { ask(n); }}>{t("删除")}</Button></span> : null) },
   ];
   const add = can(P.trunkWrite) ? <Button size="small" icon={<PlusOutlined />} onClick={() => { setEditing(null); }}>{t("添加号码")}</Button> : null;
   return (

@@ -8,6 +8,9 @@ import { Figures, Phone, Time } from "@/ui/fields.tsx";
 import { Empty, Loaded, Panel } from "@/ui/Page.tsx";
 import { Tag } from "@/ui/Tag.tsx";
 
+/** The table wants an id. */
+type Row = AbandonedCall & { id: number };
+
 /** 呼损台账: people who answered and found nobody; the list takes no changes. */
 export function Ledger({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -15,7 +18,7 @@ export function Ledger({ id }: { id: number }) {
   const figure = (label: string, s: LedgerSum) => ({
     label, value: `${s.percent.toFixed(2)}%`, note: t("接起 {{a}} 人，呼损 {{b}} 人，还可 {{c}} 人", { a: count(s.answers), b: count(s.abandoned), c: count(s.left) }), ...(s.over ? { color: "#c0392b" } : {}),
   });
-  const columns: TableColumnsType<AbandonedCall> = [
+  const columns: TableColumnsType<Row> = [
     { title: t("号码"), key: "n", width: 170, render: (_, c) => <Phone value={c.phone} strong /> },
     { title: t("姓名"), dataIndex: "name", render: (name: string) => name || "—" },
     { title: t("接起时间"), key: "at", width: 140, render: (_, c) => <Time at={c.answered_at} /> },
@@ -33,7 +36,7 @@ export function Ledger({ id }: { id: number }) {
           </div>
         )}
       </Loaded>
-      <CursorTable<AbandonedCall> name={["campaign", id, "abandoned"]} params={{ id }} load={({ id: _, ...q }) => getLedger(id, q).then((l) => ({ ...l.calls, items: l.calls.items.map((c) => ({ ...c, id: c.attempt_id })) }))} columns={columns}
+      <CursorTable<Row> name={["campaign", id, "abandoned"]} params={{ id }} load={({ id: _, ...q }) => getLedger(id, q).then((l) => ({ ...l.calls, items: l.calls.items.map((c) => ({ ...c, id: c.attempt_id })) }))} columns={columns}
         empty={<Empty title={t("没有呼损")} hint={t("有人接起却没有坐席应答时，记在这里。")} />} />
     </Panel>
   );
