@@ -333,7 +333,7 @@ async fn exports_stream_mask_and_disarm() {
         &write(&b, "a.csv", "姓名,电话,备注\n=HYPERLINK(\"http://evil\"),13800138000,+1\n李娜,13900139000,普通\n".as_bytes()),
     )
     .await;
-    let csv = export::results(&b.store, &b.admin, c.id, Format::Csv).await.unwrap();
+    let csv = export::results(&b.store, &b.admin, c.id, &store::LeadFilter::default(), Format::Csv).await.unwrap();
     let text = std::fs::read_to_string(csv.path()).unwrap();
     assert!(
         text.starts_with("\u{feff}电话,姓名,归属地") && text.contains("13800138000,\"'=HYPERLINK") && text.contains(",'+1,"),
