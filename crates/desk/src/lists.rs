@@ -192,7 +192,7 @@ mod tests {
         let entries = read("\u{feff}号码,原因,有效期至\n13800138000,投诉,2026-12-31\n\n010-88886666,,长期\n").unwrap();
         let got: Vec<_> =
             entries.iter().map(|e| (e.phone.as_str(), e.reason.as_str(), e.expires_at.map(At::to_rfc3339))).collect();
-        assert_eq!(got[0], ("+8613800138000", "投诉", Some("2026-12-31T16:00:00Z".into())));
+        assert_eq!(got[0], ("+8613800138000", "投诉", Some("2026-12-31T16:00:00.000Z".into())));
         assert_eq!((got[1].0, got[1].2.clone()), ("+861088886666", None));
         assert_eq!(read("13800138000\t投诉").unwrap()[0].reason, "投诉");
     }

@@ -15,3 +15,8 @@ export interface CampaignOverview {
 
 export const getOverview = (id: number): Promise<CampaignOverview> =>
   body(client.GET("/api/v1/campaigns/{id}/overview", { params: { path: { id }, query: { zone: Intl.DateTimeFormat().resolvedOptions().timeZone } } }));
+
+/** What was predicted of attempts against what came, by twentieths. */
+export interface Calibration { bins: { attempts: number; answers: number; predicted: number }[]; error: number; skill: number }
+
+export const getCalibration = (id: number): Promise<Calibration> => body(client.GET("/api/v1/campaigns/{id}/calibration", { params: { path: { id } } }));

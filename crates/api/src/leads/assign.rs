@@ -20,11 +20,11 @@ pub struct Assign {
 pub struct Assigned {
     leads: u64,
     /// What each agent got.
-    agents: Vec<AgentShare>,
+    agents: Vec<AssignedShare>,
 }
 
 #[derive(Serialize, ToSchema)]
-pub struct AgentShare {
+pub struct AssignedShare {
     agent_id: AgentId,
     leads: u64,
 }
@@ -47,7 +47,7 @@ pub async fn assign(
     let detail = json!({ "leads": leads, "agents": given });
     desk::audit(api.store(), &who.actor, "lead.assign", &format!("campaign:{id}"), detail).await?;
     api.changed(Change::Campaign(id));
-    let agents = given.into_iter().map(|(agent_id, leads)| AgentShare { agent_id, leads }).collect();
+    let agents = given.into_iter().map(|(agent_id, leads)| AssignedShare { agent_id, leads }).collect();
     Ok(Json(Assigned { leads, agents }))
 }
 
@@ -73,6 +73,6 @@ pub async fn assigned(State(api): State<ApiState>, who: Principal, Path(id): Pat
     who.may(P::LeadRead)?;
     let counts = api.store().assigned_counts(who.tenant(), id).await?;
     let leads = counts.values().sum();
-    let agents = counts.into_iter().map(|(agent_id, leads)| AgentShare { agent_id, leads }).collect();
+    let agents = counts.into_iter().map(|(agent_id, leads)| AssignedShare { agent_id, leads }).collect();
     Ok(Json(Assigned { leads, agents }))
 }

@@ -12,6 +12,7 @@ import { Figures } from "@/ui/fields.tsx";
 import { Go, GoButton } from "@/ui/Go.tsx";
 import { Empty, Loaded, Panel } from "@/ui/Page.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
+import { Calibration } from "./Calibration.tsx";
 import { ExportDialog } from "./ExportDialog.tsx";
 import { Funnel, Hours } from "./OverviewCharts.tsx";
 import { Agents, SpeedAndCost } from "./OverviewParts.tsx";
@@ -121,6 +122,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
         <ResultChips campaign={campaign} />
       </Panel>
       <Loaded query={query} rows={10}>{(overview) => <Live campaign={campaign} overview={overview} />}</Loaded>
+      {campaign.mode === "predictive" ? <Calibration id={campaign.id} live={running} /> : null}
       <Refusals id={campaign.id} brief />
     </div>
   );

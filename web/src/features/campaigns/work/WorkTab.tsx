@@ -19,6 +19,7 @@ import "./work.css";
 import "../../desk/desk.css";
 
 type Part = "script" | "form" | "outcomes";
+const count = (n: number) => (n > 0 ? ` ${n}` : "");
 
 export function WorkTab({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
@@ -75,27 +76,42 @@ export function WorkTab({ campaign }: { campaign: CampaignView }) {
     setPart(at.part);
     if (at.part === "script") setOpen(at.row);
   };
-  const count = (n: number) => (n > 0 ? ` ${n}` : "");
   return (
     <div className="fl-stack">
       {ended ? <Alert type="info" showIcon title={t("任务已结束，话术与表单只能查看。")} /> : campaign.status === "pending" ? <Alert type="info" showIcon title={t("任务正在审批，不能修改；请先退回。")} /> : !draft && !off ? <Alert type="info" showIcon title={t(HELD)} description={campaign.status === "running" ? t("任务正在拨打：保存后新的通话立即使用。") : null} /> : null}
-      {newer ? (
-        <Alert type="warning" showIcon title={t("刚刚有人改过这个任务")} description={t("您写的还在这里。可以载入对方的版本，也可以用您的话术与表单覆盖，任务的其他设置不受影响。")}
-          action={<span style={{ display: "flex", gap: 8 }}><Button size="small" onClick={() => { startFrom(newer); }}>{t("载入最新版本")}</Button><Button size="small" danger onClick={() => { save.mutate({ w: work, revision: newer.revision }); }}>{t("用我的覆盖")}</Button></span>} />
-      ) : null}
-      {faults.length > 0 ? <Alert type="error" showIcon title={t("有几处需要修改")} description={<ul className="wk-faults">{faults.map((f, i) => <li key={i}><button type="button" onClick={() => { show(f); }}>{where(work, f, t)}</button>{f.detail}</li>)}</ul>} /> : null}
+      {newer ? <Overtaken onLoad={() => { startFrom(newer); }} onKeep={() => { save.mutate({ w: work, revision: newer.revision }); }} /> : null}
+      {faults.length > 0 ? <Faults work={work} faults={faults} onShow={show} /> : null}
       {blank && !off ? <Beginnings onChoose={begin} /> : null}
       <Panel title={<Segmented value={part} onChange={setPart} options={[{ value: "script", label: t("话术") + count(work.script.length) }, { value: "form", label: t("表单") + count(work.form.length) }, { value: "outcomes", label: t("处理结果") + count(work.outcomes.length) }]} />}
         extra={<span className="wk-hint">{part === "script" ? t("坐席接通后照着说，按客户的回答翻页") : part === "form" ? t("坐席在通话中填写的资料") : t("坐席挂断后选，系统照着去做")}</span>}>
         {part === "script" ? <ScriptEditor {...editor} open={open} onOpen={setOpen} /> : part === "form" ? <FormEditor {...editor} />
           : <OutcomeEditor {...editor} results={[...campaign.results, ...added]} onResult={draft ? (r) => { setAdded([...added, r]); } : null} />}
       </Panel>
-      {off ? null : (
-        <div style={{ position: dirty ? "sticky" : "static", bottom: 0, background: "rgba(243,246,246,.95)", padding: "12px 0", display: "flex", gap: 8, alignItems: "center", zIndex: 5 }}>
-          <Button type="primary" loading={save.isPending} disabled={!dirty} onClick={() => { save.mutate({ w: work, revision: base.revision }); }}>{t("保存话术与表单")}</Button>
-          {dirty ? <><Button onClick={() => { startFrom(campaign); }}>{t("放弃修改")}</Button><span style={{ color: "#9a6408" }}>{t("有未保存的修改")}</span></> : null}
-        </div>
-      )}
+      {off ? null : <SaveBar dirty={dirty} saving={save.isPending} onSave={() => { save.mutate({ w: work, revision: base.revision }); }} onDrop={() => { startFrom(campaign); }} />}
+    </div>
+  );
+}
+
+/** Somebody else was faster. */
+function Overtaken({ onLoad, onKeep }: { onLoad: () => void; onKeep: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Alert type="warning" showIcon title={t("刚刚有人改过这个任务")} description={t("您写的还在这里。可以载入对方的版本，也可以用您的话术与表单覆盖，任务的其他设置不受影响。")}
+      action={<span style={{ display: "flex", gap: 8 }}><Button size="small" onClick={onLoad}>{t("载入最新版本")}</Button><Button size="small" danger onClick={onKeep}>{t("用我的覆盖")}</Button></span>} />
+  );
+}
+
+function Faults({ work, faults, onShow }: { work: AgentWork; faults: Fault[]; onShow: (fault: Fault) => void }) {
+  const { t } = useTranslation();
+  return <Alert type="error" showIcon title={t("有几处需要修改")} description={<ul className="wk-faults">{faults.map((f, i) => <li key={i}><button type="button" onClick={() => { onShow(f); }}>{where(work, f, t)}</button>{f.detail}</li>)}</ul>} />;
+}
+
+function SaveBar({ dirty, saving, onSave, onDrop }: { dirty: boolean; saving: boolean; onSave: () => void; onDrop: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div style={{ position: dirty ? "sticky" : "static", bottom: 0, background: "rgba(243,246,246,.95)", padding: "12px 0", display: "flex", gap: 8, alignItems: "center", zIndex: 5 }}>
+      <Button type="primary" loading={saving} disabled={!dirty} onClick={onSave}>{t("保存话术与表单")}</Button>
+      {dirty ? <><Button onClick={onDrop}>{t("放弃修改")}</Button><span style={{ color: "#9a6408" }}>{t("有未保存的修改")}</span></> : null}
     </div>
   );
 }
