@@ -3246,7 +3246,12 @@ export interface components {
             /** Format: int64 */
             leads: number;
             /** @description What each agent got. */
-            agents: components["schemas"]["AgentShare"][];
+            agents: components["schemas"]["AssignedShare"][];
+        };
+        AssignedShare: {
+            agent_id: components["schemas"]["AgentId"];
+            /** Format: int64 */
+            leads: number;
         };
         /** Format: date-time */
         At: string;
