@@ -95,7 +95,10 @@ function isWorkbook(bytes) {
 
 async function download(page, see, label) {
   await see.button("导出结果").click();
-  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: label }).getByRole("link").click()]);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("radio", { name: label }).check();
+  const [file] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("link", { name: /导\s*出/ }).click()]);
+  await dialog.waitFor({ state: "hidden" });
   return { bytes: readFileSync(await file.path()), name: file.suggestedFilename() };
 }
 

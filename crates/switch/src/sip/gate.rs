@@ -185,7 +185,9 @@ fn response(parsed: Parsed<'_>, source: SocketAddr, wire: Wire) -> Result<Sound<
     if version != "SIP/2.0" || !(100..700).contains(&code) || parsed.broken_line {
         return Err(Verdict::Drop("bad status line"));
     }
-    if header::list(&parsed.headers, "Via").len() != 1 {
+    // One of parameters alone names nobody.
+    let vias = header::list(&parsed.headers, "Via");
+    if vias.len() != 1 || vias.iter().any(|via| via.trim_start().starts_with(';')) {
         return Err(Verdict::Drop("a response for somebody else"));
     }
     if ["From", "To", "Call-ID", "CSeq"].iter().any(|n| parsed.headers.all(n).count() != 1) {
