@@ -2,7 +2,7 @@
 // only line. Needs `fengling` and the web UI built: node e2e/desk-tasks.mjs
 import assert from "node:assert/strict";
 import { request } from "playwright-core";
-import { browser, button, DID, furnish, hears, logIn, signIn, state, walk } from "./desk-house.mjs";
+import { browser, button, furnish, hears, logIn, signIn, state, walk } from "./desk-house.mjs";
 import { newUser } from "./serve.mjs";
 import { tone } from "./tones.mjs";
 
