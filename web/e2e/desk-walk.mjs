@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { start } from "./mock-server.mjs";
+import { runSteps } from "./steps.mjs";
 
 const port = 18_313;
 const base = `http://127.0.0.1:${port}`;
@@ -192,19 +193,4 @@ const TESTS = {
   },
 };
 
-let failed = 0;
-for (const [name, run] of Object.entries(TESTS)) {
-  errors.length = 0;
-  try {
-    await run();
-    assert.deepEqual(errors, []);
-    console.log(`ok   ${name}`);
-  } catch (e) {
-    failed += 1;
-    await page.screenshot({ path: `/tmp/desk-walk-${failed}.png` });
-    console.log(`FAIL ${name}\n     ${String(e.message).split("\n").slice(0, 8).join("\n     ")}`);
-  }
-}
-await browser.close();
-mock.close();
-process.exit(failed > 0 ? 1 : 0);
+await runSteps("desk-walk", TESTS, { page, errors, close: async () => { await browser.close(); mock.close(); } });

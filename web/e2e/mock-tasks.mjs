@@ -12,7 +12,7 @@ const live = (more = {}) => ({
   answers_24h: 2140, abandoned_24h: 51, answers_30d: 38_220, abandoned_30d: 1011, budget_left: 13.2, ...more,
 });
 const none = { free_forecast: 0, answers_forecast: 0, risk: 0, risk_max: 0, answer_probability: 0, trend: 0 };
-for (const c of campaigns) Object.assign(c, { queue_id: null, pacing: pacing(), agent_work: {}, dial_rules: {}, recording_format: null, amd: { mode: "off", machine: "hang_up", assistant: "hang_up", end_dead_air: false } });
+for (const c of campaigns) Object.assign(c, { queue_id: null, pacing: pacing(), agent_work: {}, recording_format: null, amd: { mode: "off", machine: "hang_up", assistant: "hang_up", end_dead_air: false } });
 
 const task = (id, name, mode, more = {}, seen = live()) => ({
   ...campaigns[0], id, name, mode, status: "running", purpose: "marketing", description: "", queue_id: 2, flow_id: 0, callback_flow_id: null, variables: {}, pacing: pacing(more.pacing), created_at: ago(300 + id), updated_at: ago(id - 190),

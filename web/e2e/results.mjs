@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { start } from "./mock-server.mjs";
+import { runSteps } from "./steps.mjs";
 
 const out = process.argv[2];
 if (out) mkdirSync(out, { recursive: true });
@@ -147,18 +148,4 @@ const TESTS = {
   },
 };
 
-let failed = 0;
-for (const [name, run] of Object.entries(TESTS)) {
-  try {
-    await run();
-    console.log(`ok   ${name}`);
-  } catch (e) {
-    failed += 1;
-    if (out) await page.screenshot({ path: `${out}/failed-${failed}.png` });
-    console.log(`FAIL ${name}\n     ${e.message}`);
-  }
-}
-await browser.close();
-mock.close();
-assert.deepEqual(errors, [], "no page error");
-process.exit(failed > 0 ? 1 : 0);
+await runSteps("results", TESTS, { page, errors, close: async () => { await browser.close(); mock.close(); } });

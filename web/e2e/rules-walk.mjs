@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { start } from "./mock-server.mjs";
+import { runSteps } from "./steps.mjs";
 
 const port = 18_347;
 const base = `http://127.0.0.1:${port}`;
@@ -81,18 +82,4 @@ const TESTS = {
   },
 };
 
-let failed = 0;
-for (const [name, test] of Object.entries(TESTS)) {
-  try {
-    await test();
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${name}\n${error instanceof Error ? error.stack : error}`);
-    if (shots) await page.screenshot({ path: `${shots}/failed-${failed}.png` });
-  }
-}
-await browser.close();
-mock.close();
-if (errors.length > 0) console.log("errors in the page:", errors);
-process.exit(failed + errors.length > 0 ? 1 : 0);
+await runSteps("rules-walk", TESTS, { page, errors, close: async () => { await browser.close(); mock.close(); } });

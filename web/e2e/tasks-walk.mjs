@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { start } from "./mock-server.mjs";
+import { runSteps } from "./steps.mjs";
 
 const port = 18_314;
 const base = `http://127.0.0.1:${port}`;
@@ -84,7 +85,7 @@ const TESTS = {
     assert.equal(body.pacing.wait_ms_max, 1500);
     assert.equal(body.pacing.preview_ms, 30_000);
     assert.deepEqual([body.mode, body.queue_id, body.flow_id], ["predictive", 2, 0]);
-    assert.deepEqual([body.agent_work, body.dial_rules], [{}, {}]);
+    assert.deepEqual([body.agent_work, body.dial_rules.rotation], [{}, "turn"]);
     await page.getByText("设置已保存").waitFor();
   },
   "a number out of bounds is put right, and an empty one is asked for": async () => {
@@ -246,19 +247,4 @@ const TESTS = {
   },
 };
 
-let failed = 0;
-for (const [name, run] of Object.entries(TESTS)) {
-  errors.length = 0;
-  try {
-    await run();
-    assert.deepEqual(errors, []);
-    console.log(`ok   ${name}`);
-  } catch (e) {
-    failed += 1;
-    await page.screenshot({ path: `/tmp/tasks-walk-${failed}.png` });
-    console.log(`FAIL ${name}\n     ${String(e.message).split("\n").slice(0, 8).join("\n     ")}`);
-  }
-}
-await browser.close();
-mock.close();
-process.exit(failed > 0 ? 1 : 0);
+await runSteps("tasks-walk", TESTS, { page, errors, close: async () => { await browser.close(); mock.close(); } });

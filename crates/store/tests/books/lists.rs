@@ -335,20 +335,7 @@ async fn a_source_s_id_is_known_once(store: Store) {
 }
 
 async fn agent(store: &Store, id: i64) -> AgentId {
-    let agent = Agent {
-        id: AgentId(id),
-        tenant_id: T,
-        user_id: None,
-        number: format!("60{id:02}"),
-        name: format!("坐席{id}"),
-        mobile: String::new(),
-        extension_id: None,
-        unit_id: None,
-        enabled: true,
-        skills: BTreeMap::new(),
-        created_at: NOW,
-        revision: 1,
-    };
+    let agent = crate::agents::agent(id);
     store.create_agent(&agent).await.unwrap();
     agent.id
 }

@@ -4,7 +4,7 @@ use crate::engines::on_both_engines;
 use crate::sample::{NOW, T};
 use model::record::*;
 use model::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use store::{PageQuery, PoolFilter, PoolRefusal, Store, StoreError};
 
 on_both_engines!(a_customer_is_taken_once, the_day_has_its_limit, customers_without_contact_come_back);
@@ -12,20 +12,7 @@ on_both_engines!(a_customer_is_taken_once, the_day_has_its_limit, customers_with
 const DAY: i64 = 86_400_000;
 
 async fn agent(store: &Store, id: i64) -> AgentId {
-    let agent = Agent {
-        id: AgentId(id),
-        tenant_id: T,
-        user_id: None,
-        number: format!("60{id:02}"),
-        name: format!("坐席{id}"),
-        mobile: String::new(),
-        extension_id: None,
-        unit_id: None,
-        enabled: true,
-        skills: BTreeMap::new(),
-        created_at: NOW,
-        revision: 1,
-    };
+    let agent = crate::agents::agent(id);
     store.create_agent(&agent).await.unwrap();
     agent.id
 }
