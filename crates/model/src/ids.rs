@@ -37,7 +37,7 @@ ids! {
     TrunkId, RouteId,
     /// A DID: a number callers dial and campaigns may show.
     NumberId,
-    FlowId, PromptId, RecordingId, FingerprintId, SmsId, WebhookId, DeliveryId,
+    FlowId, PromptId, RecordingId, FingerprintId, SmsId, MailId, WebhookId, DeliveryId,
     /// 分机: a SIP phone or a browser of ours that registers here.
     ExtensionId,
     /// 坐席: who works under one 工号, on whatever phone.
