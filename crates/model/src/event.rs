@@ -28,6 +28,7 @@ pub const STORED: &[&str] = &[
     CALLBACK_RECEIVED,
     SMS_CHANGED,
     SMS_RECEIVED,
+    MAIL_CHANGED,
     IMPORT_CHANGED,
     FLOW_PUBLISHED,
     TRUNK_CHANGED,
@@ -56,6 +57,7 @@ pub const CALL_ENDED: &str = "call.ended";
 pub const CALLBACK_RECEIVED: &str = "callback.received";
 pub const SMS_CHANGED: &str = "sms.changed";
 pub const SMS_RECEIVED: &str = "sms.received";
+pub const MAIL_CHANGED: &str = "mail.changed";
 pub const IMPORT_CHANGED: &str = "import.changed";
 pub const FLOW_PUBLISHED: &str = "flow.published";
 pub const TRUNK_CHANGED: &str = "trunk.changed";

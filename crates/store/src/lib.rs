@@ -39,6 +39,7 @@ mod lead_list;
 mod lead_past;
 mod ledger;
 mod list;
+mod mail;
 mod migration;
 mod number;
 mod order;
@@ -86,6 +87,7 @@ pub use lead::{LeadFilter, LeadPatch, LeadSelection, LeadsCopied, LeadsRemoved, 
 pub use lead_list::ListCounts;
 pub use lead_past::{Before, Dedupe, Repeat};
 pub use list::{EVERYWHERE, NewListEntry, Place};
+pub use mail::MailFilter;
 pub use order::OrderFilter;
 pub use page::{Page, PageQuery};
 pub use pool::{PoolFilter, PoolRefusal};

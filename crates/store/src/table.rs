@@ -247,6 +247,7 @@ row!(
         sent_at,
     ]
 );
+row!(Mail, "mails", [id, tenant_id, to, subject, text, state, campaign_id, lead_id, tries, next_at, error, created_at, sent_at]);
 row!(Webhook, "webhooks", [id, tenant_id, name, url, secret, events, campaign_ids, results, enabled, created_at]);
 row!(
     Delivery,

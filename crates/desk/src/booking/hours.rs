@@ -16,7 +16,7 @@ const SLOTS_MAX: usize = 2_000;
 /// A system that says "at once" may be so late.
 const NOW_MS: i64 = 5 * 60_000;
 
-pub(super) struct Hours<'a> {
+pub(crate) struct Hours<'a> {
     pub campaign: &'a Campaign,
     pub settings: &'a Settings,
 }
@@ -71,12 +71,17 @@ impl Hours<'_> {
 
     /// The slot in which `at` lies, when the task is open for all of it.
     pub fn slot_of(&self, at: At, phone: &str) -> Option<(At, At)> {
+        let (from, until) = self.slot_around(at);
+        let open = matches!(self.opening(phone, from), Ok(Opening::Open { until: end }) if end >= until);
+        open.then_some((from, until))
+    }
+
+    /// The slot in which `at` lies, open or not.
+    pub fn slot_around(&self, at: At) -> (At, At) {
         let length = self.length_ms();
         let midnight = calendar::midnight(at, number::HOME_ZONE);
         let from = midnight.plus_ms(at.since_ms(midnight).div_euclid(length) * length);
-        let until = from.plus_ms(length);
-        let open = matches!(self.opening(phone, from), Ok(Opening::Open { until: end }) if end >= until);
-        open.then_some((from, until))
+        (from, from.plus_ms(length))
     }
 
     fn length_ms(&self) -> i64 {
@@ -139,7 +144,7 @@ pub(super) mod tests {
             Window { from: "14:10".into(), to: "18:00".into() },
         ];
         let schedule = Schedule { weekdays: vec![1, 2, 3, 4, 5], windows, ..Schedule::default() };
-        Campaign { schedule, booking: plan, ..crate::campaign::tests::sample() }
+        Campaign { schedule, booking: plan, ..crate::campaign::sample() }
     }
 
     fn texts(slots: &[Slot]) -> Vec<String> {

@@ -3,22 +3,23 @@
 
 mod clock;
 mod form;
-mod hours;
+pub(crate) mod hours;
 mod key;
 mod link;
 mod make;
 mod text;
 
 pub use clock::run;
-pub use form::{BookingPage, Form, PageField, book_by_form, call_off, page};
+pub use form::{BookedSlot, BookingPage, Form, PageField, book_by_form, call_off, page};
 pub use key::{KeyAnswer, KeyWish, book_by_key};
 pub use link::{renew, switch_off};
-pub use make::{Made, Wish, make, of_sheet};
+pub(crate) use make::offered;
+pub use make::{Made, Wish, make};
 pub(crate) use text::flaw;
 
 use crate::error::Issues;
 use crate::{Actor, DeskError, Result, audit, now};
-use model::record::{Booking, Campaign, CampaignStatus, DialMode, Permission};
+use model::record::{Booking, Campaign, CampaignStatus, DialMode, Permission, Slot};
 use model::{At, CampaignId};
 use serde_json::json;
 use store::{BookingPatch, Store, StoreError};
@@ -56,7 +57,7 @@ pub async fn change(store: &Store, actor: &Actor, before: &Booking, wish: Change
 /// No right; one that is being reached or is over.
 pub async fn cancel(store: &Store, actor: &Actor, before: &Booking) -> Result<Booking> {
     actor.require(Permission::LeadWrite)?;
-    let stored = store.cancel_booking(actor.tenant, before.id, "cancelled", now()).await.map_err(refused)?;
+    let stored = store.cancel_booking(actor.tenant, before.id, "cancelled", false, now()).await.map_err(refused)?;
     let detail = json!({ "campaign": stored.campaign_id, "due_at": stored.due_at });
     audit(store, actor, "appointment.cancel", &format!("booking:{}", stored.id), detail).await?;
     Ok(stored)
@@ -100,6 +101,20 @@ async fn task(store: &Store, tenant: model::TenantId, id: CampaignId) -> Result<
         ));
     }
     Ok(campaign)
+}
+
+/// Slots with a place left, of so many days.
+///
+/// # Errors
+/// The store's.
+pub async fn slots(store: &Store, campaign: &Campaign, days: Option<u32>) -> Result<Vec<Slot>> {
+    if campaign.mode != DialMode::Appointment {
+        return Ok(Vec::new());
+    }
+    let (at, days) = (now(), days.unwrap_or(campaign.booking.form.days_ahead).clamp(1, 90));
+    let settings = store.settings(campaign.tenant_id).await?;
+    let booked = store.booked_times(campaign.id, at, at.plus_ms(i64::from(days + 1) * 86_400_000)).await?;
+    Ok(hours::Hours { campaign, settings: &settings }.slots(at, days, &booked))
 }
 
 /// Tasks of the tenant that take appointments now.

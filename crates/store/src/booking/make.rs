@@ -132,6 +132,9 @@ impl Making<'_> {
         if let (Some(why), false) = (why, self.rules.quietly) {
             return Ok(Booked::Refused(why.to_owned()));
         }
+        if self.rules.quietly && self.is_there(tx, new).await? {
+            return Ok(Booked::Twice);
+        }
         let booking = Booking { lead_id: lead, ..self.record(store.new_id(self.now), new, why) };
         let insert = Insert::of(&booking).with("reference", &self.rules.reference);
         if tx.row(insert.tail("ON CONFLICT DO NOTHING RETURNING id").sql()).await?.is_none() {
@@ -143,6 +146,14 @@ impl Making<'_> {
         }
         tell(tx, &booking, self.now);
         Ok(Booked::New(booking))
+    }
+
+    /// One that was refused is there as well as any other, since its maker was told so.
+    async fn is_there(&self, tx: &Tx, new: &NewBooking) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM bookings WHERE campaign_id = ? AND phone = ? AND mail = ? AND medium = ? AND due_at = ? \
+                   AND state IN ('waiting', 'refused')";
+        let values = cells![self.campaign.id, new.phone, new.mail, new.medium, new.due_at];
+        Ok(tx.cell::<i64>(Sql::new(sql, values)).await?.is_some_and(|n| n > 0))
     }
 
     async fn is_full(&self, tx: &Tx) -> Result<bool> {

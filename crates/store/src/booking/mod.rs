@@ -111,11 +111,19 @@ impl Store {
         Ok(booking)
     }
 
-    /// Calls one off that waits, or that waits for another try.
+    /// Made by the web form for this number or address since then.
+    pub async fn web_bookings(&self, campaign: CampaignId, phone: &str, mail: &str, since: At) -> Result<u32> {
+        let sql = "SELECT COUNT(*) FROM bookings WHERE campaign_id = ? AND origin = 'web' AND created_at >= ? \
+                   AND (phone = ? AND phone <> '' OR mail = ? AND mail <> '')";
+        let values = cells![campaign, since, phone.to_string(), mail.to_string()];
+        Ok(self.read().cell(Sql::new(sql, values)).await?.unwrap_or(0))
+    }
+
+    /// Calls one off that waits, or that waits for another try. `quietly`: one that a list refused, too, as its maker was not told.
     ///
     /// # Errors
     /// `Conflict` while it is being reached, or when it is over.
-    pub async fn cancel_booking(&self, tenant: TenantId, id: BookingId, why: &str, now: At) -> Result<Booking> {
+    pub async fn cancel_booking(&self, tenant: TenantId, id: BookingId, why: &str, quietly: bool, now: At) -> Result<Booking> {
         let mut tx = self.begin().await?;
         let sql = format!("WHERE id = ? AND tenant_id = ?{}", tx.engine().for_update());
         let found: Option<Booking> = tx.one(Sql::new(sql, cells![id, tenant])).await?;
@@ -123,7 +131,8 @@ impl Store {
         let busy = "SELECT COUNT(*) FROM leads WHERE id = ? AND state = 'dialing'";
         let dialing = booking.state == BookingState::Reaching
             && tx.cell::<i64>(Sql::new(busy, cells![booking.lead_id])).await?.is_some_and(|n| n > 0);
-        if booking.state.is_over() || dialing {
+        let untold = quietly && booking.state == BookingState::Refused && booking.tries == 0;
+        if booking.state.is_over() && !untold || dialing {
             return Err(StoreError::Conflict("the appointment is being reached or is over"));
         }
         end(&mut tx, &mut booking, BookingState::Cancelled, Some(why), now).await?;

@@ -5,13 +5,14 @@ use crate::db::{Runs as _, Sql};
 use crate::row::{Row as _, cells};
 use crate::{Result, Store, dial, sms};
 use model::record::{Booking, BookingState, Campaign};
-use model::At;
+use model::fact::MailDraft;
+use model::{At, MailAddress};
 
 /// What goes out, its values filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outgoing {
     Sms { text: String },
-    Mail { subject: String, text: String },
+    Mail { to: MailAddress, subject: String, text: String },
 }
 
 /// What came of it.
@@ -59,7 +60,17 @@ impl Store {
         }
         match what {
             Outgoing::Sms { text } => booking.sms_id = Some(sms::put(&mut tx, &booking, text, now).await?),
-            Outgoing::Mail { subject, text } => drop((subject, text)),
+            Outgoing::Mail { to, subject, text } => {
+                let draft = MailDraft {
+                    to: to.clone(),
+                    subject: subject.clone(),
+                    text: text.clone(),
+                    campaign: Some(booking.campaign_id),
+                    lead: booking.lead_id,
+                    at: now,
+                };
+                booking.mail_id = Some(crate::mail::put_mail(&mut tx, booking.tenant_id, &draft, now).await?.id);
+            }
         }
         booking.why = None;
         end(&mut tx, &mut booking, BookingState::Done, None, now).await?;

@@ -16,6 +16,7 @@ mod imports;
 mod leads;
 mod lines;
 mod lists;
+mod mails;
 mod messages;
 mod opening;
 mod org;
