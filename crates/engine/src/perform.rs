@@ -9,7 +9,7 @@ use floor::{Input, Output};
 use flow::SpeechPart;
 use model::settings::{Recognition, Settings, Speech};
 use model::telephony::{Clip, Command};
-use model::{At, CampaignId, LegId, OpId, TenantId};
+use model::{AgentId, At, CampaignId, LegId, OpId, TenantId};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,7 +67,7 @@ impl Performer {
             Output::Telephony(command) => self.command(command),
             Output::Begin(begin) => self.writer.write(Job::Begin(begin)),
             Output::Persist { op, ack, fact } => self.writer.write(Job::Fact { op, ack, fact }),
-            Output::Claim { op, campaign, n, lease_until } => self.claim(op, campaign, n, lease_until),
+            Output::Claim { op, campaign, n, agents, lease_until } => self.claim(op, campaign, n, agents, lease_until),
             Output::Release { campaign, leads } => {
                 let store = self.store.clone();
                 tokio::spawn(async move {
@@ -114,10 +114,10 @@ impl Performer {
         }
     }
 
-    fn claim(&self, op: OpId, campaign: CampaignId, n: u32, lease_until: At) {
+    fn claim(&self, op: OpId, campaign: CampaignId, n: u32, agents: Vec<AgentId>, lease_until: At) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         tokio::spawn(async move {
-            let input = match store.claim_leads(campaign, n, now(), lease_until).await {
+            let input = match store.claim_leads_for(campaign, n, &agents, now(), lease_until).await {
                 Ok(c) => Input::Claimed { op, campaign, leads: c.leads, next_due: c.next_due, all_settled: c.all_settled },
                 Err(error) => {
                     tracing::error!(%error, %campaign, "leads could not be claimed");

@@ -193,11 +193,12 @@ pub struct AppointWish {
 #[derive(Clone, Debug)]
 pub enum Output {
     Telephony(Command),
-    /// Claim up to `n` leads under a lease; answered by `Claimed` or `ClaimFailed`.
+    /// Claim up to `n` leads under a lease, and one of their own for each of the agents; answered by `Claimed` or `ClaimFailed`.
     Claim {
         op: OpId,
         campaign: CampaignId,
         n: u32,
+        agents: Vec<AgentId>,
         lease_until: At,
     },
     /// Give leads back untouched (paused, stopped, no line free).

@@ -215,7 +215,7 @@ impl World {
     fn perform(&mut self, output: Output) {
         match output {
             Output::Telephony(command) => self.telephony(command),
-            Output::Claim { op, campaign, n, lease_until } => self.job(Job::Claim(op, campaign, n, lease_until)),
+            Output::Claim { op, campaign, n, lease_until, .. } => self.job(Job::Claim(op, campaign, n, lease_until)),
             Output::Release { leads, .. } => self.job(Job::Release(leads)),
             Output::Begin(begin) => self.job(Job::Begin(begin)),
             Output::Persist { op, ack, fact } => self.job(Job::Persist(op, ack, fact)),
