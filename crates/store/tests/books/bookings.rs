@@ -76,7 +76,7 @@ async fn state(store: &Store, booking: &Booking) -> (BookingState, u32, Option<S
 /// Claimed, dialled, and ended so.
 async fn call(store: &Store, task: &Campaign, n: i64, at: At, how: (Disposition, LeadState, At)) -> Outcome {
     let lead = claim(store, task, at).await.pop().expect("something is due");
-    let b = begin(task.id, lead.id, n, at);
+    let b = model::fact::Begin { phone: lead.phone, ..begin(task.id, lead.id, n, at) };
     let begun = put(store, Entry::Begin(Box::new(b.clone()))).await;
     if !matches!(begun, Outcome::Begun(_)) {
         return begun;
