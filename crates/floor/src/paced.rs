@@ -8,7 +8,9 @@ use crate::waiting::{BACK_HEAD_START_MS, built_in};
 use dialer::mode::{Snapshot, power, predictive, progressive};
 use dialer::pacer::{Blind, Limit, Pacer, Settings, Sight, Why};
 use model::ledger::{Ledger, Sum};
-use model::record::{AbandonedEnd, AgentState, Campaign, DialMode, LedgerHour, Medium, PacingLimit, PacingLive, StateInterval, Target};
+use model::record::{
+    AbandonedEnd, AgentState, Campaign, DialMode, LedgerHour, Medium, PacingLimit, PacingLive, StateInterval, Target,
+};
 use model::telephony::Action;
 use model::{AttemptId, CallId, CampaignId, Disposition, QueueId};
 use std::collections::{BTreeMap, BTreeSet};
