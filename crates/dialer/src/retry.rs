@@ -128,6 +128,7 @@ mod tests {
             ended: ended.iter().copied().collect::<BTreeMap<_, _>>(),
             numbers_left: 0,
             agent_id: None,
+            may_wait: false,
             lease_until: NOW,
         }
     }

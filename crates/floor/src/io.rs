@@ -181,6 +181,12 @@ pub enum Output {
         agents: Vec<AgentId>,
         lease_until: At,
     },
+    /// Leads that wait for a better hour, until then or until nothing else is left.
+    PutOff {
+        campaign: CampaignId,
+        leads: Vec<LeadId>,
+        until: At,
+    },
     /// Give leads back untouched (paused, stopped, no line free).
     Release {
         campaign: CampaignId,

@@ -41,7 +41,7 @@ export type PreviewEnd = "wait" | "dial" | "skip";
 /** How fast a task dials for its agents, and what a previewed lead waits for. */
 export interface Pacing {
   ratio: number; abandon_percent_max: number; cancel_ms_min: number | null; lines_per_agent_max: number; wait_ms_max: number; harbour: string;
-  preview_end: PreviewEnd; preview_ms: number; skips_per_hour_max: number | null; blended: boolean;
+  preview_end: PreviewEnd; preview_ms: number; skips_per_hour_max: number | null; blended: boolean; best_hour: boolean;
 }
 export type PacingLimit = "no_agents" | "learning" | "risk" | "guard" | "lines" | "room" | "ready" | "ratio";
 /** Why a task with agents dials as it does, at its last decision. */

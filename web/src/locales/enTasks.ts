@@ -132,6 +132,8 @@ export const enTasks: Record<string, string> = {
   "道歉语": "Apology",
   "填入建议的话术": "Use the proposed words",
   "兼接来电": "Also takes callers",
+  "挑时段拨打": "Call at the better hour",
+  "这个钟点不易接通、当天另一个钟点接通率明显更高的号码先等一等；没有别的号码可拨时照拨。": "Numbers that answer rarely at this hour and much likelier at another one of the day wait for it; they are called all the same when no others are left.",
   "任务的坐席同时接其他组的来电；关掉则任务运行时只做外呼。": "Agents of the task go on taking callers of their other groups; switched off, they only call out while it runs.",
   "请选择由哪个坐席组来接": "Choose the group that talks",
   "还没有坐席组，先去新建": "There is no group yet: create one first",

@@ -77,6 +77,22 @@ fn pacing(p: &Pacing, issues: &mut Issues) {
     );
 }
 
+/// Leads that belong to an agent wait for somebody who looks at them: a mode that dials by itself would leave them lying.
+pub(super) async fn own_leads(store: &Store, actor: &Actor, before: &Campaign, mode: DialMode) -> Result<()> {
+    if mode.shows_leads() || !before.mode.shows_leads() {
+        return Ok(());
+    }
+    let own: u64 = store.assigned_counts(actor.tenant, before.id).await?.values().sum();
+    let mut issues = Issues::default();
+    issues.unless(
+        own == 0,
+        "mode",
+        &format!("还有 {own} 个号码归坐席专拨，改成系统拨号后不会有人拨；请先在名单里取消分配"),
+        &format!("{own} leads belong to an agent and nobody would call them; take them back first"),
+    );
+    issues.done()
+}
+
 /// The group is the tenant's own.
 pub(super) async fn group(store: &Store, actor: &Actor, draft: &CampaignDraft, issues: &mut Issues) -> Result<()> {
     if let Some(queue) = draft.queue_id
@@ -124,6 +140,7 @@ mod tests {
             preview_ms: 4_999,
             skips_per_hour_max: Some(1_001),
             blended: true,
+            best_hour: true,
         };
         let draft = CampaignDraft { mode: DialMode::Predictive, pacing, ..CampaignDraft::default() };
         let wanted = [

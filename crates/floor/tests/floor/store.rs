@@ -118,6 +118,7 @@ impl Store {
             ended: lead.ended.clone(),
             numbers_left: 0,
             agent_id: None,
+            may_wait: false,
             lease_until: lead.lease_until,
         }
     }

@@ -30,6 +30,7 @@ pub fn lead(id: i64) -> ClaimedLead {
         ended: BTreeMap::new(),
         numbers_left: 0,
         agent_id: None,
+            may_wait: false,
         lease_until: model::At(0),
     }
 }
@@ -394,4 +395,41 @@ fn a_call_that_rings_too_long_for_want_of_agents_is_given_up() {
     b.rings(call);
     start(&mut b, Campaign { status: CampaignStatus::Stopped, ..task(DialMode::Progressive) });
     assert!(b.asked().iter().any(|c| matches!(c, Command::Hangup { action: Action::Stopped, .. })));
+}
+
+/// Thousands of attempts have told that mobiles answer in the evening, and landlines at any hour.
+fn taught(b: &mut Bench) {
+    let past = |i: i64| {
+        let (evening, mobile) = (i % 2 == 0, i % 4 < 2);
+        let at = b.now.plus_ms(-86_400_000 + if evening { 8 * 3_600_000 } else { 0 } + i * 100);
+        let answers = if mobile { evening && i % 5 != 0 } else { i % 3 == 0 };
+        let disposition = if answers { Disposition::Human } else { Disposition::NoAnswer };
+        let carrier = if mobile { Carrier::Mobile } else { Carrier::Unknown };
+        model::fact::PastAttempt { phone: number(i, mobile), region: String::new(), carrier, ordinal: 1, at, disposition }
+    };
+    let attempts = (0..8_000).map(past).collect();
+    b.give(Input::Past { tenant: setup::TENANT, attempts });
+}
+
+fn number(i: i64, mobile: bool) -> String {
+    if mobile { format!("+86138{i:08}") } else { format!("+86531{i:08}") }
+}
+
+#[test]
+fn who_answers_likelier_in_the_evening_waits_while_others_are_there() {
+    let of = |id: i64, mobile: bool, may_wait: bool| {
+        let carrier = if mobile { Carrier::Mobile } else { Carrier::Unknown };
+        ClaimedLead { phone: number(id, mobile), carrier, may_wait, ..lead(id) }
+    };
+    let put_off = |best_hour: bool, may_wait: bool| {
+        let mut b = Bench::new();
+        taught(&mut b);
+        b.leads.extend((1..=200).map(|id| of(id, id % 2 == 0, may_wait)));
+        b.sign_in(1);
+        start(&mut b, Campaign { pacing: Pacing { best_hour, ..Pacing::default() }, ..task(DialMode::Progressive) });
+        b.put_off.iter().map(|(lead, at)| (lead.0 % 2, at.since_ms(b.now) / 3_600_000)).collect::<Vec<_>>()
+    };
+    assert_eq!(put_off(true, true), [(0, 7)], "the mobile, from ten o'clock to six");
+    // Without the setting, and for those who must not wait, nobody does.
+    assert_eq!((put_off(false, true), put_off(true, false)), (vec![], vec![]));
 }

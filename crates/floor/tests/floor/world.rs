@@ -216,7 +216,7 @@ impl World {
         match output {
             Output::Telephony(command) => self.telephony(command),
             Output::Claim { op, campaign, n, lease_until, .. } => self.job(Job::Claim(op, campaign, n, lease_until)),
-            Output::Release { leads, .. } => self.job(Job::Release(leads)),
+            Output::PutOff { leads, .. } | Output::Release { leads, .. } => self.job(Job::Release(leads)),
             Output::Begin(begin) => self.job(Job::Begin(begin)),
             Output::Persist { op, ack, fact } => self.job(Job::Persist(op, ack, fact)),
             Output::LookUpCaller { op, caller, .. } => self.job(Job::LookUp(op, caller)),

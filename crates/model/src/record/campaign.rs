@@ -18,6 +18,13 @@ codes!(DialMode {
     Progressive = "progressive", Power = "power", Predictive = "predictive",
 });
 
+impl DialMode {
+    /// Agents see a lead before it is dialled, so that it may belong to one of them.
+    pub const fn shows_leads(self) -> bool {
+        matches!(self, Self::Manual | Self::Preview | Self::PreviewConnect)
+    }
+}
+
 // Why people are called. Exempt lists protect from marketing and collection, the block list from everything.
 codes!(Purpose { Notice = "notice", Survey = "survey", Marketing = "marketing", Collection = "collection" });
 

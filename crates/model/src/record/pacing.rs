@@ -29,6 +29,8 @@ pub struct Pacing {
     pub skips_per_hour_max: Option<u32>,
     /// Agents of the task who also take callers of their other groups keep doing so.
     pub blended: bool,
+    /// 挑时段: numbers that answer much likelier at another hour of the day wait for it while there are others.
+    pub best_hour: bool,
 }
 
 impl Default for Pacing {
@@ -44,6 +46,7 @@ impl Default for Pacing {
             preview_ms: 30_000,
             skips_per_hour_max: None,
             blended: true,
+            best_hour: true,
         }
     }
 }
