@@ -1,7 +1,7 @@
 //! Phone numbers for those who may not see them: the middle four digits become `****`.
 
 use model::desk::{AgentLive, DeskView, QueueLive};
-use model::record::{Appointment, Attempt, Call, Customer, Lead, Seat, Sms, Summary};
+use model::record::{Appointment, Attempt, Call, Customer, Lead, Mail, Seat, Sms, Summary};
 use serde_json::Value;
 
 /// Keys under which events and records carry the far party's number.
@@ -246,6 +246,21 @@ pub fn appointment(appointment: &mut Appointment) {
 
 pub fn sms(sms: &mut Sms) {
     sms.phone = number(&sms.phone);
+}
+
+pub fn mail(mail: &mut Mail) {
+    mail.error = mail.error.take().map(|error| without_address(&error, &mail.to));
+    mail.to = address(&mail.to);
+}
+
+/// `zhangsan@example.com` → `zh****@example.com`.
+pub fn address(text: &str) -> String {
+    model::MailAddress::masked(text)
+}
+
+/// What a server said often names whom it refused.
+pub fn without_address(text: &str, whom: &str) -> String {
+    text.replace(whom, &address(whom))
 }
 
 #[cfg(test)]

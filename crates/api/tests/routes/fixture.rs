@@ -59,6 +59,8 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     admin.post("/api/v1/consents", said).await.expect(201);
     let sms = json!({"phones": ["13800138000"], "text": MARK});
     ids.insert("sms", id(&admin.post("/api/v1/sms", sms).await.expect(201)["items"][0]));
+    let mail = json!({"to": "jiafang@example.com", "subject": MARK, "text": MARK});
+    ids.insert("mails", id(&admin.post("/api/v1/mails", mail).await.expect(201)));
     let hook = json!({"name": MARK, "url": "https://example.com/hook"});
     ids.insert("webhooks", id(&admin.post("/api/v1/webhooks", hook).await.expect(201)));
     let key = json!({"name": MARK, "scopes": ["outbound:campaign:read"]});

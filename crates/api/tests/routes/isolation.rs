@@ -72,6 +72,7 @@ pub fn body(operation: &Operation) -> Value {
         (_, "consents", _) => json!({"phone": "13800138009", "action": "refused"}),
         (_, "list-entries", _) => json!({"kind": "block", "phones": ["13800138009"]}),
         (_, "sms", "inbound") => json!({"type": "report", "id": "x", "delivered": true}),
+        (_, "mails", _) => json!({"to": "x@example.com", "subject": "x", "text": "x"}),
         (_, "sms", _) => json!({"phones": ["13800138009"], "text": "x"}),
         (_, "prompts", "speak") => json!({"name": "x", "text": "x"}),
         (_, "agents", "groups") => json!({"queues": []}),

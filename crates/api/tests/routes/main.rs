@@ -12,6 +12,7 @@ mod idempotency;
 mod imports;
 mod isolation;
 mod lists;
+mod mails;
 mod masking;
 mod openapi;
 mod orders;
@@ -20,6 +21,8 @@ mod rights;
 mod rules;
 mod scope;
 mod session;
+#[path = "../../../connect/tests/smtp_server.rs"]
+mod smtp_server;
 mod static_files;
 mod trunks;
 mod work;
