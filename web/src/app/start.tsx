@@ -2,11 +2,11 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import "./app/app.css";
-import { ApiError, onSignedOut } from "./api/http.ts";
-import { startI18n, storedLang } from "./app/i18n.ts";
-import { Look } from "./app/Look.tsx";
-import { makeRouter } from "./app/router.tsx";
+import "./app.css";
+import { ApiError, onSignedOut } from "@/api/http.ts";
+import { startI18n, storedLang } from "./i18n.ts";
+import { Look } from "./Look.tsx";
+import { makeRouter } from "./router.tsx";
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -25,17 +25,9 @@ onSignedOut(() => {
   void router.navigate({ to: "/login", search: { back: location.pathname + location.search } as never });
 });
 
-// A page older than the server's assets fetches itself anew, once.
-window.addEventListener("vite:preloadError", (event) => {
-  if (sessionStorage.getItem("fengling.reloaded") === "1") return;
-  event.preventDefault();
-  sessionStorage.setItem("fengling.reloaded", "1");
-  location.reload();
-});
-
-await startI18n(storedLang());
-const root = document.getElementById("root");
-if (root) {
+/** The employees' app. */
+export async function start(root: HTMLElement): Promise<void> {
+  await startI18n(storedLang());
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
@@ -46,6 +38,3 @@ if (root) {
     </StrictMode>,
   );
 }
-setTimeout(() => {
-  sessionStorage.removeItem("fengling.reloaded");
-}, 10_000);

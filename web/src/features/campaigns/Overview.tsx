@@ -130,7 +130,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
 
 function Live({ campaign, overview }: { campaign: CampaignView; overview: CampaignOverview }) {
   const { t } = useTranslation();
-  const withAgents = campaign.mode !== "ivr" || overview.agents.length > 0;
+  const withAgents = needsAgents(campaign.mode) || overview.agents.length > 0;
   return (
     <>
       <div className="fl-split wide">
