@@ -12,6 +12,7 @@ mod appointments;
 mod audit;
 mod bans;
 mod blame;
+mod bookings;
 mod board;
 mod call_routes;
 mod calls;
@@ -49,6 +50,7 @@ mod principal;
 mod problem;
 mod products;
 mod prompts;
+mod public_booking;
 mod queues;
 mod range;
 mod recordings;
@@ -118,6 +120,8 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("pool", pool::routes()))
         .merge(mount("desk", agent_desk::routes()))
         .merge(mount("appointments", appointments::routes()))
+        .merge(mount("bookings", bookings::routes()))
+        .merge(mount("public_booking", public_booking::routes()))
         .merge(mount("board", board::routes()))
         .merge(mount("list_entries", list_entries::routes()))
         .merge(mount("consents", consents::routes()))

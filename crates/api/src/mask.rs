@@ -1,7 +1,7 @@
 //! Phone numbers for those who may not see them: the middle four digits become `****`.
 
 use model::desk::{AgentLive, DeskView, QueueLive};
-use model::record::{Appointment, Attempt, Call, Customer, Lead, Mail, Seat, Sms, Summary};
+use model::record::{Appointment, Attempt, Booking, Call, Customer, Lead, Mail, Seat, Sms, Summary};
 use serde_json::Value;
 
 /// Keys under which events and records carry the far party's number.
@@ -242,6 +242,18 @@ pub fn appointment(appointment: &mut Appointment) {
     appointment.phone = number(&appointment.phone);
     appointment.name = spoken(&appointment.name);
     appointment.note = spoken(&appointment.note);
+}
+
+pub fn booking(booking: &mut Booking) {
+    booking.phone = number(&booking.phone);
+    booking.mail = mail(&booking.mail);
+    booking.name = spoken(&booking.name);
+    booking.note = spoken(&booking.note);
+    vars(&mut booking.variables);
+}
+
+fn mail(address: &str) -> String {
+    if address.is_empty() { String::new() } else { model::MailAddress::masked(address) }
 }
 
 pub fn sms(sms: &mut Sms) {

@@ -66,6 +66,10 @@ impl Floor {
         if !self.campaigns.get(&id).is_some_and(|r| r.is_running() && !r.finishing) {
             return false;
         }
+        if self.campaigns.get(&id).is_some_and(|r| !crate::paced::rings(&r.campaign)) {
+            self.wait(id, None);
+            return false;
+        }
         match self.may_run(id) {
             Ok(()) => true,
             Err(why) => {

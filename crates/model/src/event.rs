@@ -39,6 +39,7 @@ pub const STORED: &[&str] = &[
     QUEUE_LEFT,
     SUMMARY_CHANGED,
     ORDER_CHANGED,
+    APPOINTMENT_CHANGED,
     ALARM,
 ];
 
@@ -71,6 +72,8 @@ pub const QUEUE_LEFT: &str = "queue.left";
 pub const SUMMARY_CHANGED: &str = "summary.changed";
 /// An order was written, confirmed or cancelled.
 pub const ORDER_CHANGED: &str = "order.changed";
+/// An appointment of a task was made, moved, called off, reached or missed.
+pub const APPOINTMENT_CHANGED: &str = "appointment.changed";
 /// Something needs a person: disk short, provider down, trunk down.
 pub const ALARM: &str = "alarm";
 

@@ -59,6 +59,8 @@ ids! {
     WorkId, AppointmentId,
     /// 产品, 订单, and one answer to one question.
     ProductId, OrderId, AnswerId,
+    /// 预约外呼: one appointment of a task.
+    BookingId,
     /// 同意或拒绝, once given.
     ConsentId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.

@@ -17,6 +17,7 @@ pub mod number;
 pub mod record;
 pub mod settings;
 pub mod telephony;
+pub mod zone;
 
 pub use at::At;
 pub use disposition::Disposition;

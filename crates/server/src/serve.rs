@@ -173,6 +173,7 @@ fn workers(store: &Store, client: &connect::Client, recordings: &Path, shutdown:
         tokio::spawn(desk::recording::run(store.clone(), recordings.to_path_buf(), shutdown.clone())),
         tokio::spawn(purge(store.clone(), shutdown.clone())),
         tokio::spawn(desk::lead::run(store.clone(), shutdown.clone())),
+        tokio::spawn(desk::booking::run(store.clone(), shutdown.clone())),
         tokio::spawn(desk::pool::run(store.clone(), shutdown.clone())),
     ]
 }

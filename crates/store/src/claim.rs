@@ -3,6 +3,7 @@
 //! What a claim costs must not depend on how many leads wait: each part walks a partial index that holds only what may be
 //! taken, in the order in which it is taken.
 
+mod by_time;
 mod turns;
 
 pub(crate) use turns::Turns;
@@ -10,7 +11,7 @@ pub(crate) use turns::Turns;
 use crate::db::{Runs as _, Sql, Tx};
 use crate::row::{Cell, cells};
 use crate::{Result, Store};
-use model::record::ClaimedLead;
+use model::record::{ClaimedLead, DialMode};
 use model::{AgentId, At, CampaignId, Disposition, LeadId, LeadListId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
@@ -53,11 +54,16 @@ const OPEN_LISTS: &str = "enabled AND applied AND removed_at IS NULL";
 impl Store {
     /// Takes up to `n` due leads: those that will expire first, then from the lists in order of their priority and within one
     /// priority by weight, ready ones and retries whose time has come. Leads whose lease ran out while they were only `leased` count
-    /// again. One that is `dialing` is never taken ([`Store::recover`] decides over those), nor one that belongs to an agent.
+    /// again. One that is `dialing` is never taken ([`Store::recover`] decides over those), nor one that belongs to an agent. In
+    /// appointment mode what is due are appointments (`claim/by_time.rs`).
     pub async fn claim_leads(&self, campaign: CampaignId, n: u32, now: At, lease_until: At) -> Result<Claim> {
         let asked = Asked { campaign, now, lease_until };
         let n = usize::try_from(n).unwrap_or(0);
         let tx = self.begin().await?;
+        let mode = tx.cell::<DialMode>(Sql::new("SELECT mode FROM campaigns WHERE id = ?", cells![campaign])).await?;
+        if mode == Some(DialMode::Appointment) {
+            return asked.appointments(tx, n).await;
+        }
         asked.tidy(&tx).await?;
         let (lists, urgent) = asked.lists(&tx).await?;
         let mut leads = Vec::with_capacity(n);

@@ -12,6 +12,7 @@ mod answer;
 mod api_key;
 mod audit;
 mod blob;
+mod booking;
 mod bus;
 mod call;
 mod caller;
@@ -70,6 +71,7 @@ mod webhook;
 mod work;
 
 pub use audit::{AuditFilter, NewAudit};
+pub use booking::{Booked, BookingFilter, BookingPatch, BookingRules, NewBooking, Outgoing, Sent};
 pub use bus::Bus;
 pub use call::CallFilter;
 pub use campaign::{CampaignFilter, StatusChange};
