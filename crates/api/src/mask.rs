@@ -58,6 +58,7 @@ pub fn json(value: &mut Value) {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
                 match value {
+                    Value::String(s) if key == "mail" => *s = address(s),
                     Value::String(s) if KEYS.contains(&key.as_str()) || looks_like_a_number(s) => *s = number(s),
                     other => json(other),
                 }
@@ -246,14 +247,10 @@ pub fn appointment(appointment: &mut Appointment) {
 
 pub fn booking(booking: &mut Booking) {
     booking.phone = number(&booking.phone);
-    booking.mail = mail(&booking.mail);
+    booking.mail = address(&booking.mail);
     booking.name = spoken(&booking.name);
     booking.note = spoken(&booking.note);
     vars(&mut booking.variables);
-}
-
-fn mail(address: &str) -> String {
-    if address.is_empty() { String::new() } else { model::MailAddress::masked(address) }
 }
 
 pub fn sms(sms: &mut Sms) {
@@ -267,7 +264,7 @@ pub fn mail(mail: &mut Mail) {
 
 /// `zhangsan@example.com` → `zh****@example.com`.
 pub fn address(text: &str) -> String {
-    model::MailAddress::masked(text)
+    if text.is_empty() { String::new() } else { model::MailAddress::masked(text) }
 }
 
 /// What a server said often names whom it refused.
@@ -315,11 +312,11 @@ mod tests {
 
     #[test]
     fn events_are_masked_wherever_the_number_stands() {
-        let mut data = json!({"lead": {"phone": "+8613800138000", "variables": {"备用电话": "13900139000", "金额": 12, "编号": "2026112100001"}}});
+        let mut data = json!({"mail": "zhangsan@example.com", "lead": {"phone": "+8613800138000", "variables": {"备用电话": "13900139000", "金额": 12, "编号": "2026112100001"}}});
         json(&mut data);
         assert_eq!(
             data,
-            json!({"lead": {"phone": "138****8000", "variables": {"备用电话": "139****9000", "金额": 12, "编号": "2026112100001"}}})
+            json!({"mail": "zh****@example.com", "lead": {"phone": "138****8000", "variables": {"备用电话": "139****9000", "金额": 12, "编号": "2026112100001"}}})
         );
     }
 }

@@ -1,4 +1,5 @@
 /** The records of the API by the names the screens use. */
+import type { BookingPlan } from "./bookings.ts";
 import type { DialRules } from "./rules.ts";
 
 export type Vars = Record<string, unknown>;

@@ -14,6 +14,7 @@ export const enMails: Record<string, string> = {
   "设置邮件服务器": "Set up the mail server",
   "邮件服务器": "Mail server",
   "邮件通过您自己的发信服务器（SMTP）发出，企业邮箱一般要先在邮箱设置里开通并取得授权码。": "Mail leaves through your own SMTP server. Hosted mailboxes usually want SMTP enabled and an app password.",
+  "端口": "Port",
   "发信服务器": "SMTP server",
   "留空则邮件只排队、不发送，并告警。": "Empty: mail is queued and not sent, and an alarm says so.",
   "加密方式": "Encryption",

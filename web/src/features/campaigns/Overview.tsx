@@ -17,6 +17,7 @@ import { ExportDialog } from "./ExportDialog.tsx";
 import { Funnel, Hours } from "./OverviewCharts.tsx";
 import { Agents, SpeedAndCost } from "./OverviewParts.tsx";
 import { Refusals } from "./rules/Refusals.tsx";
+import { needsAgents } from "./modes.ts";
 import { answering, RESULT_COLORS, resultCounts, shares } from "./words.ts";
 
 function Waiting({ code }: { code: string }) {
