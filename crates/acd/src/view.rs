@@ -104,6 +104,13 @@ impl Acd {
         self.queues.get(&id).map(|q| self.board(q))
     }
 
+    /// Whoever may be given a lead of the group's tasks now.
+    pub fn ready_outbound(&self, queue: QueueId) -> impl Iterator<Item = AgentId> + '_ {
+        let members = self.queues.get(&queue).into_iter().flat_map(|q| q.members.iter());
+        let here = members.filter(|(_, m)| m.active && m.record.outbound).filter_map(|(id, _)| self.agents.get(id));
+        here.filter(|a| a.is_free() && self.can_spare(a)).map(Agent::id)
+    }
+
     pub fn queues(&self) -> impl Iterator<Item = QueueView> {
         self.queues.values().map(|q| self.board(q))
     }

@@ -127,6 +127,7 @@ mod tests {
             attempts: ended.iter().filter(|(d, _)| d.counts()).map(|(_, n)| n).sum(),
             ended: ended.iter().copied().collect::<BTreeMap<_, _>>(),
             numbers_left: 0,
+            agent_id: None,
             lease_until: NOW,
         }
     }

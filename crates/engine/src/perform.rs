@@ -4,11 +4,12 @@ use crate::drive::{Inbox, Parts, feed, now};
 use crate::hear::Ears;
 use crate::speak::Mouth;
 use crate::writer::{Job, Writer};
+use desk::booking::{KeyAnswer, KeyTime, KeyWish, book_by_key};
 use floor::{Input, Output};
 use flow::SpeechPart;
 use model::settings::{Recognition, Settings, Speech};
 use model::telephony::{Clip, Command};
-use model::{At, CampaignId, LegId, OpId, TenantId};
+use model::{AgentId, At, CampaignId, LegId, OpId, TenantId};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -66,7 +67,7 @@ impl Performer {
             Output::Telephony(command) => self.command(command),
             Output::Begin(begin) => self.writer.write(Job::Begin(begin)),
             Output::Persist { op, ack, fact } => self.writer.write(Job::Fact { op, ack, fact }),
-            Output::Claim { op, campaign, n, lease_until } => self.claim(op, campaign, n, lease_until),
+            Output::Claim { op, campaign, n, agents, lease_until } => self.claim(op, campaign, n, agents, lease_until),
             Output::Release { campaign, leads } => {
                 let store = self.store.clone();
                 tokio::spawn(async move {
@@ -80,6 +81,7 @@ impl Performer {
             Output::LookUpCaller { op, tenant, caller } => self.look_up(op, tenant, caller),
             Output::Http { op, request, .. } => self.http(op, request),
             Output::Sms { op, tenant, sms } => self.sms(op, tenant, sms),
+            Output::Appoint { op, wish } => self.appoint(op, *wish),
             Output::LookUpCallee { op, tenant, phone, midnight } => self.look_up_callee(op, tenant, phone, midnight),
             // Told by whoever drives, once screens show what came of it.
             Output::Told { .. } => {}
@@ -112,10 +114,10 @@ impl Performer {
         }
     }
 
-    fn claim(&self, op: OpId, campaign: CampaignId, n: u32, lease_until: At) {
+    fn claim(&self, op: OpId, campaign: CampaignId, n: u32, agents: Vec<AgentId>, lease_until: At) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         tokio::spawn(async move {
-            let input = match store.claim_leads(campaign, n, now(), lease_until).await {
+            let input = match store.claim_leads_for(campaign, n, &agents, now(), lease_until).await {
                 Ok(c) => Input::Claimed { op, campaign, leads: c.leads, next_due: c.next_due, all_settled: c.all_settled },
                 Err(error) => {
                     tracing::error!(%error, %campaign, "leads could not be claimed");
@@ -187,6 +189,17 @@ impl Performer {
         });
     }
 
+    fn appoint(&self, op: OpId, wish: floor::AppointWish) {
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        tokio::spawn(async move {
+            let outcome = match wish.task {
+                None => flow::AppointOutcome::Refused,
+                Some(task) => appointed(&store, task, wish).await,
+            };
+            feed(&inbox, Input::Appointed { op, outcome });
+        });
+    }
+
     fn sms(&self, op: OpId, tenant: TenantId, sms: model::fact::SmsDraft) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         tokio::spawn(async move {
@@ -194,6 +207,33 @@ impl Performer {
             let outcome = outcome.map(|_| ()).map_err(|e| e.to_string());
             feed(&inbox, Input::SmsQueued { op, outcome });
         });
+    }
+}
+
+async fn appointed(store: &store::Store, task: CampaignId, wish: floor::AppointWish) -> flow::AppointOutcome {
+    let wish = KeyWish {
+        tenant: wish.tenant,
+        campaign: task,
+        call: wish.call,
+        phone: wish.phone,
+        name: wish.name,
+        variables: wish.variables,
+        medium: wish.ask.medium,
+        time: match wish.ask.time {
+            flow::AppointTime::In { ms } => KeyTime::In { ms },
+            flow::AppointTime::Day { days, minute } => KeyTime::Day { days, minute },
+            flow::AppointTime::At { at } => KeyTime::At(at),
+        },
+        store: wish.ask.store,
+    };
+    match book_by_key(store, &wish).await {
+        Ok(KeyAnswer::Fine { due_at }) => flow::AppointOutcome::Fine { due_at },
+        Ok(KeyAnswer::NoTime) => flow::AppointOutcome::NoTime,
+        Ok(KeyAnswer::Refused) => flow::AppointOutcome::Refused,
+        Err(error) => {
+            tracing::error!(%error, campaign = %wish.campaign, "an appointment by key could not be stored; the caller is not told that it is");
+            flow::AppointOutcome::Failed
+        }
     }
 }
 

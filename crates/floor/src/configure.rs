@@ -28,7 +28,12 @@ impl Floor {
     pub(crate) fn on_campaign(&mut self, campaign: Arc<Campaign>, today: u32) {
         let (id, status) = (campaign.id, campaign.status);
         self.stir = true;
+        // Leads of agents' own are shown and not dialled by themselves: with another mode the hand is another one.
+        if self.campaigns.get(&id).is_some_and(|r| r.campaign.mode != campaign.mode) {
+            self.release_hand(id);
+        }
         if let Some(runtime) = self.campaigns.get_mut(&id) {
+            runtime.own_none.clear();
             runtime.rate.set(campaign.calls_per_second_max);
             runtime.hours.forget();
             runtime.campaign = campaign;

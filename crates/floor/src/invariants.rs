@@ -169,7 +169,7 @@ impl Floor {
                     return Err(format!("lead {} is in hand twice, or in a call", lead.id));
                 }
             }
-            if r.hand.len() > self.limits.hand_max as usize {
+            if r.in_hand() > self.limits.hand_max as usize {
                 return Err(format!("campaign {id} holds {} leads", r.hand.len()));
             }
             if !r.hand.is_empty() && !self.timers.is_set(Timer::Hand(*id)) {

@@ -24,6 +24,8 @@ const SKIPPED_MS: i64 = 10 * 60_000;
 const HOUR_MS: i64 = 3_600_000;
 /// Longer than a lead is looked at.
 const WARM_MS: u32 = 880_000;
+/// Agents whose own leads are asked for at once.
+const OWN_AT_ONCE: usize = 100;
 const REASON_MAX: usize = 200;
 
 #[derive(Debug)]
@@ -99,12 +101,37 @@ impl Floor {
             DialMode::PreviewConnect => dialer::mode::preview_connect::shows(&s),
             _ => 0,
         };
-        wanted > 0 && self.keep_agent(id, None).is_ok()
+        if wanted == 0 {
+            return false;
+        }
+        // Who may have a lead of their own waits for the answer; it is a moment.
+        self.show_own(id) || (self.own_unknown(id).is_empty() && self.keep_agent(id, None).is_ok())
+    }
+
+    /// A lead that belongs to an agent who is due.
+    fn show_own(&mut self, id: CampaignId) -> bool {
+        let Some(runtime) = self.campaigns.get(&id) else { return false };
+        let Some(queue) = runtime.campaign.queue_id else { return false };
+        let mut ready = self.people.acd.ready_outbound(queue);
+        let due = ready.find(|a| runtime.hand.iter().any(|l| l.agent_id == Some(*a)));
+        drop(ready);
+        due.is_some_and(|agent| self.keep_agent(id, Some(agent)).is_ok())
+    }
+
+    /// Agents who are due, and of whom it is not known whether they have a lead of their own.
+    pub(crate) fn own_unknown(&self, id: CampaignId) -> Vec<AgentId> {
+        let Some(runtime) = self.campaigns.get(&id).filter(|r| is_shown_first(r.campaign.mode)) else { return Vec::new() };
+        let Some(queue) = runtime.campaign.queue_id else { return Vec::new() };
+        let known = |a: &AgentId| {
+            runtime.own_none.get(a).is_some_and(|until| *until > self.now) || runtime.hand.iter().any(|l| l.agent_id == Some(*a))
+        };
+        self.people.acd.ready_outbound(queue).filter(|a| !known(a)).take(OWN_AT_ONCE).collect()
     }
 
     /// An agent of the group is kept for the next lead in hand.
     fn keep_agent(&mut self, id: CampaignId, agent: Option<AgentId>) -> Result<(), DeskRefusal> {
-        let runtime = self.campaigns.get_mut(&id).filter(|r| !r.hand.is_empty()).ok_or(DeskRefusal::NotNow)?;
+        let fits = |l: &ClaimedLead| l.agent_id.is_none() || l.agent_id == agent;
+        let runtime = self.campaigns.get_mut(&id).filter(|r| r.hand.iter().any(fits)).ok_or(DeskRefusal::NotNow)?;
         runtime.waiting = None;
         let queue = runtime.campaign.queue_id.ok_or(DeskRefusal::UnknownQueue)?;
         let call = CallId(self.ids.next(self.now));
@@ -127,7 +154,11 @@ impl Floor {
         let now = self.now;
         let campaign = self.people.previews.asked.remove(&call);
         let runtime = campaign.and_then(|c| self.campaigns.get_mut(&c));
-        let found = runtime.and_then(|r| Some((r.campaign.clone(), r.hand.pop_front()?)));
+        let found = runtime.and_then(|r| {
+            let own = r.hand.iter().position(|l| l.agent_id == Some(agent));
+            let place = own.or_else(|| r.hand.iter().position(|l| l.agent_id.is_none()))?;
+            Some((r.campaign.clone(), r.hand.remove(place)?))
+        });
         let Some((campaign, lead)) = found else { return self.tell_acd(acd::Input::Release { reservation }) };
         self.leads.insert(lead.id, call);
         let ends = campaign.pacing.preview_end != PreviewEnd::Wait && campaign.mode != DialMode::Manual;

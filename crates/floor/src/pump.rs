@@ -285,13 +285,16 @@ impl Floor {
         if self.campaigns.get(&id).is_none_or(|r| r.asked.is_some()) {
             return;
         }
-        let snapshot = self.snapshot(id);
+        let (snapshot, own) = (self.snapshot(id), self.own_unknown(id));
         let Some(runtime) = self.campaigns.get_mut(&id) else { return };
-        let n = dialer::mode::leads_wanted(runtime.campaign.mode, &snapshot);
-        if n == 0 {
+        let mut n = dialer::mode::leads_wanted(runtime.campaign.mode, &snapshot);
+        if n == 0 && own.is_empty() {
             return;
         }
-        if runtime.claim_at > now {
+        let rests = runtime.claim_at > now;
+        if rests && runtime.claim_failures == 0 && !own.is_empty() {
+            n = 0;
+        } else if rests {
             if runtime.hand.is_empty() && runtime.in_flight() == 0 && runtime.waiting.is_none() {
                 runtime.waiting = Some(Waiting::RetryLater);
             }
@@ -303,10 +306,11 @@ impl Floor {
         let op = self.ask(Pending::Claim(id), self.limits.claim_ms_max);
         if let Some(runtime) = self.campaigns.get_mut(&id) {
             runtime.asked = Some((op, n));
+            runtime.own_asked.clone_from(&own);
         }
         let shown = self.campaigns.get(&id).is_some_and(|r| crate::preview::is_shown_first(r.campaign.mode));
         let lease_until = now.plus_ms(if shown { self.limits.preview_lease_ms } else { self.limits.lease_ms });
-        self.out.push_back(Output::Claim { op, campaign: id, n, lease_until });
+        self.out.push_back(Output::Claim { op, campaign: id, n, agents: own, lease_until });
     }
 
     pub(crate) fn snapshot(&self, id: CampaignId) -> Snapshot {
@@ -316,7 +320,7 @@ impl Floor {
         let mut s = Snapshot {
             concurrency_max: campaign.concurrency_max,
             in_flight: runtime.in_flight(),
-            in_hand: count(runtime.hand.len()),
+            in_hand: count(runtime.in_hand()),
             asked: runtime.asked.map_or(0, |(_, n)| n),
             calls_per_second_max: campaign.calls_per_second_max,
             hand_max: self.limits.hand_max,
@@ -351,12 +355,20 @@ impl Floor {
         if runtime.waiting == Some(Waiting::Store) {
             runtime.waiting = None;
         }
-        let got = u32::try_from(leads.len()).unwrap_or(u32::MAX);
-        runtime.claim_at = if got >= asked {
-            now
-        } else {
-            next_due.unwrap_or(now.plus_ms(CLAIM_POLL_MS)).clamp(now.plus_ms(CLAIM_PAUSE_MS), now.plus_ms(CLAIM_POLL_MS))
-        };
+        let poll = now.plus_ms(CLAIM_POLL_MS);
+        for agent in std::mem::take(&mut runtime.own_asked) {
+            if leads.iter().any(|l| l.agent_id == Some(agent)) {
+                runtime.own_none.remove(&agent);
+            } else {
+                runtime.own_none.insert(agent, poll);
+            }
+        }
+        let got = leads.iter().filter(|l| l.agent_id.is_none()).count();
+        if got < asked as usize {
+            runtime.claim_at = next_due.unwrap_or(poll).clamp(now.plus_ms(CLAIM_PAUSE_MS), poll);
+        } else if asked > 0 {
+            runtime.claim_at = now;
+        }
         for lead in leads {
             // A lease that ran out and was given again must not put a lead into two calls.
             let known = self.leads.contains_key(&lead.id) || runtime.hand.iter().any(|l| l.id == lead.id);

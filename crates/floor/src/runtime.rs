@@ -5,8 +5,8 @@ use crate::session::Stage;
 use dialer::{Hours, Rate};
 use model::ledger::Ledger;
 use model::record::{Campaign, CampaignStatus, ClaimedLead};
-use model::{At, CallId, OpId};
-use std::collections::{BTreeSet, VecDeque};
+use model::{AgentId, At, CallId, OpId};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Why a running campaign does not dial now.
@@ -65,6 +65,9 @@ pub(crate) struct Runtime {
     pub(crate) hours: Hours,
     pub(crate) hand: VecDeque<ClaimedLead>,
     pub(crate) asked: Option<(OpId, u32)>,
+    /// Whose own leads were asked for with them, and who has none until when.
+    pub(crate) own_asked: Vec<AgentId>,
+    pub(crate) own_none: BTreeMap<AgentId, At>,
     pub(crate) claim_at: At,
     pub(crate) claimed_at: At,
     pub(crate) claim_failures: u32,
@@ -101,6 +104,8 @@ impl Runtime {
             hours: Hours::default(),
             hand: VecDeque::new(),
             asked: None,
+            own_asked: Vec::new(),
+            own_none: BTreeMap::new(),
             claim_at: At(0),
             claimed_at: At(0),
             claim_failures: 0,
@@ -142,6 +147,11 @@ impl Runtime {
     /// Calls that use a line or will.
     pub(crate) fn in_flight(&self) -> u32 {
         self.stages.iter().sum::<u32>() - self.count(Stage::Over)
+    }
+
+    /// Leads that anybody may call.
+    pub(crate) fn in_hand(&self) -> usize {
+        self.hand.iter().filter(|l| l.agent_id.is_none()).count()
     }
 
     /// Nothing is under way and nothing is held.

@@ -33,6 +33,18 @@ struct Asked {
     lease_until: At,
 }
 
+/// What there is to take from.
+struct Lists {
+    /// Those with something due, highest priority first.
+    live: Vec<Live>,
+    /// Something will expire.
+    urgent: bool,
+    /// Leases have run out, or somebody's time has come.
+    untidy: bool,
+    /// Appointments are due, not leads.
+    by_time: bool,
+}
+
 /// A list that has something due.
 struct Live {
     id: LeadListId,
@@ -48,6 +60,8 @@ struct Taken {
     lead: ClaimedLead,
 }
 
+/// Agents of one statement.
+const OWN_AT_ONCE: usize = 30;
 /// Lists that may be dialled.
 const OPEN_LISTS: &str = "enabled AND applied AND removed_at IS NULL";
 
@@ -57,59 +71,51 @@ impl Store {
     /// again. One that is `dialing` is never taken ([`Store::recover`] decides over those), nor one that belongs to an agent. In
     /// appointment mode what is due are appointments (`claim/by_time.rs`).
     pub async fn claim_leads(&self, campaign: CampaignId, n: u32, now: At, lease_until: At) -> Result<Claim> {
+        self.claim_leads_for(campaign, n, &[], now, lease_until).await
+    }
+
+    /// Like [`Store::claim_leads`], and before those, beyond `n`, one lead for each of the agents that have one of their own due.
+    pub async fn claim_leads_for(
+        &self,
+        campaign: CampaignId,
+        n: u32,
+        agents: &[AgentId],
+        now: At,
+        lease_until: At,
+    ) -> Result<Claim> {
         let asked = Asked { campaign, now, lease_until };
         let n = usize::try_from(n).unwrap_or(0);
         let tx = self.begin().await?;
-        let mode = tx.cell::<DialMode>(Sql::new("SELECT mode FROM campaigns WHERE id = ?", cells![campaign])).await?;
-        if mode == Some(DialMode::Appointment) {
-            return asked.appointments(tx, n).await;
+        let mut lists = asked.lists(&tx).await?;
+        if lists.by_time {
+            return asked.appointments(tx, n, lists.untidy).await;
         }
-        asked.tidy(&tx).await?;
-        let (lists, urgent) = asked.lists(&tx).await?;
+        if lists.untidy {
+            asked.tidy(&tx).await?;
+            lists = asked.lists(&tx).await?;
+        }
+        let mut own = asked.own(&tx, agents).await?;
         let mut leads = Vec::with_capacity(n);
-        if urgent {
-            let taken = asked.take(&tx, &[asked.urgent(&tx, n)]).await?;
-            leads.extend(taken.into_iter().map(|t| t.lead));
+        if n > 0 && lists.urgent {
+            leads = asked.take(&tx, &[asked.urgent(&tx, n)]).await?;
         }
-        for group in lists.chunk_by(|a, b| a.priority == b.priority) {
+        for group in lists.live.chunk_by(|a, b| a.priority == b.priority) {
             if leads.len() < n {
                 self.claim_of_group(&tx, &asked, group, n, &mut leads).await?;
             }
         }
-        histories(&tx, &mut leads).await?;
-        let mut claim = Claim { leads, next_due: Some(now), all_settled: false };
-        if claim.leads.len() < n || n == 0 {
+        let short = leads.len() < n || n == 0;
+        own.append(&mut leads);
+        let mut claim = Claim { leads: histories(&tx, own).await?, next_due: Some(now), all_settled: false };
+        if short {
             (claim.next_due, claim.all_settled) = asked.what_waits(&tx).await?;
         }
         tx.commit().await?;
         Ok(claim)
     }
 
-    /// Like [`Store::claim_leads`], of the leads that belong to this agent alone. `all_settled`: nothing of the agent's is open.
-    pub async fn claim_leads_for_agent(
-        &self,
-        campaign: CampaignId,
-        agent: AgentId,
-        n: u32,
-        now: At,
-        lease_until: At,
-    ) -> Result<Claim> {
-        let asked = Asked { campaign, now, lease_until };
-        let tx = self.begin().await?;
-        asked.tidy(&tx).await?;
-        let mut leads: Vec<_> = asked.take(&tx, &[asked.of_agent(&tx, agent, n)]).await?.into_iter().map(|t| t.lead).collect();
-        histories(&tx, &mut leads).await?;
-        let sql = "SELECT MIN(CASE WHEN state IN ('ready', 'retry') THEN next_at ELSE lease_until END), COUNT(*) FROM leads \
-                   WHERE agent_id = ? AND campaign_id = ? AND state IN ('ready', 'retry', 'leased', 'dialing')";
-        let row = tx.row(Sql::new(sql, cells![agent, campaign])).await?;
-        let (next_due, open) =
-            row.map_or(Ok((None, 0)), |row| Ok::<_, crate::StoreError>((Cell::get(&row, 0)?, i64::get(&row, 1)?)))?;
-        tx.commit().await?;
-        Ok(Claim { leads, next_due, all_settled: open == 0 })
-    }
-
     /// Shares out among lists of one priority until `n` are taken or all of them have nothing more.
-    async fn claim_of_group(&self, tx: &Tx, asked: &Asked, group: &[Live], n: usize, leads: &mut Vec<ClaimedLead>) -> Result<()> {
+    async fn claim_of_group(&self, tx: &Tx, asked: &Asked, group: &[Live], n: usize, leads: &mut Vec<Taken>) -> Result<()> {
         let mut live: Vec<(LeadListId, u32)> = group.iter().map(|l| (l.id, l.weight)).collect();
         while leads.len() < n && !live.is_empty() {
             let turns = self.inner.turns.next(&live, n - leads.len());
@@ -141,7 +147,7 @@ impl Store {
 }
 
 /// Leads in the order of their lists' turns, within a list by priority; a retry whose time has come before a fresh lead.
-fn in_turn(turns: &[LeadListId], hands: BTreeMap<LeadListId, Vec<Taken>>) -> Vec<ClaimedLead> {
+fn in_turn(turns: &[LeadListId], hands: BTreeMap<LeadListId, Vec<Taken>>) -> Vec<Taken> {
     let mut hands: BTreeMap<LeadListId, VecDeque<Taken>> = hands
         .into_iter()
         .map(|(list, mut hand)| {
@@ -149,17 +155,13 @@ fn in_turn(turns: &[LeadListId], hands: BTreeMap<LeadListId, Vec<Taken>>) -> Vec
             (list, hand.into())
         })
         .collect();
-    turns.iter().filter_map(|list| hands.get_mut(list)?.pop_front()).map(|t| t.lead).collect()
+    turns.iter().filter_map(|list| hands.get_mut(list)?.pop_front()).collect()
 }
 
 impl Asked {
     /// Leases that ran out are given back; those whose time has come may be taken. The rows are locked by the part that finds them: the
     /// conditions said twice would send PostgreSQL through everything that is leased.
     async fn tidy(&self, tx: &Tx) -> Result<()> {
-        // Who held a claim is gone after a power cut, too: its leads are ready again either way.
-        if let Some(say) = tx.engine().need_not_last() {
-            tx.exec(Sql::new(say, Vec::new())).await?;
-        }
         let lock = tx.engine().skip_locked();
         let text = format!(
             "WITH p AS MATERIALIZED (SELECT id FROM leads WHERE campaign_id = ? AND state = 'leased' AND lease_until <= ? \
@@ -174,23 +176,35 @@ impl Asked {
         tx.exec(Sql::new(text, cells![self.campaign, self.now])).await.map(|_| ())
     }
 
-    /// Lists with something due, highest priority first, and whether something will expire.
-    async fn lists(&self, tx: &Tx) -> Result<(Vec<Live>, bool)> {
+    /// Who held a claim is gone after a power cut, too: its leads are ready again either way, and nobody waits for the disk.
+    async fn lists(&self, tx: &Tx) -> Result<Lists> {
         let text = format!(
             "SELECT l.id, l.priority, l.weight, CAST(CASE WHEN \
              EXISTS (SELECT 1 FROM leads WHERE list_id = l.id AND {READY}) OR \
              EXISTS (SELECT 1 FROM leads WHERE list_id = l.id AND {RETRY} AND next_at <= ?) THEN 1 ELSE 0 END AS BIGINT), \
-             (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND {EXPIRING} AND expires_at > ? LIMIT 1) u) \
-             FROM lead_lists l WHERE l.campaign_id = ? AND {OPEN_LISTS} ORDER BY l.priority DESC, l.id"
+             (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND {EXPIRING} AND expires_at > ? LIMIT 1) u), \
+             (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND state = 'leased' AND lease_until <= ? LIMIT 1) d) + \
+             (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND state = 'ready' AND hold = 'time' AND next_at <= ? \
+             LIMIT 1) h), {}, (SELECT mode FROM campaigns WHERE id = l.campaign_id) FROM lead_lists l WHERE l.campaign_id = ? AND {OPEN_LISTS} ORDER BY l.priority DESC, l.id",
+            tx.engine().need_not_last()
         );
-        let (mut lists, mut urgent) = (Vec::new(), false);
-        for row in tx.rows(Sql::new(text, cells![self.now, self.campaign, self.now, self.campaign])).await? {
-            urgent |= i64::get(&row, 4)? > 0;
-            if i64::get(&row, 3)? == 1 {
-                lists.push(Live { id: Cell::get(&row, 0)?, priority: Cell::get(&row, 1)?, weight: Cell::get(&row, 2)? });
+        let (c, now) = (self.campaign, self.now);
+        let rows = tx.rows(Sql::new(text, cells![now, c, now, c, now, c, now, c])).await?;
+        // Without a list to look at nothing is known of the rest.
+        let mode = match rows.first() {
+            Some(row) => Cell::get(row, 7)?,
+            None => tx.cell(Sql::new("SELECT mode FROM campaigns WHERE id = ?", cells![c])).await?,
+        };
+        let by_time = mode == Some(DialMode::Appointment);
+        let mut lists = Lists { live: Vec::new(), urgent: false, untidy: rows.is_empty(), by_time };
+        for row in &rows {
+            lists.urgent |= i64::get(row, 4)? > 0;
+            lists.untidy |= i64::get(row, 5)? > 0;
+            if i64::get(row, 3)? == 1 {
+                lists.live.push(Live { id: Cell::get(row, 0)?, priority: Cell::get(row, 1)?, weight: Cell::get(row, 2)? });
             }
         }
-        Ok((lists, urgent))
+        Ok(lists)
     }
 
     /// Up to `n` of one list.
@@ -220,15 +234,22 @@ impl Asked {
         Sql::new(text, cells![self.campaign, self.now, self.now, self.campaign, n])
     }
 
-    fn of_agent(&self, tx: &Tx, agent: AgentId, n: u32) -> Sql {
+    /// The next lead of each agent.
+    async fn own(&self, tx: &Tx, agents: &[AgentId]) -> Result<Vec<Taken>> {
         let lock = tx.engine().skip_locked();
         let text = format!(
             "SELECT id FROM leads WHERE agent_id = ? AND campaign_id = ? AND state IN ('ready', 'retry') AND hold = 'none' \
              AND next_at <= ? AND (expires_at IS NULL OR expires_at > ?) \
              AND list_id IN (SELECT id FROM lead_lists WHERE campaign_id = ? AND {OPEN_LISTS}) \
-             ORDER BY COALESCE(expires_at, 9007199254740991), priority DESC, state DESC, id LIMIT ?{lock}"
+             ORDER BY COALESCE(expires_at, 9007199254740991), priority DESC, state DESC, id LIMIT 1{lock}"
         );
-        Sql::new(text, cells![agent, self.campaign, self.now, self.now, self.campaign, n])
+        let part = |agent: &AgentId| Sql::new(&text, cells![*agent, self.campaign, self.now, self.now, self.campaign]);
+        let mut own = Vec::new();
+        for some in agents.chunks(OWN_AT_ONCE) {
+            let parts: Vec<Sql> = some.iter().map(part).collect();
+            own.extend(self.take(tx, &parts).await?);
+        }
+        Ok(own)
     }
 
     /// Leases what the parts name.
@@ -245,7 +266,7 @@ impl Asked {
         }
         sql.push(
             ") RETURNING id, list_id, priority, phone, name, region, carrier, variables, attempts, last_attempt_at, phones, \
-             phone_at, phones_spent, expires_at",
+             phone_at, phones_spent, expires_at, agent_id",
         );
         let rows = tx.rows(sql).await?;
         let mut taken = rows.iter().map(|row| self.read(row)).collect::<Result<Vec<_>>>()?;
@@ -264,6 +285,7 @@ impl Asked {
             attempts: Cell::get(row, 8)?,
             ended: BTreeMap::new(),
             numbers_left: 0,
+            agent_id: Cell::get(row, 14)?,
             lease_until: self.lease_until,
         };
         choose_number(&mut lead, &Vec::<String>::get(row, 10)?, Cell::get(row, 11)?, Cell::get(row, 12)?);
@@ -305,12 +327,13 @@ fn choose_number(lead: &mut ClaimedLead, others: &[String], at: u32, spent: u32)
     }
 }
 
-/// How the attempts to the number at hand ended.
-async fn histories(tx: &Tx, leads: &mut [ClaimedLead]) -> Result<()> {
+/// With how the attempts to the number at hand ended.
+async fn histories(tx: &Tx, taken: Vec<Taken>) -> Result<Vec<ClaimedLead>> {
     // What was never counted may have been tried: congestion does not count.
-    let ids: Vec<LeadId> = leads.iter().map(|lead| lead.id).collect();
+    let ids: Vec<LeadId> = taken.iter().filter(|t| t.tried).map(|t| t.lead.id).collect();
+    let mut leads: Vec<ClaimedLead> = taken.into_iter().map(|t| t.lead).collect();
     if ids.is_empty() {
-        return Ok(());
+        return Ok(leads);
     }
     let mut sql =
         Sql::new("SELECT lead_id, phone, disposition, COUNT(*) FROM attempts WHERE disposition IS NOT NULL", Vec::new());
@@ -321,7 +344,7 @@ async fn histories(tx: &Tx, leads: &mut [ClaimedLead]) -> Result<()> {
             *lead.ended.entry(Disposition::get(&row, 2)?).or_default() += n;
         }
     }
-    Ok(())
+    Ok(leads)
 }
 
 /// As the partial indexes say it, so that the planners see that they serve.

@@ -68,12 +68,12 @@ impl Engine {
         }
     }
 
-    /// Said in a transaction whose loss in a power cut harms nobody: its commit does not wait for the disk. SQLite knows no such thing
-    /// for one transaction.
-    pub const fn need_not_last(self) -> Option<&'static str> {
+    /// A column asked for in a transaction whose loss in a power cut harms nobody: its commit does not wait for the disk. SQLite knows no
+    /// such thing for one transaction.
+    pub const fn need_not_last(self) -> &'static str {
         match self {
-            Self::Sqlite => None,
-            Self::Postgres => Some("SET LOCAL synchronous_commit = off"),
+            Self::Sqlite => "''",
+            Self::Postgres => "set_config('synchronous_commit', 'off', true)",
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod agents;
 mod app;
+mod bookings;
 mod campaigns;
 mod customers;
 mod desk_and_board;

@@ -19,11 +19,20 @@ pub struct KeyWish {
     pub name: String,
     pub variables: Vars,
     pub medium: Medium,
-    /// So many days from today at so many minutes after midnight; none: `in_ms` from now.
-    pub day: Option<(u32, u32)>,
-    pub in_ms: i64,
+    pub time: KeyTime,
     /// Store it; otherwise only say whether it could be.
     pub store: bool,
+}
+
+/// When the caller wants to be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyTime {
+    /// So long from now.
+    In { ms: i64 },
+    /// So many days from today at so many minutes after midnight, by the clock at home.
+    Day { days: u32, minute: u32 },
+    /// As it was told before.
+    At(At),
 }
 
 /// What the flow says.
@@ -87,10 +96,13 @@ pub async fn book_by_key(store: &Store, wish: &KeyWish) -> Result<KeyAnswer> {
 }
 
 fn due(wish: &KeyWish, now: At) -> At {
-    let Some((days, minute)) = wish.day else {
+    match wish.time {
         // To the minute: nobody books a second.
-        return At(now.plus_ms(wish.in_ms).ms().div_euclid(60_000) * 60_000);
-    };
-    let midnight = calendar::midnight(now, number::HOME_ZONE);
-    midnight.plus_ms((i64::from(days) * 1_440 + i64::from(minute)) * 60_000)
+        KeyTime::In { ms } => At(now.plus_ms(ms).ms().div_euclid(60_000) * 60_000),
+        KeyTime::Day { days, minute } => {
+            let midnight = calendar::midnight(now, number::HOME_ZONE);
+            midnight.plus_ms((i64::from(days) * 1_440 + i64::from(minute)) * 60_000)
+        }
+        KeyTime::At(at) => at,
+    }
 }

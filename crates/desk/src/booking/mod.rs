@@ -11,7 +11,7 @@ mod text;
 
 pub use clock::run;
 pub use form::{BookedSlot, BookingPage, Form, PageField, book_by_form, call_off, page};
-pub use key::{KeyAnswer, KeyWish, book_by_key};
+pub use key::{KeyAnswer, KeyTime, KeyWish, book_by_key};
 pub use link::{renew, switch_off};
 pub(crate) use make::offered;
 pub use make::{Made, Wish, make};

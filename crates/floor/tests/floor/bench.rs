@@ -92,9 +92,17 @@ impl Bench {
                 let clips = Ok(parts.iter().map(|_| Clip::File { path: "said".into() }).collect());
                 Some(Input::Rendered { op, clips })
             }
-            Output::Claim { op, campaign, n, lease_until } => {
-                let n = self.leads.len().min(n as usize);
-                let leads = self.leads.drain(..n).map(|l| ClaimedLead { lease_until, ..l }).collect();
+            Output::Claim { op, campaign, n, agents, lease_until } => {
+                let mut leads = vec![];
+                for agent in agents {
+                    let own = self.leads.iter().position(|l| l.agent_id == Some(agent));
+                    leads.extend(own.and_then(|place| self.leads.remove(place)));
+                }
+                for _ in 0..n {
+                    let any = self.leads.iter().position(|l| l.agent_id.is_none());
+                    leads.extend(any.and_then(|place| self.leads.remove(place)));
+                }
+                let leads = leads.into_iter().map(|l| ClaimedLead { lease_until, ..l }).collect();
                 Some(Input::Claimed { op, campaign, leads, next_due: Some(self.now.plus_ms(60_000)), all_settled: false })
             }
             Output::Begin(begin) if self.begin_fails => Some(Input::BeginFailed { attempt: begin.attempt }),

@@ -190,7 +190,7 @@ impl Crowd {
                 let ms = self.rng.range(1, 900);
                 self.later(ms, Ev::In(Box::new(Input::CalleeLookedUp { op, found })));
             }
-            Output::Claim { op, campaign, n, lease_until } if !self.rng.chance(10) => {
+            Output::Claim { op, campaign, n, lease_until, .. } if !self.rng.chance(10) => {
                 let n = self.rng.range(0, i64::from(n.min(4)) + 1);
                 let leads = (0..n).map(|_| ClaimedLead { lease_until, ..tasks::lead(self.id()) }).collect();
                 let next_due = Some(self.now.plus_ms(5_000));

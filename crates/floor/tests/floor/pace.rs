@@ -168,7 +168,7 @@ impl Hall {
     fn take(&mut self, output: Output) {
         match output {
             Output::Telephony(command) => self.command(&command),
-            Output::Claim { op, campaign, n, lease_until } => {
+            Output::Claim { op, campaign, n, lease_until, .. } => {
                 let first = self.ids;
                 self.ids += i64::from(n);
                 let leads: Vec<ClaimedLead> = (0..i64::from(n)).map(|i| ClaimedLead { lease_until, ..lead(first + i) }).collect();

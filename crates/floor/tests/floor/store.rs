@@ -117,6 +117,7 @@ impl Store {
             attempts: lead.attempts,
             ended: lead.ended.clone(),
             numbers_left: 0,
+            agent_id: None,
             lease_until: lead.lease_until,
         }
     }

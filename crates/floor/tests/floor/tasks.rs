@@ -29,6 +29,7 @@ pub fn lead(id: i64) -> ClaimedLead {
         attempts: 0,
         ended: BTreeMap::new(),
         numbers_left: 0,
+        agent_id: None,
         lease_until: model::At(0),
     }
 }
@@ -219,6 +220,51 @@ fn a_lead_is_shown_dialled_and_talked_to() {
     assert_eq!((b.state(1), b.ledger.ended[&Disposition::Human]), (AgentState::WrapUp, 1));
     b.wait(2_100);
     assert_eq!(shown(&b, 1), Some(LeadId(2)));
+}
+
+/// Leads 1 and 2 are anybody's, 3 is the second agent's.
+fn with_an_own_lead(mode: DialMode) -> Bench {
+    let mut b = Bench::new();
+    b.leads.extend([lead(1), lead(2), ClaimedLead { agent_id: Some(model::AgentId(2)), ..lead(3) }]);
+    (1..=2).for_each(|a| b.sign_in(a));
+    start(&mut b, task(mode));
+    b
+}
+
+#[test]
+fn an_agent_s_own_lead_comes_to_them_first_and_to_nobody_else() {
+    let mut b = with_an_own_lead(DialMode::Preview);
+    assert_eq!((shown(&b, 1), shown(&b, 2)), (Some(LeadId(1)), Some(LeadId(3))));
+    assert_eq!(b.desk(2, DeskCommand::PreviewSkip { reason: String::new() }), Ok(()));
+    assert_eq!(shown(&b, 2), Some(LeadId(2)), "then any");
+    // One given to the first agent while the task runs is theirs next.
+    b.leads.push_back(ClaimedLead { agent_id: Some(model::AgentId(1)), ..lead(4) });
+    start(&mut b, preview(Pacing::default()));
+    assert_eq!(b.desk(1, DeskCommand::PreviewSkip { reason: String::new() }), Ok(()));
+    assert_eq!(shown(&b, 1), Some(LeadId(4)));
+}
+
+#[test]
+fn an_own_lead_of_somebody_away_waits_for_them() {
+    let mut b = Bench::new();
+    b.leads.push_back(ClaimedLead { agent_id: Some(model::AgentId(2)), ..lead(3) });
+    b.sign_in(1);
+    start(&mut b, preview(Pacing::default()));
+    assert_eq!(shown(&b, 1), None);
+    b.sign_in(2);
+    assert_eq!((shown(&b, 1), shown(&b, 2)), (None, Some(LeadId(3))));
+    // Progressive dials for whoever is free: what is somebody's own goes back.
+    start(&mut b, task(DialMode::Progressive));
+    b.wait(100);
+    assert!(dialled(&b.asked()).is_empty());
+}
+
+#[test]
+fn who_asks_for_the_next_lead_gets_their_own() {
+    let mut b = with_an_own_lead(DialMode::Manual);
+    assert_eq!(b.desk(2, DeskCommand::NextLead { campaign: TASK }), Ok(()));
+    assert_eq!(b.desk(1, DeskCommand::NextLead { campaign: TASK }), Ok(()));
+    assert_eq!((shown(&b, 1), shown(&b, 2)), (Some(LeadId(1)), Some(LeadId(3))));
 }
 
 #[test]

@@ -215,7 +215,7 @@ impl World {
     fn perform(&mut self, output: Output) {
         match output {
             Output::Telephony(command) => self.telephony(command),
-            Output::Claim { op, campaign, n, lease_until } => self.job(Job::Claim(op, campaign, n, lease_until)),
+            Output::Claim { op, campaign, n, lease_until, .. } => self.job(Job::Claim(op, campaign, n, lease_until)),
             Output::Release { leads, .. } => self.job(Job::Release(leads)),
             Output::Begin(begin) => self.job(Job::Begin(begin)),
             Output::Persist { op, ack, fact } => self.job(Job::Persist(op, ack, fact)),
@@ -232,6 +232,10 @@ impl World {
             Output::Sms { op, .. } => {
                 self.sms += 1;
                 self.answer(Input::SmsQueued { op, outcome: Ok(()) });
+            }
+            Output::Appoint { op, .. } => {
+                let outcome = flow::AppointOutcome::Fine { due_at: self.now.plus_ms(1_800_000) };
+                self.answer(Input::Appointed { op, outcome });
             }
             Output::Http { op, .. } => self.answer(Input::HttpDone { op, outcome: Err("no HTTP here".into()) }),
             Output::LookUpCallee { .. } | Output::Told { .. } => unreachable!("nobody dials by hand here"),

@@ -246,6 +246,9 @@ pub struct ClaimedLead {
     /// Other numbers of this person that may still be tried; `ended` speaks of `phone` alone.
     #[serde(default)]
     pub numbers_left: u32,
+    /// The one agent who calls it; none: anybody.
+    #[serde(default)]
+    pub agent_id: Option<AgentId>,
     pub lease_until: At,
 }
 

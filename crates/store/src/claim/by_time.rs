@@ -19,8 +19,10 @@ const TIME: &str = "CASE WHEN b.state = 'waiting' THEN b.next_at ELSE l.next_at 
 
 impl Asked {
     /// Up to `n` leads whose appointment is due. There are always more to come: nothing is ever settled.
-    pub(super) async fn appointments(&self, tx: Tx, n: usize) -> Result<Claim> {
-        self.tidy(&tx).await?;
+    pub(super) async fn appointments(&self, tx: Tx, n: usize, untidy: bool) -> Result<Claim> {
+        if untidy {
+            self.tidy(&tx).await?;
+        }
         let lock = tx.engine().skip_locked();
         let text = format!(
             "SELECT l.id FROM bookings b JOIN leads l ON l.id = b.lead_id WHERE {OPEN} AND {FREE} AND {TIME} <= ? \
@@ -62,6 +64,8 @@ impl Asked {
         let mut leads: Vec<(At, ClaimedLead)> = Vec::with_capacity(taken.len());
         for Taken { mut lead, .. } in taken {
             let Some(booking) = ahead.remove(&lead.id) else { continue };
+            // Whoever it belongs to: it is the task that promised the call.
+            lead.agent_id = None;
             lead.variables.extend(booking.variables);
             if !booking.name.is_empty() {
                 lead.name = booking.name;

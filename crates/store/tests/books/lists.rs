@@ -348,10 +348,13 @@ async fn assigned_leads_are_their_agent_s(store: Store) {
     assert_eq!(given, [(a, 4), (b, 3)].into(), "evenly");
     assert_eq!(store.assigned_counts(T, CampaignId(1)).await.unwrap(), given);
     assert!(claim(&store, 9, NOW).await.is_empty(), "nobody else gets them");
-    let mine = store.claim_leads_for_agent(CampaignId(1), a, 2, NOW, NOW.plus_ms(60_000)).await.unwrap();
-    assert_eq!(mine.leads.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(), ["专家0", "专家2"]);
-    let theirs = store.claim_leads_for_agent(CampaignId(1), b, 9, NOW, NOW.plus_ms(60_000)).await.unwrap();
-    assert_eq!((theirs.leads.len(), theirs.all_settled), (3, false));
+    let until = NOW.plus_ms(60_000);
+    let own = store.claim_leads_for(CampaignId(1), 2, &[a, b, AgentId(99)], NOW, until).await.unwrap();
+    let names = |c: &store::Claim| c.leads.iter().map(|l| l.name.clone()).collect::<Vec<_>>();
+    assert_eq!((names(&own), own.all_settled), (vec!["专家0".into(), "专家1".into()], false), "one each");
+    assert_eq!(own.leads.iter().map(|l| l.agent_id).collect::<Vec<_>>(), [Some(a), Some(b)]);
+    assert_eq!(names(&store.claim_leads_for(CampaignId(1), 0, &[a], NOW, until).await.unwrap()), ["专家2"]);
+    let mine = own;
     // By hand, again: what is somebody's stays unless it is said otherwise.
     let one = LeadSelection::Ids(vec![mine.leads[0].id]);
     assert!(store.assign_leads(T, CampaignId(1), &one, &[b], false).await.unwrap().is_empty());

@@ -3,6 +3,7 @@
 
 mod access;
 mod agents;
+mod bookings;
 mod bulk;
 mod calls;
 mod campaigns;
