@@ -4,8 +4,8 @@ use model::desk::{AgentLive, DeskView, QueueLive};
 use model::record::{Appointment, Attempt, Booking, Call, Customer, Lead, Mail, Seat, Sms, Summary};
 use serde_json::Value;
 
-/// Keys under which events and records carry the far party's number.
-const KEYS: [&str; 7] = ["phone", "phone_raw", "caller", "called", "from", "to", "number"];
+/// Keys under which events and records carry the far party's number, or their mail address.
+const KEYS: [&str; 8] = ["phone", "phone_raw", "caller", "called", "from", "to", "number", "mail"];
 
 /// `13800138000` → `138****8000`, `+8613800138000` → `138****8000`; a number as people wrote it keeps its dashes.
 pub fn number(text: &str) -> String {
@@ -58,7 +58,7 @@ pub fn json(value: &mut Value) {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
                 match value {
-                    Value::String(s) if key == "mail" => *s = address(s),
+                    Value::String(s) if KEYS.contains(&key.as_str()) && s.contains('@') => *s = address(s),
                     Value::String(s) if KEYS.contains(&key.as_str()) || looks_like_a_number(s) => *s = number(s),
                     other => json(other),
                 }
@@ -312,11 +312,14 @@ mod tests {
 
     #[test]
     fn events_are_masked_wherever_the_number_stands() {
-        let mut data = json!({"mail": "zhangsan@example.com", "lead": {"phone": "+8613800138000", "variables": {"备用电话": "13900139000", "金额": 12, "编号": "2026112100001"}}});
+        let mut data = json!({"mail": "zhangsan@example.com"});
+        super::json(&mut data);
+        assert_eq!(data, json!({"mail": "zh****@example.com"}));
+        let mut data = json!({"lead": {"phone": "+8613800138000", "variables": {"备用电话": "13900139000", "金额": 12, "编号": "2026112100001"}}});
         json(&mut data);
         assert_eq!(
             data,
-            json!({"mail": "zh****@example.com", "lead": {"phone": "138****8000", "variables": {"备用电话": "139****9000", "金额": 12, "编号": "2026112100001"}}})
+            json!({"lead": {"phone": "138****8000", "variables": {"备用电话": "139****9000", "金额": 12, "编号": "2026112100001"}}})
         );
     }
 }

@@ -4,7 +4,7 @@ use super::{end, reach, tell};
 use crate::db::{Runs as _, Sql};
 use crate::row::{Cell, cells};
 use crate::{Result, Store};
-use model::record::{Booking, BookingState, Lead, LeadState};
+use model::record::{Booking, BookingState, Lead, LeadState, Medium};
 use model::{At, BookingId};
 
 /// Ended in one transaction.
@@ -19,14 +19,34 @@ const SETTLED: &str = "SELECT b.id FROM bookings b LEFT JOIN leads l ON l.id = b
                        AND b.state IN ('waiting', 'reaching') AND (l.id IS NULL OR l.state = 'excluded' \
                        OR b.state = 'reaching' AND l.state IN ('done', 'exhausted', 'expired')) LIMIT ?";
 
+/// What has become of an open one; none: nothing yet.
+fn what_of(b: &Booking, lead: Option<&Lead>, now: At) -> Option<(BookingState, Option<String>)> {
+    let settled = lead.filter(|l| b.state == BookingState::Reaching || l.state == LeadState::Excluded);
+    if let Some((state, lead)) = settled.and_then(|l| Some((reach::over(l.state)?, l))) {
+        let why = lead.note.clone().or_else(|| lead.last_disposition.map(|d| d.code().to_owned()));
+        return Some((state, why.filter(|_| state != BookingState::Done)));
+    }
+    // The next try may have been put off by whoever talked.
+    let late_at = match lead {
+        Some(lead) if b.state == BookingState::Reaching => lead.next_at.plus_ms(b.late_at.since_ms(b.next_at)),
+        _ => b.late_at,
+    };
+    if late_at <= now && lead.is_none_or(|l| !l.state.is_busy()) {
+        return Some((BookingState::Missed, Some("late".into())));
+    }
+    (lead.is_none() && b.medium == Medium::Phone).then(|| (BookingState::Cancelled, Some("removed".into())))
+}
+
 impl Store {
     /// Ends what is over, of all tenants, and tells of each. Answers how many.
     pub async fn end_bookings(&self, now: At) -> Result<usize> {
-        let (mut ended, mut found) = (0, usize::MAX);
-        let full = usize::try_from(CHUNK).unwrap_or(usize::MAX);
-        while found >= full {
-            found = self.end_some(Sql::new(LATE, cells![now, CHUNK]), now).await?;
+        let mut ended = 0;
+        loop {
+            let found = self.end_some(Sql::new(LATE, cells![now, CHUNK]), now).await?;
             ended += found;
+            if found < usize::try_from(CHUNK).unwrap_or(usize::MAX) {
+                break;
+            }
         }
         Ok(ended + self.end_some(Sql::new(SETTLED, cells![CHUNK]), now).await?)
     }
@@ -41,29 +61,20 @@ impl Store {
         let mut sql = Sql::new("WHERE state IN ('waiting', 'reaching')", Vec::new());
         sql.and_in("id", &ids).push(" ORDER BY id").push(tx.engine().for_update());
         let open: Vec<Booking> = tx.all(sql).await?;
+        let mut ended = 0;
         for mut booking in open {
             let lead: Option<Lead> = match booking.lead_id {
                 Some(id) => tx.by_id(booking.tenant_id, id.0).await?,
                 None => None,
             };
-            let settled = lead.as_ref().map(|l| (reach::over(l.state), l));
-            let (state, why) = match settled {
-                // Looked at again under the lock: a call may have begun meanwhile, or it was moved.
-                _ if booking.late_at <= now && lead.as_ref().is_none_or(|l| !l.state.is_busy()) => (BookingState::Missed, "late".into()),
-                Some((Some(state), lead)) if booking.state == BookingState::Reaching || lead.state == LeadState::Excluded => {
-                    booking.result = lead.result.clone().or(booking.result);
-                    let why = lead.note.clone().or_else(|| lead.last_disposition.map(|d| d.code().to_owned()));
-                    (state, why.unwrap_or_default())
-                }
-                None if booking.phone.is_empty() => continue,
-                None => (BookingState::Cancelled, "removed".into()),
-                Some(_) => continue,
-            };
-            let why = Some(why).filter(|w| !w.is_empty() && state != BookingState::Done);
+            // Looked at again under the lock: a call may have begun meanwhile, or it was moved.
+            let Some((state, why)) = what_of(&booking, lead.as_ref(), now) else { continue };
+            booking.result = lead.and_then(|l| l.result).filter(|_| state == BookingState::Done).or(booking.result);
             end(&mut tx, &mut booking, state, why.as_deref(), now).await?;
+            ended += 1;
         }
         tx.commit().await?;
-        Ok(ids.len())
+        Ok(ended)
     }
 
     /// It cannot be sent yet: looked at again then.

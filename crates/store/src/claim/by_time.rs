@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 const FREE: &str = "l.state NOT IN ('leased', 'dialing', 'excluded') AND l.hold <> 'filter' \
                     AND l.list_id IN (SELECT id FROM lead_lists WHERE campaign_id = ? AND enabled AND applied AND removed_at IS NULL)";
 /// What was begun goes on when its lead may be tried again.
-const OPEN: &str = "b.campaign_id = ? AND b.medium = 'phone' AND (b.state = 'waiting' OR b.state = 'reaching' AND l.state = 'retry') \
-                    AND b.late_at > ?";
+const OPEN: &str = "b.campaign_id = ? AND b.medium = 'phone' AND (b.state = 'waiting' AND b.late_at > ? \
+                    OR b.state = 'reaching' AND l.state = 'retry' AND l.next_at + b.late_at - b.next_at > ?)";
 /// When it is looked at.
 const TIME: &str = "CASE WHEN b.state = 'waiting' THEN b.next_at ELSE l.next_at END";
 
@@ -29,7 +29,7 @@ impl Asked {
              ORDER BY b.due_at, b.id LIMIT ?{lock}"
         );
         let many = i64::try_from(n).unwrap_or(i64::MAX);
-        let due = Sql::new(text, cells![self.campaign, self.now, self.campaign, self.now, many]);
+        let due = Sql::new(text, cells![self.campaign, self.now, self.now, self.campaign, self.now, many]);
         let taken = self.take(&tx, &[due]).await?;
         let mut leads = self.with_their_times(&tx, taken).await?;
         tried(&tx, &mut leads).await?;
@@ -38,7 +38,7 @@ impl Asked {
              AND l.state NOT IN ('leased', 'dialing', 'excluded') UNION ALL \
              SELECT lease_until FROM leads WHERE campaign_id = ? AND state = 'leased') due"
         );
-        let next: Option<Option<At>> = tx.cell(Sql::new(text, cells![self.campaign, self.now, self.campaign])).await?;
+        let next: Option<Option<At>> = tx.cell(Sql::new(text, cells![self.campaign, self.now, self.now, self.campaign])).await?;
         tx.commit().await?;
         let next_due = if leads.len() < n { next.flatten() } else { Some(self.now) };
         Ok(Claim { leads, next_due, all_settled: false })
