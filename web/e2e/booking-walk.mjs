@@ -192,8 +192,8 @@ const MAIL = {
     await sent("POST", /mails\/\d+\/retry$/, () => button("重新发送").click());
     await button("发邮件").click();
     await page.getByLabel("收件人邮箱").fill("x");
-    await page.getByLabel("主题").fill("测试");
-    await page.getByLabel("内容").fill("您好");
+    await page.getByLabel("主题", { exact: true }).fill("测试");
+    await page.getByLabel("内容", { exact: true }).fill("您好");
     await button("发送", page.locator(".ant-modal")).click();
     await page.getByText("不是有效的邮箱").waitFor();
     await page.getByLabel("收件人邮箱").fill("zhang@example.com");

@@ -25,7 +25,7 @@ export function SlotPicker({ days, value, error, onPick }: { days: Day[]; value:
               const full = s.free === 0;
               return (
                 <button key={s.from} type="button" disabled={full} className={s.from === value ? "on" : ""} aria-pressed={s.from === value} onClick={() => { onPick(s.from); }}>
-                  {clockOf(s.from)}–{clockOf(s.until)}{full ? <span>{t("约满")}</span> : s.free <= 3 ? <span>{t("剩 {{n}} 个", { n: s.free })}</span> : null}
+                  {full ? <s>{clockOf(s.from)}–{clockOf(s.until)}</s> : <>{clockOf(s.from)}–{clockOf(s.until)}</>}{full ? <span>{t("约满")}</span> : s.free <= 3 ? <span>{t("剩 {{n}} 个", { n: s.free })}</span> : null}
                 </button>
               );
             })}

@@ -10,7 +10,7 @@ import { useAgentNames } from "@/features/customers/around.ts";
 import { dateTime } from "@/format/text.ts";
 import { useAct } from "@/ui/act.tsx";
 import { CursorTable } from "@/ui/CursorTable.tsx";
-import { CodeSelect, Dl, Phone, SearchBox, Time } from "@/ui/fields.tsx";
+import { CodeSelect, Dl, Phone, SearchBox } from "@/ui/fields.tsx";
 import { useFilters, type Filters } from "@/ui/filters.ts";
 import { Go } from "@/ui/Go.tsx";
 import { Empty, Panel } from "@/ui/Page.tsx";
@@ -20,9 +20,10 @@ import { AddBooking, MoveBooking } from "./Dialogs.tsx";
 import { bookingState, isOpen, medium, origin, whyText } from "./words.ts";
 
 const muted = { color: "#a3b0b4" } as const;
+const narrow = { display: "inline-block", verticalAlign: "middle" } as const;
 
 function Whom({ of: b }: { of: Booking }) {
-  if (b.medium === "mail") return <span className="fl-ellipsis" style={{ display: "inline-block", maxWidth: 200, fontWeight: 600 }} title={b.mail}>{b.mail}</span>;
+  if (b.medium === "mail") return <span className="fl-ellipsis" style={{ ...narrow, maxWidth: 200, fontWeight: 600 }} title={b.mail}>{b.mail}</span>;
   return <Phone value={b.phone} strong />;
 }
 
@@ -37,8 +38,8 @@ function useColumns(campaign: CampaignView, onMove: (b: Booking) => void): Table
   const { t } = useTranslation();
   const write = useCan()(P.leadWrite);
   return [
-    { title: t("时间"), key: "due", width: 120, render: (_, b) => <Time at={b.due_at} /> },
-    { title: t("姓名"), key: "name", width: 120, ellipsis: true, render: (_, b) => b.name || <span style={muted}>{t("未填")}</span> },
+    { title: t("时间"), key: "due", width: 110, render: (_, b) => <time className="num" dateTime={b.due_at} title={dateTime(b.due_at)} style={{ whiteSpace: "nowrap" }}>{dateTime(b.due_at).slice(5)}</time> },
+    { title: t("姓名"), key: "name", width: 140, render: (_, b) => (b.name ? <span className="fl-ellipsis" style={{ ...narrow, maxWidth: 140 }} title={b.name}>{b.name}</span> : <span style={muted}>{t("未填")}</span>) },
     { title: t("号码或邮箱"), key: "whom", width: 210, render: (_, b) => <Whom of={b} /> },
     { title: t("方式"), key: "medium", width: 76, render: (_, b) => <CodeTag words={medium} code={b.medium} /> },
     { title: t("来源"), key: "origin", width: 96, render: (_, b) => <CodeTag words={origin} code={b.origin} /> },
@@ -63,7 +64,8 @@ function More({ of: b, onMove }: { of: Booking; onMove: (b: Booking) => void }) 
   const { t } = useTranslation();
   const ask = useCancel();
   const items = [{ key: "move", label: t("改时间"), onClick: () => { onMove(b); } }, { key: "cancel", label: t("取消预约"), danger: true, onClick: () => { ask(b); } }];
-  return <Dropdown menu={{ items }} trigger={["click"]}><Button size="small" type="text" icon={<MoreOutlined />} aria-label={t("更多操作")} /></Dropdown>;
+  // A click on the menu belongs to it and not to the row that it stands in.
+  return <span onClick={(e) => { e.stopPropagation(); }}><Dropdown menu={{ items }} trigger={["click"]}><Button size="small" type="text" icon={<MoreOutlined />} aria-label={t("更多操作")} /></Dropdown></span>;
 }
 
 function Detail({ of: b, campaign, onMove, onClose }: { of: Booking; campaign: CampaignView; onMove: () => void; onClose: () => void }) {
