@@ -45,13 +45,20 @@ pub async fn secure(State(state): State<ApiState>, request: Request, next: Next)
     response
 }
 
+/// What stands behind this in a path is a secret of a customer.
+const SECRET_BEHIND: &str = "/public/booking/";
+
+fn shown(path: &str) -> String {
+    path.split_once(SECRET_BEHIND).map_or_else(|| path.to_owned(), |(before, _)| format!("{before}{SECRET_BEHIND}…"))
+}
+
 /// Gives the request an id (the caller's own when it is a plain word) and logs how it went, without query or body: those
 /// may hold numbers and secrets.
 pub async fn trace(request: Request, next: Next) -> Response {
     let given = request.headers().get(&REQUEST_ID).and_then(|v| v.to_str().ok());
     let plain = |v: &str| (8..=64).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let id = given.filter(|v| plain(v)).map_or_else(|| format!("{:016x}", rand::rng().next_u64()), str::to_owned);
-    let span = tracing::info_span!("http", request_id = %id, method = %request.method(), path = request.uri().path());
+    let span = tracing::info_span!("http", request_id = %id, method = %request.method(), path = shown(request.uri().path()));
     let started = tokio::time::Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let ms = started.elapsed().as_millis();

@@ -12,6 +12,7 @@ mod appointments;
 mod audit;
 mod bans;
 mod blame;
+mod bookings;
 mod board;
 mod call_routes;
 mod calls;
@@ -34,6 +35,7 @@ mod lang;
 mod lead_lists;
 mod leads;
 mod list_entries;
+mod mails;
 mod mask;
 mod multipart;
 mod numbers;
@@ -48,6 +50,7 @@ mod principal;
 mod problem;
 mod products;
 mod prompts;
+mod public_booking;
 mod queues;
 mod range;
 mod recordings;
@@ -117,10 +120,13 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("pool", pool::routes()))
         .merge(mount("desk", agent_desk::routes()))
         .merge(mount("appointments", appointments::routes()))
+        .merge(mount("bookings", bookings::routes()))
+        .merge(mount("public_booking", public_booking::routes()))
         .merge(mount("board", board::routes()))
         .merge(mount("list_entries", list_entries::routes()))
         .merge(mount("consents", consents::routes()))
         .merge(mount("sms", sms::routes()))
+        .merge(mount("mails", mails::routes()))
         .merge(mount("webhooks", webhooks::routes()))
         .merge(mount("events", events::routes()))
         .merge(mount("settings", settings::routes()))

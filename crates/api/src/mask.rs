@@ -1,11 +1,11 @@
 //! Phone numbers for those who may not see them: the middle four digits become `****`.
 
 use model::desk::{AgentLive, DeskView, QueueLive};
-use model::record::{Appointment, Attempt, Call, Customer, Lead, Seat, Sms, Summary};
+use model::record::{Appointment, Attempt, Booking, Call, Customer, Lead, Mail, Seat, Sms, Summary};
 use serde_json::Value;
 
-/// Keys under which events and records carry the far party's number.
-const KEYS: [&str; 7] = ["phone", "phone_raw", "caller", "called", "from", "to", "number"];
+/// Keys under which events and records carry the far party's number, or their mail address.
+const KEYS: [&str; 8] = ["phone", "phone_raw", "caller", "called", "from", "to", "number", "mail"];
 
 /// `13800138000` → `138****8000`, `+8613800138000` → `138****8000`; a number as people wrote it keeps its dashes.
 pub fn number(text: &str) -> String {
@@ -58,6 +58,7 @@ pub fn json(value: &mut Value) {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
                 match value {
+                    Value::String(s) if KEYS.contains(&key.as_str()) && s.contains('@') => *s = address(s),
                     Value::String(s) if KEYS.contains(&key.as_str()) || looks_like_a_number(s) => *s = number(s),
                     other => json(other),
                 }
@@ -244,8 +245,31 @@ pub fn appointment(appointment: &mut Appointment) {
     appointment.note = spoken(&appointment.note);
 }
 
+pub fn booking(booking: &mut Booking) {
+    booking.phone = number(&booking.phone);
+    booking.mail = address(&booking.mail);
+    booking.name = spoken(&booking.name);
+    booking.note = spoken(&booking.note);
+    vars(&mut booking.variables);
+}
+
 pub fn sms(sms: &mut Sms) {
     sms.phone = number(&sms.phone);
+}
+
+pub fn mail(mail: &mut Mail) {
+    mail.error = mail.error.take().map(|error| without_address(&error, &mail.to));
+    mail.to = address(&mail.to);
+}
+
+/// `zhangsan@example.com` → `zh****@example.com`.
+pub fn address(text: &str) -> String {
+    if text.is_empty() { String::new() } else { model::MailAddress::masked(text) }
+}
+
+/// What a server said often names whom it refused.
+pub fn without_address(text: &str, whom: &str) -> String {
+    text.replace(whom, &address(whom))
 }
 
 #[cfg(test)]
@@ -288,6 +312,9 @@ mod tests {
 
     #[test]
     fn events_are_masked_wherever_the_number_stands() {
+        let mut data = json!({"mail": "zhangsan@example.com"});
+        super::json(&mut data);
+        assert_eq!(data, json!({"mail": "zh****@example.com"}));
         let mut data = json!({"lead": {"phone": "+8613800138000", "variables": {"备用电话": "13900139000", "金额": 12, "编号": "2026112100001"}}});
         json(&mut data);
         assert_eq!(

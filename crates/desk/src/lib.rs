@@ -11,6 +11,7 @@ pub mod access;
 mod actor;
 pub mod agent;
 pub mod appointment;
+pub mod booking;
 pub mod campaign;
 pub mod consent;
 pub mod customer;

@@ -19,10 +19,9 @@ pub mod result;
 pub mod retry;
 pub mod route;
 pub mod wire;
-pub mod zone;
 
 pub use guard::{Ask, Hours, Refusal, Rule, Then, Verdict};
-pub use model::ledger;
+pub use model::{ledger, zone};
 pub use rate::Rate;
 pub use result::Evidence;
 pub use retry::{LeadNext, Outcome};

@@ -4,6 +4,7 @@ use crate::drive::{Inbox, Parts, feed, now};
 use crate::hear::Ears;
 use crate::speak::Mouth;
 use crate::writer::{Job, Writer};
+use desk::booking::{KeyAnswer, KeyTime, KeyWish, book_by_key};
 use floor::{Input, Output};
 use flow::SpeechPart;
 use model::settings::{Recognition, Settings, Speech};
@@ -88,6 +89,7 @@ impl Performer {
             Output::LookUpCaller { op, tenant, caller } => self.look_up(op, tenant, caller),
             Output::Http { op, request, .. } => self.http(op, request),
             Output::Sms { op, tenant, sms } => self.sms(op, tenant, sms),
+            Output::Appoint { op, wish } => self.appoint(op, *wish),
             Output::LookUpCallee { op, tenant, phone, midnight } => self.look_up_callee(op, tenant, phone, midnight),
             // Told by whoever drives, once screens show what came of it.
             Output::Told { .. } => {}
@@ -195,6 +197,17 @@ impl Performer {
         });
     }
 
+    fn appoint(&self, op: OpId, wish: floor::AppointWish) {
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        tokio::spawn(async move {
+            let outcome = match wish.task {
+                None => flow::AppointOutcome::Refused,
+                Some(task) => appointed(&store, task, wish).await,
+            };
+            feed(&inbox, Input::Appointed { op, outcome });
+        });
+    }
+
     fn sms(&self, op: OpId, tenant: TenantId, sms: model::fact::SmsDraft) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         tokio::spawn(async move {
@@ -202,6 +215,33 @@ impl Performer {
             let outcome = outcome.map(|_| ()).map_err(|e| e.to_string());
             feed(&inbox, Input::SmsQueued { op, outcome });
         });
+    }
+}
+
+async fn appointed(store: &store::Store, task: CampaignId, wish: floor::AppointWish) -> flow::AppointOutcome {
+    let wish = KeyWish {
+        tenant: wish.tenant,
+        campaign: task,
+        call: wish.call,
+        phone: wish.phone,
+        name: wish.name,
+        variables: wish.variables,
+        medium: wish.ask.medium,
+        time: match wish.ask.time {
+            flow::AppointTime::In { ms } => KeyTime::In { ms },
+            flow::AppointTime::Day { days, minute } => KeyTime::Day { days, minute },
+            flow::AppointTime::At { at } => KeyTime::At(at),
+        },
+        store: wish.ask.store,
+    };
+    match book_by_key(store, &wish).await {
+        Ok(KeyAnswer::Fine { due_at }) => flow::AppointOutcome::Fine { due_at },
+        Ok(KeyAnswer::NoTime) => flow::AppointOutcome::NoTime,
+        Ok(KeyAnswer::Refused) => flow::AppointOutcome::Refused,
+        Err(error) => {
+            tracing::error!(%error, campaign = %wish.campaign, "an appointment by key could not be stored; the caller is not told that it is");
+            flow::AppointOutcome::Failed
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) enum Pending {
     Result(CallId, Token),
     Http(CallId, Token),
     Sms(CallId, Token),
+    Appointment(CallId, Token),
     LookUp(CallId),
     Record(CallId),
     /// What the line says of a transfer it was asked for.
@@ -49,6 +50,7 @@ impl Pending {
             | Self::Result(c, _)
             | Self::Http(c, _)
             | Self::Sms(c, _)
+            | Self::Appointment(c, _)
             | Self::LookUp(c)
             | Self::Refer(c, _)
             | Self::Music(c)
@@ -224,6 +226,7 @@ impl Floor {
             Input::Rendered { op, clips } => self.on_rendered(op, clips),
             Input::CallerLookedUp { op, found } => self.on_caller(op, Some(*found)),
             Input::HttpDone { op, outcome } => self.on_http(op, outcome),
+            Input::Appointed { op, outcome } => self.on_appointed(op, outcome),
             Input::SmsQueued { op, outcome } => self.on_sms(op, outcome.is_ok()),
             Input::Telephony(event) => self.on_telephony(event),
             Input::Drain { until } => self.on_drain(until),
@@ -340,6 +343,9 @@ impl Floor {
             Pending::Result(call, token) => self.feed(call, flow::In::ResultSaved { token, ok: false }),
             Pending::Http(call, token) => {
                 self.feed(call, flow::In::HttpDone { token, outcome: Err("no answer in time".into()) });
+            }
+            Pending::Appointment(call, token) => {
+                self.feed(call, flow::In::Appointed { token, outcome: flow::AppointOutcome::Failed });
             }
             Pending::Sms(call, token) => self.feed(call, flow::In::SmsQueued { token, ok: false }),
             Pending::LookUp(call) => self.caller_known(call, None),

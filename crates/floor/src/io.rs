@@ -8,7 +8,7 @@ use model::record::{
 };
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
-use model::{AgentId, At, AttemptId, CampaignId, FlowId, LeadId, OpId, TenantId, UserId};
+use model::{AgentId, At, AttemptId, CallId, CampaignId, FlowId, LeadId, OpId, TenantId, UserId, Vars};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -138,6 +138,12 @@ pub enum Input {
         outcome: Result<(), String>,
     },
 
+    /// To [`Output::Appoint`].
+    Appointed {
+        op: OpId,
+        outcome: flow::AppointOutcome,
+    },
+
     /// To [`Output::LookUpCallee`]; none: the store did not say.
     CalleeLookedUp {
         op: OpId,
@@ -170,6 +176,20 @@ pub enum Input {
 }
 
 /// Asked of the world, in this order.
+/// An appointment that a caller chose by key.
+#[derive(Clone, Debug)]
+pub struct AppointWish {
+    pub tenant: TenantId,
+    /// The one that the flow names, or the call's own; none: there is neither.
+    pub task: Option<CampaignId>,
+    pub call: CallId,
+    pub phone: String,
+    pub name: String,
+    /// What the call's lead brings along.
+    pub variables: Vars,
+    pub ask: flow::AppointAsk,
+}
+
 #[derive(Clone, Debug)]
 pub enum Output {
     Telephony(Command),
@@ -234,6 +254,11 @@ pub enum Output {
         op: OpId,
         tenant: TenantId,
         sms: SmsDraft,
+    },
+    /// Look whether the far party of a call can be booked into a task, or book it.
+    Appoint {
+        op: OpId,
+        wish: Box<AppointWish>,
     },
     /// Tell screens; forgotten if nobody looks.
     Notify {

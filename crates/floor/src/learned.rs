@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::io::Output;
 use dialer::answers::{Answers, Bin, Calibration, Lead, NumberClass, outcome};
 use model::fact::PastAttempt;
-use model::record::{CalibrationBin, CalibrationLive, Campaign, ClaimedLead};
+use model::record::{CalibrationBin, CalibrationLive, Campaign, ClaimedLead, DialMode};
 use model::{At, CampaignId, Carrier, Disposition, LeadId, TenantId};
 use std::collections::BTreeMap;
 
@@ -35,6 +35,11 @@ fn features<'a>(phone: &str, carrier: Carrier, region: &'a str, attempts: u32, a
     let (hour, weekday) = moment(at, zone);
     let carrier = if carrier == Carrier::Unknown { "" } else { carrier.code() };
     Lead { class: NumberClass::of(phone), carrier, region, hour, weekday, attempts, last_rang_s: None }
+}
+
+/// What is appointed keeps its time.
+pub(crate) fn chooses_hours(campaign: &Campaign) -> bool {
+    campaign.pacing.best_hour && campaign.mode != DialMode::Appointment
 }
 
 /// When the calls of the day end, by the clock of the campaign's home; none: it does not call now.
@@ -86,7 +91,7 @@ impl Floor {
     /// The time of the next try of somebody who did not answer: the best hour of the day that is left, where one is much better.
     pub(crate) fn retry_at(&self, campaign: &Campaign, lead: &ClaimedLead, disposition: Disposition, at: At) -> At {
         let absent = matches!(disposition, Disposition::NoAnswer | Disposition::Off | Disposition::Unreachable | Disposition::Machine);
-        if !absent || !campaign.pacing.best_hour {
+        if !absent || !chooses_hours(campaign) {
             return at;
         }
         let tried = ClaimedLead { attempts: lead.attempts + 1, ..lead.clone() };

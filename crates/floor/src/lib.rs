@@ -51,5 +51,5 @@ mod waiting;
 pub use config::{FloorConfig, Limits};
 pub use floor::Floor;
 pub use gauge::{CampaignGauge, Live};
-pub use io::{Input, Output};
+pub use io::{AppointWish, Input, Output};
 pub use quote::quote;

@@ -8,7 +8,7 @@ use crate::waiting::{BACK_HEAD_START_MS, built_in};
 use dialer::mode::{Snapshot, power, predictive, progressive};
 use dialer::pacer::{Blind, Limit, Pacer, Settings, Sight, Why};
 use model::ledger::{Ledger, Sum};
-use model::record::{AbandonedEnd, AgentState, Campaign, DialMode, LedgerHour, PacingLimit, PacingLive, StateInterval, Target};
+use model::record::{AbandonedEnd, AgentState, Campaign, DialMode, LedgerHour, Medium, PacingLimit, PacingLive, StateInterval, Target};
 use model::telephony::Action;
 use model::{AttemptId, CallId, CampaignId, Disposition, QueueId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,14 +52,23 @@ pub(crate) const fn wants_agent(mode: DialMode) -> bool {
 }
 
 /// A person hears a flow first, or alone.
-pub(crate) const fn needs_flow(campaign: &Campaign) -> bool {
-    matches!(campaign.mode, DialMode::Ivr | DialMode::PlayAgent)
+pub(crate) fn needs_flow(campaign: &Campaign) -> bool {
+    match campaign.mode {
+        DialMode::Ivr | DialMode::PlayAgent => true,
+        DialMode::Appointment => rings(campaign),
+        _ => false,
+    }
+}
+
+/// Whether it calls anybody at all: appointments by message are not the floor's.
+pub(crate) fn rings(campaign: &Campaign) -> bool {
+    campaign.mode != DialMode::Appointment || campaign.booking.offers(Medium::Phone)
 }
 
 impl Floor {
     /// Whether there is anybody to dial for.
     pub(crate) fn has_agents(&self, campaign: &Campaign) -> Result<(), Waiting> {
-        if campaign.mode == DialMode::Ivr {
+        if !campaign.mode.has_agents() {
             return Ok(());
         }
         let view = campaign.queue_id.and_then(|q| self.people.acd.queue(q)).ok_or(Waiting::NoGroup)?;
@@ -71,7 +80,7 @@ impl Floor {
         let Some(runtime) = self.campaigns.get(&id) else { return 0 };
         let mode = runtime.campaign.mode;
         match mode {
-            DialMode::Ivr => u32::MAX,
+            DialMode::Ivr | DialMode::Appointment => u32::MAX,
             DialMode::Progressive => progressive::starts(&self.snapshot(id)),
             // Too many found nobody: one call for every ready agent until that is past.
             DialMode::Power | DialMode::PlayAgent | DialMode::Predictive if self.is_guarded(runtime) => {
@@ -107,7 +116,7 @@ impl Floor {
 
     /// What a mode must know of the agents. Calls of all tasks of the group are counted: they are for the same people.
     pub(crate) fn count_agents(&self, campaign: &Campaign, s: &mut Snapshot) {
-        if campaign.mode == DialMode::Ivr {
+        if !campaign.mode.has_agents() {
             return;
         }
         let Some((id, view)) = campaign.queue_id.and_then(|q| Some((q, self.people.acd.queue(q)?))) else { return };
@@ -123,7 +132,7 @@ impl Floor {
     }
 
     fn tasks_of_group(&self, queue: QueueId) -> impl Iterator<Item = &Runtime> {
-        self.campaigns.values().filter(move |r| r.campaign.queue_id == Some(queue) && r.campaign.mode != DialMode::Ivr)
+        self.campaigns.values().filter(move |r| r.campaign.queue_id == Some(queue) && r.campaign.mode.has_agents())
     }
 
     /// Persons for whom nobody rings yet.
@@ -140,7 +149,7 @@ impl Floor {
         let (mut running, mut dedicated) = (BTreeSet::new(), BTreeSet::new());
         for r in self.campaigns.values().filter(|r| !r.gone) {
             let c = &r.campaign;
-            let Some(queue) = c.queue_id.filter(|_| c.mode != DialMode::Ivr) else { continue };
+            let Some(queue) = c.queue_id.filter(|_| c.mode.has_agents()) else { continue };
             if r.is_running() && !c.pacing.blended {
                 dedicated.insert(queue);
             }
@@ -411,7 +420,7 @@ impl Floor {
     /// Of a running task with agents.
     pub(crate) fn pacing_live(&self, runtime: &Runtime) -> Option<PacingLive> {
         let campaign = &runtime.campaign;
-        if !runtime.is_running() || campaign.mode == DialMode::Ivr {
+        if !runtime.is_running() || !campaign.mode.has_agents() {
             return None;
         }
         let s = self.snapshot(campaign.id);

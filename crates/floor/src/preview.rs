@@ -75,7 +75,7 @@ impl Floor {
     /// Running tasks of the agent's groups.
     pub(crate) fn tasks_of(&self, agent: AgentId) -> Vec<TaskBrief> {
         let Some(groups) = self.people.groups.get(&agent) else { return Vec::new() };
-        let own = |c: &Campaign| c.mode != DialMode::Ivr && c.queue_id.is_some_and(|q| groups.contains(&q));
+        let own = |c: &Campaign| c.mode.has_agents() && c.queue_id.is_some_and(|q| groups.contains(&q));
         let running = self.campaigns.values().filter(|r| r.is_running()).map(|r| &r.campaign).filter(|c| own(c));
         running.map(|c| TaskBrief { campaign_id: c.id, name: c.name.clone(), mode: c.mode }).collect()
     }

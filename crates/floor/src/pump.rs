@@ -66,6 +66,10 @@ impl Floor {
         if !self.campaigns.get(&id).is_some_and(|r| r.is_running() && !r.finishing) {
             return false;
         }
+        if self.campaigns.get(&id).is_some_and(|r| !crate::paced::rings(&r.campaign)) {
+            self.wait(id, None);
+            return false;
+        }
         match self.may_run(id) {
             Ok(()) => true,
             Err(why) => {
@@ -360,7 +364,7 @@ impl Floor {
             }
         }
         let got = leads.iter().filter(|l| l.agent_id.is_none()).count();
-        let best_hour = runtime.campaign.pacing.best_hour;
+        let best_hour = crate::learned::chooses_hours(&runtime.campaign);
         if got < asked as usize {
             runtime.claim_at = next_due.unwrap_or(poll).clamp(now.plus_ms(CLAIM_PAUSE_MS), poll);
         } else if asked > 0 {

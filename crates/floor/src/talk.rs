@@ -2,7 +2,7 @@
 
 use crate::ears::Phase;
 use crate::floor::{Floor, Pending};
-use crate::io::Output;
+use crate::io::{AppointWish, Output};
 use crate::session::{Recorder, Session, Stage};
 use crate::timer::Timer;
 use flow::io::Token;
@@ -138,6 +138,7 @@ impl Floor {
                 self.out.push_back(Output::Http { op, tenant, request });
             }
             Out::Sms { token, phone, text } => self.send_sms(call, token, phone, text),
+            Out::Appoint { token, ask } => self.appoint(call, token, ask),
             Out::StartRecording { token, label, .. } => match self.far_leg(call) {
                 Some(leg) => self.record(call, leg, Some(token), label),
                 None => self.queue(call, In::Recorded { token, duration_ms: 0, file_name: String::new() }),
@@ -322,6 +323,32 @@ impl Floor {
         let tenant = session.tenant;
         let op = self.ask(Pending::Sms(call, token), self.limits.sms_ms_max);
         self.out.push_back(Output::Sms { op, tenant, sms });
+    }
+
+    fn appoint(&mut self, call: CallId, token: Token, ask: flow::AppointAsk) {
+        let Some(session) = self.sessions.get(&call) else { return };
+        let (name, variables) = match (&session.dial, &session.caller) {
+            (Some(dial), _) => (dial.lead.name.clone(), dial.lead.variables.clone()),
+            (None, Some((lead, _))) => (lead.name.clone(), lead.variables.clone()),
+            (None, None) => (session.call.head.name.clone(), model::Vars::new()),
+        };
+        let wish = AppointWish {
+            tenant: session.tenant,
+            task: ask.task.or(session.owner().map(|(campaign, _)| campaign)),
+            call,
+            phone: session.far_number().to_owned(),
+            name,
+            variables,
+            ask,
+        };
+        let op = self.ask(Pending::Appointment(call, token), self.limits.sms_ms_max);
+        self.out.push_back(Output::Appoint { op, wish: Box::new(wish) });
+    }
+
+    pub(crate) fn on_appointed(&mut self, op: OpId, outcome: flow::AppointOutcome) {
+        if let Some(Pending::Appointment(call, token)) = self.answered(op) {
+            self.feed(call, In::Appointed { token, outcome });
+        }
     }
 
     pub(crate) fn on_http(&mut self, op: OpId, outcome: Result<(u16, serde_json::Value), String>) {

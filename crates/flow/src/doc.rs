@@ -6,7 +6,7 @@ use crate::part::{Setting, language};
 use crate::run::{Scope, context};
 use crate::script::from_json;
 use crate::{FlowError, Language, Problem, SpeechPart};
-use model::{FlowId, QueueId, SkillId, Vars};
+use model::{CampaignId, FlowId, QueueId, SkillId, Vars};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,6 +101,11 @@ impl Flow {
     /// Flows jumped to.
     pub fn jumps(&self) -> &BTreeSet<FlowId> {
         &self.seen.jumps
+    }
+
+    /// Tasks that callers are booked into.
+    pub fn tasks(&self) -> &BTreeSet<CampaignId> {
+        &self.seen.tasks
     }
 
     /// Queues callers are put into.

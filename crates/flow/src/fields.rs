@@ -35,6 +35,7 @@ pub(crate) struct Seen {
     pub prompts: BTreeSet<String>,
     pub results: BTreeSet<String>,
     pub jumps: BTreeSet<model::FlowId>,
+    pub tasks: BTreeSet<model::CampaignId>,
     pub queues: BTreeSet<model::QueueId>,
     pub skills: BTreeSet<model::SkillId>,
     /// Variables written by nodes.

@@ -1,7 +1,7 @@
 //! What enters a run of a flow and what it asks for.
 
-use model::record::{EntryOutcome, Need, TrailStep};
-use model::{FlowId, QueueId, Vars};
+use model::record::{EntryOutcome, Medium, Need, TrailStep};
+use model::{At, CampaignId, FlowId, QueueId, Vars};
 use serde::{Deserialize, Serialize};
 
 /// Identifies a request of one run; its answer carries it back. A stale token is ignored.
@@ -98,6 +98,11 @@ pub enum In {
         token: Token,
         ok: bool,
     },
+    /// To `Appoint`.
+    Appointed {
+        token: Token,
+        outcome: AppointOutcome,
+    },
     /// A recording of this run has been closed.
     Recorded {
         token: Token,
@@ -143,6 +148,39 @@ pub enum TransferOutcome {
     Failed {
         text: String,
     },
+}
+
+/// When the caller wants to be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppointTime {
+    /// So long from now.
+    In { ms: i64 },
+    /// So many days from today at so many minutes after midnight, by the clock at home.
+    Day { days: u32, minute: u32 },
+    At { at: At },
+}
+
+/// An appointment that the caller asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppointAsk {
+    /// None: the task of the call itself.
+    pub task: Option<CampaignId>,
+    pub medium: Medium,
+    pub time: AppointTime,
+    /// Only asked about otherwise.
+    pub store: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppointOutcome {
+    /// It can be had, or stands in the store.
+    Fine { due_at: At },
+    /// Past, outside the task's hours, or full.
+    NoTime,
+    /// This person is not to be called, or no task takes it.
+    Refused,
+    Failed,
 }
 
 /// A caller to be put into a conference room.
@@ -229,6 +267,11 @@ pub enum Out {
         token: Token,
         phone: Option<String>,
         text: String,
+    },
+    /// An appointment of the far party; answered by `Appointed`.
+    Appoint {
+        token: Token,
+        ask: AppointAsk,
     },
     /// Record the far end until `StopRecording` or `ms_max`. `label` names the answer.
     StartRecording {

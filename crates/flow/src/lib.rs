@@ -24,7 +24,7 @@ mod template;
 pub use doc::{Flow, SCHEMA_ID};
 pub use error::{FlowError, Problem};
 pub use io::{
-    ConferenceAsk, ConferenceOutcome, HearAsk, Heard, HttpRequest, In, Out, QueueAsk, QueueOutcome, SpeechPart, TransferOutcome,
+    AppointAsk, AppointOutcome, AppointTime, ConferenceAsk, ConferenceOutcome, HearAsk, Heard, HttpRequest, In, Out, QueueAsk, QueueOutcome, SpeechPart, TransferOutcome,
 };
 pub use run::{Run, Scope};
 pub use schema::schema;

@@ -28,6 +28,7 @@ pub const STORED: &[&str] = &[
     CALLBACK_RECEIVED,
     SMS_CHANGED,
     SMS_RECEIVED,
+    MAIL_CHANGED,
     IMPORT_CHANGED,
     FLOW_PUBLISHED,
     TRUNK_CHANGED,
@@ -38,6 +39,7 @@ pub const STORED: &[&str] = &[
     QUEUE_LEFT,
     SUMMARY_CHANGED,
     ORDER_CHANGED,
+    APPOINTMENT_CHANGED,
     ALARM,
 ];
 
@@ -55,6 +57,7 @@ pub const CALL_ENDED: &str = "call.ended";
 pub const CALLBACK_RECEIVED: &str = "callback.received";
 pub const SMS_CHANGED: &str = "sms.changed";
 pub const SMS_RECEIVED: &str = "sms.received";
+pub const MAIL_CHANGED: &str = "mail.changed";
 pub const IMPORT_CHANGED: &str = "import.changed";
 pub const FLOW_PUBLISHED: &str = "flow.published";
 pub const TRUNK_CHANGED: &str = "trunk.changed";
@@ -69,6 +72,8 @@ pub const QUEUE_LEFT: &str = "queue.left";
 pub const SUMMARY_CHANGED: &str = "summary.changed";
 /// An order was written, confirmed or cancelled.
 pub const ORDER_CHANGED: &str = "order.changed";
+/// An appointment of a task was made, moved, called off, reached or missed.
+pub const APPOINTMENT_CHANGED: &str = "appointment.changed";
 /// Something needs a person: disk short, provider down, trunk down.
 pub const ALARM: &str = "alarm";
 

@@ -3,7 +3,7 @@
 use crate::record::{
     AttemptEnd, Call, CallerIdUse, Campaign, CustomerBrief, DialFacts, FlagReason, Lead, QueueEntry, Recording, StateInterval,
 };
-use crate::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, NumberId, TenantId, TrunkId, Vars};
+use crate::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, MailAddress, NumberId, TenantId, TrunkId, Vars};
 
 /// An attempt about to be dialled: written as dialling before its INVITE leaves.
 #[derive(Clone, Debug)]
@@ -35,6 +35,17 @@ pub struct SmsDraft {
     pub lead: Option<LeadId>,
     pub attempt: Option<AttemptId>,
     pub call: CallId,
+    pub at: At,
+}
+
+/// A mail for the journal. The subject is one line whatever stands in it.
+#[derive(Clone, Debug)]
+pub struct MailDraft {
+    pub to: MailAddress,
+    pub subject: String,
+    pub text: String,
+    pub campaign: Option<CampaignId>,
+    pub lead: Option<LeadId>,
     pub at: At,
 }
 

@@ -37,7 +37,7 @@ ids! {
     TrunkId, RouteId,
     /// A DID: a number callers dial and campaigns may show.
     NumberId,
-    FlowId, PromptId, RecordingId, FingerprintId, SmsId, WebhookId, DeliveryId,
+    FlowId, PromptId, RecordingId, FingerprintId, SmsId, MailId, WebhookId, DeliveryId,
     /// 分机: a SIP phone or a browser of ours that registers here.
     ExtensionId,
     /// 坐席: who works under one 工号, on whatever phone.
@@ -59,6 +59,8 @@ ids! {
     WorkId, AppointmentId,
     /// 产品, 订单, and one answer to one question.
     ProductId, OrderId, AnswerId,
+    /// 预约外呼: one appointment of a task.
+    BookingId,
     /// 同意或拒绝, once given.
     ConsentId,
     /// One request that waits for an answer (a playback, a claim, an HTTP call). Unique within one process run.

@@ -12,14 +12,17 @@ pub mod event;
 pub mod fact;
 pub mod ids;
 pub mod ledger;
+pub mod mail_address;
 pub mod number;
 pub mod record;
 pub mod settings;
 pub mod telephony;
+pub mod zone;
 
 pub use at::At;
 pub use disposition::Disposition;
 pub use ids::*;
+pub use mail_address::{MailAddress, MailAddressError};
 pub use number::{Carrier, PhoneNumber};
 
 /// An ordered bag of values: lead variables, custom fields, flow variables. Order is the sheet's column order.

@@ -168,10 +168,12 @@ fn readiness(engine: &Engine) -> api::Readiness {
 fn workers(store: &Store, client: &connect::Client, recordings: &Path, shutdown: &CancellationToken) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(desk::message::run(store.clone(), client.clone(), shutdown.clone())),
+        tokio::spawn(desk::message::run_mail(store.clone(), client.clone(), shutdown.clone())),
         tokio::spawn(desk::webhook::run(store.clone(), client.clone(), shutdown.clone())),
         tokio::spawn(desk::recording::run(store.clone(), recordings.to_path_buf(), shutdown.clone())),
         tokio::spawn(purge(store.clone(), shutdown.clone())),
         tokio::spawn(desk::lead::run(store.clone(), shutdown.clone())),
+        tokio::spawn(desk::booking::run(store.clone(), shutdown.clone())),
         tokio::spawn(desk::pool::run(store.clone(), shutdown.clone())),
     ]
 }

@@ -77,6 +77,7 @@ impl Store {
         if written == 0 {
             return Err(StoreError::Conflict("somebody else changed the campaign meanwhile; load it again"));
         }
+        crate::booking::keep_late(&tx, &stored).await?;
         tx.emit(stored.tenant_id, CAMPAIGN_CHANGED, now, changed(&stored));
         tx.commit().await?;
         Ok(stored)
@@ -116,6 +117,8 @@ impl Store {
         tx.exec(Sql::new(rejected, cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM imports WHERE campaign_id = ?", cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM leads WHERE campaign_id = ?", cells![id])).await?;
+        tx.exec(Sql::new("DELETE FROM bookings WHERE campaign_id = ?", cells![id])).await?;
+        tx.exec(Sql::new("DELETE FROM booking_links WHERE campaign_id = ?", cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM list_entries WHERE campaign_id = ?", cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM lead_lists WHERE campaign_id = ?", cells![id])).await?;
         tx.commit().await.map(|_| ())
@@ -205,6 +208,9 @@ pub(crate) async fn progress(db: &impl Runs, tenant: TenantId, id: CampaignId) -
         if let Some(result) = Option::<String>::get(&row, 2)? {
             *progress.by_result.entry(result).or_default() += n;
         }
+    }
+    for row in db.rows(Sql::new("SELECT state, COUNT(*) FROM bookings WHERE campaign_id = ? GROUP BY state", cells![id])).await? {
+        progress.appointments.insert(Cell::get(&row, 0)?, Cell::get(&row, 1)?);
     }
     let key = id.to_string();
     progress.attempts = u64::try_from(tally::sum(db, tenant, Tally::Campaign, &key, At(0)).await?).unwrap_or(0);

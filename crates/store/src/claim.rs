@@ -3,6 +3,7 @@
 //! What a claim costs must not depend on how many leads wait: each part walks a partial index that holds only what may be
 //! taken, in the order in which it is taken.
 
+mod by_time;
 mod turns;
 
 pub(crate) use turns::Turns;
@@ -10,7 +11,7 @@ pub(crate) use turns::Turns;
 use crate::db::{Runs as _, Sql, Tx};
 use crate::row::{Cell, cells};
 use crate::{Result, Store};
-use model::record::ClaimedLead;
+use model::record::{ClaimedLead, DialMode};
 use model::{AgentId, At, CampaignId, Disposition, LeadId, LeadListId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
@@ -40,6 +41,8 @@ struct Lists {
     urgent: bool,
     /// Leases have run out, or somebody's time has come.
     untidy: bool,
+    /// Appointments are due, not leads.
+    by_time: bool,
 }
 
 /// A list that has something due.
@@ -65,7 +68,8 @@ const OPEN_LISTS: &str = "enabled AND applied AND removed_at IS NULL";
 impl Store {
     /// Takes up to `n` due leads: those that will expire first, then from the lists in order of their priority and within one
     /// priority by weight, ready ones and retries whose time has come. Leads whose lease ran out while they were only `leased` count
-    /// again. One that is `dialing` is never taken ([`Store::recover`] decides over those), nor one that belongs to an agent.
+    /// again. One that is `dialing` is never taken ([`Store::recover`] decides over those), nor one that belongs to an agent. In
+    /// appointment mode what is due are appointments (`claim/by_time.rs`).
     pub async fn claim_leads(&self, campaign: CampaignId, n: u32, now: At, lease_until: At) -> Result<Claim> {
         self.claim_leads_for(campaign, n, &[], now, lease_until).await
     }
@@ -83,6 +87,9 @@ impl Store {
         let n = usize::try_from(n).unwrap_or(0);
         let tx = self.begin().await?;
         let mut lists = asked.lists(&tx).await?;
+        if lists.by_time {
+            return asked.appointments(tx, n, lists.untidy).await;
+        }
         if lists.untidy {
             asked.tidy(&tx).await?;
             lists = asked.lists(&tx).await?;
@@ -194,13 +201,20 @@ impl Asked {
              (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND {EXPIRING} AND expires_at > ? LIMIT 1) u), \
              (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND state = 'leased' AND lease_until <= ? LIMIT 1) d) + \
              (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND state = 'ready' AND hold = 'time' AND next_at <= ? \
-             LIMIT 1) h) + (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND hold = 'hour' AND next_at <= ? LIMIT 1) b), {} FROM lead_lists l WHERE l.campaign_id = ? AND {OPEN_LISTS} ORDER BY l.priority DESC, l.id",
+             LIMIT 1) h) + (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND hold = 'hour' AND next_at <= ? \
+             LIMIT 1) b), {}, (SELECT mode FROM campaigns WHERE id = l.campaign_id) FROM lead_lists l \
+             WHERE l.campaign_id = ? AND {OPEN_LISTS} ORDER BY l.priority DESC, l.id",
             tx.engine().need_not_last()
         );
         let (c, now) = (self.campaign, self.now);
         let rows = tx.rows(Sql::new(text, cells![now, c, now, c, now, c, now, c, now, c])).await?;
         // Without a list to look at nothing is known of the rest.
-        let mut lists = Lists { live: Vec::new(), urgent: false, untidy: rows.is_empty() };
+        let mode = match rows.first() {
+            Some(row) => Cell::get(row, 7)?,
+            None => tx.cell(Sql::new("SELECT mode FROM campaigns WHERE id = ?", cells![c])).await?,
+        };
+        let by_time = mode == Some(DialMode::Appointment);
+        let mut lists = Lists { live: Vec::new(), urgent: false, untidy: rows.is_empty(), by_time };
         for row in &rows {
             lists.urgent |= i64::get(row, 4)? > 0;
             lists.untidy |= i64::get(row, 5)? > 0;

@@ -95,6 +95,7 @@ fn reason(new: &NewConsent) -> String {
         ConsentSource::Api => "接口",
         ConsentSource::Import => "导入",
         ConsentSource::Manual => "人工登记",
+        ConsentSource::Web => "网上预约",
     };
     let words: String = new.words.chars().take(100).collect();
     if words.is_empty() { source.to_owned() } else { format!("{source}：{words}") }

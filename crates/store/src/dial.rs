@@ -55,6 +55,15 @@ pub(crate) async fn facts(db: &impl Runs, ask: &Ask<'_>) -> Result<DialFacts> {
     Ok(facts)
 }
 
+/// What the lists alone say of a number.
+pub(crate) async fn listed(db: &impl Runs, tenant: TenantId, campaign: CampaignId, phone: &str, at: At) -> Result<DialFacts> {
+    let (caller_id, campaign) = ("", Some(campaign));
+    let ask = Ask { tenant, phone, caller_id, trunk: None, campaign, at, midnight: at, lockout_ms: 0, but: None };
+    let mut facts = DialFacts::default();
+    lists(db, &ask, &mut facts).await?;
+    Ok(facts)
+}
+
 /// Lists of the tenant, of the campaign, and of the whole house.
 async fn lists(db: &impl Runs, ask: &Ask<'_>, facts: &mut DialFacts) -> Result<()> {
     let sql = "SELECT kind, tenant_id, campaign_id FROM list_entries WHERE tenant_id IN (?, ?) AND phone = ? \

@@ -321,12 +321,12 @@ fn reused(lead: Lead, list: LeadListId) -> NewLead {
     }
 }
 
-fn list_of<'a>(lists: &'a [LeadList], campaign: CampaignId, lead: &NewLead) -> Result<&'a LeadList> {
+pub(crate) fn list_of<'a>(lists: &'a [LeadList], campaign: CampaignId, lead: &NewLead) -> Result<&'a LeadList> {
     let id = lead.list_id.unwrap_or_else(|| own(campaign));
     lists.iter().find(|l| l.id == id).ok_or(StoreError::NotFound("list"))
 }
 
-fn fresh(id: LeadId, list: &LeadList, new: NewLead, now: At) -> Lead {
+pub(crate) fn fresh(id: LeadId, list: &LeadList, new: NewLead, now: At) -> Lead {
     let next_at = new.next_at.unwrap_or(now);
     let hold = match list.filter.passes(&new.region, new.carrier, 0, &new.variables) {
         false => LeadHold::Filter,

@@ -84,9 +84,11 @@ async fn end_of(batch: &mut Batch, attempt: &Attempt, now: At) -> Result<Attempt
     let lead: Option<Lead> = batch.tx.by_id(attempt.tenant_id, attempt.lead_id.0).await?;
     let reached = attempt.state == AttemptState::Answered && attempt.result.is_some();
     let disposition = if reached { Disposition::Human } else { Disposition::Interrupted };
-    let sql = "SELECT disposition, COUNT(*) FROM attempts WHERE lead_id = ? AND disposition IS NOT NULL GROUP BY disposition";
+    let since = crate::booking::begun_at(&batch.tx, attempt.tenant_id, attempt.lead_id).await?.unwrap_or(At(0));
+    let sql = "SELECT disposition, COUNT(*) FROM attempts WHERE lead_id = ? AND disposition IS NOT NULL AND dialing_at >= ? \
+               GROUP BY disposition";
     let mut tried = BTreeMap::new();
-    for row in batch.tx.rows(Sql::new(sql, cells![attempt.lead_id])).await? {
+    for row in batch.tx.rows(Sql::new(sql, cells![attempt.lead_id, since])).await? {
         tried.insert(Disposition::get(&row, 0)?, u32::get(&row, 1)?);
     }
     let (lead_state, next_at) = match (&campaign, &lead) {

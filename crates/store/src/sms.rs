@@ -6,7 +6,7 @@ use crate::row::{Row as _, cells};
 use crate::{Page, PageQuery, Result, Store, StoreError};
 use model::event::{SMS_CHANGED, SMS_RECEIVED};
 use model::fact::SmsDraft;
-use model::record::{Direction, Sms, SmsState};
+use model::record::{Booking, Direction, Sms, SmsState};
 use model::{At, CampaignId, LeadId, SmsId, TenantId};
 use serde_json::json;
 
@@ -150,6 +150,15 @@ impl Store {
         tx.commit().await?;
         Ok(sms)
     }
+}
+
+/// Of an appointment, in the transaction that marks it.
+pub(crate) async fn put(tx: &mut Tx, booking: &Booking, text: &str, now: At) -> Result<SmsId> {
+    let mut sms = new(tx.new_id(now), booking.tenant_id, &booking.phone, text, now, now);
+    (sms.campaign_id, sms.lead_id) = (Some(booking.campaign_id), booking.lead_id);
+    tx.insert(Insert::of(&sms)).await?;
+    tell(tx, &sms, now);
+    Ok(sms.id)
 }
 
 fn new(id: SmsId, tenant: TenantId, phone: &str, text: &str, send_at: At, now: At) -> Sms {

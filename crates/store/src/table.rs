@@ -24,6 +24,7 @@ row!(
         pacing,
         agent_work,
         dial_rules,
+        booking,
         purpose,
         flow_id,
         callback_flow_id,
@@ -246,6 +247,7 @@ row!(
         sent_at,
     ]
 );
+row!(Mail, "mails", [id, tenant_id, to, subject, text, state, campaign_id, lead_id, tries, next_at, error, created_at, sent_at]);
 row!(Webhook, "webhooks", [id, tenant_id, name, url, secret, events, campaign_ids, results, enabled, created_at]);
 row!(
     Delivery,
@@ -332,6 +334,41 @@ row!(
         created_at,
     ]
 );
+row!(
+    Booking,
+    "bookings",
+    [
+        id,
+        tenant_id,
+        campaign_id,
+        lead_id,
+        source_id,
+        origin,
+        medium,
+        phone,
+        mail,
+        name,
+        variables,
+        due_at,
+        late_at,
+        next_at,
+        state,
+        why,
+        result,
+        tries,
+        begun_at,
+        call_id,
+        sms_id,
+        mail_id,
+        made_in,
+        agent_id,
+        note,
+        created_by,
+        created_at,
+        done_at,
+    ]
+);
+row!(BookingLink, "booking_links", [campaign_id, tenant_id, token, made_by, made_at]);
 row!(Product, "products", [id, tenant_id, code, name, price_cents, unit, attributes, enabled, created_at, updated_at, revision]);
 row!(
     Order,

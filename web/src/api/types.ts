@@ -1,4 +1,5 @@
 /** The records of the API by the names the screens use. */
+import type { BookingPlan } from "./bookings.ts";
 import type { DialRules } from "./rules.ts";
 
 export type Vars = Record<string, unknown>;
@@ -35,7 +36,7 @@ export interface RetryRule { attempts_max: number; delay_s: number }
 export interface RetryPolicy { attempts_max: number; rules: Record<string, RetryRule>; no_result?: RetryRule | null }
 export type OnMachine = "hang_up" | "message" | "go_on";
 export interface Amd { mode: "off" | "detect"; machine: OnMachine; assistant: OnMachine; end_dead_air: boolean }
-export type DialMode = "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive";
+export type DialMode = "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive" | "appointment";
 /** What follows when the countdown of a previewed lead ends. */
 export type PreviewEnd = "wait" | "dial" | "skip";
 /** How fast a task dials for its agents, and what a previewed lead waits for. */
@@ -54,7 +55,7 @@ export interface PacingLive {
 export interface Campaign {
   id: number; tenant_id: number; name: string; description: string; status: CampaignStatus; mode: DialMode; queue_id?: number | null; pacing: Pacing;
   /** Written by the tab of its own. */
-  agent_work: unknown; dial_rules: DialRules;
+  agent_work: unknown; dial_rules: DialRules; booking: BookingPlan;
   purpose: "notice" | "survey" | "marketing" | "collection"; flow_id: number; callback_flow_id?: number | null;
   caller_ids: string[]; trunk_ids: number[]; schedule: Schedule; concurrency_max: number; calls_per_second_max: number;
   ring_ms_max: number; retry: RetryPolicy; record: boolean; recording_format?: RecordingFormat | null; amd: Amd; variables: Vars; fields: FieldDef[]; results: ResultDef[];

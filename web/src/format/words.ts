@@ -20,7 +20,7 @@ export const purpose: Words = {
 /** 拨打方式. */
 export const dialMode: Words = {
   ivr: w(L("自动语音"), "neutral"), play_agent: w(L("语音+坐席"), "accent"), manual: w(L("手动"), "muted"), preview: w(L("预览"), "info"), preview_connect: w(L("先接坐席"), "info"),
-  progressive: w(L("渐进"), "active"), power: w(L("倍率"), "warn"), predictive: w(L("预测"), "ok"),
+  progressive: w(L("渐进"), "active"), power: w(L("倍率"), "warn"), predictive: w(L("预测"), "ok"), appointment: w(L("预约"), "accent"),
 };
 
 export const leadState: Words = {
@@ -101,6 +101,10 @@ export const waitingFor: Record<string, { text: string; hint: string }> = {
 export const smsState: Words = {
   queued: w(L("待发送"), "neutral"), sending: w(L("发送中"), "info"), sent: w(L("已提交"), "info"), delivered: w(L("已送达"), "ok"),
   failed: w(L("发送失败"), "bad"), received: w(L("收到"), "accent"),
+};
+
+export const mailState: Words = {
+  queued: w(L("待发送"), "neutral"), sending: w(L("发送中"), "info"), sent: w(L("已提交"), "ok"), failed: w(L("发送失败"), "bad"),
 };
 
 export const deliveryState: Words = {

@@ -1,6 +1,7 @@
 //! 坐席台: an agent's own state, call and phone.
 
 mod appointments;
+mod bookings;
 mod colleagues;
 mod commands;
 mod get;
@@ -22,6 +23,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(phone::take_phone))
         .routes(routes!(colleagues::colleagues))
         .routes(routes!(appointments::appointments))
+        .routes(routes!(bookings::tasks))
+        .routes(routes!(bookings::book))
 }
 
 /// Nobody has made this person an agent.

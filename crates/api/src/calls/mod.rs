@@ -3,7 +3,7 @@
 mod export;
 mod get;
 mod list;
-mod own;
+pub(crate) mod own;
 mod query;
 mod sip_trace;
 mod summary;

@@ -5,7 +5,7 @@ use desk::campaign::CampaignDraft;
 use engine::Change;
 use model::calendar::Schedule;
 use model::record::{
-    AgentWork, Amd, Campaign, CampaignProgress, CampaignStatus, DialMode, DialRules, FieldDef, Pacing, Purpose, RecordingFormat,
+    AgentWork, Amd, BookingPlan, Campaign, CampaignProgress, CampaignStatus, DialMode, DialRules, FieldDef, Pacing, Purpose, RecordingFormat,
     ResultDef, RetryPolicy,
 };
 use model::{CampaignId, FlowId, QueueId, TrunkId, Vars};
@@ -30,6 +30,7 @@ pub struct CampaignInput {
     pub pacing: Pacing,
     pub agent_work: AgentWork,
     pub dial_rules: DialRules,
+    pub booking: BookingPlan,
     pub purpose: Purpose,
     pub flow_id: FlowId,
     pub callback_flow_id: Option<FlowId>,
@@ -60,6 +61,7 @@ impl Default for CampaignInput {
             pacing: d.pacing,
             agent_work: d.agent_work,
             dial_rules: d.dial_rules,
+            booking: d.booking,
             purpose: d.purpose,
             flow_id: d.flow_id,
             callback_flow_id: d.callback_flow_id,
@@ -90,6 +92,7 @@ impl From<CampaignInput> for CampaignDraft {
             pacing: i.pacing,
             agent_work: i.agent_work,
             dial_rules: i.dial_rules,
+            booking: i.booking,
             purpose: i.purpose,
             flow_id: i.flow_id,
             callback_flow_id: i.callback_flow_id,

@@ -67,6 +67,16 @@ pub async fn check(api: &ApiState, who: &Principal, doc: &Value) -> Answer<FlowC
             ));
         }
     }
+    for id in parsed.tasks() {
+        let task = api.store().campaign(who.tenant(), *id).await?;
+        if task.is_none_or(|c| c.mode != model::record::DialMode::Appointment) {
+            errors.push(missing(
+                "nodes".into(),
+                format!("任务 {id} 不存在，或不是“预约”方式"),
+                format!("there is no task {id} in appointment mode"),
+            ));
+        }
+    }
     for id in parsed.queues() {
         if api.store().queue(who.tenant(), *id).await?.is_none() {
             errors.push(missing("nodes".into(), format!("坐席组 {id} 不存在"), format!("there is no group {id}")));

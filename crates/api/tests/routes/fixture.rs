@@ -59,6 +59,8 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     admin.post("/api/v1/consents", said).await.expect(201);
     let sms = json!({"phones": ["13800138000"], "text": MARK});
     ids.insert("sms", id(&admin.post("/api/v1/sms", sms).await.expect(201)["items"][0]));
+    let mail = json!({"to": "jiafang@example.com", "subject": MARK, "text": MARK});
+    ids.insert("mails", id(&admin.post("/api/v1/mails", mail).await.expect(201)));
     let hook = json!({"name": MARK, "url": "https://example.com/hook"});
     ids.insert("webhooks", id(&admin.post("/api/v1/webhooks", hook).await.expect(201)));
     let key = json!({"name": MARK, "scopes": ["outbound:campaign:read"]});
@@ -71,6 +73,7 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     let wav = call(app, &mut ids).await;
     ids.insert("fingerprints", fingerprint(app).await);
     ids.insert("appointments", appointment(app, &ids).await);
+    ids.insert("bookings", booking(admin).await);
     app.store.fan_out(1000, desk::now()).await.unwrap();
     let deliveries = admin.get("/api/v1/webhook-deliveries").await.expect(200);
     ids.insert("webhook-deliveries", id(&deliveries["items"][0]));
@@ -95,6 +98,18 @@ async fn people(admin: &Client, ids: &mut BTreeMap<&'static str, i64>) {
     let order = json!({"customer_name": MARK, "phone": "13800138000", "lines": line});
     ids.insert("orders", id(&admin.post("/api/v1/orders", order).await.expect(201)));
     ids.insert("pool", ids["customers"]);
+}
+
+/// An appointment of a task by appointment.
+async fn booking(admin: &Client) -> i64 {
+    let plan = json!({"media": ["sms"], "sms_text": MARK});
+    let schedule = json!({"windows": [{"from": "00:00", "to": "24:00"}]});
+    let task = json!({"name": MARK, "mode": "appointment", "booking": plan, "schedule": schedule});
+    let task = id(&admin.post("/api/v1/campaigns", task).await.expect(201));
+    let slots = admin.get(&format!("/api/v1/campaigns/{task}/slots")).await.expect(200);
+    let new = json!({"phone": PHONE, "name": MARK, "medium": "sms", "due_at": slots["items"][0]["from"]});
+    let made = admin.post(&format!("/api/v1/campaigns/{task}/appointments"), json!({"appointments": [new]})).await.expect(201);
+    id(&made["items"][0]["appointment"])
 }
 
 /// Somebody who is to be called.

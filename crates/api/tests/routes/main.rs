@@ -2,6 +2,7 @@
 
 mod agents;
 mod app;
+mod bookings;
 mod campaigns;
 mod customers;
 mod desk_and_board;
@@ -12,6 +13,7 @@ mod idempotency;
 mod imports;
 mod isolation;
 mod lists;
+mod mails;
 mod masking;
 mod openapi;
 mod orders;
@@ -20,6 +22,8 @@ mod rights;
 mod rules;
 mod scope;
 mod session;
+#[path = "../../../connect/tests/smtp_server.rs"]
+mod smtp_server;
 mod static_files;
 mod trunks;
 mod work;

@@ -5,7 +5,14 @@ use crate::isolation::{fill_in, operations, perform};
 use model::TenantId;
 use model::record::Permission;
 
-const PUBLIC: [&str; 4] = ["/api/v1/setup", "/api/v1/session", "/api/v1/schemas/flow.json", "/api/v1/sms/inbound"];
+const PUBLIC: [&str; 6] = [
+    "/api/v1/setup",
+    "/api/v1/session",
+    "/api/v1/schemas/flow.json",
+    "/api/v1/sms/inbound",
+    "/api/v1/public/booking/{token}",
+    "/api/v1/public/booking/{token}/{reference}",
+];
 /// For whoever is signed in, with no right of its own.
 const ANY: [&str; 5] =
     ["/api/v1/session/password", "/api/v1/session/ticket", "/api/v1/roles", "/api/v1/event-types", "/api/v1/ws"];

@@ -9,6 +9,7 @@ mod user;
 
 pub use key::{NewKey, api_key, create_key, revoke_key};
 pub use mask::{mask, mask_within};
+pub(crate) use throttle::network_of;
 pub use session::{SESSION_TTL_MS, SignIn, SignedIn, csrf_matches, session, sign_in, sign_out};
 pub use user::{
     NewUser, Place, UserChange, change_password, create_first_admin, create_user, create_user_at, first_tenant,
@@ -18,11 +19,11 @@ pub use user::{
 use sha2::{Digest as _, Sha256};
 
 /// What is stored of a secret: it has 256 random bits, so a plain hash tells nothing.
-fn hash_of(secret: &str) -> String {
+pub(crate) fn hash_of(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
 /// 32 random bytes as text for cookies and keys.
-fn random_secret() -> String {
+pub(crate) fn random_secret() -> String {
     base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, rand::random::<[u8; 32]>())
 }

@@ -57,7 +57,7 @@ impl Guess<'_> {
 }
 
 /// An IPv6 customer has 2^64 addresses: they are one.
-fn network_of(ip: &str) -> String {
+pub(crate) fn network_of(ip: &str) -> String {
     match ip.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
         Ok(IpAddr::V6(ip)) => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
         Ok(IpAddr::V4(ip)) => ip.to_string(),

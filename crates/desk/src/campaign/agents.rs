@@ -14,12 +14,13 @@ pub(super) const fn needs_flow(mode: DialMode) -> bool {
 
 /// The flows a draft names, with their fields. One that its mode does not need may be left out.
 pub(super) fn flows(draft: &CampaignDraft) -> Vec<(&'static str, FlowId)> {
-    let own = (draft.flow_id != FlowId(0) || needs_flow(draft.mode)).then_some(("flow_id", draft.flow_id));
+    let needed = needs_flow(draft.mode) || super::booking::rings(draft);
+    let own = (draft.flow_id != FlowId(0) || needed).then_some(("flow_id", draft.flow_id));
     own.into_iter().chain(draft.callback_flow_id.map(|id| ("callback_flow_id", id))).collect()
 }
 
 pub(super) fn shape(draft: &CampaignDraft, issues: &mut Issues) {
-    if draft.mode != DialMode::Ivr {
+    if draft.mode.has_agents() {
         issues.unless(
             draft.queue_id.is_some(),
             "queue_id",
@@ -105,7 +106,7 @@ pub(super) async fn group(store: &Store, actor: &Actor, draft: &CampaignDraft, i
 
 /// Before people are called: somebody of the group may be given the calls.
 pub(super) async fn ready(store: &Store, actor: &Actor, campaign: &Campaign, issues: &mut Issues) -> Result<()> {
-    let Some(queue) = campaign.queue_id.filter(|_| campaign.mode != DialMode::Ivr) else { return Ok(()) };
+    let Some(queue) = campaign.queue_id.filter(|_| campaign.mode.has_agents()) else { return Ok(()) };
     let outbound = store.members(actor.tenant, queue).await?.iter().any(|m| m.outbound);
     issues.unless(
         outbound,

@@ -30,6 +30,7 @@ pub(super) fn shape(draft: &CampaignDraft) -> Result<()> {
     results(draft, &mut issues);
     super::work::check(&draft.agent_work, &draft.results, &mut issues);
     rules::shape(draft, &mut issues);
+    super::booking::shape(draft, &mut issues);
     let vars = serde_json::to_string(&draft.variables).map_or(usize::MAX, |t| t.len());
     issues.unless(vars <= 64 * 1024, "variables", "任务变量总长不超过 64 KB", "the variables are larger than 64 KB");
     issues.done()
@@ -194,6 +195,8 @@ pub(super) async fn ready(store: &Store, actor: &Actor, campaign: &Campaign, wit
             ),
         }
     }
+    // Its people come by appointment, while it runs.
+    let with_leads = with_leads && campaign.mode != DialMode::Appointment;
     if with_leads && store.campaign_progress(actor.tenant, campaign.id).await?.leads == 0 {
         issues.add("leads", "名单是空的，请先导入号码", "there is nobody to call; import numbers first");
     }

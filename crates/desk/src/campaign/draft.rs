@@ -4,7 +4,7 @@ use super::{check, load, target};
 use crate::{Actor, DeskError, Result, audit, now};
 use model::calendar::Schedule;
 use model::record::{
-    AgentWork, Amd, Campaign, CampaignStatus as S, DialMode, DialRules, FieldDef, Pacing, Permission, Purpose, RecordingFormat,
+    AgentWork, Amd, BookingPlan, Campaign, CampaignStatus as S, DialMode, DialRules, FieldDef, Pacing, Permission, Purpose, RecordingFormat,
     ResultDef, RetryPolicy,
 };
 use model::{CampaignId, FlowId, QueueId, TrunkId, UserId, Vars};
@@ -22,6 +22,7 @@ pub struct CampaignDraft {
     pub pacing: Pacing,
     pub agent_work: AgentWork,
     pub dial_rules: DialRules,
+    pub booking: BookingPlan,
     pub purpose: Purpose,
     pub flow_id: FlowId,
     pub callback_flow_id: Option<FlowId>,
@@ -50,6 +51,7 @@ impl Default for CampaignDraft {
             pacing: Pacing::default(),
             agent_work: AgentWork::default(),
             dial_rules: DialRules::default(),
+            booking: BookingPlan::default(),
             purpose: Purpose::Notice,
             flow_id: FlowId(0),
             callback_flow_id: None,
@@ -82,6 +84,7 @@ impl CampaignDraft {
             pacing: c.pacing,
             agent_work: c.agent_work,
             dial_rules: c.dial_rules,
+            booking: c.booking,
             purpose: c.purpose,
             flow_id: c.flow_id,
             callback_flow_id: c.callback_flow_id,
@@ -120,6 +123,7 @@ impl CampaignDraft {
         c.pacing = self.pacing;
         c.agent_work = self.agent_work;
         c.dial_rules = self.dial_rules;
+        c.booking = self.booking;
         c.purpose = self.purpose;
         c.flow_id = self.flow_id;
         c.callback_flow_id = self.callback_flow_id;
@@ -149,15 +153,26 @@ impl CampaignDraft {
             ("fields", self.fields != c.fields),
             ("results", self.results != c.results),
         ];
-        differs.into_iter().find(|(_, differs)| *differs).map(|(field, _)| field)
+        let first = differs.into_iter().find(|(_, differs)| *differs).map(|(field, _)| field);
+        first.or_else(|| super::booking::approved_part_differs(self, c))
     }
 }
 
 fn blank(store: &Store, actor: &Actor) -> Campaign {
     let at = now();
+    fresh(store.new_id(at), actor, at)
+}
+
+/// As nobody has written anything of it yet.
+#[cfg(test)]
+pub(crate) fn sample() -> Campaign {
+    fresh(CampaignId(1), &Actor::system(model::TenantId(1)), model::At(0))
+}
+
+fn fresh(id: CampaignId, actor: &Actor, at: model::At) -> Campaign {
     let d = CampaignDraft::default();
     Campaign {
-        id: store.new_id(at),
+        id,
         tenant_id: actor.tenant,
         name: d.name,
         description: d.description,
@@ -167,6 +182,7 @@ fn blank(store: &Store, actor: &Actor) -> Campaign {
         pacing: d.pacing,
         agent_work: d.agent_work,
         dial_rules: d.dial_rules,
+        booking: d.booking,
         purpose: d.purpose,
         flow_id: d.flow_id,
         callback_flow_id: None,

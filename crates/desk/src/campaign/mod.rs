@@ -1,6 +1,7 @@
 //! 外呼任务: made, checked, approved, started and stopped. The api tells the engine after each success.
 
 mod agents;
+mod booking;
 mod check;
 pub(crate) use check::key_is_valid;
 mod draft;
@@ -9,9 +10,12 @@ mod rules;
 mod template;
 mod work;
 
+#[cfg(test)]
+pub(crate) use draft::sample;
 pub use draft::{CampaignDraft, copy, create, delete, set_agent_work, update};
 pub use lifecycle::{approve, pause, reject, resume, start, stop, submit};
 pub use template::{Template, create_from_template, templates};
+pub(crate) use work::{flaw_of, substitute, var};
 pub use work::{CallbackWish, Filling, Front, WorkWish, fill, over, save as save_work};
 
 use crate::{Actor, DeskError, Result};

@@ -1,5 +1,6 @@
 //! Brings the rows in: read and normalised on the blocking pool, written in chunks, safe to run again after a crash.
 
+use super::appointed::{Appointed, Appointing};
 use super::guess::Column;
 use super::preview::{Head, Options};
 use super::row::Plan;
@@ -7,13 +8,13 @@ use super::sheet::{Next, Sheet};
 use super::{file_of, load};
 use crate::lead::ListWish;
 use crate::{Actor, DeskError, Result, audit, now};
-use model::record::{FieldDef, Import, ImportState, ListFilter, ListOrigin, Permission};
+use model::record::{DialMode, FieldDef, Import, ImportState, ListFilter, ListOrigin, Permission};
 use model::{At, ImportId, LeadListId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use store::{Dedupe, LeadFilter, NewLead, PageQuery, RejectedRow, Store};
+use store::{Booked, BookingRules, Dedupe, LeadFilter, NewBooking, NewLead, PageQuery, RejectedRow, Store};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +27,8 @@ const REJECTED_CELL_CHARS_MAX: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     pub column: usize,
-    /// `phone`, `phone2` (further numbers, in order), `name`, `source_id`, `skip` or `field:<key>`.
+    /// `phone`, `phone2` (further numbers, in order), `name`, `source_id`, `skip` or `field:<key>`; of a task in appointment mode also
+    /// `due_at`, `medium` and `mail`.
     pub target: String,
     /// The field to be added to the campaign when it has none of this key.
     #[serde(default)]
@@ -60,11 +62,18 @@ pub enum ListChoice {
     New(String),
 }
 
+/// A row of the sheet that became a lead.
+struct Row {
+    number: u64,
+    cells: Vec<String>,
+    appointment: Option<Appointed>,
+}
+
 /// What the reader hands to the writer.
 struct Chunk {
     leads: Vec<NewLead>,
-    /// Row number and cells of each lead, for those the campaign turns out to have already.
-    rows: Vec<(u64, Vec<String>)>,
+    /// Where each lead comes from, for those the campaign turns out to have already.
+    rows: Vec<Row>,
     rejected: Vec<RejectedRow>,
     duplicates: u64,
     rows_read: u64,
@@ -86,6 +95,7 @@ pub async fn commit(store: &Store, actor: &Actor, id: ImportId, commit: Commit, 
     let plan = Plan::new(&commit.mapping, &fields, &commit.options.default_area, id)?;
     crate::lead::check_dedupe(&commit.dedupe)?;
     let plan = plan.on(list_of(store, actor, &import, commit.list).await?);
+    let plan = plan.appointing(appointing(store, actor, &import).await?)?;
     let again = Again::of(store, actor, &import).await?;
     if !store.begin_import(&import).await? {
         return Err(taken());
@@ -123,6 +133,16 @@ pub async fn commit(store: &Store, actor: &Actor, id: ImportId, commit: Commit, 
             Err(e)
         }
     }
+}
+
+/// A task in appointment mode takes the times of a sheet, too.
+async fn appointing(store: &Store, actor: &Actor, import: &Import) -> Result<Option<Appointing>> {
+    let campaign =
+        store.campaign(actor.tenant, import.campaign_id).await?.ok_or_else(|| DeskError::not_found("外呼任务", "campaign"))?;
+    if campaign.mode != DialMode::Appointment {
+        return Ok(None);
+    }
+    Ok(Some(Appointing { settings: store.settings(actor.tenant).await?, campaign, now: now() }))
 }
 
 /// One made by an earlier run of the same import is taken again.
@@ -249,15 +269,22 @@ impl Run<'_> {
         self.import.rejected += (rejected.len() as u64).saturating_sub(duplicates);
         self.keep_out(&mut leads, &mut rows, &mut rejected).await?;
         let ids = self.store.insert_leads(self.actor.tenant, self.import.campaign_id, &leads, now()).await?;
-        for ((lead, (row, cells)), id) in leads.iter().zip(rows).zip(ids) {
-            match id {
-                Some(_) => self.import.accepted += 1,
-                None if self.again.phones.contains(&digits_of(&lead.phone)) => {}
-                None => {
-                    self.import.duplicates += 1;
-                    rejected.push(RejectedRow { row, reason: "任务里已有这个号码".into(), cells });
+        let times = self.appoint(&leads, &rows).await?;
+        for (((lead, row), id), time) in leads.iter().zip(rows).zip(ids).zip(times) {
+            let why = match (id, time) {
+                // An earlier run brought it in.
+                (None, Some(Booked::Known(_))) => continue,
+                (_, Some(Booked::Refused(_))) => "号码在免呼名单、黑名单中或被任务排除，没有预约",
+                (None, Some(Booked::Twice | Booked::Full)) => "这个号码在同一时间已有预约",
+                (Some(_), _) | (None, Some(Booked::New(_))) => {
+                    self.import.accepted += 1;
+                    continue;
                 }
-            }
+                (None, None) if self.again.phones.contains(&digits_of(&lead.phone)) => continue,
+                (None, None) => "任务里已有这个号码",
+            };
+            self.import.duplicates += 1;
+            rejected.push(RejectedRow { row: row.number, reason: why.into(), cells: row.cells });
         }
         self.import.rows_read = rows_read;
         rejected.retain(|r| !self.again.rejected.contains(&r.row));
@@ -275,11 +302,27 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
+    /// What came of the appointment of each row; none where it has none.
+    async fn appoint(&self, leads: &[NewLead], rows: &[Row]) -> Result<Vec<Option<Booked>>> {
+        let (id, by) = (self.import.id, &self.actor.name);
+        let of = |(lead, row): (&NewLead, &Row)| row.appointment.clone().map(|a| a.of(id, row.number, lead, by));
+        let wanted: Vec<Option<NewBooking>> = leads.iter().zip(rows).map(of).collect();
+        let new: Vec<NewBooking> = wanted.iter().flatten().cloned().collect();
+        if new.is_empty() {
+            return Ok(vec![None; leads.len()]);
+        }
+        let tenant = self.actor.tenant;
+        let campaign = self.store.campaign(tenant, self.import.campaign_id).await?;
+        let campaign = campaign.ok_or_else(|| DeskError::not_found("外呼任务", "campaign"))?;
+        let mut booked = self.store.book(&campaign, &new, &BookingRules::default(), now()).await?.into_iter();
+        Ok(wanted.into_iter().map(|wish| wish.and_then(|_| booked.next())).collect())
+    }
+
     /// Those whom the rule against repeats keeps out are refused with their reason.
     async fn keep_out(
         &mut self,
         leads: &mut Vec<NewLead>,
-        rows: &mut Vec<(u64, Vec<String>)>,
+        rows: &mut Vec<Row>,
         rejected: &mut Vec<RejectedRow>,
     ) -> Result<()> {
         if self.dedupe.is_empty() {
@@ -288,15 +331,16 @@ impl Run<'_> {
         let phones: Vec<String> = leads.iter().map(|lead| lead.phone.clone()).collect();
         let (tenant, campaign) = (self.actor.tenant, self.import.campaign_id);
         let repeats = self.store.repeats(tenant, campaign, &phones, &self.dedupe, now()).await?;
-        for (lead, (row, cells)) in std::mem::take(leads).into_iter().zip(std::mem::take(rows)) {
+        for (lead, row) in std::mem::take(leads).into_iter().zip(std::mem::take(rows)) {
             match repeats.get(&lead.phone) {
                 Some(repeat) if !self.again.phones.contains(&digits_of(&lead.phone)) => {
                     self.import.duplicates += 1;
-                    rejected.push(RejectedRow { row, reason: crate::lead::why(repeat, str::to_owned).0, cells });
+                    let reason = crate::lead::why(repeat, str::to_owned).0;
+                    rejected.push(RejectedRow { row: row.number, reason, cells: row.cells });
                 }
                 _ => {
                     leads.push(lead);
-                    rows.push((row, cells));
+                    rows.push(row);
                 }
             }
         }
@@ -315,7 +359,7 @@ fn read(path: PathBuf, options: &Options, plan: &Plan, tell: &mpsc::Sender<Chunk
         duplicates: 0,
         rows_read: 0,
     };
-    let mut first_row: HashMap<u64, u64> = HashMap::new();
+    let mut first_row: HashMap<(u64, Option<At>), u64> = HashMap::new();
     let mut chunk = empty();
     let mut rows_read = 0;
     sheet.rows(&mut |row| {
@@ -323,9 +367,11 @@ fn read(path: PathBuf, options: &Options, plan: &Plan, tell: &mpsc::Sender<Chunk
             return Ok(Next::More);
         }
         rows_read += 1;
-        match plan.lead(&row.cells) {
+        let read = plan.lead(&row.cells).and_then(|lead| Ok((plan.appointment(&row.cells, &lead.phone)?, lead)));
+        match read {
             Err(refusal) => chunk.rejected.push(rejected(row.number, refusal.zh, row.cells)),
-            Ok(lead) => match first_row.entry(digits_of(&lead.phone)) {
+            // One person may have several appointments.
+            Ok((time, lead)) => match first_row.entry((digits_of(&lead.phone), time.as_ref().map(|t| t.due_at))) {
                 std::collections::hash_map::Entry::Occupied(first) => {
                     chunk.duplicates += 1;
                     chunk.rejected.push(rejected(row.number, format!("与第 {} 行号码相同", first.get()), row.cells));
@@ -333,7 +379,7 @@ fn read(path: PathBuf, options: &Options, plan: &Plan, tell: &mpsc::Sender<Chunk
                 std::collections::hash_map::Entry::Vacant(free) => {
                     free.insert(row.number);
                     chunk.leads.push(lead);
-                    chunk.rows.push((row.number, kept(row.cells)));
+                    chunk.rows.push(Row { number: row.number, cells: kept(row.cells), appointment: time });
                 }
             },
         }

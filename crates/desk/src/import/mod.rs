@@ -3,6 +3,7 @@
 //! Reading and number work run on the blocking pool and hand chunks to the task that writes; a file that was half brought in
 //! when the process died is simply run again.
 
+mod appointed;
 mod commit;
 mod csv;
 mod guess;
@@ -132,4 +133,10 @@ pub async fn rejected_csv(store: &Store, actor: &Actor, id: ImportId, masks: Mas
         }
     }
     out.finish()
+}
+
+/// A value of a field as a person writes it; none when it is not well formed.
+pub(crate) fn value_of(kind: model::record::FieldKind, text: &str) -> Option<serde_json::Value> {
+    let field = model::record::FieldDef { key: String::new(), label: String::new(), kind };
+    row::value_of(&field, text).ok()
 }

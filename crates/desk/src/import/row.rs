@@ -1,5 +1,6 @@
 //! One row of a sheet to one lead, or why not.
 
+use super::appointed::{Appointed, Appointing};
 use super::commit::Mapping;
 use crate::{DeskError, Result};
 use jiff::civil::{Date, DateTime};
@@ -17,6 +18,10 @@ pub(super) enum Target {
     /// The source's own id.
     Source,
     Name,
+    /// Of a task in appointment mode: when, over which medium, and the address for mail.
+    Due,
+    Medium,
+    Mail,
     Field(FieldDef),
 }
 
@@ -26,6 +31,7 @@ pub(super) struct Plan {
     default_area: String,
     import: ImportId,
     list: Option<LeadListId>,
+    appointing: Option<Appointing>,
 }
 
 /// Why a row is not taken, in both languages.
@@ -46,6 +52,9 @@ impl Plan {
                 "phone2" => Target::OtherPhone,
                 "source_id" => Target::Source,
                 "name" => Target::Name,
+                "due_at" => Target::Due,
+                "medium" => Target::Medium,
+                "mail" => Target::Mail,
                 other => {
                     let field = other.strip_prefix("field:").and_then(|key| fields.iter().find(|f| f.key == key));
                     Target::Field(field.cloned().ok_or_else(|| {
@@ -79,12 +88,43 @@ impl Plan {
                 "at most nine columns of further numbers and one of the source's id",
             ));
         }
-        Ok(Self { columns, default_area: default_area.into(), import, list: None })
+        Ok(Self { columns, default_area: default_area.into(), import, list: None, appointing: None })
     }
 
     /// Its leads stand on this list.
     pub fn on(self, list: Option<LeadListId>) -> Self {
         Self { list, ..self }
+    }
+
+    /// Its rows may be appointments.
+    ///
+    /// # Errors
+    /// A column is a time, and the task takes none.
+    pub fn appointing(self, appointing: Option<Appointing>) -> Result<Self> {
+        let named = |t: &Target| matches!(t, Target::Due | Target::Medium | Target::Mail);
+        let times = self.columns.iter().filter(|(_, t)| matches!(t, Target::Due)).count();
+        let wrong = |zh: &str, en: &str| Err(DeskError::invalid("mapping_appointment", "mapping", zh, en));
+        if appointing.is_none() && self.columns.iter().any(|(_, t)| named(t)) {
+            return wrong("只有“预约”方式的任务才有预约时间，请改选其他对应", "only a task in appointment mode has appointments");
+        }
+        if times > 1 {
+            return wrong("预约时间最多一列", "at most one column is the time of the appointment");
+        }
+        Ok(Self { appointing, ..self })
+    }
+
+    /// The appointment of a row that has a time.
+    pub fn appointment(&self, cells: &[String], phone: &str) -> Result<Option<Appointed>, Refusal> {
+        let Some(appointing) = &self.appointing else { return Ok(None) };
+        let cell = |wanted: fn(&Target) -> bool| {
+            let column = self.columns.iter().find(|(_, t)| wanted(t));
+            column.and_then(|(i, _)| cells.get(*i)).map_or("", |c| c.trim())
+        };
+        let due = cell(|t| matches!(t, Target::Due));
+        if due.is_empty() {
+            return Ok(None);
+        }
+        appointing.read(due, cell(|t| matches!(t, Target::Medium)), cell(|t| matches!(t, Target::Mail)), phone).map(Some)
     }
 
     pub fn lead(&self, cells: &[String]) -> Result<NewLead, Refusal> {
@@ -121,6 +161,7 @@ impl Plan {
                     lead.phones.extend(PhoneNumber::parse(cell, &self.default_area).ok().map(|number| number.e164));
                 }
                 Target::Source => lead.source_id = Some(cell.chars().take(128).collect()).filter(|s: &String| !s.is_empty()),
+                Target::Due | Target::Medium | Target::Mail => {}
                 Target::Name => lead.name = cell.chars().take(64).collect(),
                 Target::Field(field) => {
                     lead.variables.insert(field.key.clone(), value_of(field, cell)?);
@@ -136,7 +177,7 @@ impl Plan {
     }
 }
 
-fn value_of(field: &FieldDef, cell: &str) -> Result<Value, Refusal> {
+pub(super) fn value_of(field: &FieldDef, cell: &str) -> Result<Value, Refusal> {
     let wrong = |zh: &str, en: &str| Refusal {
         zh: format!("“{}”应为{zh}，这里是“{}”", field.label, cell.chars().take(40).collect::<String>()),
         en: format!("`{}` is to be {en}", field.label),

@@ -1,5 +1,6 @@
 //! Dial modes: how many leads to ask for now. One file a mode.
 
+pub mod appointment;
 pub mod ivr;
 pub mod manual;
 pub mod power;
@@ -69,6 +70,7 @@ impl Snapshot {
 pub fn leads_wanted(mode: DialMode, snapshot: &Snapshot) -> u32 {
     match mode {
         DialMode::Ivr => ivr::leads_wanted(snapshot),
+        DialMode::Appointment => appointment::leads_wanted(snapshot),
         DialMode::PlayAgent | DialMode::Power => power::leads_wanted(snapshot),
         DialMode::Manual => manual::leads_wanted(snapshot),
         DialMode::Preview => preview::leads_wanted(snapshot),

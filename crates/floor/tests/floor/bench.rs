@@ -21,6 +21,11 @@ pub struct Bench {
     pub callee: Option<CalleeFacts>,
     /// What the store has to give.
     pub leads: VecDeque<ClaimedLead>,
+    /// And when: nothing before.
+    pub due_at: At,
+    /// What callers wanted to be booked for, and what comes of it.
+    pub wishes: Vec<floor::AppointWish>,
+    pub appointed: flow::AppointOutcome,
     pub facts: DialFacts,
     pub begin_fails: bool,
     pub released: Vec<LeadId>,
@@ -49,6 +54,9 @@ impl Bench {
             caller: CallerFacts::default(),
             callee: Some(CalleeFacts::default()),
             leads: VecDeque::new(),
+            due_at: At(0),
+            wishes: vec![],
+            appointed: flow::AppointOutcome::Refused,
             facts: DialFacts::default(),
             begin_fails: false,
             released: vec![],
@@ -97,6 +105,10 @@ impl Bench {
             }
             Output::Claim { op, campaign, n, agents, lease_until } => {
                 let mut leads = vec![];
+                if self.now < self.due_at {
+                    let next_due = Some(self.due_at);
+                    return Some(Input::Claimed { op, campaign, leads, next_due, all_settled: false });
+                }
                 for agent in agents {
                     let own = self.leads.iter().position(|l| l.agent_id == Some(agent));
                     leads.extend(own.and_then(|place| self.leads.remove(place)));
@@ -107,6 +119,10 @@ impl Bench {
                 }
                 let leads = leads.into_iter().map(|l| ClaimedLead { lease_until, ..l }).collect();
                 Some(Input::Claimed { op, campaign, leads, next_due: Some(self.now.plus_ms(60_000)), all_settled: false })
+            }
+            Output::Appoint { op, wish } => {
+                self.wishes.push(*wish);
+                Some(Input::Appointed { op, outcome: self.appointed })
             }
             Output::Begin(begin) if self.begin_fails => Some(Input::BeginFailed { attempt: begin.attempt }),
             Output::Begin(begin) => Some(Input::Begun { attempt: begin.attempt, facts: self.facts }),

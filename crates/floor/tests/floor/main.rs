@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the simulation prints its figures")]
 
+mod appointments;
 mod bench;
 mod by_hand;
 mod caller_ids;

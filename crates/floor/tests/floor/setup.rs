@@ -118,6 +118,7 @@ pub fn campaign(id: i64, concurrency_max: u32, per_second: f64) -> Campaign {
         pacing: model::record::Pacing::default(),
         agent_work: model::record::AgentWork::default(),
         dial_rules: model::record::DialRules::default(),
+        booking: model::record::BookingPlan::default(),
         purpose: Purpose::Notice,
         flow_id: OUTBOUND,
         callback_flow_id: Some(CALLBACK),

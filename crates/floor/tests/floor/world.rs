@@ -233,6 +233,10 @@ impl World {
                 self.sms += 1;
                 self.answer(Input::SmsQueued { op, outcome: Ok(()) });
             }
+            Output::Appoint { op, .. } => {
+                let outcome = flow::AppointOutcome::Fine { due_at: self.now.plus_ms(1_800_000) };
+                self.answer(Input::Appointed { op, outcome });
+            }
             Output::Http { op, .. } => self.answer(Input::HttpDone { op, outcome: Err("no HTTP here".into()) }),
             Output::LookUpCallee { .. } | Output::Told { .. } => unreachable!("nobody dials by hand here"),
             Output::Notify { kind, data, .. } => {

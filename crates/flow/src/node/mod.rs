@@ -1,6 +1,7 @@
 //! The nodes, one file each. A node is read from its JSON object by `read`, and then acts:
 //! `enter` when the call comes to it, `wake` whenever something happens while it waits.
 
+mod appoint;
 mod branch;
 mod conference;
 mod gather;
@@ -19,6 +20,7 @@ mod transfer;
 use crate::fields::{Fields, NodeId};
 use crate::run::{Next, Progress, Wake, Walk};
 
+pub(crate) use appoint::Appointing;
 pub(crate) use conference::Knocking;
 pub(crate) use gather::Gathering;
 pub(crate) use listen::Answer;
@@ -85,6 +87,7 @@ nodes! {
     Queue = "queue" => queue::Queue,
     Conference = "conference" => conference::Conference,
     Rate = "rate" => rate::Rate,
+    Appoint = "appoint" => appoint::Appoint,
     Jump = "jump" => jump::Jump,
     Hangup = "hangup" => hangup::Hangup,
 }

@@ -2,8 +2,8 @@
 
 use super::Scope;
 use crate::fields::{NodeId, clipped};
-use crate::io::{ConferenceOutcome, HearAsk, Heard, Token};
-use crate::node::{Answer, Gathering, Knocking, Rating, Recording};
+use crate::io::{AppointOutcome, ConferenceOutcome, HearAsk, Heard, Token};
+use crate::node::{Answer, Appointing, Gathering, Knocking, Rating, Recording};
 use crate::part::{Part, Setting};
 use crate::script::{Context, Expr, Template, from_json, to_json};
 use crate::{Flow, In, Language, Out, QueueOutcome, SpeechPart, TransferOutcome};
@@ -34,6 +34,7 @@ pub(crate) enum Progress {
     Listen(Answer),
     Rate(Rating),
     Conference(Knocking),
+    Appoint(Appointing),
 }
 
 /// What wakes a waiting node.
@@ -46,6 +47,7 @@ pub(crate) enum Wake {
     Saved(bool),
     Http(Result<(u16, Json), String>),
     Sms(bool),
+    Appointed(AppointOutcome),
     Recorded { duration_ms: u32, file_name: String },
     Transferred(TransferOutcome),
     Queued(QueueOutcome),
@@ -61,6 +63,7 @@ pub(crate) enum Awaited {
     Saved,
     Http,
     Sms,
+    Appointment,
     Recording,
     Transfer,
     Queue,
@@ -263,6 +266,7 @@ impl Walk {
             In::ResultSaved { token, ok } => (Awaited::Saved, token, Wake::Saved(ok)),
             In::HttpDone { token, outcome } => (Awaited::Http, token, Wake::Http(outcome)),
             In::SmsQueued { token, ok } => (Awaited::Sms, token, Wake::Sms(ok)),
+            In::Appointed { token, outcome } => (Awaited::Appointment, token, Wake::Appointed(outcome)),
             In::Recorded { token, duration_ms, file_name } => {
                 (Awaited::Recording, token, Wake::Recorded { duration_ms, file_name })
             }

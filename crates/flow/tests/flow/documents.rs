@@ -26,7 +26,11 @@ pub fn everything() -> Value {
         "wait": { "type": "queue", "queue": 21, "service": "{{ var.key }} 咨询", "skills": { "5": 3 }, "head_start_s": 60, "on_done": "meet",
                   "on_left": "bye", "on_timeout": "bye", "on_closed": "leave", "on_full": "bye", "on_failed": "person" },
         "stars": { "type": "rate", "parts": [{ "say": "满意请按1" }], "thanks": [{ "say": "谢谢" }], "variable": "stars", "timeout_ms": 6000,
-                   "retries": 2, "on_timeout": "bye", "next": "bye" },
+                   "retries": 2, "on_timeout": "book", "next": "bye" },
+        "book": { "type": "appoint", "task": 31, "medium": "sms", "offers": { "1": { "in_min": 30 }, "2": { "day": 1, "at": "9:05" }, "3": { "day": 2 } },
+                  "parts": [{ "say": "请选时间" }], "hour": [{ "say": "几点" }], "confirm": [{ "say": "确认请按1" }], "full": [{ "say": "约满" }],
+                  "thanks": [{ "say": "好" }], "timeout_ms": 6000, "retries": 1, "into": "slot", "on_full": "bye", "on_refused": "bye",
+                  "on_timeout": "bye", "next": "bye" },
         "meet": { "type": "conference", "room": "{{ var.key }}", "pin": "{{ campaign.agent_number }}", "muted": true, "leave_key": "#",
                   "parties_max": 10, "record": true, "on_left": "stars", "on_full": "bye", "on_wrong_pin": "bye", "on_failed": "bye" },
         "other": { "type": "jump", "flow": 12, "on_error": "bye" },
@@ -49,6 +53,7 @@ fn a_good_document_says_what_it_uses() {
     assert_eq!(flow.prompts().iter().map(String::as_str).collect::<Vec<_>>(), ["再见", "欢迎"]);
     assert_eq!(flow.results().iter().map(String::as_str).collect::<Vec<_>>(), ["attend", "gone"]);
     assert_eq!(flow.jumps().iter().map(|j| j.0).collect::<Vec<_>>(), [12]);
+    assert_eq!(flow.tasks().iter().map(|t| t.0).collect::<Vec<_>>(), [31]);
     assert_eq!(flow.queues().iter().map(|q| q.0).collect::<Vec<_>>(), [21]);
     assert_eq!(flow.skills().iter().map(|s| s.0).collect::<Vec<_>>(), [5]);
     assert!(flow.names().any(|n| n == "campaign.agent_number"));
@@ -203,6 +208,18 @@ fn of_the_rest() -> Vec<Case> {
     vec![
         ("/nodes/person/checked", json!("yes"), Some("person"), "nodes.person.checked", Type, "true or false"),
         ("/nodes/person/record", json!(1), Some("person"), "nodes.person.record", Type, "true or false"),
+        ("/nodes/book/task", json!(0), Some("book"), "nodes.book.task", Bad, "positive whole number"),
+        ("/nodes/book/task", json!("31"), Some("book"), "nodes.book.task", Type, "positive whole number"),
+        ("/nodes/book/medium", json!("mail"), Some("book"), "nodes.book.medium", Bad, "phone, sms"),
+        ("/nodes/book/offers", json!({}), Some("book"), "nodes.book.offers", Bad, "1–9 times"),
+        ("/nodes/book/offers/1", json!({ "in_min": 0 }), Some("book"), "nodes.book.offers.1", Bad, "in_min"),
+        ("/nodes/book/offers/2", json!({ "day": 1, "at": "24:00" }), Some("book"), "nodes.book.offers.2", Bad, "HH:MM"),
+        ("/nodes/book/offers/x", json!({ "day": 1 }), Some("book"), "nodes.book.offers.x", Bad, "one key"),
+        ("/nodes/book/retries", json!(11), Some("book"), "nodes.book.retries", Bad, "0 to 10"),
+        ("/nodes/book/timeout_ms", json!(1), Some("book"), "nodes.book.timeout_ms", Bad, "500 to 120000"),
+        ("/nodes/book/into", json!("1x"), Some("book"), "nodes.book.into", Bad, "letters, digits"),
+        ("/nodes/book/on_full", json!("bya"), Some("book"), "nodes.book.on_full", Reference, "did you mean bye?"),
+        ("/nodes/book/next", Value::Null, Some("book"), "nodes.book.next", Missing, "required"),
         ("/nodes/meet/room", Value::Null, Some("meet"), "nodes.meet.room", Missing, "required"),
         ("/nodes/meet/room", json!(8001), Some("meet"), "nodes.meet.room", Type, "must be a string"),
         ("/nodes/meet/room", json!("会议一"), Some("meet"), "nodes.meet.room", Bad, "1–20 digits"),

@@ -1,7 +1,7 @@
 //! One call under simulated time. Every output becomes a short line, so that a test reads like a transcript.
 
 use flow::{
-    ConferenceAsk, ConferenceOutcome, Flow, Heard, In, Out, QueueAsk, QueueOutcome, Run, Scope, SpeechPart, TransferOutcome,
+    AppointOutcome, ConferenceAsk, ConferenceOutcome, Flow, Heard, In, Out, QueueAsk, QueueOutcome, Run, Scope, SpeechPart, TransferOutcome,
 };
 use model::{At, FlowId};
 use serde_json::{Value, json};
@@ -75,6 +75,7 @@ impl Call {
                     | Out::Conference { .. }
                     | Out::RecordCall
                     | Out::Rate { .. }
+                    | Out::Appoint { .. }
                     | Out::Jump { .. }
             );
             assert!(silent || !self.hung_up, "{out:?} with nobody on the line");
@@ -111,6 +112,12 @@ impl Call {
             Out::Sms { token, phone, text } => {
                 self.token = token;
                 format!("sms {} {text}", phone.as_deref().unwrap_or("-"))
+            }
+            Out::Appoint { token, ask } => {
+                self.token = token;
+                let verb = if ask.store { "book" } else { "look" };
+                let task = ask.task.map_or("-".into(), |t| t.to_string());
+                format!("{verb} {task} {} {:?}", ask.medium.code(), ask.time)
             }
             Out::StartRecording { token, label, ms_max } => {
                 self.token = token;
@@ -191,6 +198,11 @@ impl Call {
     pub fn sms(&mut self, ok: bool) -> Vec<String> {
         let token = self.token;
         self.give(In::SmsQueued { token, ok })
+    }
+
+    pub fn appointed(&mut self, outcome: AppointOutcome) -> Vec<String> {
+        let token = self.token;
+        self.give(In::Appointed { token, outcome })
     }
 
     pub fn recorded(&mut self, duration_ms: u32) -> Vec<String> {

@@ -3,6 +3,7 @@
 mod after_hangup;
 mod documents;
 mod driver;
+mod nodes_appointing;
 mod nodes_asking;
 mod nodes_conference;
 mod nodes_desk;

@@ -2,7 +2,7 @@
 
 use crate::documents::{broken, everything};
 use crate::driver::{Call, doc, scope};
-use flow::{ConferenceOutcome, Flow, In, QueueOutcome, TransferOutcome};
+use flow::{AppointOutcome, ConferenceOutcome, Flow, In, QueueOutcome, TransferOutcome};
 use model::FlowId;
 use model::record::EntryOutcome;
 use proptest::prelude::*;
@@ -60,6 +60,10 @@ fn any_node() -> impl Strategy<Value = Value> {
         }),
         (text(), 0..3u32, id(), id()).prop_map(|(t, r, q, n)| {
             json!({ "type": "rate", "thanks": [{ "say": t }], "retries": r, "variable": "x", "on_timeout": q, "next": n })
+        }),
+        (text(), 0..3u32, id(), id(), id()).prop_map(|(t, r, f, q, n)| {
+            let offers = json!({ "1": { "in_min": 5 }, "2": { "day": 1 } });
+            json!({ "type": "appoint", "offers": offers, "full": [{ "say": t }], "retries": r, "into": "x", "on_full": f, "on_timeout": q, "next": n })
         }),
         id().prop_map(|e| json!({ "type": "jump", "flow": 2, "on_error": e })),
         text().prop_map(|t| json!({ "type": "hangup", "parts": [{ "say": t }] })),
@@ -119,6 +123,7 @@ fn perform(call: &mut Call, act: &Act, other: &Arc<Flow>) {
             call.saved(*ok);
             call.http(if *ok { Ok((200, json!({ "a": 1 }))) } else { Err("down") });
             call.sms(*ok);
+            call.appointed(if *ok { AppointOutcome::Fine { due_at: call.now.plus_ms(60_000) } } else { AppointOutcome::NoTime });
             call.recorded(if *ok { 6_000 } else { 10 });
             call.transferred(outcome);
             call.queued(if *ok {

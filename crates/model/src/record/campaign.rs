@@ -1,6 +1,6 @@
 //! 外呼任务: what is dialled, when, how often, and what may come of it.
 
-use super::{AgentWork, Amd, DialRules, Pacing, PacingLive, RecordingFormat, codes};
+use super::{AgentWork, Amd, BookingPlan, DialRules, Pacing, PacingLive, RecordingFormat, codes};
 use crate::calendar::Schedule;
 use crate::{At, CampaignId, Disposition, FlowId, QueueId, TenantId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};
@@ -12,16 +12,21 @@ codes!(CampaignStatus {
     Paused = "paused", Stopped = "stopped", Finished = "finished",
 });
 
-// 语音通知/自动语音 (no agent) · 语音+坐席 (the flow first, then a person) · 手动 · 预览 · 先接坐席 · 渐进 · 倍率 · 预测
+// 语音通知/自动语音 (no agent) · 语音+坐席 (the flow first, then a person) · 手动 · 预览 · 先接坐席 · 渐进 · 倍率 · 预测 · 预约
 codes!(DialMode {
     Ivr = "ivr", PlayAgent = "play_agent", Manual = "manual", Preview = "preview", PreviewConnect = "preview_connect",
-    Progressive = "progressive", Power = "power", Predictive = "predictive",
+    Progressive = "progressive", Power = "power", Predictive = "predictive", Appointment = "appointment",
 });
 
 impl DialMode {
     /// Agents see a lead before it is dialled, so that it may belong to one of them.
     pub const fn shows_leads(self) -> bool {
         matches!(self, Self::Manual | Self::Preview | Self::PreviewConnect)
+    }
+
+    /// Its calls are for the agents of a group; otherwise whoever answers hears a flow, which may lead to any group.
+    pub const fn has_agents(self) -> bool {
+        !matches!(self, Self::Ivr | Self::Appointment)
     }
 }
 
@@ -37,7 +42,7 @@ pub struct Campaign {
     pub description: String,
     pub status: CampaignStatus,
     pub mode: DialMode,
-    /// 坐席组: who talks to those reached; none in `ivr` mode.
+    /// 坐席组: who talks to those reached; none in `ivr` and `appointment` mode.
     pub queue_id: Option<QueueId>,
     /// How fast it dials for its agents, and what a previewed lead waits for.
     pub pacing: Pacing,
@@ -45,6 +50,9 @@ pub struct Campaign {
     pub agent_work: AgentWork,
     /// Rules of its own, besides the tenant's.
     pub dial_rules: DialRules,
+    /// What it offers and sends in `appointment` mode.
+    #[serde(default)]
+    pub booking: BookingPlan,
     pub purpose: Purpose,
     /// What the callee hears. A call runs the version published when it starts.
     pub flow_id: FlowId,
@@ -187,6 +195,9 @@ pub struct CampaignProgress {
     pub by_disposition: BTreeMap<String, u64>,
     /// Leads by result code.
     pub by_result: BTreeMap<String, u64>,
+    /// Of a task in `appointment` mode: its appointments by `BookingState` code.
+    #[serde(default)]
+    pub appointments: BTreeMap<String, u64>,
     pub attempts: u64,
     pub answered: u64,
     pub talk_ms: u64,

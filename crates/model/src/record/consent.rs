@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 // 同意 / 拒绝 / 撤销拒绝
 codes!(ConsentAction { Given = "given", Refused = "refused", Lifted = "lifted" });
 
-// How it reached us: 按键 / 坐席 / 短信回复 / 话机标记 (607) / 接口 / 导入 / 人工登记
+// How it reached us: 按键 / 坐席 / 短信回复 / 话机标记 (607) / 接口 / 导入 / 人工登记 / 网上预约
 codes!(ConsentSource {
     Key = "key", Agent = "agent", Sms = "sms", Network = "network", Api = "api", Import = "import", Manual = "manual",
+    Web = "web",
 });
 
 /// Somebody agreed to be called, or wants no more calls. Kept for good: the lists say what holds, this says why.

@@ -14,6 +14,13 @@ codes!(LeadState {
     Done = "done", Exhausted = "exhausted", Excluded = "excluded", Expired = "expired",
 });
 
+impl LeadState {
+    /// Somebody is about to dial it, or does.
+    pub const fn is_busy(self) -> bool {
+        matches!(self, Self::Leased | Self::Dialing)
+    }
+}
+
 // Why a waiting lead is not handed out: nothing / its time has not come / its list's filter keeps it back / a better hour is coming,
 // and others are there to be called meanwhile.
 codes!(LeadHold { Nothing = "none", Time = "time", Filter = "filter", Hour = "hour" });

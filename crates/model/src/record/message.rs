@@ -1,7 +1,7 @@
-//! SMS and webhooks: what leaves the building besides calls.
+//! SMS, mail and webhooks: what leaves the building besides calls.
 
 use super::codes;
-use crate::{At, AttemptId, CallId, CampaignId, DeliveryId, LeadId, SmsId, TenantId, WebhookId};
+use crate::{At, AttemptId, CallId, CampaignId, DeliveryId, LeadId, MailId, SmsId, TenantId, WebhookId};
 use serde::{Deserialize, Serialize};
 
 // 待发 / 发送中 / 已提交 / 已送达 / 失败 / 收到(上行)
@@ -28,6 +28,30 @@ pub struct Sms {
     pub next_at: At,
     /// The provider's id of the message.
     pub provider_ref: Option<String>,
+    pub error: Option<String>,
+    pub created_at: At,
+    pub sent_at: Option<At>,
+}
+
+// 待发 / 发送中 / 已发出 / 失败
+codes!(MailState { Queued = "queued", Sending = "sending", Sent = "sent", Failed = "failed" });
+
+/// The journal of mail that goes out: as with SMS nothing is sent that is not here first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Mail {
+    pub id: MailId,
+    pub tenant_id: TenantId,
+    pub to: String,
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    pub state: MailState,
+    pub campaign_id: Option<CampaignId>,
+    pub lead_id: Option<LeadId>,
+    pub tries: u32,
+    /// Not before this: scheduled, or waiting for the next try.
+    pub next_at: At,
     pub error: Option<String>,
     pub created_at: At,
     pub sent_at: Option<At>,

@@ -3,6 +3,7 @@
 mod access;
 mod agent;
 mod agent_work;
+mod booking;
 mod call;
 mod campaign;
 mod consent;
@@ -26,6 +27,7 @@ mod trunk;
 pub use access::*;
 pub use agent::*;
 pub use agent_work::*;
+pub use booking::*;
 pub use call::*;
 pub use campaign::*;
 pub use consent::*;

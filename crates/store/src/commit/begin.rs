@@ -16,6 +16,13 @@ impl Batch {
         if known.is_some() {
             return Ok(Outcome::Begun(self.facts(begin, 1).await?));
         }
+        let appointment = match self.is_by_appointment(begin).await? {
+            true => match self.appointment_of(begin).await? {
+                Ok(booking) => Some(booking),
+                Err(gone) => return Ok(Outcome::Failed(gone)),
+            },
+            false => None,
+        };
         let take = "UPDATE leads SET state = 'dialing', lease_until = ?, last_attempt_at = ? \
                     WHERE id = ? AND tenant_id = ? AND campaign_id = ? AND state = 'leased' \
                     AND (expires_at IS NULL OR expires_at > ?)";
@@ -24,6 +31,9 @@ impl Batch {
             return Ok(Outcome::Failed(StoreError::Conflict(
                 "the lead is no longer held: excluded, removed, expired or taken by somebody else",
             )));
+        }
+        if let Some(booking) = appointment {
+            self.appointment_begun(booking, begin).await?;
         }
         let facts = self.facts(begin, 0).await?;
         let attempt = Attempt {

@@ -74,6 +74,7 @@ impl Batch {
                 l.id
             ];
             self.tx.exec(Sql::new(sql, values)).await?;
+            self.appointment_reached(campaign, &lead, &attempt).await?;
             data = describe::lead(campaign, &lead);
             // The fact of the result was lost on its way; the end brings it.
             if let (Some(code), None) = (&end.result, &before.result) {

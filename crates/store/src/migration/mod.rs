@@ -18,6 +18,8 @@ mod m0014_agent_work;
 mod m0015_lead_lists;
 mod m0016_rules;
 mod m0017_results;
+mod m0018_appointments;
+mod m0019_mail;
 mod m0022_claims;
 
 use crate::{Result, Store, StoreError};
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_lead_lists::Migration),
             Box::new(m0016_rules::Migration),
             Box::new(m0017_results::Migration),
+            Box::new(m0018_appointments::Migration),
+            Box::new(m0019_mail::Migration),
             Box::new(m0022_claims::Migration),
         ]
     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod agents;
+mod bookings;
 mod bulk;
 mod calls;
 mod campaigns;
@@ -16,6 +17,7 @@ mod imports;
 mod leads;
 mod lines;
 mod lists;
+mod mails;
 mod messages;
 mod opening;
 mod org;

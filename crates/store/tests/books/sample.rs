@@ -29,6 +29,7 @@ pub fn campaign(id: i64) -> Campaign {
         pacing: model::record::Pacing::default(),
         agent_work: model::record::AgentWork::default(),
         dial_rules: model::record::DialRules::default(),
+        booking: model::record::BookingPlan::default(),
         purpose: Purpose::Notice,
         flow_id: FlowId(7),
         callback_flow_id: None,

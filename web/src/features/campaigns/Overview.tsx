@@ -17,6 +17,7 @@ import { ExportDialog } from "./ExportDialog.tsx";
 import { Funnel, Hours } from "./OverviewCharts.tsx";
 import { Agents, SpeedAndCost } from "./OverviewParts.tsx";
 import { Refusals } from "./rules/Refusals.tsx";
+import { needsAgents } from "./modes.ts";
 import { answering, RESULT_COLORS, resultCounts, shares } from "./words.ts";
 
 function Waiting({ code }: { code: string }) {
@@ -130,7 +131,7 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
 
 function Live({ campaign, overview }: { campaign: CampaignView; overview: CampaignOverview }) {
   const { t } = useTranslation();
-  const withAgents = campaign.mode !== "ivr" || overview.agents.length > 0;
+  const withAgents = needsAgents(campaign.mode) || overview.agents.length > 0;
   return (
     <>
       <div className="fl-split wide">

@@ -9,6 +9,7 @@ import { getSummaries, type DeskCall, type DeskInfo } from "@/api/desk.ts";
 import type { WorkView } from "@/api/work.ts";
 import { useAct } from "@/ui/act.tsx";
 import { Tag } from "@/ui/Tag.tsx";
+import { BookButton } from "./BookDialog.tsx";
 import { change, draftOf, drop, saved, useDrafts, type Draft } from "./drafts.ts";
 import { Lacking, OutcomeFields } from "./OutcomeFields.tsx";
 import { write } from "./save.ts";
@@ -64,6 +65,8 @@ export function SummaryPanel({ call, info, desk, work, onLack }: Props) {
       <div style={{ display: "flex", gap: 8, padding: "10px 14px", borderTop: "1px solid #edf1f2" }}>
         <Button type={current && state === "wrap_up" ? "default" : "primary"} disabled={!entry?.dirty} loading={save.isPending} onClick={() => { if (ready()) save.mutate(draft); }}>{t("保存小结")}</Button>
         {current && state === "wrap_up" ? <Button className="dk-answer" disabled={!desk.may("ready")} loading={desk.busy} onClick={() => void (entry?.dirty ? finish() : desk.ask({ do: "ready" }))}>{entry?.dirty ? t("保存并示闲") : t("示闲")}</Button> : null}
+        <span style={{ flex: 1 }} />
+        <BookButton call={call} customer={draft.customer_id} />
         {current ? null : <Button type="text" onClick={() => { drop(call.call_id); }}>{t("丢弃")}</Button>}
       </div>
     </section>

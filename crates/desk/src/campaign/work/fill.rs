@@ -26,13 +26,18 @@ pub fn fill(work: &AgentWork, with: Filling<'_>) -> AgentWork {
 }
 
 fn text(source: &str, with: &Filling<'_>) -> String {
+    substitute(source, BLANK, |root, key| value(root, key, with))
+}
+
+/// A text with its `{{ root.key }}` filled in; `blank` where a value is not known.
+pub(crate) fn substitute(source: &str, blank: &str, value: impl Fn(&str, &str) -> Option<String>) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((name, behind)) = after.split_once("}}") else { break };
         out.push_str(before);
-        let value = name.trim().split_once('.').and_then(|(root, key)| value(root, key, with));
-        out.push_str(value.filter(|v| !v.is_empty()).as_deref().unwrap_or(BLANK));
+        let value = name.trim().split_once('.').and_then(|(root, key)| value(root, key));
+        out.push_str(value.filter(|v| !v.is_empty()).as_deref().unwrap_or(blank));
         rest = behind;
     }
     out.push_str(rest);
@@ -54,7 +59,7 @@ fn value(root: &str, key: &str, with: &Filling<'_>) -> Option<String> {
     }
 }
 
-fn var(vars: &Vars, key: &str) -> Option<String> {
+pub(crate) fn var(vars: &Vars, key: &str) -> Option<String> {
     match vars.get(key)? {
         Value::String(text) => Some(text.clone()),
         Value::Null => None,
@@ -66,6 +71,11 @@ fn var(vars: &Vars, key: &str) -> Option<String> {
 
 /// The first place in a text that is no value of ours.
 pub(super) fn flaw(source: &str) -> Option<String> {
+    flaw_of(source, |root, key| ROOTS.contains(&root) && (root != "agent" || matches!(key, "name" | "number")))
+}
+
+/// The first place in a text that `known` does not know.
+pub(crate) fn flaw_of(source: &str, known: impl Fn(&str, &str) -> bool) -> Option<String> {
     if source.contains("{%") {
         return Some("{%".into());
     }
@@ -74,11 +84,11 @@ pub(super) fn flaw(source: &str) -> Option<String> {
         let Some((name, behind)) = after.split_once("}}") else {
             return Some(format!("{{{{{}", after.chars().take(20).collect::<String>()));
         };
-        let known = name.trim().split_once('.').is_some_and(|(root, key)| {
+        let is_known = name.trim().split_once('.').is_some_and(|(root, key)| {
             let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_');
-            ROOTS.contains(&root) && plain && (root != "agent" || matches!(key, "name" | "number"))
+            plain && known(root, key)
         });
-        if !known {
+        if !is_known {
             return Some(format!("{{{{{name}}}}}"));
         }
         rest = behind;

@@ -8,5 +8,6 @@ mod save;
 
 pub(super) use check::check;
 pub use fill::{Filling, fill};
+pub(crate) use fill::{flaw_of, substitute, var};
 pub(super) use keep::keeps_approved;
 pub use save::{CallbackWish, Front, WorkWish, over, save};

@@ -1,6 +1,6 @@
 //! In which zone a callee's calling hours are read.
 
-use model::number;
+use crate::number;
 use std::collections::BTreeMap;
 
 /// `region_zones` is the tenant's own table, by the beginning of the 归属地. China keeps Beijing time, Xinjiang included, unless
