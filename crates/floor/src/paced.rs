@@ -25,8 +25,6 @@ const NEXT_MAX: usize = 64;
 const PERCENT_MAX: f64 = 3.0;
 /// Answers from which on a task is held to its share.
 const GUARDED_FROM: u32 = 100;
-/// Share steered for, of the share allowed.
-const TARGET: f64 = 0.0275 / 0.03;
 
 const HARBOUR: &str = "您好，这里是{{ campaign.name }}。刚才给您致电，因坐席正忙未能及时为您服务，给您带来不便，敬请谅解。再见。";
 
@@ -150,7 +148,7 @@ impl Floor {
             if r.is_running() {
                 running.insert(queue);
             }
-            let own = settings_of(c);
+            let own = Settings::of(&c.pacing, c.ring_ms_max);
             settings.entry(queue).and_modify(|s| *s = stricter(s, &own)).or_insert(own);
         }
         self.paces.of_queue.retain(|queue, _| settings.contains_key(queue));
@@ -459,19 +457,6 @@ const fn limit_of(limit: Limit) -> PacingLimit {
         Limit::Guard => PacingLimit::Guard,
         Limit::Lines => PacingLimit::Lines,
         Limit::Room => PacingLimit::Room,
-    }
-}
-
-fn settings_of(campaign: &Campaign) -> Settings {
-    let p = &campaign.pacing;
-    let abandon_max = (p.abandon_percent_max / 100.0).clamp(0.0, 0.03);
-    Settings {
-        abandon_max,
-        target: abandon_max * TARGET,
-        cancel_after_ms: p.cancel_ms_min.map(|ms| ms.max(15_000)),
-        ring_ms_max: campaign.ring_ms_max,
-        lines_per_agent_max: f64::from(p.lines_per_agent_max),
-        ..Settings::default()
     }
 }
 

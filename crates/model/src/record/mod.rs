@@ -22,6 +22,7 @@ mod queue;
 mod rules;
 mod sale;
 mod trunk;
+mod what_if;
 
 pub use access::*;
 pub use agent::*;
@@ -45,6 +46,7 @@ pub use queue::*;
 pub use rules::*;
 pub use sale::*;
 pub use trunk::*;
+pub use what_if::*;
 
 /// Gives an enum without fields its snake_case code for SQL, and back.
 macro_rules! codes {
