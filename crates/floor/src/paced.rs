@@ -8,9 +8,11 @@ use crate::waiting::{BACK_HEAD_START_MS, built_in};
 use dialer::mode::{Snapshot, power, predictive, progressive};
 use dialer::pacer::{Blind, Limit, Pacer, Settings, Sight, Why};
 use model::ledger::{Ledger, Sum};
-use model::record::{AbandonedEnd, AgentState, Campaign, DialMode, LedgerHour, PacingLimit, PacingLive, StateInterval, Target};
+use model::record::{
+    AbandonedEnd, AgentState, Campaign, DialMode, KeptPacer, LedgerHour, PacingLimit, PacingLive, StateInterval, Target,
+};
 use model::telephony::Action;
-use model::{AttemptId, CallId, CampaignId, Disposition, QueueId};
+use model::{At, AttemptId, CallId, CampaignId, Disposition, QueueId, TenantId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The pacer decides so often.
@@ -31,7 +33,10 @@ const HARBOUR: &str = "您好，这里是{{ campaign.name }}。刚才给您致�
 /// How one group is dialled for: its predictive tasks share a pacer, for they share its agents.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    pacer: Pacer,
+    pub(crate) tenant: TenantId,
+    pub(crate) pacer: Pacer,
+    /// When its state was handed out last.
+    pub(crate) kept_at: At,
     /// Calls that it decided on and that were not started.
     allowed: u32,
     why: Why,
@@ -39,7 +44,9 @@ pub(crate) struct Pace {
 
 #[derive(Debug, Default)]
 pub(crate) struct Paces {
-    of_queue: BTreeMap<QueueId, Pace>,
+    pub(crate) of_queue: BTreeMap<QueueId, Pace>,
+    /// States of groups that are not dialled for, or not yet.
+    pub(crate) kept: BTreeMap<QueueId, KeptPacer>,
     /// Groups whose members take nobody else.
     dedicated: BTreeSet<QueueId>,
 }
@@ -151,7 +158,8 @@ impl Floor {
             let own = Settings::of(&c.pacing, c.ring_ms_max);
             settings.entry(queue).and_modify(|s| *s = stricter(s, &own)).or_insert(own);
         }
-        self.paces.of_queue.retain(|queue, _| settings.contains_key(queue));
+        let over: Vec<QueueId> = self.paces.of_queue.keys().filter(|q| !settings.contains_key(q)).copied().collect();
+        over.into_iter().for_each(|queue| self.lay_aside(queue));
         for (queue, settings) in settings {
             match self.paces.of_queue.get_mut(&queue) {
                 Some(pace) => pace.pacer.set(settings),
@@ -168,14 +176,15 @@ impl Floor {
     }
 
     fn new_pace(&mut self, queue: QueueId, settings: Settings) {
-        let mut pacer = Pacer::new(settings);
+        let Some(tenant) = self.tasks_of_group(queue).next().map(|r| r.campaign.tenant_id) else { return };
+        let mut pacer = self.resumed(queue, settings);
         // Who talks already is busy, whoever called them.
         for agent in self.people.acd.agents().filter(|a| a.state.is_talking()) {
             if self.people.groups.get(&agent.agent).is_some_and(|g| g.contains(&queue)) {
                 pacer.talk_started(agent.since, agent.agent, false);
             }
         }
-        self.paces.of_queue.insert(queue, Pace { pacer, allowed: 0, why: Why::default() });
+        self.paces.of_queue.insert(queue, Pace { tenant, pacer, kept_at: self.now, allowed: 0, why: Why::default() });
     }
 
     /// Twice a second: how many to start, and whom to give up.
@@ -190,6 +199,7 @@ impl Floor {
             return;
         };
         self.timers.set(Timer::Pacer(queue), now.plus_ms(PACE_MS));
+        self.keep_pace_now_and_then(queue);
         let (mut waiting, mut others) = (0, 0);
         for r in self.tasks_of_group(queue) {
             waiting += self.waiting_of(r);

@@ -180,7 +180,7 @@ impl<'a, N: Nature, R: Routing> World<'a, N, R> {
             Event::ShiftEnds(agent) => {
                 let session = self.desk(agent).session;
                 self.session_ends(agent, session);
-            },
+            }
             Event::Exodus => self.exodus(),
             Event::Decide => self.decide(),
         }
@@ -200,6 +200,10 @@ impl<'a, N: Nature, R: Routing> World<'a, N, R> {
         while self.nature.is_scored() && self.next.len() < LEADS_AHEAD {
             let segment = self.nature.segment(self.now, &mut self.leads);
             self.next.push_back(segment);
+        }
+        if self.ringing.is_empty() && self.waiting.is_empty() && self.desks.iter().all(|d| d.state == State::Away) {
+            // Nights between the days.
+            return;
         }
         let signed_in = self.desks.iter().filter(|d| d.state != State::Away && !d.leaving).count();
         let agents = u32::try_from(signed_in).unwrap_or(u32::MAX);

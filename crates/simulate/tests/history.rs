@@ -218,7 +218,8 @@ fn a_replay_stops_when_it_is_told_to() {
     let c = campaign(DialMode::Progressive);
     assert!(what_if(&history, &c, &[], 3, &|| true, &mut |_, _| {}).is_none());
     let done = std::cell::Cell::new(0);
-    let result = what_if(&history, &c, &[variant(DialMode::Progressive)], 3, &|| done.get() >= 3, &mut |n, _| done.set(n)).unwrap();
+    let result =
+        what_if(&history, &c, &[variant(DialMode::Progressive)], 3, &|| done.get() >= 3, &mut |n, _| done.set(n)).unwrap();
     assert_eq!(result.runs, 1, "half of a round does not count");
 }
 

@@ -22,5 +22,6 @@ mod scope;
 mod session;
 mod static_files;
 mod trunks;
+mod what_if;
 mod work;
 mod ws;

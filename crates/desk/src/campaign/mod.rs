@@ -7,11 +7,13 @@ mod draft;
 mod lifecycle;
 mod rules;
 mod template;
+mod what_if;
 mod work;
 
 pub use draft::{CampaignDraft, copy, create, delete, set_agent_work, update};
 pub use lifecycle::{approve, pause, reject, resume, start, stop, submit};
 pub use template::{Template, create_from_template, templates};
+pub use what_if::{Question, WhatIfs};
 pub use work::{CallbackWish, Filling, Front, WorkWish, fill, over, save as save_work};
 
 use crate::{Actor, DeskError, Result};

@@ -161,3 +161,30 @@ pub struct Missing {
     pub have: u32,
     pub need: u32,
 }
+
+// 计算中 / 完成 / 历史不够 / 天数太多算不完 / 已取消 / 出错
+codes!(WhatIfState {
+    Running = "running", Done = "done", Missing = "missing", TooMuch = "too_much", Cancelled = "cancelled", Failed = "failed",
+});
+
+/// What was asked, how far it is and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WhatIf {
+    pub id: i64,
+    pub state: WhatIfState,
+    /// Replays done, of so many.
+    pub done: u32,
+    pub total: u32,
+    pub from: At,
+    pub until: At,
+    /// The settings it had, then those asked for.
+    pub as_was: WhatIfVariant,
+    pub variants: Vec<WhatIfVariant>,
+    pub asked_by: String,
+    pub asked_at: At,
+    /// Where the history does not reach.
+    pub missing: Vec<Missing>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<WhatIfResult>,
+}
