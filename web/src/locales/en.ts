@@ -10,6 +10,7 @@ import { en11 } from "./en11.ts";
 import { enResults } from "./enResults.ts";
 import { enLists } from "./enLists.ts";
 import { enTasks } from "./enTasks.ts";
+import { enWhatIf } from "./enWhatIf.ts";
 import { enWork } from "./enWork.ts";
 
-export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8, ...en11, ...enResults, ...enLists, ...enTasks, ...enWork };
+export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8, ...en11, ...enResults, ...enLists, ...enTasks, ...enWhatIf, ...enWork };
