@@ -198,6 +198,7 @@ impl Floor {
             Input::Tick => {}
             Input::Settings { tenant, settings } => self.on_settings(tenant, settings),
             Input::Campaign { campaign, today_attempts } => self.on_campaign(campaign, today_attempts),
+            Input::Pacer(kept) => self.on_kept_pacer(*kept),
             Input::Ledger { campaign, hours } => self.on_ledger(campaign, &hours),
             Input::CampaignGone { campaign } => self.on_campaign_gone(campaign),
             Input::Extensions { tenant, extensions } => self.on_extensions(tenant, extensions),

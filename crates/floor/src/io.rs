@@ -3,8 +3,8 @@
 use model::desk::{DeskCommand, DeskRefusal, SupervisorCommand};
 use model::fact::{Begin, CalleeFacts, CallerFacts, Fact, PastAttempt, SmsDraft};
 use model::record::{
-    Agent, CallerIdHour, CallerIdUse, Campaign, ClaimedLead, DialFacts, Extension, LedgerHour, Membership, Number, Queue, Route,
-    Trunk,
+    Agent, CallerIdHour, CallerIdUse, Campaign, ClaimedLead, DialFacts, Extension, KeptPacer, LedgerHour, Membership, Number,
+    Queue, Route, Trunk,
 };
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
@@ -37,6 +37,8 @@ pub enum Input {
         campaign: CampaignId,
         hours: Vec<LedgerHour>,
     },
+    /// What a group's pacer had learned when this process began; before the group's tasks.
+    Pacer(Box<KeptPacer>),
     Trunks {
         tenant: TenantId,
         trunks: Vec<Trunk>,

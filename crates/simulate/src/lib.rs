@@ -2,13 +2,16 @@
 //!
 //! PURE. May use `dialer`, `acd` and `model`. A [`Setup`] and a [`Dialler`] go into [`run`], an [`Outcome`] comes out; whoever
 //! calls runs many of them on threads and times the decisions. A new scenario: a variant of [`Scenario`] and what differs in
-//! `scenario.rs`. A new method to compare: an implementation of [`Dialler`] in `dialler.rs`.
+//! `scenario.rs`. A new method to compare: an implementation of [`Dialler`] in `dialler.rs`. [`history`] replays the days of a
+//! real task.
 
 #![expect(clippy::cast_precision_loss, reason = "counts and milliseconds of days")]
 
 mod adaptive;
 mod dialler;
+pub mod history;
 mod method;
+mod nature;
 mod outcome;
 pub mod plot;
 mod rng;
@@ -68,13 +71,24 @@ pub struct Setup {
     pub hours: u32,
 }
 
+impl Setup {
+    const fn staged(&self) -> nature::Staged {
+        nature::Staged { scenario: self.scenario, agents: self.agents }
+    }
+
+    fn end(&self) -> At {
+        At(i64::from(self.hours) * scenario::HOUR_MS)
+    }
+}
+
 /// One run, routed by the longest idle.
 pub fn run(setup: &Setup, dialler: &mut dyn Dialler) -> Outcome {
-    world::World::new(setup.scenario, setup.agents, setup.seed, setup.hours, routing::Thin::default(), dialler).run()
+    let routing = routing::Thin::default();
+    world::World::new(&setup.staged(), setup.seed, setup.end(), routing, dialler).run(&|| false)
 }
 
 /// The same over the product's `acd`: the same outcome, in more time.
 pub fn run_over_acd(setup: &Setup, dialler: &mut dyn Dialler) -> Outcome {
     let routing = routing::Product::new(setup.agents);
-    world::World::new(setup.scenario, setup.agents, setup.seed, setup.hours, routing, dialler).run()
+    world::World::new(&setup.staged(), setup.seed, setup.end(), routing, dialler).run(&|| false)
 }

@@ -266,6 +266,7 @@ row!(
     "state_intervals",
     [session_id, ordinal, tenant_id, agent_id, state, reason, queue_id, call_id, set_by, started_at, ended_at]
 );
+row!(KeptPacer, "pacer_states", [queue_id, tenant_id, version, at, state]);
 row!(
     QueueEntry,
     "queue_entries",

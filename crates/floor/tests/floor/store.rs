@@ -201,7 +201,7 @@ impl Store {
             Fact::NumberFlagged { number, reason, .. } => self.flagged.push((*number, *reason)),
             Fact::Alarm { .. } => self.alarms += 1,
             // No agents here.
-            Fact::Interval(_) | Fact::QueueEntry(_) | Fact::LeadSkipped { .. } => {}
+            Fact::Interval(_) | Fact::QueueEntry(_) | Fact::LeadSkipped { .. } | Fact::Pacer(_) => {}
             Fact::AttemptRinging { .. } | Fact::AttemptAnswered { .. } => {}
         }
         true

@@ -1,6 +1,7 @@
 //! How a task with agents dials: what a supervisor may set while it runs.
 
 use super::codes;
+use crate::{At, QueueId, TenantId};
 use serde::{Deserialize, Serialize};
 
 // When the countdown of a previewed lead ends: 不倒计时 / 自动拨打 / 退回名单
@@ -90,6 +91,17 @@ pub struct PacingLive {
     pub abandoned_30d: u64,
     /// Calls that may yet be abandoned in 24 hours; below zero: too many were.
     pub budget_left: f64,
+}
+
+/// What the pacer of a group has learned, as a later process takes it back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptPacer {
+    pub queue_id: QueueId,
+    pub tenant_id: TenantId,
+    /// Of the form of `state`, which is the pacer's own affair.
+    pub version: u32,
+    pub at: At,
+    pub state: serde_json::Value,
 }
 
 /// Attempts whose answer had been given a probability between two twentieths.
