@@ -8,6 +8,7 @@
 
 mod adaptive;
 mod dialler;
+mod draw;
 mod method;
 mod outcome;
 pub mod plot;
@@ -20,6 +21,7 @@ mod world;
 
 pub use adaptive::{Adaptive, AdaptiveSettings};
 pub use dialler::{Knows, Predictive, Ratio, Scores};
+pub use draw::{Drawn, Draws, Talk};
 pub use method::Method;
 pub use outcome::{Day, Estimate, Outcome};
 pub use scenario::Scenario;
@@ -71,6 +73,12 @@ pub struct Setup {
 /// One run, routed by the longest idle.
 pub fn run(setup: &Setup, dialler: &mut dyn Dialler) -> Outcome {
     world::World::new(setup.scenario, setup.agents, setup.seed, setup.hours, routing::Thin::default(), dialler).run()
+}
+
+/// A part of a day, for comparison with what runs in real time: `span_ms` after a warm-up that is not counted.
+pub fn run_span(setup: &Setup, warm_up_ms: i64, span_ms: i64, dialler: &mut dyn Dialler) -> Outcome {
+    let world = world::World::new(setup.scenario, setup.agents, setup.seed, setup.hours, routing::Thin::default(), dialler);
+    world.between(At(warm_up_ms), At(warm_up_ms + span_ms)).run()
 }
 
 /// The same over the product's `acd`: the same outcome, in more time.

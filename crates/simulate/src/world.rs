@@ -80,6 +80,8 @@ impl Foresight for Truth<'_> {
 
 pub(crate) struct World<'a, R> {
     scenario: Scenario,
+    /// What happens before is not counted; none: everything is, or by now it is.
+    counted_from: Option<At>,
     end: At,
     now: At,
     events: BinaryHeap<Reverse<(At, u64, Event)>>,
@@ -106,6 +108,7 @@ impl<'a, R: Routing> World<'a, R> {
         let days = usize::try_from((end.ms() + DAY_MS - 1) / DAY_MS).unwrap_or(1).max(1);
         let mut world = Self {
             scenario,
+            counted_from: None,
             end,
             now: At(0),
             events: BinaryHeap::new(),
@@ -130,10 +133,27 @@ impl<'a, R: Routing> World<'a, R> {
         world
     }
 
+    pub(crate) fn between(self, from: At, end: At) -> Self {
+        Self { counted_from: Some(from), end, ..self }
+    }
+
+    /// The warm-up is over: the books begin.
+    fn begin_counting(&mut self, from: At) {
+        let days = self.out.days.len();
+        self.out = Outcome { days: vec![Day::default(); days], ..Outcome::default() };
+        for desk in &mut self.desks {
+            desk.since = from;
+            desk.busy_since = from;
+        }
+    }
+
     pub(crate) fn run(mut self) -> Outcome {
         while let Some(Reverse((at, _, event))) = self.events.pop() {
             if at >= self.end {
                 break;
+            }
+            if let Some(from) = self.counted_from.take_if(|from| at >= *from) {
+                self.begin_counting(from);
             }
             self.now = at;
             self.happen(event);
