@@ -80,6 +80,8 @@ pub struct Floor {
     pub(crate) limits: Limits,
     pub(crate) ids: IdGen,
     pub(crate) now: At,
+    /// See [`Input::Clock`].
+    pub(crate) behind_ms: i64,
     pub(crate) out: VecDeque<Output>,
     pub(crate) timers: Timers,
     pub(crate) tenants: BTreeMap<TenantId, Tenant>,
@@ -121,6 +123,7 @@ impl Floor {
             limits: config.limits,
             ids: config.ids,
             now: At(0),
+            behind_ms: 0,
             out: VecDeque::new(),
             timers: Timers::default(),
             tenants: BTreeMap::new(),
@@ -160,6 +163,11 @@ impl Floor {
         }
         self.tell_progress();
         self.show_stale();
+    }
+
+    /// What the clock on the wall shows: calling hours and days go by it.
+    pub(crate) const fn wall(&self) -> At {
+        self.now.plus_ms(-self.behind_ms)
     }
 
     pub fn poll_output(&mut self) -> Option<Output> {
@@ -230,6 +238,10 @@ impl Floor {
             Input::Appointed { op, outcome } => self.on_appointed(op, outcome),
             Input::SmsQueued { op, outcome } => self.on_sms(op, outcome.is_ok()),
             Input::Telephony(event) => self.on_telephony(event),
+            Input::Clock { behind_ms } => {
+                self.behind_ms = behind_ms;
+                self.stir = true;
+            }
             Input::Drain { until } => self.on_drain(until),
         }
     }

@@ -171,6 +171,10 @@ pub enum Input {
     },
 
     Telephony(Event),
+    /// The clock on the wall was put back by so much and shows less than the time the floor is told, which goes on. Hours go by the wall.
+    Clock {
+        behind_ms: i64,
+    },
     /// Stop dialling; calls that are up may end until `until`, then they are hung up with `Action::Shutdown`.
     Drain {
         until: At,

@@ -77,7 +77,11 @@ impl Floor {
             return Ok(());
         }
         let view = campaign.queue_id.and_then(|q| self.people.acd.queue(q)).ok_or(Waiting::NoGroup)?;
-        if view.outbound > 0 { Ok(()) } else { Err(Waiting::NoAgents) }
+        match (view.outbound, view.dialled) {
+            (0, _) => Err(Waiting::NoAgents),
+            (_, 0) if wants_agent(campaign.mode) => Err(Waiting::OutsideSeats),
+            _ => Ok(()),
+        }
     }
 
     /// Calls that this task may start now, as far as its agents go.
@@ -125,7 +129,7 @@ impl Floor {
             return;
         }
         let Some((id, view)) = campaign.queue_id.and_then(|q| Some((q, self.people.acd.queue(q)?))) else { return };
-        s.agents = view.outbound;
+        s.agents = if wants_agent(campaign.mode) { view.dialled } else { view.outbound };
         s.ready = if wants_agent(campaign.mode) { view.ready_dialled } else { view.ready_outbound };
         s.connected = s.ready;
         for runtime in self.tasks_of_group(id) {
@@ -216,7 +220,7 @@ impl Floor {
             others += if r.campaign.mode == DialMode::Predictive { 0 } else { r.unanswered() };
         }
         let room = ids.iter().map(|id| self.snapshot(*id).room()).fold(0, u32::saturating_add);
-        let agents = view.outbound;
+        let agents = view.dialled;
         let next = self.next_classes(&ids);
         let idle = view.ready_dialled.saturating_sub(others);
         let Some(pace) = self.paces.of_queue.get_mut(&queue) else { return };
@@ -284,11 +288,12 @@ impl Floor {
         }
     }
 
-    /// Of an attempt that nobody had for an agent. One that was never sent says nothing.
+    /// Of an attempt that nobody had for an agent. One that was never sent, or that our own lines failed, says nothing of people.
     pub(crate) fn tell_pacer_of_end(&mut self, session: &Session) {
         let now = self.now;
         let Some(dial) = &session.dial else { return };
-        let sent = session.call.far().is_some();
+        let ours = matches!(session.disposition, Some(Disposition::Congestion | Disposition::RouteFailed));
+        let sent = session.call.far().is_some() && !ours;
         let Some(pacer) = self.pacer_of(&dial.campaign) else { return };
         if sent { pacer.failed(now, dial.attempt) } else { pacer.cancelled(now, dial.attempt) }
     }

@@ -83,7 +83,7 @@ impl Floor {
 
     /// Whether a campaign may start calls at all now.
     fn may_run(&mut self, id: CampaignId) -> Result<(), Waiting> {
-        let now = self.now;
+        let (now, behind_ms) = (self.wall(), self.behind_ms);
         if self.drain.is_some() {
             return Err(Waiting::Draining);
         }
@@ -102,14 +102,14 @@ impl Floor {
         let open = open_somewhere(runtime, &campaign, &settings, now);
         if let Err((why, opens)) = open {
             if let Some(opens) = opens {
-                self.timers.set(Timer::Pace(id), opens);
+                self.timers.set(Timer::Pace(id), opens.plus_ms(behind_ms));
             }
             return Err(why);
         }
         let cap = stricter(settings.compliance.campaign_per_day_max, campaign.dial_rules.campaign_per_day_max);
         if cap > 0 && runtime.today >= cap {
             let tomorrow = runtime.today_until;
-            self.timers.set(Timer::Pace(id), tomorrow);
+            self.timers.set(Timer::Pace(id), tomorrow.plus_ms(behind_ms));
             return Err(Waiting::DailyCap);
         }
         if self.campaign_lines(&campaign).next().is_none() {

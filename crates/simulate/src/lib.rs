@@ -9,6 +9,7 @@
 
 mod adaptive;
 mod dialler;
+mod draw;
 pub mod history;
 mod method;
 mod nature;
@@ -23,6 +24,7 @@ mod world;
 
 pub use adaptive::{Adaptive, AdaptiveSettings};
 pub use dialler::{Knows, Predictive, Ratio, Scores};
+pub use draw::{Drawn, Draws, Talk};
 pub use method::Method;
 pub use outcome::{Day, Estimate, Outcome};
 pub use scenario::Scenario;
@@ -85,6 +87,13 @@ impl Setup {
 pub fn run(setup: &Setup, dialler: &mut dyn Dialler) -> Outcome {
     let routing = routing::Thin::default();
     world::World::new(&setup.staged(), setup.seed, setup.end(), routing, dialler).run(&|| false)
+}
+
+/// A part of a day, for comparison with what runs in real time: `span_ms` after a warm-up that is not counted.
+pub fn run_span(setup: &Setup, warm_up_ms: i64, span_ms: i64, dialler: &mut dyn Dialler) -> Outcome {
+    let staged = setup.staged();
+    let world = world::World::new(&staged, setup.seed, setup.end(), routing::Thin::default(), dialler);
+    world.between(At(warm_up_ms), At(warm_up_ms + span_ms)).run(&|| false)
 }
 
 /// The same over the product's `acd`: the same outcome, in more time.

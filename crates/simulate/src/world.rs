@@ -83,6 +83,8 @@ impl Foresight for Truth<'_> {
 
 pub(crate) struct World<'a, N, R> {
     nature: &'a N,
+    /// What happens before is not counted; none: everything is, or by now it is.
+    counted_from: Option<At>,
     end: At,
     now: At,
     events: BinaryHeap<Reverse<(At, u64, Event)>>,
@@ -110,6 +112,7 @@ impl<'a, N: Nature, R: Routing> World<'a, N, R> {
         let (days, hours) = (vec![Day::default(); parts(DAY_MS)], vec![Hour::default(); parts(HOUR_MS)]);
         let mut world = Self {
             nature,
+            counted_from: None,
             end,
             now: At(0),
             events: BinaryHeap::new(),
@@ -139,11 +142,28 @@ impl<'a, N: Nature, R: Routing> World<'a, N, R> {
         world
     }
 
+    pub(crate) fn between(self, from: At, end: At) -> Self {
+        Self { counted_from: Some(from), end, ..self }
+    }
+
+    /// The warm-up is over: the books begin.
+    fn begin_counting(&mut self, from: At) {
+        let (days, hours) = (vec![Day::default(); self.out.days.len()], vec![Hour::default(); self.out.hours.len()]);
+        self.out = Outcome { days, hours, ..Outcome::default() };
+        for desk in &mut self.desks {
+            desk.since = from;
+            desk.busy_since = from;
+        }
+    }
+
     /// `stop` is asked now and then; what has happened until then is the outcome.
     pub(crate) fn run(mut self, stop: &dyn Fn() -> bool) -> Outcome {
         while let Some(Reverse((at, _, event))) = self.events.pop() {
             if at >= self.end {
                 break;
+            }
+            if let Some(from) = self.counted_from.take_if(|from| at >= *from) {
+                self.begin_counting(from);
             }
             self.now = at;
             if event == Event::Decide && self.out.decisions.is_multiple_of(STOP_EVERY) && stop() {

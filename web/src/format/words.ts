@@ -89,6 +89,7 @@ export const waitingFor: Record<string, { text: string; hint: string }> = {
   no_settings: { text: L("系统设置还没有读到"), hint: L("数据库恢复后会自动继续。") },
   no_group: { text: L("任务的坐席组不在了"), hint: L("请在“调整拨打方式”里重新选择坐席组。") },
   no_agents: { text: L("没有坐席在岗"), hint: L("请坐席组里的坐席签入并示闲，任务会自动开始拨打。") },
+  outside_seats: { text: L("在岗的坐席都用外线电话签入"), hint: L("外线电话接得慢，客户接通后等不到人，所以不拨打。请坐席改用浏览器或 SIP 话机签入，或把任务改成预览方式。") },
   draining: { text: L("系统正在关闭"), hint: L("重新启动后会自动继续。") },
   retry_later: { text: L("名单都在等待重呼"), hint: L("到了重呼时间会自动继续。") },
   no_flow: { text: L("流程还没有发布"), hint: L("请先发布任务所用的流程。") },

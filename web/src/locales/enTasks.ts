@@ -197,6 +197,9 @@ export const enTasks: Record<string, string> = {
   "任务的坐席组不在了": "The task's group is gone",
   "请在“调整拨打方式”里重新选择坐席组。": "Choose a group under “Adjust dialling”.",
   "没有坐席在岗": "No agent is on duty",
+  "在岗的坐席都用外线电话签入": "All agents on duty are signed in at outside phones",
+  "外线电话接得慢，客户接通后等不到人，所以不拨打。请坐席改用浏览器或 SIP 话机签入，或把任务改成预览方式。":
+    "An outside phone takes too long to answer: customers would find nobody, so nobody is called. Ask agents to sign in with the browser or a SIP phone, or change the task to preview.",
   "请坐席组里的坐席签入并示闲，任务会自动开始拨打。": "Agents of the group have to sign in and be ready; dialling then begins by itself.",
   "接听预测": "Answers foreseen",
   "还没有可比的呼叫": "Nothing to compare yet",
