@@ -18,6 +18,7 @@ mod m0014_agent_work;
 mod m0015_lead_lists;
 mod m0016_rules;
 mod m0017_results;
+mod m0021_confirmation;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_lead_lists::Migration),
             Box::new(m0016_rules::Migration),
             Box::new(m0017_results::Migration),
+            Box::new(m0021_confirmation::Migration),
         ]
     }
 }

@@ -9,10 +9,10 @@ use crate::{Result, Store, StoreError};
 use model::calendar::Window;
 use model::record::{
     AgentShare, AgentTalk, Campaign, CampaignCost, CampaignOverview, CampaignProgress, CampaignStatus, DispositionCount, Funnel,
-    HourCount, Speed,
+    HourCount, Speed, successes,
 };
-use model::{AgentId, At, CampaignId, Disposition, LeadId, TenantId};
-use std::collections::{BTreeMap, BTreeSet};
+use model::{AgentId, At, CampaignId, Disposition, TenantId};
+use std::collections::BTreeMap;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -32,10 +32,8 @@ impl Store {
         let progress = self.campaign_progress(tenant, id).await?;
         let mut overview = CampaignOverview { at: params.now, ..CampaignOverview::default() };
         (overview.dispositions, overview.hours) = spread(self, tenant, &params).await?;
-        let talked;
-        (overview.agents, talked) = agents(self, &campaign, &params).await?;
-        overview.funnel = funnel(self, &campaign, &progress).await?;
-        overview.funnel.agent = talked.len() as u64;
+        overview.agents = agents(self, &campaign, &params).await?;
+        overview.funnel = funnel(self, &campaign, progress.leads).await?;
         overview.speed = speed(self, &campaign, &progress, params.now).await?;
         overview.cost = cost(self, tenant, id).await?;
         Ok(overview)
@@ -61,44 +59,62 @@ async fn spread(store: &Store, tenant: TenantId, params: &ReportParams) -> Resul
     Ok((dispositions, hours.into_values().collect()))
 }
 
-async fn funnel(store: &Store, campaign: &Campaign, progress: &CampaignProgress) -> Result<Funnel> {
-    // A lead is counted once: the groups are of one lead each.
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(answered), 0) AS BIGINT), CAST(COALESCE(SUM(human), 0) AS BIGINT), \
-               CAST(COALESCE(SUM(heard), 0) AS BIGINT) FROM (SELECT MAX(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END) AS answered, \
-               MAX(CASE WHEN disposition IN ('human', 'abandoned') THEN 1 ELSE 0 END) AS human, \
-               MAX(CASE WHEN result IS NULL THEN 0 ELSE 1 END) AS heard FROM attempts WHERE campaign_id = ? AND tenant_id = ? \
-               AND (disposition IS NULL OR disposition <> 'blocked') GROUP BY lead_id) l";
-    let mut funnel = Funnel { leads: progress.leads, ..Funnel::default() };
-    if let Some(row) = store.read().row(Sql::new(sql, cells![campaign.id, campaign.tenant_id])).await? {
-        (funnel.called, funnel.answered) = (Cell::get(&row, 0)?, Cell::get(&row, 1)?);
-        (funnel.human, funnel.heard) = (Cell::get(&row, 2)?, Cell::get(&row, 3)?);
+/// A lead is counted once, at every step up to the furthest it came to: what somebody pressed is known before their call has ended,
+/// what an agent decided stands with the lead alone, and who called back never answered.
+const FUNNEL: &str = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(answered), 0) AS BIGINT), \
+    CAST(COALESCE(SUM(human), 0) AS BIGINT), CAST(COALESCE(SUM(talked), 0) AS BIGINT), CAST(COALESCE(SUM(heard), 0) AS BIGINT), \
+    CAST(COALESCE(SUM(CASE WHEN talked + heard > 0 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(success), 0) AS BIGINT) \
+    FROM (SELECT MAX(answered) AS answered, MAX(human) AS human, MAX(talked) AS talked, MAX(heard) AS heard, MAX(success) AS success \
+    FROM (SELECT lead_id, CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END AS answered, \
+    CASE WHEN disposition IN ('human', 'abandoned') THEN 1 ELSE 0 END AS human, 0 AS talked, 0 AS heard, 0 AS success \
+    FROM attempts WHERE campaign_id = ? AND tenant_id = ? AND (disposition IS NULL OR disposition <> 'blocked') \
+    UNION ALL SELECT lead_id, 1, 1, 1, 0, 0 FROM calls WHERE campaign_id = ? AND tenant_id = ? AND agent_id IS NOT NULL \
+    AND lead_id IS NOT NULL UNION ALL SELECT id, 1, 1, 0, 1, ";
+
+async fn funnel(store: &Store, campaign: &Campaign, leads: u64) -> Result<Funnel> {
+    let of = || cells![campaign.id, campaign.tenant_id];
+    let mut sql = Sql::new(FUNNEL, [of(), of()].concat());
+    match &successes(&campaign.results)[..] {
+        [] => sql.push("0"),
+        good => sql
+            .push("CASE WHEN result IN (")
+            .list(&good.iter().map(|&g| g.to_owned()).collect::<Vec<_>>())
+            .push(") THEN 1 ELSE 0 END"),
+    };
+    sql.append(Sql::new(
+        " FROM leads WHERE campaign_id = ? AND tenant_id = ? AND result IS NOT NULL) s GROUP BY lead_id) l",
+        of(),
+    ));
+    let mut funnel = Funnel { leads, ..Funnel::default() };
+    if let Some(row) = store.read().row(sql).await? {
+        let f = &mut funnel;
+        let steps = [&mut f.called, &mut f.answered, &mut f.human, &mut f.agent, &mut f.heard, &mut f.reached, &mut f.success];
+        for (i, step) in steps.into_iter().enumerate() {
+            *step = Cell::get(&row, i)?;
+        }
     }
-    funnel.success = campaign.results.first().and_then(|r| progress.by_result.get(&r.code)).copied().unwrap_or(0);
     Ok(funnel)
 }
 
-/// By agent; and the leads that somebody of ours talked with, whoever may see them.
-async fn agents(store: &Store, campaign: &Campaign, params: &ReportParams) -> Result<(Vec<AgentShare>, BTreeSet<LeadId>)> {
+/// By agent, those whom the reader may see.
+async fn agents(store: &Store, campaign: &Campaign, params: &ReportParams) -> Result<Vec<AgentShare>> {
     // What an agent decides after the call stands with the lead.
-    let sql = "SELECT c.talks, c.lead_id, COALESCE(a.result, CASE WHEN l.last_attempt_at = a.dialing_at THEN l.result END) FROM calls c \
+    let sql = "SELECT c.talks, COALESCE(a.result, CASE WHEN l.last_attempt_at = a.dialing_at THEN l.result END) FROM calls c \
                LEFT JOIN attempts a ON a.id = c.attempt_id LEFT JOIN leads l ON l.id = c.lead_id \
                WHERE c.campaign_id = ? AND c.tenant_id = ? AND c.agent_id IS NOT NULL";
-    let success = campaign.results.first().map(|r| r.code.as_str());
+    let good = successes(&campaign.results);
     let mut shares: BTreeMap<AgentId, AgentShare> = BTreeMap::new();
-    let mut talked = BTreeSet::new();
     for row in store.read().rows(Sql::new(sql, cells![campaign.id, campaign.tenant_id])).await? {
-        let (talks, lead) = (Vec::<AgentTalk>::get(&row, 0)?, Option::<LeadId>::get(&row, 1)?);
-        let result: Option<String> = Cell::get(&row, 2)?;
+        let (talks, result) = (Vec::<AgentTalk>::get(&row, 0)?, Option::<String>::get(&row, 1)?);
         let mut first = true;
         for (talk, answered) in talks.iter().filter_map(|talk| Some((talk, talk.answered_at?))) {
-            talked.extend(lead);
             let share = shares.entry(talk.agent_id).or_default();
             share.calls += 1;
             share.talk_ms += u64::try_from(talk.ended_at.since_ms(answered)).unwrap_or(0);
             // The one who talked first has made it what it became.
             if let (true, Some(code)) = (first, &result) {
                 *share.results.entry(code.clone()).or_default() += 1;
-                share.success += u64::from(success == Some(code));
+                share.success += u64::from(good.contains(&code.as_str()));
             }
             first = false;
         }
@@ -110,7 +126,7 @@ async fn agents(store: &Store, campaign: &Campaign, params: &ReportParams) -> Re
     };
     let mut shares: Vec<AgentShare> = shares.into_iter().filter(|(id, _)| params.sees(*id)).map(named).collect();
     shares.sort_by(|a, b| a.number.cmp(&b.number));
-    Ok((shares, talked))
+    Ok(shares)
 }
 
 async fn speed(store: &Store, campaign: &Campaign, progress: &CampaignProgress, now: At) -> Result<Speed> {
