@@ -59,41 +59,65 @@ async fn spread(store: &Store, tenant: TenantId, params: &ReportParams) -> Resul
     Ok((dispositions, hours.into_values().collect()))
 }
 
-/// A lead is counted once, at every step up to the furthest it came to: what somebody pressed is known before their call has ended,
-/// what an agent decided stands with the lead alone, and who called back never answered.
-const FUNNEL: &str = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(answered), 0) AS BIGINT), \
-    CAST(COALESCE(SUM(human), 0) AS BIGINT), CAST(COALESCE(SUM(talked), 0) AS BIGINT), CAST(COALESCE(SUM(heard), 0) AS BIGINT), \
-    CAST(COALESCE(SUM(CASE WHEN talked + heard > 0 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(success), 0) AS BIGINT) \
-    FROM (SELECT MAX(answered) AS answered, MAX(human) AS human, MAX(talked) AS talked, MAX(heard) AS heard, MAX(success) AS success \
-    FROM (SELECT lead_id, CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END AS answered, \
-    CASE WHEN disposition IN ('human', 'abandoned') THEN 1 ELSE 0 END AS human, 0 AS talked, 0 AS heard, 0 AS success \
-    FROM attempts WHERE campaign_id = ? AND tenant_id = ? AND (disposition IS NULL OR disposition <> 'blocked') \
-    UNION ALL SELECT lead_id, 1, 1, 1, 0, 0 FROM calls WHERE campaign_id = ? AND tenant_id = ? AND agent_id IS NOT NULL \
-    AND lead_id IS NOT NULL UNION ALL SELECT id, 1, 1, 0, 1, ";
+/// Attempts of the lead `l` that came so far; a rule's refusal is none.
+const CALLED: &str = "SELECT 1 FROM attempts a WHERE a.campaign_id = l.campaign_id AND a.lead_id = l.id \
+                      AND (a.disposition IS NULL OR a.disposition <> 'blocked')";
+const ANSWERED: &str = " AND a.answered_at IS NOT NULL";
+const HUMAN: &str = " AND a.disposition IN ('human', 'abandoned')";
+/// Calls of the lead `l` that one of ours talked in.
+const TALKED: &str = "SELECT 1 FROM calls c WHERE c.campaign_id = l.campaign_id AND c.lead_id = l.id AND c.agent_id IS NOT NULL";
 
+/// A lead is counted once, at every step up to the furthest it came to: what somebody pressed is known before their call has ended,
+/// what an agent decided stands with the lead alone, and who called back never answered. The attempts are counted in the order of
+/// their index; those who came further than their attempts say are looked for one by one, and are few.
 async fn funnel(store: &Store, campaign: &Campaign, leads: u64) -> Result<Funnel> {
-    let of = || cells![campaign.id, campaign.tenant_id];
-    let mut sql = Sql::new(FUNNEL, [of(), of()].concat());
-    match &successes(&campaign.results)[..] {
-        [] => sql.push("0"),
-        good => sql
-            .push("CASE WHEN result IN (")
-            .list(&good.iter().map(|&g| g.to_owned()).collect::<Vec<_>>())
-            .push(") THEN 1 ELSE 0 END"),
-    };
-    sql.append(Sql::new(
-        " FROM leads WHERE campaign_id = ? AND tenant_id = ? AND result IS NOT NULL) s GROUP BY lead_id) l",
-        of(),
-    ));
     let mut funnel = Funnel { leads, ..Funnel::default() };
-    if let Some(row) = store.read().row(sql).await? {
-        let f = &mut funnel;
-        let steps = [&mut f.called, &mut f.answered, &mut f.human, &mut f.agent, &mut f.heard, &mut f.reached, &mut f.success];
-        for (i, step) in steps.into_iter().enumerate() {
-            *step = Cell::get(&row, i)?;
-        }
+    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(answered), 0) AS BIGINT), CAST(COALESCE(SUM(human), 0) AS BIGINT) FROM (SELECT \
+               MAX(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END) AS answered, \
+               MAX(CASE WHEN disposition IN ('human', 'abandoned') THEN 1 ELSE 0 END) AS human FROM attempts \
+               WHERE campaign_id = ? AND (disposition IS NULL OR disposition <> 'blocked') GROUP BY lead_id) t";
+    if let Some(row) = store.read().row(Sql::new(sql, cells![campaign.id])).await? {
+        (funnel.called, funnel.answered, funnel.human) = (Cell::get(&row, 0)?, Cell::get(&row, 1)?, Cell::get(&row, 2)?);
+    }
+    let sql = "SELECT COUNT(DISTINCT lead_id) FROM calls WHERE campaign_id = ? AND agent_id IS NOT NULL AND lead_id IS NOT NULL";
+    funnel.agent = store.read().cell(Sql::new(sql, cells![campaign.id])).await?.unwrap_or(0);
+    settled(store, campaign, &mut funnel).await?;
+    let none = |exists: &str| format!("CAST(COALESCE(SUM(CASE WHEN EXISTS ({exists}) THEN 0 ELSE 1 END), 0) AS BIGINT)");
+    let talked = format!(
+        "SELECT COUNT(*), {}, {} FROM leads l WHERE l.result IS NULL AND l.campaign_id = ? AND NOT EXISTS ({CALLED}{HUMAN}) \
+         AND l.id IN (SELECT c.lead_id FROM calls c WHERE c.campaign_id = ? AND c.agent_id IS NOT NULL AND c.lead_id IS NOT NULL)",
+        none(&format!("{CALLED}{ANSWERED}")),
+        none(CALLED),
+    );
+    if let Some(row) = store.read().row(Sql::new(talked, cells![campaign.id, campaign.id])).await? {
+        funnel.human += u64::get(&row, 0)?;
+        funnel.answered += u64::get(&row, 1)?;
+        funnel.called += u64::get(&row, 2)?;
     }
     Ok(funnel)
+}
+
+/// Who has a result: that takes everybody through all steps.
+async fn settled(store: &Store, campaign: &Campaign, funnel: &mut Funnel) -> Result<()> {
+    let good: Vec<String> = successes(&campaign.results).into_iter().map(str::to_owned).collect();
+    let mut sql = Sql::new("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN ", Vec::new());
+    if good.is_empty() {
+        sql.push("1 = 0");
+    } else {
+        sql.push("l.result IN (").list(&good).push(")");
+    }
+    sql.push(" THEN 1 ELSE 0 END), 0) AS BIGINT)");
+    for exists in [CALLED.to_owned(), format!("{CALLED}{ANSWERED}"), format!("{CALLED}{HUMAN}"), TALKED.to_owned()] {
+        sql.push(&format!(", CAST(COALESCE(SUM(CASE WHEN EXISTS ({exists}) THEN 0 ELSE 1 END), 0) AS BIGINT)"));
+    }
+    sql.push(" FROM leads l WHERE l.result IS NOT NULL AND l.campaign_id = ?").bind(&campaign.id);
+    let Some(row) = store.read().row(sql).await? else { return Ok(()) };
+    (funnel.heard, funnel.success) = (Cell::get(&row, 0)?, Cell::get(&row, 1)?);
+    funnel.called += u64::get(&row, 2)?;
+    funnel.answered += u64::get(&row, 3)?;
+    funnel.human += u64::get(&row, 4)?;
+    funnel.reached = funnel.agent + u64::get(&row, 5)?;
+    Ok(())
 }
 
 /// By agent, those whom the reader may see.
