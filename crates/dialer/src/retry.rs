@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn results() -> Vec<ResultDef> {
-        let def = |code: &str, settles| ResultDef { code: code.into(), label: code.into(), settles };
+        let def = |code: &str, settles| ResultDef { code: code.into(), label: code.into(), settles, success: false };
         vec![def("attend", true), def("unclear", false)]
     }
 

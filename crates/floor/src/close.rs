@@ -95,6 +95,7 @@ impl Floor {
         if !over {
             return;
         }
+        self.confirmation_over(call);
         if let Some(session) = self.drop_session(call) {
             self.save(call, session);
         }

@@ -382,7 +382,10 @@ impl Floor {
             return self.on_op_failed(op);
         }
         match self.answered(op) {
-            Some(Pending::Result(call, token)) => self.feed(call, flow::In::ResultSaved { token, ok: true }),
+            Some(Pending::Result(call, token)) => {
+                self.has_confirmed(call);
+                self.feed(call, flow::In::ResultSaved { token, ok: true });
+            }
             Some(Pending::Save(call)) => self.saved(call),
             Some(Pending::Keep) => self.kept(op),
             _ => {}

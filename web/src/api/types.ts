@@ -31,7 +31,10 @@ export interface Schedule {
 }
 export type FieldKind = "text" | "number" | "money" | "date" | "datetime";
 export interface FieldDef { key: string; label: string; kind: FieldKind }
-export interface ResultDef { code: string; label: string; settles: boolean }
+/** `success`: counts as success; where none does the first one is it. */
+export interface ResultDef { code: string; label: string; settles: boolean; success?: boolean }
+/** 二次确认: pressed when the customer confirmed by a key. */
+export type Confirmation = "running" | "pressed" | "missed";
 export interface RetryRule { attempts_max: number; delay_s: number }
 export interface RetryPolicy { attempts_max: number; rules: Record<string, RetryRule>; no_result?: RetryRule | null }
 export type OnMachine = "hang_up" | "message" | "go_on";
@@ -104,7 +107,7 @@ export interface Call {
   id: number; direction: "outbound" | "inbound"; campaign_id?: number | null; lead_id?: number | null; attempt_id?: number | null;
   name: string; caller: string; called: string; trunk_id?: number | null; flow_id?: number | null; flow_version?: number | null;
   started_at: string; ringing_at?: string | null; answered_at?: string | null; ended_at: string; disposition: string;
-  result?: string | null; digits: string; trail: TrailStep[]; cost?: number | null; heard?: Heard[]; legs: LegRecord[];
+  result?: string | null; confirmation?: Confirmation | null; digits: string; trail: TrailStep[]; cost?: number | null; heard?: Heard[]; legs: LegRecord[];
   utterances?: Utterance[]; heard_ms?: number;
 }
 export interface Utterance {

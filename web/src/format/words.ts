@@ -138,6 +138,8 @@ export const direction: Words = { outbound: w(L("呼出"), "info"), inbound: w(L
 export const trunkState: Words = {
   up: w(L("正常"), "ok"), starting: w(L("连接中"), "info"), down: w(L("不通"), "bad"), resting: w(L("暂歇"), "warn"), disabled: w(L("已停用"), "muted"),
 };
+/** 二次确认. */
+export const confirmation: Words = { running: w(L("进行中"), "warn"), pressed: w(L("已按键确认"), "ok"), missed: w(L("未确认"), "bad") };
 /** What the ears tell apart. */
 export const heardClass: Words = {
   ringing: w(L("回铃音"), "info"), busy: w(L("占线"), "warn"), congestion: w(L("线路拥塞"), "bad"), information: w(L("特别信息音"), "neutral"),
