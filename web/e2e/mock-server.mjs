@@ -8,7 +8,9 @@ import * as desk from "./mock-desk.mjs";
 import * as floor from "./mock-floor.mjs";
 import * as data from "./mock-data.mjs";
 import * as work from "./mock-work.mjs";
+import * as whatIf from "./mock-what-if.mjs";
 import * as tasks from "./mock-tasks.mjs";
+import * as booking from "./mock-booking.mjs";
 import * as rulesOf from "./mock-rules.mjs";
 import * as numbersOf from "./mock-lists.mjs";
 import { ago, bans, campaigns, calls, extensions, leads, numbers, quote, rateImport, routes, sipTrace, sms, trunks } from "./mock-data.mjs";
@@ -52,6 +54,7 @@ const settings = {
   speech: { provider: "espeak", voice: "cmn", speed: 165, base_url: "", model: "tts-1", stream_over_chars: 0, api_key_set: false },
   recognition: { provider: "realtime", base_url: "https://asr.example.com/v1", model: "gpt-4o-mini-transcribe", language: "zh", format: "pcm", dialect: "ga", answer_ms_max: 5000, sessions_max: 20, early_media: false, api_key_set: true, heard_today_ms: 754000 },
   sms: { url: "https://sms.example.com/v2/send", method: "POST", headers: { "content-type": "application/json", "x-app": "fengling" }, body: '{"mobile": {{ phone|tojson }}, "content": {{ text|tojson }}}', success_pointer: "/code", success_value: "0", ref_pointer: "/data/msgid", signature: "【交易中心】", timeout_s: 10, per_second_max: 20, tries_max: 5, secret_names: ["appkey"] },
+  mail: booking.mailSettings,
   recording: { retention_days: 180, disk_free_mb_min: 2048 },
   sip_trace: { keep: "failed", retention_days: 7 },
   ears: { early_media: true, end_on_announcement: true, keep_s: 12, silence_ms: 2000, dead_air_ms: 6000, cadences: [{ name: "忙音 450 Hz", class: "busy", hz: [450], on_ms: 350, off_ms: 350, repeats: 3 }, { name: "忙音 480+620 Hz", class: "busy", hz: [480, 620], on_ms: 500, off_ms: 500, repeats: 2 }] },
@@ -83,7 +86,8 @@ const wave = () => Array.from({ length: 800 }, (_, i) => Math.abs(Math.sin(i / 7
 const template = (code, name_zh, description_zh) => ({ code, name_zh, name_en: code, description_zh, description_en: description_zh });
 
 const GET = [
-  ...results.GET, ...desk.GET, ...work.GET, ...rulesOf.GET, ...numbersOf.GET,
+  ...booking.GET,
+  ...whatIf.GET, ...results.GET, ...desk.GET, ...work.GET, ...rulesOf.GET, ...numbersOf.GET,
   [/^setup$/, () => ({ needed: false })], [/^session$/, () => session], [/^dashboard$/, dashboard],
   [/^campaign-templates$/, () => whole([template("survey", "满意度回访", "问一到三个问题，按键回答，可留言。"), template("bid_expert_notice", "专家抽取通知", "念出专家姓名和会议信息，按 1 参加、2 不参加、0 转人工，参加者收到短信，回拨可请假。"), template("payment_reminder", "欠费提醒", "念出金额和日期，按 1 确认。"), template("voice_notice", "语音通知", "播报一段通知，按 1 确认收到。")])],
   [/^campaigns$/, (q) => page(campaigns.filter((c) => !q.get("status") || c.status === q.get("status")), q)],
@@ -108,7 +112,7 @@ const GET = [
 ];
 const POST = [
   [/^customers\/8$/, () => ({ refused: { code: "revision_conflict", field: "revision", detail: "客户资料已被他人修改，请核对后再保存", current: { ...floor.customers[7], note: "对方刚写的备注：改约到下周三上午。", fields: { ...floor.customers[7].fields, city: "青岛" }, revision: 5, updated_at: ago(0) } } })],
-  ...results.POST, ...desk.POST, ...work.POST, ...numbersOf.POST,
+  ...booking.POST, ...whatIf.POST, ...results.POST, ...desk.POST, ...work.POST, ...numbersOf.POST,
   [/^board\/commands$/, (c) => { tell(floor.command(c)); return {}; }],
   [/^routes\/import$/, () => rateImport],
   [/^flows\/\d+\/validate$/, (b) => check(b.doc)], [/^campaigns\/\d+\/imports$/, () => ({ import: { ...imports[0], id: 9, state: "uploaded" }, preview })], [/^session$/, () => session],

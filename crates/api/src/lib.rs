@@ -35,6 +35,7 @@ mod lang;
 mod lead_lists;
 mod leads;
 mod list_entries;
+mod mails;
 mod mask;
 mod multipart;
 mod numbers;
@@ -125,6 +126,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(mount("list_entries", list_entries::routes()))
         .merge(mount("consents", consents::routes()))
         .merge(mount("sms", sms::routes()))
+        .merge(mount("mails", mails::routes()))
         .merge(mount("webhooks", webhooks::routes()))
         .merge(mount("events", events::routes()))
         .merge(mount("settings", settings::routes()))

@@ -1,7 +1,7 @@
 //! Phone numbers for those who may not see them: the middle four digits become `****`.
 
 use model::desk::{AgentLive, DeskView, QueueLive};
-use model::record::{Appointment, Attempt, Booking, Call, Customer, Lead, Seat, Sms, Summary};
+use model::record::{Appointment, Attempt, Booking, Call, Customer, Lead, Mail, Seat, Sms, Summary};
 use serde_json::Value;
 
 /// Keys under which events and records carry the far party's number, or their mail address.
@@ -58,7 +58,7 @@ pub fn json(value: &mut Value) {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
                 match value {
-                    Value::String(s) if KEYS.contains(&key.as_str()) && s.contains('@') => *s = mail(s),
+                    Value::String(s) if KEYS.contains(&key.as_str()) && s.contains('@') => *s = address(s),
                     Value::String(s) if KEYS.contains(&key.as_str()) || looks_like_a_number(s) => *s = number(s),
                     other => json(other),
                 }
@@ -247,18 +247,29 @@ pub fn appointment(appointment: &mut Appointment) {
 
 pub fn booking(booking: &mut Booking) {
     booking.phone = number(&booking.phone);
-    booking.mail = mail(&booking.mail);
+    booking.mail = address(&booking.mail);
     booking.name = spoken(&booking.name);
     booking.note = spoken(&booking.note);
     vars(&mut booking.variables);
 }
 
-fn mail(address: &str) -> String {
-    if address.is_empty() { String::new() } else { model::MailAddress::masked(address) }
-}
-
 pub fn sms(sms: &mut Sms) {
     sms.phone = number(&sms.phone);
+}
+
+pub fn mail(mail: &mut Mail) {
+    mail.error = mail.error.take().map(|error| without_address(&error, &mail.to));
+    mail.to = address(&mail.to);
+}
+
+/// `zhangsan@example.com` → `zh****@example.com`.
+pub fn address(text: &str) -> String {
+    if text.is_empty() { String::new() } else { model::MailAddress::masked(text) }
+}
+
+/// What a server said often names whom it refused.
+pub fn without_address(text: &str, whom: &str) -> String {
+    text.replace(whom, &address(whom))
 }
 
 #[cfg(test)]

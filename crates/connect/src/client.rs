@@ -66,6 +66,11 @@ impl Client {
         Ok(Self { http: http.map_err(|e| HttpError::Tls(e.to_string()))?, guard })
     }
 
+    /// For connections that are not HTTP.
+    pub(crate) const fn guard(&self) -> Guard {
+        self.guard
+    }
+
     /// Opens a WebSocket (RFC 6455) at an `http`, `https`, `ws` or `wss` address, within `timeout_ms`.
     ///
     /// # Errors

@@ -98,13 +98,23 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.0;
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let allowed: Vec<SocketAddr> = found.iter().copied().filter(|a| guard.allows(a.ip())).collect();
-            match (allowed.is_empty(), found.first()) {
-                (true, Some(first)) => Err(Refusal(format!("{} ({})", name.as_str(), first.ip())).into()),
-                _ => Ok(Box::new(allowed.into_iter()) as Addrs),
-            }
+            let allowed = resolve(guard, name.as_str(), 0).await?;
+            Ok(Box::new(allowed.into_iter()) as Addrs)
         })
+    }
+}
+
+/// The addresses of a name, or one written out, that may be connected to.
+pub(crate) async fn resolve(
+    guard: Guard,
+    host: &str,
+    port: u16,
+) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
+    let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
+    let allowed: Vec<SocketAddr> = found.iter().copied().filter(|a| guard.allows(a.ip())).collect();
+    match (allowed.is_empty(), found.first()) {
+        (true, Some(first)) => Err(Refusal(format!("{host} ({})", first.ip())).into()),
+        _ => Ok(allowed),
     }
 }
 

@@ -1,16 +1,17 @@
-//! 外部服务: one file per outside provider: SMS, webhooks, speech, plain HTTP.
+//! 外部服务: one file per outside provider: SMS, mail, webhooks, speech, plain HTTP.
 //!
 //! An edge: it opens sockets and starts processes, and knows only `model`. Whoever calls decides about retries, queues and
 //! what is stored; here a request is made once (speech: twice), within a deadline, and its outcome is told in typed form.
 //! Secrets are never logged and are cut out of error texts.
 //!
-//! A new SMS or speech provider: `sms/<x>.rs` or `speech/<x>.rs` and one line in the enum or the `match` of its `mod.rs`
+//! A new SMS, mail or speech provider: `sms/<x>.rs`, `mail/<x>.rs` or `speech/<x>.rs` and one line in the enum or the `match` of its `mod.rs`
 //! (docs/adding-a-provider.md).
 
 pub mod client;
 pub mod error;
 pub mod guard;
 pub mod http;
+pub mod mail;
 pub mod sms;
 pub mod speech;
 pub mod webhook;

@@ -14,6 +14,7 @@ pub struct Settings {
     pub speech: Speech,
     pub recognition: Recognition,
     pub sms: SmsProvider,
+    pub mail: MailProvider,
     pub recording: RecordingPolicy,
     pub sip_trace: SipTracePolicy,
     pub ears: Ears,
@@ -303,6 +304,61 @@ impl Default for SmsProvider {
             secrets: BTreeMap::new(),
         }
     }
+}
+
+/// 邮件: the SMTP server that takes our mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct MailProvider {
+    /// Empty: mail stays queued in the journal and an alarm says so.
+    pub host: String,
+    pub port: u16,
+    pub tls: MailTls,
+    /// Empty: no sign-in.
+    pub user: String,
+    /// Write only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    pub from_address: String,
+    pub from_name: String,
+    /// PEM of the authority that signed the server's certificate; none: those of the system.
+    pub authority: Option<String>,
+    /// Seconds, 1–60.
+    pub timeout_s: u32,
+    /// Mails per second, 1–100.
+    pub per_second_max: u32,
+    /// 1–20
+    pub tries_max: u32,
+}
+
+impl Default for MailProvider {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 465,
+            tls: MailTls::Tls,
+            user: String::new(),
+            password: None,
+            from_address: String::new(),
+            from_name: String::new(),
+            authority: None,
+            timeout_s: 20,
+            per_second_max: 5,
+            tries_max: 6,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MailTls {
+    None,
+    /// The connection begins in the clear and nothing is said before it is encrypted (port 587).
+    Starttls,
+    /// From the first byte (port 465).
+    Tls,
 }
 
 /// Which calls keep what was said over SIP, and for how long.

@@ -168,6 +168,7 @@ fn readiness(engine: &Engine) -> api::Readiness {
 fn workers(store: &Store, client: &connect::Client, recordings: &Path, shutdown: &CancellationToken) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(desk::message::run(store.clone(), client.clone(), shutdown.clone())),
+        tokio::spawn(desk::message::run_mail(store.clone(), client.clone(), shutdown.clone())),
         tokio::spawn(desk::webhook::run(store.clone(), client.clone(), shutdown.clone())),
         tokio::spawn(desk::recording::run(store.clone(), recordings.to_path_buf(), shutdown.clone())),
         tokio::spawn(purge(store.clone(), shutdown.clone())),

@@ -19,6 +19,8 @@ pub struct MailFilter {
     pub states: Vec<MailState>,
     /// Part of the address or the subject.
     pub text: String,
+    /// Of addresses only a whole one: for those who may not see them.
+    pub whole_address: bool,
     pub campaign_id: Option<CampaignId>,
     pub lead_id: Option<LeadId>,
     pub from: Option<At>,
@@ -83,7 +85,8 @@ impl Store {
         sql.and_some("created_at >= ?", filter.from.as_ref()).and_some("created_at < ?", filter.to.as_ref());
         if !filter.text.trim().is_empty() {
             let (like, pattern) = (self.read().engine().like(), contains(&filter.text));
-            sql.push(&format!(" AND (\"to\" {like} OR subject {like})")).bind(&pattern).bind(&pattern);
+            let (address, to) = if filter.whole_address { ("= ?", filter.text.trim()) } else { (like, pattern.as_str()) };
+            sql.push(&format!(" AND (\"to\" {address} OR subject {like})")).bind(&to.to_string()).bind(&pattern);
         }
         self.read().page(sql, true, page).await
     }

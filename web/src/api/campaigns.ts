@@ -7,17 +7,17 @@ export type CampaignInput = Pick<
   Campaign,
   | "name" | "description" | "purpose" | "flow_id" | "callback_flow_id" | "caller_ids" | "trunk_ids" | "schedule" | "concurrency_max"
   | "calls_per_second_max" | "ring_ms_max" | "retry" | "record" | "recording_format" | "amd" | "variables" | "fields" | "results"
-  | "mode" | "queue_id" | "pacing" | "agent_work" | "dial_rules"
+  | "mode" | "queue_id" | "pacing" | "agent_work" | "dial_rules" | "booking"
 >;
 export interface Template { code: string; name_zh: string; name_en: string; description_zh: string; description_en: string }
 
 /** What is written of a campaign: whole, or what is left out goes back to its default. */
 export function inputOf(c: Campaign): CampaignInput {
   const { name, description, purpose, flow_id, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, ring_ms_max, retry, record, amd, variables, fields, results } = c;
-  const { mode, pacing, agent_work, dial_rules } = c;
+  const { mode, pacing, agent_work, dial_rules, booking } = c;
   return {
     name, description, purpose, flow_id, callback_flow_id: c.callback_flow_id ?? null, caller_ids, trunk_ids, schedule, concurrency_max, calls_per_second_max, ring_ms_max, retry, record,
-    recording_format: c.recording_format ?? null, amd, variables, fields, results, mode, queue_id: c.queue_id ?? null, pacing, agent_work, dial_rules,
+    recording_format: c.recording_format ?? null, amd, variables, fields, results, mode, queue_id: c.queue_id ?? null, pacing, agent_work, dial_rules, booking,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DeskSettings } from "./agents.ts";
 import { customerSettingsOf, type CustomerSettings } from "./customers.ts";
+import type { MailServer } from "./mails.ts";
 import { body, client, loose } from "./http.ts";
 import type { Compliance, Delivery, Described, EarsSettings, Holidays, Page, Recognition, RecordingPolicy, SipTracePolicy, Sms, SmsProvider, Speech, ToneDef, Webhook } from "./types.ts";
 
@@ -27,7 +28,7 @@ export const getEventTypes = (): Promise<Page<string>> => body(client.GET("/api/
 
 export interface Settings {
   compliance: Compliance; holidays: Holidays; speech: Speech & { api_key_set: boolean };
-  recognition: Recognition & { api_key_set: boolean; heard_today_ms: number }; sms: SmsProvider & { secret_names: string[] }; recording: RecordingPolicy; sip_trace: SipTracePolicy; ears: EarsSettings;
+  recognition: Recognition & { api_key_set: boolean; heard_today_ms: number }; sms: SmsProvider & { secret_names: string[] }; mail: MailServer & { password_set: boolean }; recording: RecordingPolicy; sip_trace: SipTracePolicy; ears: EarsSettings;
   standard_tones: ToneDef[]; desk: DeskSettings; customers: CustomerSettings; costs: Costs;
 }
 /** Thousandths of a yuan. */

@@ -42,7 +42,7 @@ function menu(t: T): [string, Item[]][] {
     [t("外呼"), [
       ["/campaigns", t("外呼任务"), <ProfileOutlined key="i" />, P.campaignRead],
       ["/calls", t("通话记录"), <PhoneOutlined key="i" />, P.callRead],
-      ["/messages", t("短信"), <CommentOutlined key="i" />, P.messageRead],
+      ["/messages", t("消息"), <CommentOutlined key="i" />, P.messageRead],
       ["/lists", t("黑名单与免呼"), <StopOutlined key="i" />, P.listWrite],
     ]],
     [t("话术"), [

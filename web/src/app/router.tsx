@@ -58,7 +58,7 @@ export function makeRouter(queries: QueryClient) {
     page("/ears", () => import("@/features/ears/Library.tsx"), "Library"),
     page("/trunks", () => import("@/features/trunks/TrunkPage.tsx"), "TrunkPage"),
     page("/lists", () => import("@/features/lists/NumberLists.tsx"), "NumberLists"),
-    page("/messages", () => import("@/features/messages/MessageList.tsx"), "MessageList"),
+    page("/messages", () => import("@/features/messages/MessagePage.tsx"), "MessagePage"),
     page("/webhooks", () => import("@/features/webhooks/WebhookPage.tsx"), "WebhookPage"),
     page("/settings", () => import("@/features/settings/SettingsPage.tsx"), "SettingsPage"),
     page("/admin/agents", () => import("@/features/agents/Agents.tsx"), "Agents"),

@@ -142,6 +142,10 @@ export function staleKeys(type: string): string[] {
     case "sms.changed":
     case "sms.received":
       return ["sms"];
+    case "appointment.changed":
+      return ["bookings", "slots"];
+    case "mail.changed":
+      return ["mails"];
     case "import.changed":
       return ["imports", "import", "leads"];
     case "flow.published":

@@ -545,7 +545,6 @@ export const en1: Record<string, string> = {
   "我方编号": "our id",
   "我的菜单": "My menu",
   "所属线路": "Trunk",
-  "所有发出和收到的短信都先记在这里再发送，断电也不会丢。": "Every message, out or in, is written here before it is sent: a power cut loses none.",
   "所有版本都会删除，不能恢复。正被任务或号码使用的流程不能删除。": "All versions are deleted for good. A flow used by a campaign or a number cannot be deleted.",
   "所要的电路不可用": "The requested channel is not available",
   "手机号": "Mobile",

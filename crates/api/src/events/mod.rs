@@ -21,7 +21,7 @@ fn needed(who: &Principal, kind: &str) -> Option<Permission> {
         event::ALARM | event::TRUNK_STATE | event::TRUNK_CHANGED => return None,
         event::ATTEMPT_ENDED | event::LEAD_RESULT | event::CALLBACK_RECEIVED | event::IMPORT_CHANGED => P::LeadRead,
         event::CALL_ENDED | event::CALL_CHANGED => P::CallRead,
-        event::SMS_CHANGED | event::SMS_RECEIVED => P::MessageRead,
+        event::SMS_CHANGED | event::SMS_RECEIVED | event::MAIL_CHANGED => P::MessageRead,
         event::FLOW_PUBLISHED => P::FlowRead,
         event::AGENT_CHANGED | event::QUEUE_CHANGED | event::QUEUE_LEFT | event::AGENT_STATE => P::AgentRead,
         // An agent sees who waits for the own groups.
@@ -98,6 +98,13 @@ fn masked(kind: &str, data: &mut Value) -> Option<()> {
             if let Some(number) = data["note"]["number"].as_str().filter(|n| n.len() > NUMBER_INSIDE_MAX) {
                 data["note"]["number"] = json!(mask::number(number));
             }
+        }
+        event::MAIL_CHANGED => {
+            let to = data["to"].as_str()?.to_owned();
+            if let Some(error) = data["error"].as_str() {
+                data["error"] = json!(mask::without_address(error, &to));
+            }
+            data["to"] = json!(mask::address(&to));
         }
         event::SUMMARY_CHANGED => data["note"] = json!(mask::spoken(data["note"].as_str().unwrap_or_default())),
         _ => mask::json(data),

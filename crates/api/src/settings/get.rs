@@ -1,4 +1,5 @@
 use super::ears::standard_tones;
+use super::mail::MailView;
 use super::recognition::RecognitionView;
 use super::sms::SmsView;
 use super::speech::SpeechView;
@@ -15,6 +16,7 @@ pub struct SettingsView {
     speech: SpeechView,
     recognition: RecognitionView,
     sms: SmsView,
+    mail: MailView,
     recording: RecordingPolicy,
     sip_trace: SipTracePolicy,
     ears: Ears,
@@ -37,6 +39,7 @@ pub async fn get(State(api): State<ApiState>, who: Principal) -> Answer<Json<Set
         speech: SpeechView::of(s.speech),
         recognition: RecognitionView::of(&api, &who, s.recognition).await?,
         sms: SmsView::of(s.sms),
+        mail: MailView::of(s.mail),
         recording: s.recording,
         sip_trace: s.sip_trace,
         ears: s.ears,

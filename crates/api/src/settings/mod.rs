@@ -7,6 +7,7 @@ mod desk;
 mod ears;
 mod get;
 mod holidays;
+mod mail;
 mod pool;
 mod recognition;
 mod recording;
@@ -26,6 +27,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(speech::put_speech))
         .routes(routes!(recognition::put_recognition))
         .routes(routes!(sms::put_sms))
+        .routes(routes!(mail::put_mail))
+        .routes(routes!(mail::test_mail))
         .routes(routes!(recording::put_recording))
         .routes(routes!(sip_trace::put_sip_trace))
         .routes(routes!(ears::put_ears))
@@ -46,7 +49,7 @@ async fn save(api: &ApiState, who: &Principal, section: &str, settings: &Setting
     let mut now = json!(settings)[section].take();
     if let Some(fields) = now.as_object_mut() {
         // Never secrets, nor where people write them.
-        fields.retain(|field, _| !["api_key", "secrets", "headers", "url", "body"].contains(&field.as_str()));
+        fields.retain(|field, _| !["api_key", "secrets", "password", "headers", "url", "body"].contains(&field.as_str()));
     }
     ::desk::audit(api.store(), &who.actor, "settings.update", &format!("settings:{section}"), now).await?;
     api.changed(Change::Settings(who.tenant()));

@@ -59,6 +59,8 @@ pub async fn fill(app: &App, admin: &Client) -> Rows {
     admin.post("/api/v1/consents", said).await.expect(201);
     let sms = json!({"phones": ["13800138000"], "text": MARK});
     ids.insert("sms", id(&admin.post("/api/v1/sms", sms).await.expect(201)["items"][0]));
+    let mail = json!({"to": "jiafang@example.com", "subject": MARK, "text": MARK});
+    ids.insert("mails", id(&admin.post("/api/v1/mails", mail).await.expect(201)));
     let hook = json!({"name": MARK, "url": "https://example.com/hook"});
     ids.insert("webhooks", id(&admin.post("/api/v1/webhooks", hook).await.expect(201)));
     let key = json!({"name": MARK, "scopes": ["outbound:campaign:read"]});
@@ -213,6 +215,7 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
         agent_id: None,
         talks: Vec::new(),
         satisfaction: None,
+        confirmation: None,
         heard: Vec::new(),
         legs: vec![answered_leg(app, now)],
     };

@@ -13,6 +13,7 @@ mod idempotency;
 mod imports;
 mod isolation;
 mod lists;
+mod mails;
 mod masking;
 mod openapi;
 mod orders;
@@ -21,7 +22,10 @@ mod rights;
 mod rules;
 mod scope;
 mod session;
+#[path = "../../../connect/tests/smtp_server.rs"]
+mod smtp_server;
 mod static_files;
 mod trunks;
+mod what_if;
 mod work;
 mod ws;

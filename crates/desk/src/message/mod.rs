@@ -1,4 +1,4 @@
-//! 短信: the journal's sender, and what comes in.
+//! 短信 and 邮件: the senders of the two journals, and what comes in.
 //!
 //! A message is taken under a lease, handed to the tenant's gateway, and what came of it is written to the journal. A
 //! gateway that hangs holds up its own tenant's messages and nobody else's.
@@ -6,8 +6,10 @@
 mod gate;
 
 pub(crate) use gate::Gate;
+mod mail;
 mod sender;
 
+pub use mail::{run_mail, try_mail};
 pub use sender::run;
 
 use crate::{DeskError, Result, now};

@@ -15,16 +15,16 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
 const BATCH: u32 = 100;
 /// Messages taken and not yet settled, of all tenants.
-const TAKEN_MAX: usize = 2000;
+pub(super) const TAKEN_MAX: usize = 2000;
 const AT_ONCE_PER_TENANT: usize = 16;
 /// A message is settled well before, or left to be taken again.
-const LEASE_MS: i64 = 180_000;
-const SEND_BEFORE_MS: u64 = 110_000;
+pub(super) const LEASE_MS: i64 = 180_000;
+pub(super) const SEND_BEFORE_MS: u64 = 110_000;
 const NO_PROVIDER_RETRY_MS: i64 = 60_000;
-const ALARM_EVERY_MS: i64 = 3_600_000;
+pub(super) const ALARM_EVERY_MS: i64 = 3_600_000;
 /// How the error of a message begins that waits for a provider: such tries are not the gateway's.
 const HELD: &str = "保留在队列中";
 /// Seconds until the next try.
@@ -152,7 +152,7 @@ impl Shared {
 }
 
 /// `tries` counts the one just made.
-fn retry_ms(tries: u32, after_s: Option<u32>) -> i64 {
+pub(super) fn retry_ms(tries: u32, after_s: Option<u32>) -> i64 {
     let step = BACKOFF_S[(tries.max(1) as usize - 1).min(BACKOFF_S.len() - 1)];
     step.max(i64::from(after_s.unwrap_or(0))) * 1000
 }

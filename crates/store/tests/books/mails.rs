@@ -99,6 +99,9 @@ async fn the_journal_is_searched_within_the_tenant(store: Store) {
     };
     assert_eq!(ids(MailFilter::default()).await, [3, 2, 1]);
     assert_eq!(ids(MailFilter { text: "ZHANG2@".into(), ..MailFilter::default() }).await, [2]);
+    let whole = |text: &str| MailFilter { text: text.into(), whole_address: true, ..MailFilter::default() };
+    assert!(ids(whole("zhang2@")).await.is_empty());
+    assert_eq!(ids(whole("Zhang2@example.com")).await, [2]);
     assert_eq!(ids(MailFilter { text: "提醒".into(), ..MailFilter::default() }).await, [3, 2, 1]);
     assert_eq!(ids(MailFilter { lead_id: Some(LeadId(1)), ..MailFilter::default() }).await, [1]);
     assert!(ids(MailFilter { campaign_id: Some(CampaignId(9)), ..MailFilter::default() }).await.is_empty());

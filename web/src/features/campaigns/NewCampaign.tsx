@@ -49,7 +49,7 @@ function NameForm({ template, suggested }: { template: string; suggested: string
   const mode = Form.useWatch("mode", form) ?? "ivr";
   const create = useAct(
     (f: Named) => (template === BLANK ? blankTask(f) : createFromTemplate({ template, name: f.name })),
-    { done: t("任务已创建，下一步导入名单"), refresh: ["campaigns", "flows"], form, onDone: (c) => { go(`/campaigns/${c.id}/import`); } },
+    { done: mode === "appointment" ? t("任务已创建，下一步设置预约") : t("任务已创建，下一步导入名单"), refresh: ["campaigns", "flows"], form, onDone: (c) => { go(c.mode === "appointment" ? `/campaigns/${c.id}/booking?part=plan` : `/campaigns/${c.id}/import`); } },
   );
   return (
     <Form form={form} layout="vertical" requiredMark={false} initialValues={{ name: suggested, mode: "ivr" }} onFinish={(f: Named) => { create.mutate(f); }} style={template === BLANK ? {} : { maxWidth: 460 }}>
@@ -63,7 +63,7 @@ function NameForm({ template, suggested }: { template: string; suggested: string
           </div>
         </>
       ) : null}
-      <Button type="primary" htmlType="submit" loading={create.isPending}>{t("创建并导入名单")}</Button>
+      <Button type="primary" htmlType="submit" loading={create.isPending}>{mode === "appointment" && template === BLANK ? t("创建并设置预约") : t("创建并导入名单")}</Button>
     </Form>
   );
 }

@@ -17,7 +17,8 @@ import { ExportDialog } from "./ExportDialog.tsx";
 import { Funnel, Hours } from "./OverviewCharts.tsx";
 import { Agents, SpeedAndCost } from "./OverviewParts.tsx";
 import { Refusals } from "./rules/Refusals.tsx";
-import { answering, RESULT_COLORS, resultCounts, shares } from "./words.ts";
+import { needsAgents } from "./modes.ts";
+import { answering, RESULT_COLORS, resultCounts, shares, successes } from "./words.ts";
 
 function Waiting({ code }: { code: string }) {
   const { t } = useTranslation();
@@ -130,11 +131,11 @@ export function Overview({ campaign }: { campaign: CampaignView }) {
 
 function Live({ campaign, overview }: { campaign: CampaignView; overview: CampaignOverview }) {
   const { t } = useTranslation();
-  const withAgents = campaign.mode !== "ivr" || overview.agents.length > 0;
+  const withAgents = needsAgents(campaign.mode) || overview.agents.length > 0;
   return (
     <>
       <div className="fl-split wide">
-        <Panel title={t("漏斗")} extra={<span style={{ color: "#819096" }}>{t("每人只算一次，右边是占上一步的比例")}</span>}><Funnel overview={overview} withAgents={withAgents} success={campaign.results[0]?.label} /></Panel>
+        <Panel title={t("漏斗")} extra={<span style={{ color: "#819096" }}>{t("每人只算一次，右边是占上一步的比例")}</span>}><Funnel overview={overview} withAgents={withAgents} success={successes(campaign.results).map((r) => r.label).join(t("、"))} /></Panel>
         <SpeedAndCost overview={overview} running={campaign.status === "running"} />
       </div>
       <div className="fl-split">

@@ -5,7 +5,7 @@ import { dialMode } from "@/format/words.ts";
 import { abandonment, BOUNDS, changes, isPaced, isShown, lacksFlow, limitText, MODES, modeText, nearness, needsAgents, needsFlow, settingsOf, stepped, trendOf } from "./modes.ts";
 import { appended, sparkPath, type Sample } from "./pacingHistory.ts";
 
-const pacing: Pacing = { ratio: 1.5, abandon_percent_max: 3, cancel_ms_min: 15_000, lines_per_agent_max: 10, wait_ms_max: 2000, harbour: "", preview_end: "wait", preview_ms: 30_000, skips_per_hour_max: null, blended: true };
+const pacing: Pacing = { ratio: 1.5, abandon_percent_max: 3, cancel_ms_min: 15_000, lines_per_agent_max: 10, wait_ms_max: 2000, harbour: "", preview_end: "wait", preview_ms: 30_000, skips_per_hour_max: null, blended: true, best_hour: true };
 const live = (more: Partial<PacingLive> = {}): PacingLive => ({
   limit: "risk", agents: 3, ready: 1, waiting: 0, in_flight: 2, cancelled: 0, free_forecast: 0, answers_forecast: 0, risk: 0, risk_max: 0, answer_probability: 0, trend: 1, answers_24h: 0, abandoned_24h: 0, answers_30d: 0, abandoned_30d: 0, budget_left: 0, ...more,
 });
@@ -14,14 +14,15 @@ describe("dial modes", () => {
   it("are all named, described and placed", () => {
     expect([...MODES].sort()).toEqual(Object.keys(dialMode).sort());
     expect(MODES.every((m) => modeText[m].what !== "" && modeText[m].suits !== "" && modeText[m].risk !== "")).toBe(true);
-    expect(MODES.filter(needsFlow)).toEqual(["ivr", "play_agent"]);
-    expect(MODES.filter((m) => !needsAgents(m))).toEqual(["ivr"]);
+    expect(MODES.filter(needsFlow)).toEqual(["ivr", "play_agent", "appointment"]);
+    expect(MODES.filter((m) => !needsAgents(m))).toEqual(["ivr", "appointment"]);
     // Every mode with agents either shows them a lead or dials for them.
     expect(MODES.filter(needsAgents).every((m) => isPaced(m) !== isShown(m))).toBe(true);
   });
 
   it("have their own settings and no others", () => {
-    expect(settingsOf("ivr")).toEqual([]);
+    expect(settingsOf("ivr")).toEqual(["hour"]);
+    expect(settingsOf("appointment")).toEqual([]);
     expect(MODES.filter((m) => settingsOf(m).includes("ratio"))).toEqual(["play_agent", "power"]);
     expect(MODES.filter((m) => settingsOf(m).includes("abandon") || settingsOf(m).includes("cancel"))).toEqual(["predictive"]);
     expect(MODES.filter((m) => settingsOf(m).includes("countdown"))).toEqual(["preview", "preview_connect"]);
@@ -50,7 +51,7 @@ describe("dial modes", () => {
 describe("a campaign that is written", () => {
   it("goes whole: what is left out would go back to its default", () => {
     const stored = {
-      id: 1, tenant_id: 1, status: "running", name: "a", description: "", mode: "power", queue_id: 2, pacing, agent_work: { script: 1 }, dial_rules: { own: true }, purpose: "notice", flow_id: 0, caller_ids: [], trunk_ids: [], schedule: {}, concurrency_max: 1,
+      id: 1, tenant_id: 1, status: "running", name: "a", description: "", mode: "power", queue_id: 2, pacing, agent_work: { script: 1 }, dial_rules: { own: true }, booking: { media: ["sms"] }, purpose: "notice", flow_id: 0, caller_ids: [], trunk_ids: [], schedule: {}, concurrency_max: 1,
       calls_per_second_max: 1, ring_ms_max: 45_000, retry: {}, record: true, amd: {}, variables: {}, fields: [], results: [], created_by: 1, created_at: "", updated_at: "", revision: 4, recording_format: "g729", callback_flow_id: 9,
     } as unknown as Campaign;
     const own = ["id", "tenant_id", "status", "created_by", "created_at", "updated_at", "revision"];

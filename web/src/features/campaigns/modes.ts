@@ -5,7 +5,7 @@ import { L } from "@/format/words.ts";
 export interface ModeText { what: string; suits: string; risk: string }
 
 /** In the order of the choice: from none of the agent's time spent on it to all of it. */
-export const MODES: readonly DialMode[] = ["ivr", "play_agent", "manual", "preview", "preview_connect", "progressive", "power", "predictive"];
+export const MODES: readonly DialMode[] = ["ivr", "play_agent", "manual", "preview", "preview_connect", "progressive", "power", "predictive", "appointment"];
 
 export const modeText: Record<DialMode, ModeText> = {
   ivr: { what: L("系统拨打，接通后走流程，没有坐席。"), suits: L("通知、调查、催缴提醒"), risk: L("没有人能当场解答") },
@@ -16,15 +16,16 @@ export const modeText: Record<DialMode, ModeText> = {
   progressive: { what: L("有一位坐席空闲就拨一路，接通马上转给他。"), suits: L("不允许客户空等的业务"), risk: L("几乎没有呼损，但坐席等得久") },
   power: { what: L("每位空闲坐席按固定倍率同时拨几路。"), suits: L("接通率稳定、人数多的任务"), risk: L("倍率定高了呼损会超，需有人盯着") },
   predictive: { what: L("系统预测谁快说完、谁会接，提前拨好，呼损不超过上限。"), suits: L("10 位以上坐席的大批量任务"), risk: L("人少时提前量小；刚开始要先学习") },
+  appointment: { what: L("到约好的时间才联系，用客户选的方式：电话、短信或邮件。"), suits: L("成交回报、到期提醒、约时间的回访"), risk: L("过了最晚时间就不再联系，要留够线路") },
 };
 
-const FLOW_MODES: readonly DialMode[] = ["ivr", "play_agent"];
+const FLOW_MODES: readonly DialMode[] = ["ivr", "play_agent", "appointment"];
 const PACED: readonly DialMode[] = ["play_agent", "progressive", "power", "predictive"];
 const PREVIEWED: readonly DialMode[] = ["preview", "preview_connect"];
 
 /** The callee hears a flow first. */
 export const needsFlow = (m: DialMode): boolean => FLOW_MODES.includes(m);
-export const needsAgents = (m: DialMode): boolean => m !== "ivr";
+export const needsAgents = (m: DialMode): boolean => m !== "ivr" && m !== "appointment";
 /** Calls are made for the agents, who take what is answered. */
 export const isPaced = (m: DialMode): boolean => PACED.includes(m);
 /** What is answered goes to an agent whose phone answers by itself. After a flow it is offered, and rings. */
@@ -32,12 +33,14 @@ export const answersAlone = (m: DialMode): boolean => isPaced(m) && m !== "play_
 /** Agents see the lead before it is dialled. */
 export const isShown = (m: DialMode): boolean => PREVIEWED.includes(m) || m === "manual";
 
-export type Setting = "ratio" | "abandon" | "cancel" | "lines" | "wait" | "countdown" | "skips" | "blended";
+export type Setting = "ratio" | "abandon" | "cancel" | "lines" | "wait" | "countdown" | "skips" | "blended" | "hour";
 
 /** The settings of a mode. What is not among them has no effect there and is not shown. */
 export function settingsOf(m: DialMode): readonly Setting[] {
   switch (m) {
     case "ivr":
+      return ["hour"];
+    case "appointment":
       return [];
     case "manual":
       return ["skips", "blended"];
@@ -45,12 +48,12 @@ export function settingsOf(m: DialMode): readonly Setting[] {
     case "preview_connect":
       return ["countdown", "skips", "blended"];
     case "progressive":
-      return ["wait", "blended"];
+      return ["wait", "blended", "hour"];
     case "play_agent":
     case "power":
-      return ["ratio", "lines", "wait", "blended"];
+      return ["ratio", "lines", "wait", "blended", "hour"];
     case "predictive":
-      return ["abandon", "cancel", "lines", "wait", "blended"];
+      return ["abandon", "cancel", "lines", "wait", "blended", "hour"];
   }
 }
 

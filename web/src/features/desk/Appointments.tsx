@@ -9,6 +9,7 @@ import { count } from "@/format/text.ts";
 import { useAct } from "@/ui/act.tsx";
 import { Phone, Time } from "@/ui/fields.tsx";
 import { Tag } from "@/ui/Tag.tsx";
+import { BookButton } from "./BookDialog.tsx";
 import type { Desk } from "./useDesk.ts";
 import { nearness, quickTimes } from "./work.ts";
 
@@ -25,7 +26,7 @@ export function Appointments({ desk }: { desk: Desk }) {
   const due = all.filter((a) => nearness(a.due_at, Date.now()) !== "later").length;
   return (
     <section className="fl-panel grow" aria-label={t("我的回呼")}>
-      <header><span>{t("我的回呼")} {all.length > 0 ? <span className="num">{count(all.length)}</span> : null}</span>{due > 0 ? <Tag tone="warn">{t("{{n}} 个到时间了", { n: due })}</Tag> : null}</header>
+      <header><span>{t("我的回呼")} {all.length > 0 ? <span className="num">{count(all.length)}</span> : null}</span><span style={{ display: "flex", gap: 8, alignItems: "center" }}>{due > 0 ? <Tag tone="warn">{t("{{n}} 个到时间了", { n: due })}</Tag> : null}<BookButton small /></span></header>
       <div className="dk-scroll" style={{ flex: 1, paddingTop: 4 }}>
         {all.length === 0 ? <p style={{ color: "#5a6b71" }}>{t("小结里约了“我来回呼”或“下次联系”的客户会列在这里，到时间提醒您。")}</p> : all.map((a) => <One key={a.id} of={a} desk={desk} />)}
       </div>

@@ -9,11 +9,12 @@ import { getSummaries, type DeskCall, type DeskInfo } from "@/api/desk.ts";
 import type { WorkView } from "@/api/work.ts";
 import { useAct } from "@/ui/act.tsx";
 import { Tag } from "@/ui/Tag.tsx";
+import { BookButton } from "./BookDialog.tsx";
 import { change, draftOf, drop, saved, useDrafts, type Draft } from "./drafts.ts";
 import { Lacking, OutcomeFields } from "./OutcomeFields.tsx";
 import { write } from "./save.ts";
 import type { Desk } from "./useDesk.ts";
-import { blankWork, lacks, type Lack } from "./work.ts";
+import { blankWork, confirmationOf, lacks, type Lack } from "./work.ts";
 
 const NOTE_MAX = 2000;
 
@@ -27,7 +28,7 @@ export function SummaryPanel({ call, info, desk, work, onLack }: Props) {
   const draft = draftOf(drafts, call);
   const kept = useKept(call, info, entry !== undefined);
   const [tried, setTried] = useState(false);
-  const missing = work ? lacks(work, work.outcomes.find((o) => o.code === draft.disposition), draft) : [];
+  const missing = work ? lacks(work, work.outcomes.find((o) => o.code === draft.disposition), draft, confirmationOf(call, work)) : [];
   const save = useAct((d: Draft) => write(call.call_id, d, work !== null), {
     done: t("小结已保存"), refresh: ["customer-history", "summaries", "appointments", "leads", "lead"],
     onDone: () => {
@@ -64,6 +65,8 @@ export function SummaryPanel({ call, info, desk, work, onLack }: Props) {
       <div style={{ display: "flex", gap: 8, padding: "10px 14px", borderTop: "1px solid #edf1f2" }}>
         <Button type={current && state === "wrap_up" ? "default" : "primary"} disabled={!entry?.dirty} loading={save.isPending} onClick={() => { if (ready()) save.mutate(draft); }}>{t("保存小结")}</Button>
         {current && state === "wrap_up" ? <Button className="dk-answer" disabled={!desk.may("ready")} loading={desk.busy} onClick={() => void (entry?.dirty ? finish() : desk.ask({ do: "ready" }))}>{entry?.dirty ? t("保存并示闲") : t("示闲")}</Button> : null}
+        <span style={{ flex: 1 }} />
+        <BookButton call={call} customer={draft.customer_id} />
         {current ? null : <Button type="text" onClick={() => { drop(call.call_id); }}>{t("丢弃")}</Button>}
       </div>
     </section>

@@ -25,6 +25,10 @@ export const NODE_KINDS: NodeKind[] = [
     snippet: { type: "conference", room: "8001", pin: "", leave_key: "*", parties_max: 20, on_left: "", on_full: "", on_wrong_pin: "" },
   },
   { kind: "rate", name: L("满意度评价"), hint: L("坐席挂机后，请对方按 1、2、3 评价服务。"), snippet: { type: "rate", thanks: [{ say: "感谢您的评价。" }], timeout_ms: 5000, retries: 1, next: "" } },
+  {
+    kind: "appoint", name: L("按键预约"), hint: L("报出几个时间，对方按键选定并确认，预约先落库再告知。"),
+    snippet: { type: "appoint", offers: { 1: { in_min: 30 }, 2: { day: 1, at: "10:00" }, 3: { day: 1 } }, parts: [{ say: "三十分钟后回访请按1，明天上午十点请按2，明天其他时间请按3。" }], on_full: "", on_refused: "", on_timeout: "", next: "" },
+  },
   { kind: "jump", name: L("跳转流程"), hint: L("接着运行另一个已发布的流程。"), snippet: { type: "jump", flow: 0 } },
   { kind: "hangup", name: L("挂机"), hint: L("结束通话。"), snippet: { type: "hangup" } },
 ];
@@ -37,10 +41,11 @@ const OUTCOMES: Record<string, string> = {
   played: L("播完"), interrupted: L("被按键打断"), "interrupted by speech": L("被说话打断"), "not understood": L("没听清"), silence: L("没有说话"), skipped: L("已提前按键，跳过"), "hung up": L("对方挂机"), "hang up": L("挂机"), timeout: L("没有按键"), "nothing to say": L("没有可播的内容"),
   "could not be played": L("没能播出"), busy: L("占线"), "no answer": L("无人接听"), queued: L("已入发送队列"), else: L("其他情况"), set: L("已记下"), "no input": L("没有按键"),
   "left: left": L("按键离开排队"), "left: timed_out": L("等待超时"), "left: closed": L("非服务时间"), "left: full": L("排队已满"), "left: overflowed": L("按溢出规则离开排队"), "left: cancelled": L("排队被取消"), "left: abandoned": L("放弃等待"),
-  full: L("会议人数已满"), "wrong pin": L("会议密码错误"), "error: transfer failed: forbidden": L("外呼规则不允许呼叫这个号码"),
+  "no such time": L("这个时间约不了"), refused: L("不能预约"), full: L("会议人数已满"), "wrong pin": L("会议密码错误"), "error: transfer failed: forbidden": L("外呼规则不允许呼叫这个号码"),
   "rated 1": L("评价：满意"), "rated 2": L("评价：不满意"), "rated 3": L("评价：一般"),
 };
 const PATTERNS: [RegExp, string][] = [
+  [/^appointed (.+)$/, L("已预约 {{n}}")], [/^not confirmed (.+)$/, L("没有确认，按了 {{n}}")], [/^invalid hour (.+)$/, L("钟点不对：{{n}}")],
   [/^case (\d+)$/, L("符合第 {{n}} 个条件")], [/^talked (\d+) ms$/, L("已通话 {{n}} 毫秒")], [/^in conference (\d+) ms$/, L("参会 {{n}} 毫秒")], [/^recorded (\d+) ms$/, L("已录音 {{n}} 毫秒")], [/^too short: (\d+) ms$/, L("录音太短，{{n}} 毫秒")],
   [/^status (\d+)$/, L("接口返回 {{n}}")], [/^said (.+)$/, L("听到 {{n}}")], [/^no match (.+)$/, L("说了不在选项里的话：{{n}}")],
   [/^invalid (.+)$/, L("按错 {{n}}")], [/^flow (\d+) version \d+$/, L("转到流程 {{n}}")], [/^left: (.+)$/, L("离开排队：{{n}}")], [/^error: (.+)$/, L("出错：{{n}}")],
@@ -57,7 +62,7 @@ export function outcomeText(outcome: string, t: (text: string, values?: Record<s
   return outcome;
 }
 
-const EXITS: Record<string, string> = { on_timeout: L("超时"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), on_silence: L("没有说话"), on_done: L("通话结束"), on_left: L("按键离开"), on_closed: L("非服务时间"), on_full: L("已满"), on_wrong_pin: L("密码错误"), else: L("其他情况") };
+const EXITS: Record<string, string> = { on_timeout: L("超时"), on_invalid: L("按错"), on_error: L("出错"), on_failed: L("没转通"), on_no_answer: L("无人接听"), on_busy: L("占线"), on_silence: L("没有说话"), on_done: L("通话结束"), on_left: L("按键离开"), on_closed: L("非服务时间"), on_full: L("已满"), on_refused: L("不能预约"), on_wrong_pin: L("密码错误"), else: L("其他情况") };
 
 /** An arrow's name as the diagram writes it; a key stays itself. */
 export function exitText(label: string, t: (text: string) => string): string {
@@ -95,7 +100,7 @@ function textOf(node: Json): string {
 function links(value: unknown, label: string, ids: Set<string>, out: { to: string; label: string }[]): void {
   if (!isObject(value)) return;
   for (const [key, v] of Object.entries(value)) {
-    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label", "ui", "service", "skills", "variable", "thanks", "room", "pin", "leave_key"].includes(key)) continue;
+    if (["parts", "timeout", "invalid", "variables", "headers", "body", "type", "kind", "result", "into", "text", "label", "ui", "service", "skills", "variable", "thanks", "offers", "hour", "confirm", "full", "room", "pin", "leave_key"].includes(key)) continue;
     if (typeof v === "string" && ids.has(v)) {
       const name = key === "next" ? label : label && !["branches"].includes(label) ? `${label} ${key}` : key;
       out.push({ to: v, label: name });

@@ -1,4 +1,3 @@
-import { SendOutlined } from "@ant-design/icons";
 import { Button, DatePicker, Drawer, Form, Input, Modal, type TableColumnsType } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
@@ -13,10 +12,10 @@ import { CursorTable } from "@/ui/CursorTable.tsx";
 import { CodeSelect, Dl, Phone, SearchBox, Time } from "@/ui/fields.tsx";
 import { useFilters } from "@/ui/filters.ts";
 import { Go, GoButton } from "@/ui/Go.tsx";
-import { Empty, Page, Panel } from "@/ui/Page.tsx";
+import { Empty } from "@/ui/Page.tsx";
 import { CodeTag } from "@/ui/Tag.tsx";
 
-function SendDialog({ onClose }: { onClose: () => void }) {
+export function SendDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<{ phones: string; text: string; at?: Dayjs }>();
   const send = useAct((f: { phones: string; text: string; at?: Dayjs }) => sendSms({ phones: splitNumbers(f.phones), text: f.text, send_at: f.at ? f.at.toISOString() : null }), {
@@ -61,7 +60,6 @@ export function MessageList() {
   const { t } = useTranslation();
   const can = useCan();
   const [f, set] = useFilters();
-  const [sending, setSending] = useState(false);
   const [open, setOpen] = useState<Sms>();
   const columns: TableColumnsType<Sms> = [
     { title: t("时间"), key: "at", width: 110, render: (_, m) => <Time at={m.created_at} /> },
@@ -72,22 +70,18 @@ export function MessageList() {
     { title: t("次数"), key: "tries", width: 60, align: "right", dataIndex: "tries" },
     { title: t("提交时间"), key: "sent", width: 110, render: (_, m) => <Time at={m.sent_at} /> },
   ];
-  const send = can(P.messageSend) ? <Button type="primary" icon={<SendOutlined />} onClick={() => { setSending(true); }}>{t("发短信")}</Button> : null;
   const filtered = Boolean(f.q ?? f.state ?? f.direction);
   return (
-    <Page title={t("短信")} hint={t("所有发出和收到的短信都先记在这里再发送，断电也不会丢。")} actions={send} wide>
-      <Panel flush>
-        <div className="fl-filters">
-          <SearchBox value={f.q} onChange={(q) => { set({ q }); }} placeholder={t("搜索号码")} />
-          <CodeSelect words={smsState} value={f.state} onChange={(state) => { set({ state }); }} placeholder={t("全部状态")} />
-          <CodeSelect words={{ outbound: { text: t("发出"), tone: "info" }, inbound: { text: t("收到"), tone: "accent" } }} value={f.direction} onChange={(d) => { set({ direction: d }); }} placeholder={t("方向")} width={90} />
-        </div>
-        <CursorTable<Sms> name={["sms"]} params={{ q: f.q, state: f.state, direction: f.direction }} load={getSms} columns={columns} onOpen={setOpen} current={open?.id}
-          empty={filtered ? <Empty title={t("没有符合条件的短信")} hint={t("换个条件试试，或清空筛选。")} />
-            : <Empty title={t("还没有短信")} hint={t("流程里的“发短信”节点会写到这里。发送前请先在系统设置里填好短信网关。")} action={can(P.settingsWrite) ? <GoButton to="/settings?section=sms">{t("设置短信网关")}</GoButton> : null} />} />
-      </Panel>
-      {sending ? <SendDialog onClose={() => { setSending(false); }} /> : null}
+    <>
+      <div className="fl-filters">
+        <SearchBox value={f.q} onChange={(q) => { set({ q }); }} placeholder={t("搜索号码")} />
+        <CodeSelect words={smsState} value={f.state} onChange={(state) => { set({ state }); }} placeholder={t("全部状态")} />
+        <CodeSelect words={{ outbound: { text: t("发出"), tone: "info" }, inbound: { text: t("收到"), tone: "accent" } }} value={f.direction} onChange={(d) => { set({ direction: d }); }} placeholder={t("方向")} width={90} />
+      </div>
+      <CursorTable<Sms> name={["sms"]} params={{ q: f.q, state: f.state, direction: f.direction }} load={getSms} columns={columns} onOpen={setOpen} current={open?.id}
+        empty={filtered ? <Empty title={t("没有符合条件的短信")} hint={t("换个条件试试，或清空筛选。")} />
+          : <Empty title={t("还没有短信")} hint={t("流程里的“发短信”节点会写到这里。发送前请先在系统设置里填好短信网关。")} action={can(P.settingsWrite) ? <GoButton to="/settings?section=sms">{t("设置短信网关")}</GoButton> : null} />} />
       {open ? <Detail sms={open} onClose={() => { setOpen(undefined); }} /> : null}
-    </Page>
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { CustomersForm } from "./CustomersForm.tsx";
 import { DeskForm } from "./DeskForm.tsx";
 import { EarsForm } from "./EarsForm.tsx";
 import { HolidayForm } from "./HolidayForm.tsx";
+import { MailForm } from "./MailForm.tsx";
 import { RecognitionForm } from "./RecognitionForm.tsx";
 import { RecordingForm } from "./RecordingForm.tsx";
 import { SipTraceForm } from "./SipTraceForm.tsx";
@@ -32,6 +33,7 @@ export function SettingsPage() {
             { key: "speech", label: t("语音合成"), children: <SpeechForm value={s.speech} /> },
             { key: "recognition", label: t("语音识别"), children: <RecognitionForm value={s.recognition} /> },
             { key: "sms", label: t("短信网关"), children: <SmsForm value={s.sms} /> },
+            { key: "mail", label: t("邮件服务器"), children: <MailForm value={s.mail} /> },
             { key: "recording", label: t("录音"), children: <RecordingForm value={s.recording} /> },
             { key: "ears", label: t("线路识音"), children: <EarsForm value={s.ears} standard={s.standard_tones} /> },
             { key: "costs", label: t("话费"), children: <CostsForm value={s.costs} /> },
