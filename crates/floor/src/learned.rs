@@ -1,9 +1,9 @@
 //! What each tenant's attempts teach: how likely a lead answers at this hour, for the pacer and for people to look at.
 
 use crate::floor::Floor;
-use crate::io::Output;
 use crate::runtime::Runtime;
 use crate::session::Session;
+use crate::io::Output;
 use dialer::answers::{Answers, Bin, Calibration, Lead, NumberClass, outcome};
 use model::fact::PastAttempt;
 use model::record::{CalibrationBin, CalibrationLive, Campaign, ClaimedLead, DialMode};
@@ -67,22 +67,13 @@ impl Floor {
         let now = features(&lead.phone, lead.carrier, &lead.region, lead.attempts, from, zone);
         let first = At((from.0.div_euclid(HOUR_MS) + 1) * HOUR_MS);
         let hours = (0..HOURS_AHEAD).map(|k| first.plus_ms(k * HOUR_MS)).take_while(|at| at.plus_ms(HOUR_MS / 4) < closes);
-        known.answers.better_hour(
-            &now,
-            hours.map(|at| {
-                (at, {
-                    let (hour, weekday) = moment(at, zone);
-                    (weekday, hour)
-                })
-            }),
-        )
+        known.answers.better_hour(&now, hours.map(|at| (at, { let (hour, weekday) = moment(at, zone); (weekday, hour) })))
     }
 
     /// Up to half of the leads that came wait for an hour at which they are much likelier to answer: others are there to be called
     /// meanwhile, and each call costs one look ahead at most.
     pub(crate) fn await_better_hours(&mut self, id: CampaignId, leads: Vec<ClaimedLead>) -> Vec<ClaimedLead> {
-        let Some((campaign, closes)) = self.campaigns.get(&id).and_then(|r| Some((r.campaign.clone(), closes_at(r, self.now)?)))
-        else {
+        let Some((campaign, closes)) = self.campaigns.get(&id).and_then(|r| Some((r.campaign.clone(), closes_at(r, self.now)?))) else {
             return leads;
         };
         let gain = |l: &ClaimedLead| self.better_hour(&campaign, l, self.now, closes).filter(|_| l.may_wait);
@@ -99,8 +90,7 @@ impl Floor {
 
     /// The time of the next try of somebody who did not answer: the best hour of the day that is left, where one is much better.
     pub(crate) fn retry_at(&self, campaign: &Campaign, lead: &ClaimedLead, disposition: Disposition, at: At) -> At {
-        let absent =
-            matches!(disposition, Disposition::NoAnswer | Disposition::Off | Disposition::Unreachable | Disposition::Machine);
+        let absent = matches!(disposition, Disposition::NoAnswer | Disposition::Off | Disposition::Unreachable | Disposition::Machine);
         if !absent || !chooses_hours(campaign) {
             return at;
         }
