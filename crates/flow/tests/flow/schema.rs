@@ -48,6 +48,7 @@ impl Validator {
             "maximum" => wrong(value.as_i64()? > rule.as_i64().unwrap()),
             "minItems" => wrong(value.as_array()?.len() < count(rule)),
             "maxItems" => wrong(value.as_array()?.len() > count(rule)),
+            "minProperties" => wrong(value.as_object()?.len() < count(rule)),
             "maxProperties" => wrong(value.as_object()?.len() > count(rule)),
             "pattern" => wrong(!matches(rule.as_str().unwrap(), value.as_str()?)),
             "items" => value.as_array()?.iter().enumerate().find_map(|(i, v)| self.check(rule, v, &format!("{at}/{i}"))),
@@ -110,6 +111,11 @@ fn matches(pattern: &str, text: &str) -> bool {
         r"^(https?://|\{\{)" => ["http://", "https://", "{{"].iter().any(|p| text.starts_with(p)),
         "^[1-9][0-9]{0,17}$" => (1..=18).contains(&length) && first != Some('0') && text.chars().all(|c| c.is_ascii_digit()),
         "^[A-Za-z0-9_-]+$" => length > 0 && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)),
+        "^[0-9]$" => length == 1 && text.chars().all(|c| c.is_ascii_digit()),
+        "^([01]?[0-9]|2[0-3]):[0-5][0-9]$" => text.split_once(':').is_some_and(|(hour, minute)| {
+            let plain = |t: &str| t.chars().all(|c| c.is_ascii_digit());
+            (1..=2).contains(&hour.len()) && minute.len() == 2 && plain(hour) && plain(minute) && hour.parse::<u8>().is_ok_and(|h| h < 24) && minute < "60"
+        }),
         "^(/.*)?$" => text.is_empty() || text.starts_with('/'),
         other => panic!("the validator does not know the pattern {other}"),
     }
