@@ -400,3 +400,43 @@ async fn sheets_go_with_their_campaign_and_old_ones_by_themselves() {
     let late = import::preview(&b.store, &b.admin, left.id, &Options::default()).await.unwrap_err();
     assert_eq!(late.code, "file_gone");
 }
+
+#[tokio::test]
+async fn a_column_is_the_time_of_an_appointment_and_a_run_again_books_nobody_twice() {
+    use model::calendar::Window;
+    use model::record::{BookingPlan, Campaign, DialMode, Medium};
+    let b = books::open().await;
+    let draft = b.campaign().await;
+    let mut settings = b.store.settings(b.tenant()).await.unwrap();
+    (settings.compliance.hours_from, settings.compliance.hours_to) = ("00:00".into(), "24:00".into());
+    b.store.save_settings(b.tenant(), &settings, desk::now()).await.unwrap();
+    let schedule = model::calendar::Schedule {
+        windows: vec![Window { from: "00:00".into(), to: "24:00".into() }],
+        ..draft.schedule.clone()
+    };
+    let booking = BookingPlan { media: vec![Medium::Phone, Medium::Sms], ..BookingPlan::default() };
+    let task = Campaign { mode: DialMode::Appointment, schedule, booking, ..draft };
+    let task = b.store.update_campaign(&task, desk::now()).await.unwrap();
+    let day = desk::now().plus_ms(86_400_000).timestamp().in_tz("Asia/Shanghai").unwrap().strftime("%Y-%m-%d").to_string();
+    let sheet = format!(
+        "姓名,手机,时间,方式\n张伟,13800138000,{day} 10:00,\n张伟,13800138000,{day} 15:00,短信\n张伟,13800138000,{day} 10:00,\n\
+         李娜,13900139000,,\n王芳,13700137000,明天,\n赵磊,13600136000,{day} 11:00,邮件\n"
+    );
+    let path = write(&b, "预约.csv", sheet.as_bytes());
+    let (import, preview) = upload(&b, task.id, &path).await.unwrap();
+    let mut commit = as_guessed(&preview);
+    for (column, target) in [(2, "due_at"), (3, "medium")] {
+        commit.mapping[column].target = target.into();
+        commit.mapping[column].new_field = None;
+    }
+    let done = import::commit(&b.store, &b.admin, import.id, commit.clone(), CancellationToken::new()).await.unwrap();
+    assert_eq!((done.accepted, done.duplicates, done.rejected), (3, 1, 2), "two of 张伟, 李娜 without one; twice the same; no time; not offered");
+    let page = PageQuery { after: None, limit: 100, count: false };
+    let made = b.store.bookings(b.tenant(), task.id, &store::BookingFilter::default(), page).await.unwrap().items;
+    let media: Vec<Medium> = made.iter().map(|m| m.medium).collect();
+    assert_eq!(media, [Medium::Sms, Medium::Phone]);
+    assert_eq!(made[0].lead_id, made[1].lead_id);
+    let of_other = upload(&b, b.campaign().await.id, &path).await.unwrap().0;
+    let refused = import::commit(&b.store, &b.admin, of_other.id, commit, CancellationToken::new()).await.unwrap_err();
+    assert_eq!(refused.code, "mapping_appointment");
+}

@@ -7,11 +7,13 @@ mod listener;
 use books::Books;
 use desk::{prompt, recording, webhook};
 use listener::{Listener, Reply};
-use model::record::{Delivery, DeliveryState, Sms, SmsState};
+use model::record::{
+    BookingOrigin, BookingPlan, Campaign, CampaignStatus, Delivery, DeliveryState, DialMode, Medium, Sms, SmsState,
+};
 use model::settings::{SmsProvider, Speech};
 use model::{event, settings::Settings};
 use std::time::{Duration, Instant};
-use store::{DeliveryFilter, PageQuery, SmsFilter};
+use store::{BookingRules, DeliveryFilter, NewBooking, PageQuery, SmsFilter};
 use tokio_util::sync::CancellationToken;
 
 const ALL: PageQuery = PageQuery { after: None, limit: 100, count: false };
@@ -357,4 +359,113 @@ async fn a_file_that_no_record_knows_is_given_to_its_call_and_goes_when_its_time
         .await;
     stop.cancel();
     keeper.await.unwrap();
+}
+
+/// A task by appointment that runs all day, and the law's hours all day.
+async fn by_appointment(b: &Books) -> Campaign {
+    set(b, |s| (s.compliance.hours_from, s.compliance.hours_to) = ("00:00".into(), "24:00".into())).await;
+    let all_day = model::calendar::Window { from: "00:00".into(), to: "24:00".into() };
+    let booking = BookingPlan {
+        media: vec![Medium::Sms, Medium::Mail],
+        sms_text: "{{ lead.name }}您好，{{ lead.股票 }}{{ lead.没有 }}已成交".into(),
+        mail_subject: "成交回报".into(),
+        mail_text: "{{ lead.股票 }}".into(),
+        ..BookingPlan::default()
+    };
+    let draft = b.campaign().await;
+    let task = Campaign {
+        mode: DialMode::Appointment,
+        schedule: model::calendar::Schedule { windows: vec![all_day], ..draft.schedule.clone() },
+        booking,
+        ..draft
+    };
+    let task = b.store.update_campaign(&task, desk::now()).await.unwrap();
+    let run = store::StatusChange { from: &[CampaignStatus::Draft], to: CampaignStatus::Running, by: None, note: None };
+    b.store.set_campaign_status(b.tenant(), task.id, run, desk::now()).await.unwrap()
+}
+
+fn wish(phone: &str, mail: &str, medium: Medium) -> desk::booking::Wish {
+    desk::booking::Wish {
+        source_id: None,
+        name: "王芳".into(),
+        phone: phone.into(),
+        mail: mail.into(),
+        medium,
+        due_at: None,
+        variables: serde_json::json!({"股票": "600000"}).as_object().unwrap().clone(),
+        note: String::new(),
+        made_in: None,
+        agent: None,
+    }
+}
+
+#[tokio::test]
+async fn appointments_by_message_go_out_at_their_time_and_late_ones_do_not() {
+    let b = books::open().await;
+    let task = by_appointment(&b).await;
+    let wishes = vec![wish("13800138000", "", Medium::Sms), wish("", "wang@example.com", Medium::Mail)];
+    desk::booking::make(&b.store, &b.admin, task.id, BookingOrigin::Api, wishes).await.unwrap();
+    let late = NewBooking {
+        source_id: None,
+        origin: BookingOrigin::Api,
+        medium: Medium::Sms,
+        phone: "+8613900139000".into(),
+        mail: String::new(),
+        name: String::new(),
+        variables: model::Vars::new(),
+        due_at: desk::now().plus_ms(-3 * 3_600_000),
+        made_in: None,
+        agent_id: None,
+        note: String::new(),
+        created_by: String::new(),
+    };
+    b.store.book(&task, &[late], &BookingRules::default(), desk::now()).await.unwrap();
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(desk::booking::run(b.store.clone(), stop.clone()));
+    let figures = until("all are over", async || {
+        let figures = b.store.campaign_progress(b.tenant(), task.id).await.unwrap().appointments;
+        (!figures.contains_key("waiting")).then_some(figures)
+    })
+    .await;
+    assert_eq!(figures, [("done".to_owned(), 2), ("missed".to_owned(), 1)].into());
+    let sent = messages(&b).await;
+    assert_eq!(sent.iter().map(|m| (m.phone.as_str(), m.text.as_str())).collect::<Vec<_>>(), [("+8613800138000", "王芳您好，600000已成交")]);
+    let mail = b.store.take_due_mail(desk::now(), desk::now().plus_ms(1), 10).await.unwrap();
+    assert_eq!((mail[0].to.as_str(), mail[0].subject.as_str(), mail[0].text.as_str()), ("wang@example.com", "成交回报", "600000"));
+    stop.cancel();
+    worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_caller_s_key_books_what_can_be_had() {
+    use desk::booking::{KeyAnswer, KeyTime, KeyWish, book_by_key};
+    let b = books::open().await;
+    let mut task = by_appointment(&b).await;
+    task.booking.slot_capacity = 1;
+    let task = b.store.update_campaign(&task, desk::now()).await.unwrap();
+    let wish = |phone: &str, time: KeyTime, store: bool| KeyWish {
+        tenant: b.tenant(),
+        campaign: task.id,
+        call: model::CallId(7),
+        phone: phone.into(),
+        name: String::new(),
+        variables: model::Vars::new(),
+        medium: Medium::Sms,
+        time,
+        store,
+    };
+    let ten = KeyTime::Day { days: 1, minute: 600 };
+    let KeyAnswer::Fine { due_at } = book_by_key(&b.store, &wish("+8613800138000", ten, false)).await.unwrap() else { panic!("free") };
+    assert!(b.store.booked_times(task.id, due_at, due_at.plus_ms(1)).await.unwrap().is_empty(), "only asked about");
+    let at = KeyTime::At(due_at);
+    for _ in 0..2 {
+        assert_eq!(book_by_key(&b.store, &wish("+8613800138000", at, true)).await.unwrap(), KeyAnswer::Fine { due_at }, "asked twice, stored once");
+    }
+    assert_eq!(b.store.booked_times(task.id, due_at, due_at.plus_ms(1)).await.unwrap(), [(due_at, 1)].into());
+    assert_eq!(book_by_key(&b.store, &wish("+8613900139000", ten, false)).await.unwrap(), KeyAnswer::NoTime, "full");
+    let today = KeyTime::Day { days: 0, minute: 0 };
+    assert_eq!(book_by_key(&b.store, &wish("+8613900139000", today, false)).await.unwrap(), KeyAnswer::NoTime, "past");
+    let other = KeyWish { medium: Medium::Phone, ..wish("+8613900139000", KeyTime::In { ms: 3_600_000 }, true) };
+    assert_eq!(book_by_key(&b.store, &other).await.unwrap(), KeyAnswer::Refused, "not offered");
+    assert_eq!(book_by_key(&b.store, &wish("anonymous", ten, true)).await.unwrap(), KeyAnswer::Refused);
 }

@@ -42,7 +42,7 @@ pub struct BookingPatch {
     pub variables: Option<model::Vars>,
 }
 
-/// What only the task's own work leaves in the slots that are full.
+/// Whoever was called off or missed leaves the place in the slot to others.
 const TAKES_A_PLACE: &str = "state NOT IN ('cancelled', 'missed')";
 
 impl Store {
@@ -188,16 +188,15 @@ pub(crate) async fn keep_late(tx: &Tx, campaign: &Campaign) -> Result<()> {
 
 /// Nothing more comes of it. A lead with nothing else ahead stands as the appointment ended.
 async fn end(tx: &mut Tx, booking: &mut Booking, state: BookingState, why: Option<&str>, now: At) -> Result<()> {
-    (booking.state, booking.done_at) = (state, Some(now));
-    booking.why = why.map(str::to_owned).or_else(|| booking.why.take());
+    (booking.state, booking.why, booking.done_at) = (state, why.map(str::to_owned), Some(now));
     let sql = "UPDATE bookings SET state = ?, why = ?, result = ?, call_id = ?, sms_id = ?, mail_id = ?, done_at = ? WHERE id = ?";
     let b = &*booking;
     tx.exec(Sql::new(sql, cells![b.state, b.why, b.result, b.call_id, b.sms_id, b.mail_id, b.done_at, b.id])).await?;
     let stands = match state {
         BookingState::Missed => Some("expired"),
-        BookingState::Done | BookingState::Cancelled if b.medium != Medium::Phone || b.state == BookingState::Cancelled => {
-            Some("done")
-        }
+        BookingState::Cancelled => Some("done"),
+        // How a call ended stands on its lead already.
+        BookingState::Done if b.medium != Medium::Phone => Some("done"),
         _ => None,
     };
     if let (Some(stands), Some(lead)) = (stands, b.lead_id) {

@@ -72,7 +72,6 @@ impl Store {
                 booking.mail_id = Some(crate::mail::put_mail(&mut tx, booking.tenant_id, &draft, now).await?.id);
             }
         }
-        booking.why = None;
         end(&mut tx, &mut booking, BookingState::Done, None, now).await?;
         tx.commit().await?;
         Ok(Sent::Queued(booking))
