@@ -199,6 +199,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Booking"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Booking"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -410,6 +488,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    state?: string;
+                    medium?: string;
+                    origin?: string;
+                    q?: string;
+                    cursor?: string;
+                    due_from?: components["schemas"]["At"];
+                    due_until?: components["schemas"]["At"];
+                    lead_id?: components["schemas"]["LeadId"];
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Booking"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Loose"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/approve": {
         parameters: {
             query?: never;
@@ -422,6 +588,107 @@ export interface paths {
         /** Approves a submitted campaign; by default not by the one who submitted it. */
         post: operations["campaigns_approve"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/booking-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookingLinkView"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookingLinkView"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -873,6 +1140,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Slot"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/start": {
         parameters: {
             query?: never;
@@ -1093,6 +1407,96 @@ export interface paths {
         get: operations["desk_appointments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/booking-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_BookingTask"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Booking"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1664,6 +2068,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journal of mail, newest first. */
+        get: operations["mails_list"];
+        put?: never;
+        /** Puts a mail into the journal; it is sent from there, at once or at the time given. */
+        post: operations["mails_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a failed mail again. */
+        post: operations["mails_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers": {
         parameters: {
             query?: never;
@@ -2060,6 +2499,128 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/booking/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookingPageView"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookedByForm"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/booking/{token}/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2495,6 +3056,40 @@ export interface paths {
         /** Days off and make-up working days. */
         put: operations["settings_put_holidays"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The mail server. A `password` left out stays, unless the server is another one; an empty one is removed. */
+        put: operations["settings_put_mail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a mail now by the settings as they are stored; what the server says is in the answer. */
+        post: operations["settings_test_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3252,6 +3847,10 @@ export interface components {
         AppointmentId: number;
         /** @enum {string} */
         AppointmentState: "due" | "done" | "cancelled";
+        AskedField: {
+            key: string;
+            required?: boolean;
+        };
         Assign: components["schemas"]["LeadSelectionBody"] & {
             /** @description Given to these in turn, evenly. */
             agents: components["schemas"]["AgentId"][];
@@ -3347,6 +3946,131 @@ export interface components {
         Board: {
             agents: components["schemas"]["AgentLive"][];
             queues: components["schemas"]["QueueLive"][];
+        };
+        BookedByForm: {
+            reference: string;
+            slot: components["schemas"]["At"];
+            medium: components["schemas"]["Medium"];
+        };
+        Booking: {
+            id: components["schemas"]["BookingId"];
+            tenant_id: components["schemas"]["TenantId"];
+            campaign_id: components["schemas"]["CampaignId"];
+            lead_id?: components["schemas"]["LeadId"] | null;
+            source_id?: string | null;
+            origin: components["schemas"]["BookingOrigin"];
+            medium: components["schemas"]["Medium"];
+            phone: string;
+            mail: string;
+            name: string;
+            variables: Record<string, never>;
+            due_at: components["schemas"]["At"];
+            late_at: components["schemas"]["At"];
+            next_at: components["schemas"]["At"];
+            state: components["schemas"]["BookingState"];
+            why?: string | null;
+            result?: string | null;
+            /** Format: int32 */
+            tries: number;
+            begun_at?: components["schemas"]["At"] | null;
+            call_id?: components["schemas"]["CallId"] | null;
+            sms_id?: components["schemas"]["SmsId"] | null;
+            mail_id?: components["schemas"]["MailId"] | null;
+            made_in?: components["schemas"]["CallId"] | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
+            note: string;
+            created_by: string;
+            created_at: components["schemas"]["At"];
+            done_at?: components["schemas"]["At"] | null;
+        };
+        BookingFormPlan: {
+            /** @default false */
+            enabled: boolean;
+            /** @default  */
+            title: string;
+            /** @default  */
+            text: string;
+            /** @default true */
+            name_required: boolean;
+            /** @default [] */
+            fields: components["schemas"]["AskedField"][];
+            /** @default  */
+            consent_text: string;
+            /**
+             * Format: int32
+             * @default 14
+             */
+            days_ahead: number;
+        };
+        /** Format: int64 */
+        BookingId: number;
+        BookingLink: {
+            campaign_id: components["schemas"]["CampaignId"];
+            token: string;
+            made_by: string;
+            made_at: components["schemas"]["At"];
+        };
+        BookingLinkView: {
+            link?: components["schemas"]["BookingLink"] | null;
+            open: boolean;
+        };
+        /** @enum {string} */
+        BookingOrigin: "agent" | "web" | "key" | "api" | "import";
+        BookingPageField: {
+            key: string;
+            label: string;
+            kind: components["schemas"]["FieldKind"];
+            required: boolean;
+        };
+        BookingPageView: {
+            title: string;
+            text: string;
+            media: components["schemas"]["Medium"][];
+            slots: components["schemas"]["Slot"][];
+            name_required: boolean;
+            fields: components["schemas"]["BookingPageField"][];
+            consent_text: string;
+        };
+        BookingPlan: {
+            /**
+             * @default [
+             *       "phone"
+             *     ]
+             */
+            media: components["schemas"]["Medium"][];
+            /** @default  */
+            sms_text: string;
+            /** @default  */
+            mail_subject: string;
+            /** @default  */
+            mail_text: string;
+            /**
+             * Format: int32
+             * @default 30
+             */
+            slot_min: number;
+            /**
+             * Format: int32
+             * @default 10
+             */
+            slot_capacity: number;
+            /**
+             * Format: int32
+             * @default 120
+             */
+            late_max_min: number;
+            /** @default {} */
+            form: components["schemas"]["BookingFormPlan"];
+        };
+        /** @enum {string} */
+        BookingState: "waiting" | "reaching" | "done" | "missed" | "failed" | "cancelled" | "refused";
+        BookingTask: {
+            campaign_id: components["schemas"]["CampaignId"];
+            name: string;
+            media: components["schemas"]["Medium"][];
+            fields: components["schemas"]["FieldDef"][];
+            /** Format: int32 */
+            slot_min: number;
         };
         /** @description 分支: what the customer says, and the page it leads to. */
         Branch: {
@@ -3602,6 +4326,8 @@ export interface components {
              * @description Grows with each change; an update that names an older one is refused with 409.
              */
             revision: number;
+            /** @default {} */
+            booking: components["schemas"]["BookingPlan"];
         };
         /** @description Thousandths of a yuan. */
         CampaignCost: {
@@ -3807,6 +4533,8 @@ export interface components {
             fields: components["schemas"]["FieldDef"][];
             /** @default [] */
             results: components["schemas"]["ResultDef"][];
+            /** @default {} */
+            booking: components["schemas"]["BookingPlan"];
         };
         CampaignOverview: {
             /** @description When it was counted. */
@@ -4576,7 +5304,7 @@ export interface components {
         /** @enum {string} */
         DialFormat: "national" | "e164" | "e164_no_plus";
         /** @enum {string} */
-        DialMode: "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive";
+        DialMode: "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive" | "appointment";
         /** @description Caps: 0 leaves it to the tenant's; anything else counts where it is the lower one. */
         DialRules: {
             /** @default turn */
@@ -5475,6 +6203,85 @@ export interface components {
              */
             revision: number;
         };
+        Loose: Record<string, never>;
+        /** @description The journal of mail that goes out: as with SMS nothing is sent that is not here first. */
+        Mail: {
+            id: components["schemas"]["MailId"];
+            tenant_id: components["schemas"]["TenantId"];
+            to: string;
+            subject: string;
+            /** @description Plain text. */
+            text: string;
+            state: components["schemas"]["MailState"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            lead_id?: components["schemas"]["LeadId"] | null;
+            /** Format: int32 */
+            tries: number;
+            /** @description Not before this: scheduled, or waiting for the next try. */
+            next_at: components["schemas"]["At"];
+            error?: string | null;
+            created_at: components["schemas"]["At"];
+            sent_at?: components["schemas"]["At"] | null;
+        };
+        /** Format: int64 */
+        MailId: number;
+        /** @description 邮件: the SMTP server that takes our mail. */
+        MailProvider: {
+            /**
+             * @description Empty: mail stays queued in the journal and an alarm says so.
+             * @default
+             */
+            host: string;
+            /**
+             * Format: int32
+             * @default 465
+             */
+            port: number;
+            /** @default tls */
+            tls: components["schemas"]["MailTls"];
+            /**
+             * @description Empty: no sign-in.
+             * @default
+             */
+            user: string;
+            /** @description Write only. */
+            password?: string | null;
+            /** @default  */
+            from_address: string;
+            /** @default  */
+            from_name: string;
+            /**
+             * @description PEM of the authority that signed the server's certificate; none: those of the system.
+             * @default null
+             */
+            authority: string | null;
+            /**
+             * Format: int32
+             * @description Seconds, 1–60.
+             * @default 20
+             */
+            timeout_s: number;
+            /**
+             * Format: int32
+             * @description Mails per second, 1–100.
+             * @default 5
+             */
+            per_second_max: number;
+            /**
+             * Format: int32
+             * @description 1–20
+             * @default 6
+             */
+            tries_max: number;
+        };
+        /** @enum {string} */
+        MailState: "queued" | "sending" | "sent" | "failed";
+        /** @enum {string} */
+        MailTls: "none" | "starttls" | "tls";
+        /** @description The mail server; of its password only whether there is one. */
+        MailView: components["schemas"]["MailProvider"] & {
+            password_set: boolean;
+        };
         MappingBody: {
             /** @description Index of the sheet's column, from 0. */
             column: number;
@@ -5548,6 +6355,8 @@ export interface components {
              */
             mos?: number | null;
         };
+        /** @enum {string} */
+        Medium: "phone" | "sms" | "mail";
         MemberInput: {
             agent_id: components["schemas"]["AgentId"];
             /**
@@ -5640,6 +6449,14 @@ export interface components {
             agent_id?: components["schemas"]["AgentId"] | null;
             /** @description Whom to leave out: 409 `repeat`. */
             dedupe?: components["schemas"]["DedupeBody"];
+        };
+        NewMail: {
+            to: string;
+            /** @description One line of 1–200 characters. */
+            subject: string;
+            /** @description Plain text, 1–20 000 characters. */
+            text: string;
+            send_at?: components["schemas"]["At"] | null;
         };
         NewOrder: components["schemas"]["OriginInput"] & components["schemas"]["OrderInput"] & {
             /** @description Confirmed at once, instead of a draft. */
@@ -6187,6 +7004,65 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Booking: {
+            items: {
+                id: components["schemas"]["BookingId"];
+                tenant_id: components["schemas"]["TenantId"];
+                campaign_id: components["schemas"]["CampaignId"];
+                lead_id?: components["schemas"]["LeadId"] | null;
+                source_id?: string | null;
+                origin: components["schemas"]["BookingOrigin"];
+                medium: components["schemas"]["Medium"];
+                phone: string;
+                mail: string;
+                name: string;
+                variables: Record<string, never>;
+                due_at: components["schemas"]["At"];
+                late_at: components["schemas"]["At"];
+                next_at: components["schemas"]["At"];
+                state: components["schemas"]["BookingState"];
+                why?: string | null;
+                result?: string | null;
+                /** Format: int32 */
+                tries: number;
+                begun_at?: components["schemas"]["At"] | null;
+                call_id?: components["schemas"]["CallId"] | null;
+                sms_id?: components["schemas"]["SmsId"] | null;
+                mail_id?: components["schemas"]["MailId"] | null;
+                made_in?: components["schemas"]["CallId"] | null;
+                agent_id?: components["schemas"]["AgentId"] | null;
+                note: string;
+                created_by: string;
+                created_at: components["schemas"]["At"];
+                done_at?: components["schemas"]["At"] | null;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_BookingTask: {
+            items: {
+                campaign_id: components["schemas"]["CampaignId"];
+                name: string;
+                media: components["schemas"]["Medium"][];
+                fields: components["schemas"]["FieldDef"][];
+                /** Format: int32 */
+                slot_min: number;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_CallView: {
             items: (components["schemas"]["Call"] & {
                 recordings: components["schemas"]["Recording"][];
@@ -6491,6 +7367,34 @@ export interface components {
                 reason: string;
                 expires_at?: components["schemas"]["At"] | null;
                 created_at: components["schemas"]["At"];
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Mail: {
+            items: {
+                id: components["schemas"]["MailId"];
+                tenant_id: components["schemas"]["TenantId"];
+                to: string;
+                subject: string;
+                /** @description Plain text. */
+                text: string;
+                state: components["schemas"]["MailState"];
+                campaign_id?: components["schemas"]["CampaignId"] | null;
+                lead_id?: components["schemas"]["LeadId"] | null;
+                /** Format: int32 */
+                tries: number;
+                /** @description Not before this: scheduled, or waiting for the next try. */
+                next_at: components["schemas"]["At"];
+                error?: string | null;
+                created_at: components["schemas"]["At"];
+                sent_at?: components["schemas"]["At"] | null;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -6968,6 +7872,22 @@ export interface components {
                 id: components["schemas"]["SkillId"];
                 tenant_id: components["schemas"]["TenantId"];
                 name: string;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Slot: {
+            items: {
+                from: components["schemas"]["At"];
+                until: components["schemas"]["At"];
+                /** Format: int32 */
+                free: number;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -8176,6 +9096,7 @@ export interface components {
             speech: components["schemas"]["SpeechView"];
             recognition: components["schemas"]["RecognitionView"];
             sms: components["schemas"]["SmsView"];
+            mail: components["schemas"]["MailView"];
             recording: components["schemas"]["RecordingPolicy"];
             sip_trace: components["schemas"]["SipTracePolicy"];
             ears: components["schemas"]["Ears"];
@@ -8265,6 +9186,12 @@ export interface components {
         SkillInput: {
             /** @description 1–30 characters, unique. */
             name: string;
+        };
+        Slot: {
+            from: components["schemas"]["At"];
+            until: components["schemas"]["At"];
+            /** Format: int32 */
+            free: number;
         };
         /** @description The journal of messages: nothing is sent that is not here first (L1: store and forward). */
         Sms: {
@@ -8564,6 +9491,9 @@ export interface components {
         };
         TestInput: {
             recording_id: components["schemas"]["RecordingId"];
+        };
+        TestMail: {
+            to: string;
         };
         TestView: {
             found?: components["schemas"]["MatchView"] | null;
@@ -13178,6 +14108,107 @@ export interface operations {
             };
         };
     };
+    mails_list: {
+        parameters: {
+            query?: {
+                /** @description Codes separated by commas. */
+                state?: string;
+                /** @description Part of the address or the subject; who may not see addresses finds them only whole. */
+                q?: string;
+                campaign_id?: components["schemas"]["CampaignId"];
+                lead_id?: components["schemas"]["LeadId"];
+                from?: components["schemas"]["At"];
+                to?: components["schemas"]["At"];
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mail"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mails_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMail"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mails_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_list: {
         parameters: {
             query?: never;
@@ -15294,6 +16325,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Holidays"];
                 };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_put_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailProvider"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_test_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestMail"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description problem */
             default: {
