@@ -7,6 +7,7 @@ mod ears;
 mod floor;
 mod gauge;
 mod import;
+mod pacing;
 mod playing;
 mod setup;
 mod soft;
@@ -31,7 +32,7 @@ fn main() {
     runtime.block_on(measure(&wanted));
 }
 
-/// Everything, or what is named: `ears signalling media setup playing agents import claims soak [minutes]`, or a scenario of `media`.
+/// Everything, or what is named: `ears signalling media setup playing agents pacing import claims soak [minutes]`, or a scenario of `media`.
 async fn measure(wanted: &[String]) {
     let run = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     if run("ears") {
@@ -56,6 +57,9 @@ async fn measure(wanted: &[String]) {
     if run("agents") {
         agents::serve().await;
     }
+    if run("pacing") {
+        pacing::rehearse(minutes(wanted).unwrap_or(10)).await;
+    }
     if run("import") {
         import::rows().await;
     }
@@ -63,9 +67,12 @@ async fn measure(wanted: &[String]) {
         claims::measure().await;
     }
     if run("soak") {
-        let minutes = wanted.iter().find_map(|w| w.parse().ok()).unwrap_or(5);
-        soft::soak::run(Duration::from_secs(minutes * 60)).await;
+        soft::soak::run(Duration::from_secs(minutes(wanted).unwrap_or(5) * 60)).await;
     }
+}
+
+fn minutes(wanted: &[String]) -> Option<u64> {
+    wanted.iter().find_map(|w| w.parse().ok())
 }
 
 /// Each scenario stands beside the bare loop measured right before and right after it: the machine's speed drifts.

@@ -7,9 +7,9 @@ const hours = [8, 9, 10, 11, 14, 15, 16, 17, 18, 19].map((hour, i) => ({ hour, a
 const agents = ["王芳", "李静", "张伟（外呼一部新员工培训期）", "刘洋", "陈杰"].map((name, i) => ({
   agent_id: 301 + i, number: `80${String(i + 1).padStart(2, "0")}`, name, calls: 88 - i * 13, talk_ms: (88 - i * 13) * (61_000 + i * 4_000), results: { attend: 31 - i * 5, decline: 20 - i * 2, agent: 9 }, success: 31 - i * 5,
 }));
-const empty = { at: ago(0), funnel: { leads: 0, called: 0, answered: 0, human: 0, agent: 0, heard: 0, success: 0 }, dispositions: [], hours: [], agents: [], speed: { last_hour: Array(12).fill(0), per_minute_milli: 0, attempts_left: 0, ends_at: null }, cost: { routed: 0, unrated_minutes: 0, unrated: 0 } };
+const empty = { at: ago(0), funnel: { leads: 0, called: 0, answered: 0, human: 0, agent: 0, heard: 0, reached: 0, success: 0 }, dispositions: [], hours: [], agents: [], speed: { last_hour: Array(12).fill(0), per_minute_milli: 0, attempts_left: 0, ends_at: null }, cost: { routed: 0, unrated_minutes: 0, unrated: 0 } };
 const full = () => ({
-  at: ago(0), funnel: { leads: 1860, called: 1503, answered: 1102, human: 987, agent: 402, heard: 811, success: 356 },
+  at: ago(0), funnel: { leads: 1860, called: 1503, answered: 1102, human: 987, agent: 402, heard: 811, reached: 873, success: 356 },
   dispositions: [["human", 1021], ["no_answer", 412], ["busy", 188], ["off", 96], ["machine", 63], ["rejected", 41], ["invalid", 22], ["blocked", 9]].map(([disposition, attempts]) => ({ disposition, attempts })),
   hours, agents, speed: { last_hour: [31, 34, 40, 38, 41, 22, 9, 30, 44, 47, 45, 12], per_minute_milli: 6_550, attempts_left: 512, ends_at: tomorrow() }, cost: { routed: 182_340, unrated_minutes: 0, unrated: 0 },
 });

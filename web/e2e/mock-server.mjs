@@ -8,6 +8,7 @@ import * as desk from "./mock-desk.mjs";
 import * as floor from "./mock-floor.mjs";
 import * as data from "./mock-data.mjs";
 import * as work from "./mock-work.mjs";
+import * as whatIf from "./mock-what-if.mjs";
 import * as tasks from "./mock-tasks.mjs";
 import * as booking from "./mock-booking.mjs";
 import * as rulesOf from "./mock-rules.mjs";
@@ -86,7 +87,7 @@ const template = (code, name_zh, description_zh) => ({ code, name_zh, name_en: c
 
 const GET = [
   ...booking.GET,
-  ...results.GET, ...desk.GET, ...work.GET, ...rulesOf.GET, ...numbersOf.GET,
+  ...whatIf.GET, ...results.GET, ...desk.GET, ...work.GET, ...rulesOf.GET, ...numbersOf.GET,
   [/^setup$/, () => ({ needed: false })], [/^session$/, () => session], [/^dashboard$/, dashboard],
   [/^campaign-templates$/, () => whole([template("survey", "满意度回访", "问一到三个问题，按键回答，可留言。"), template("bid_expert_notice", "专家抽取通知", "念出专家姓名和会议信息，按 1 参加、2 不参加、0 转人工，参加者收到短信，回拨可请假。"), template("payment_reminder", "欠费提醒", "念出金额和日期，按 1 确认。"), template("voice_notice", "语音通知", "播报一段通知，按 1 确认收到。")])],
   [/^campaigns$/, (q) => page(campaigns.filter((c) => !q.get("status") || c.status === q.get("status")), q)],
@@ -111,7 +112,7 @@ const GET = [
 ];
 const POST = [
   [/^customers\/8$/, () => ({ refused: { code: "revision_conflict", field: "revision", detail: "客户资料已被他人修改，请核对后再保存", current: { ...floor.customers[7], note: "对方刚写的备注：改约到下周三上午。", fields: { ...floor.customers[7].fields, city: "青岛" }, revision: 5, updated_at: ago(0) } } })],
-  ...booking.POST, ...results.POST, ...desk.POST, ...work.POST, ...numbersOf.POST,
+  ...booking.POST, ...whatIf.POST, ...results.POST, ...desk.POST, ...work.POST, ...numbersOf.POST,
   [/^board\/commands$/, (c) => { tell(floor.command(c)); return {}; }],
   [/^routes\/import$/, () => rateImport],
   [/^flows\/\d+\/validate$/, (b) => check(b.doc)], [/^campaigns\/\d+\/imports$/, () => ({ import: { ...imports[0], id: 9, state: "uploaded" }, preview })], [/^session$/, () => session],

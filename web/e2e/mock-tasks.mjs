@@ -5,7 +5,7 @@ const past = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 const later = (seconds) => past(-seconds);
 
 export const pacing = (more = {}) => ({
-  ratio: 1.5, abandon_percent_max: 3, cancel_ms_min: 15_000, lines_per_agent_max: 10, wait_ms_max: 2000, harbour: "", preview_end: "wait", preview_ms: 30_000, skips_per_hour_max: null, blended: true, ...more,
+  ratio: 1.5, abandon_percent_max: 3, cancel_ms_min: 15_000, lines_per_agent_max: 10, wait_ms_max: 2000, harbour: "", preview_end: "wait", preview_ms: 30_000, skips_per_hour_max: null, blended: true, best_hour: true, ...more,
 });
 const live = (more = {}) => ({
   limit: "risk", agents: 24, ready: 2, waiting: 0, in_flight: 17, cancelled: 41, free_forecast: 4.3, answers_forecast: 3.9, risk: 0.019, risk_max: 0.026, answer_probability: 0.31, trend: 1.12,

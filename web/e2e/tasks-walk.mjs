@@ -60,11 +60,11 @@ const TESTS = {
     await page.goto(`${base}/campaigns/207/settings`);
     const labels = async () => (await page.locator(".cm-settings .ant-form-item-label").allInnerTexts()).map((x) => x.trim());
     await page.getByLabel("呼损上限").waitFor();
-    assert.deepEqual(await labels(), ["呼损上限", "提前取消", "每坐席最多在拨", "没有坐席时最多等", "兼接来电"]);
+    assert.deepEqual(await labels(), ["呼损上限", "提前取消", "每坐席最多在拨", "没有坐席时最多等", "兼接来电", "挑时段拨打"]);
     await page.getByRole("radio", { name: "预测" }).focus();
     await page.keyboard.press("ArrowLeft");
     await page.getByLabel("倍率", { exact: true }).last().waitFor();
-    assert.deepEqual(await labels(), ["倍率", "每坐席最多在拨", "没有坐席时最多等", "兼接来电"]);
+    assert.deepEqual(await labels(), ["倍率", "每坐席最多在拨", "没有坐席时最多等", "兼接来电", "挑时段拨打"]);
     await mode("预览").click();
     assert.deepEqual(await labels(), ["看资料的时间", "跳过名单", "兼接来电"]);
     await page.getByLabel("看资料的时间").click();

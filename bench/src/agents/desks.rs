@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -26,20 +27,25 @@ const KEPT: usize = 40;
 #[derive(Clone, Default)]
 pub struct Desks {
     shown: Arc<Mutex<HashMap<i64, Vec<Shown>>>>,
+    told: Option<UnboundedSender<(i64, Value)>>,
 }
 
 impl Desks {
+    /// What each agent's desk shows is told on, too.
+    pub fn telling(told: UnboundedSender<(i64, Value)>) -> Self {
+        Self { told: Some(told), ..Self::default() }
+    }
+
     /// Opens everybody's page and signs them in.
-    pub async fn open(http: SocketAddr, house: &House) -> Self {
-        let desks = Self::default();
+    pub async fn open(self, http: SocketAddr, house: &House) -> Self {
         for (person, agent) in house.people.iter().zip(&house.agents) {
             let mut request = format!("ws://{http}/api/v1/ws").into_client_request().expect("an address");
             request.headers_mut().insert("cookie", person.cookie().parse().expect("a cookie"));
             let (socket, _) = connect_async(request).await.expect("the live stream");
-            tokio::spawn(desks.clone().watch(socket, *agent));
+            tokio::spawn(self.clone().watch(socket, *agent));
         }
         house.sign_in().await;
-        desks
+        self
     }
 
     async fn watch(self, mut socket: Socket, agent: i64) {
@@ -58,6 +64,10 @@ impl Desks {
                 shown.remove(0);
             }
             shown.push(Shown { at, state, call: view["call"].is_object() });
+            if let Some(told) = &self.told {
+                // Who measures no more does not listen.
+                let _ = told.send((agent, view.clone()));
+            }
         }
     }
 

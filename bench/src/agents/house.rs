@@ -22,16 +22,20 @@ pub struct House {
     /// Ids of the agents, in the order of their phones; so the people.
     pub agents: Vec<i64>,
     pub people: Vec<Person>,
+    /// Their group.
+    pub queue: Value,
     extensions: Vec<i64>,
 }
 
-pub async fn build(scene: &Scene, agents: usize) -> House {
+/// `wrap_up_ms`: how long they may write up a call; 0: they are ready at once.
+pub async fn build(scene: &Scene, agents: usize, wrap_up_ms: u32) -> House {
     let client = &scene.client;
-    let queue = json!({ "name": "人工服务", "wrap_up_ms": 0, "record": false });
+    let queue = json!({ "name": "人工服务", "wrap_up_ms": wrap_up_ms, "record": false });
     let queue = client.post("/queues", queue).await;
     line(scene, &queue["id"]).await;
     let began = Instant::now();
-    let mut house = House { phones: Vec::new(), agents: Vec::new(), people: Vec::new(), extensions: Vec::new() };
+    let (phones, agents_made, people, extensions) = Default::default();
+    let mut house = House { phones, agents: agents_made, people, queue: queue["id"].clone(), extensions };
     for n in 0..agents {
         let (phone, extension, agent, person) = agent(scene, n).await;
         house.phones.push(phone);
@@ -40,7 +44,7 @@ pub async fn build(scene: &Scene, agents: usize) -> House {
         house.people.push(person);
     }
     say(&format!("{agents} agents were made in {:.0} s", began.elapsed().as_secs_f64()));
-    let members: Vec<Value> = house.agents.iter().map(|agent| json!({ "agent_id": agent })).collect();
+    let members: Vec<Value> = house.agents.iter().map(|agent| json!({ "agent_id": agent, "outbound": true })).collect();
     client.ask(Method::PUT, &format!("/queues/{}/members", queue["id"]), Some(&json!(members))).await;
     house
 }

@@ -3,9 +3,9 @@
 //! who calls them, `desks` the pages they have open.
 
 mod callers;
-mod desks;
-mod house;
-mod phones;
+pub mod desks;
+pub mod house;
+pub mod phones;
 
 use crate::gauge::{cpu_seconds, figure, memory_kib, metric};
 use carrier::Plan;
@@ -35,10 +35,10 @@ pub async fn serve() {
     let scene = Scene::open(41_000, plan, "", Some(0)).await;
     let pid = scene.process.pid();
     let empty = memory_kib(pid);
-    let house = house::build(&scene, AGENTS).await;
+    let house = house::build(&scene, AGENTS, 0).await;
     let made = memory_kib(pid);
-    let phones = phones::Phones::register(scene.process.sip, &house.phones).await;
-    let desks = desks::Desks::open(scene.process.http, &house).await;
+    let phones = phones::Phones::register(scene.process.sip, &house.phones, phones::Strangers::Refused).await;
+    let desks = desks::Desks::default().open(scene.process.http, &house).await;
     settle().await;
     let idle = over(pid, IDLE).await;
     let signed_in = memory_kib(pid);
@@ -164,7 +164,7 @@ fn spread(name: &str, mut values: Vec<f64>) {
 }
 
 /// Listens on a leg for one tone, in the steps of packets.
-struct Ear {
+pub struct Ear {
     ring: rtrb::Consumer<i16>,
     hz: u16,
     heard: Option<Instant>,

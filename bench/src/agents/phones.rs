@@ -29,6 +29,13 @@ pub struct Answered {
     pub ear: Ear,
 }
 
+/// What becomes of a call that nobody here waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strangers {
+    Refused,
+    Welcome,
+}
+
 #[derive(Default)]
 struct Table {
     /// By the end of the caller's number.
@@ -50,7 +57,7 @@ pub fn tail(number: &str) -> String {
 impl Phones {
     /// # Panics
     /// When they are not registered within a minute.
-    pub async fn register(house: SocketAddr, accounts: &[Account]) -> Self {
+    pub async fn register(house: SocketAddr, accounts: &[Account], strangers: Strangers) -> Self {
         let mut phones = Self { switches: Vec::new(), table: Arc::default() };
         for (n, some) in (0..).zip(accounts.chunks(PER_SWITCH)) {
             let from = RTP_FROM + n * RTP_EACH;
@@ -58,8 +65,8 @@ impl Phones {
             let (switch, events) = Switch::start(config).await.expect("a switch");
             let first = usize::from(n) * PER_SWITCH;
             switch.set_trunks((first..).zip(some).map(|(phone, account)| line(house, phone, account)).collect());
-            let desk =
-                Desk { number: usize::from(n), switch: switch.clone(), table: phones.table.clone(), calls: HashMap::new() };
+            let (table, calls) = (phones.table.clone(), HashMap::new());
+            let desk = Desk { number: usize::from(n), strangers, switch: switch.clone(), table, calls };
             tokio::spawn(desk.run(events));
             phones.switches.push(switch);
         }
@@ -102,6 +109,7 @@ fn line(house: SocketAddr, phone: usize, account: &Account) -> Trunk {
 /// A hundred phones.
 struct Desk {
     number: usize,
+    strangers: Strangers,
     switch: Switch,
     table: Arc<Mutex<Table>>,
     /// Those that have rung and are not through yet: the phone, the caller, when it was answered.
@@ -137,6 +145,7 @@ impl Desk {
         table.talking.insert((self.number, leg));
         match table.awaited.remove(&tail(&from)) {
             Some(tell) => drop(tell.send(Answered { phone, answered_at, ear })),
+            None if self.strangers == Strangers::Welcome => {}
             None => self.switch.send(Command::Hangup { leg, action: Action::Normal }),
         }
     }

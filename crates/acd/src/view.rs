@@ -42,7 +42,9 @@ pub struct QueueView {
     pub staffed: u32,
     /// Of them, whom the dialer may have, and who are not on a break.
     pub outbound: u32,
-    /// Of them, who may be offered a call now.
+    /// Of those, whose phone answers at once: not an outside one.
+    pub dialled: u32,
+    /// Of the staffed, who may be offered a call now.
     pub ready: u32,
     /// Of them, whom the dialer may have.
     pub ready_outbound: u32,
@@ -121,6 +123,7 @@ impl Acd {
         let callbacks = waiting().filter(|e| e.callback.is_some()).count();
         let came = waiting().filter(|e| e.callback.is_none()).map(|e| e.came_at).min();
         let here = || q.members.iter().filter(|(_, m)| m.active).filter_map(|(id, m)| Some((self.agents.get(id)?, m)));
+        let works = || here().filter(|(a, _)| a.is_signed_in() && a.state() != AgentState::Break);
         let count = |f: &dyn Fn(&Agent) -> bool| number(here().filter(|(a, _)| f(a)).count());
         QueueView {
             queue: q.record.id,
@@ -129,9 +132,8 @@ impl Acd {
             callbacks: number(callbacks),
             longest_ms: came.map_or(0, |at| self.now.since_ms(at)),
             staffed: count(&|a| a.is_signed_in()),
-            outbound: number(
-                here().filter(|(a, m)| m.record.outbound && a.is_signed_in() && a.state() != AgentState::Break).count(),
-            ),
+            outbound: number(works().filter(|(_, m)| m.record.outbound).count()),
+            dialled: number(works().filter(|(a, _)| self.takes_dialled(a, q.record.id)).count()),
             ready: count(&|a| a.is_free()),
             ready_outbound: number(here().filter(|(a, m)| a.is_free() && m.record.outbound && self.can_spare(a)).count()),
             ready_dialled: number(

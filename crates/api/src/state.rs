@@ -2,6 +2,7 @@
 
 use crate::idempotency::Answers;
 use crate::ws::{Links, Streams, Tickets};
+use desk::campaign::WhatIfs;
 use desk::prompt::SpeechCache;
 use engine::{Change, Engine};
 use model::record::{CampaignOverview, CampaignProgress};
@@ -51,6 +52,7 @@ struct Inner {
     tickets: Tickets,
     streams: Streams,
     links: Links,
+    what_ifs: WhatIfs,
     progress: Mutex<HashMap<CampaignId, (At, Arc<CampaignProgress>)>>,
     /// With the reader's zone.
     overviews: Mutex<HashMap<CampaignId, (String, Arc<CampaignOverview>)>>,
@@ -64,6 +66,7 @@ impl ApiState {
             tickets: Tickets::default(),
             streams: Streams::default(),
             links: Links::default(),
+            what_ifs: WhatIfs::default(),
             progress: Mutex::default(),
             overviews: Mutex::default(),
         }))
@@ -112,6 +115,11 @@ impl ApiState {
 
     pub fn streams(&self) -> &Streams {
         &self.0.streams
+    }
+
+    /// 试算 under way and their last answers.
+    pub fn what_ifs(&self) -> &WhatIfs {
+        &self.0.what_ifs
     }
 
     /// Desks that are open.

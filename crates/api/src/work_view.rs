@@ -3,7 +3,7 @@
 use crate::mask;
 use crate::prelude::*;
 use desk::campaign::{Filling, fill, over};
-use model::record::{Agent, AgentWork, CallWork, Campaign, Lead, ResultDef};
+use model::record::{Agent, AgentWork, CallWork, Campaign, Confirmation, Lead, ResultDef};
 use model::{AgentId, CallId, CampaignId, LeadId};
 
 /// What came of an earlier call with the same person.
@@ -31,6 +31,8 @@ pub struct WorkView {
     pub saved: Option<CallWork>,
     /// The last one first.
     pub earlier: Vec<EarlierWork>,
+    /// 二次确认 of this call.
+    pub confirmation: Option<Confirmation>,
     /// The campaign calls nobody any more.
     pub over: bool,
 }
@@ -61,6 +63,7 @@ pub async fn view(
         work: fill(&campaign.agent_work, Filling { lead: &lead, campaign: &campaign, agent }),
         results: campaign.results,
         saved,
+        confirmation: None,
         earlier: earlier.collect(),
         name: lead.name,
     })

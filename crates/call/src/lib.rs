@@ -8,7 +8,7 @@ mod leg;
 
 pub use leg::{Leg, LegState, Role};
 
-use model::record::{AgentTalk, Call as CallRecord, Direction, Heard, LegRecord, Recording, TrailStep, Utterance};
+use model::record::{AgentTalk, Call as CallRecord, Confirmation, Direction, Heard, LegRecord, Recording, TrailStep, Utterance};
 use model::telephony::{Cause, MediaStats};
 use model::{At, AttemptId, CallId, CampaignId, Disposition, FlowId, LeadId, LegId, QueueId, TenantId, TrunkId};
 
@@ -47,6 +47,7 @@ pub struct Call {
     pub queue: Option<QueueId>,
     pub talks: Vec<AgentTalk>,
     pub satisfaction: Option<u32>,
+    pub confirmation: Option<Confirmation>,
     utterances: Vec<Utterance>,
     legs: Vec<Leg>,
     digits: String,
@@ -74,6 +75,7 @@ impl Call {
             queue: None,
             talks: Vec::new(),
             satisfaction: None,
+            confirmation: None,
             utterances: Vec::new(),
             legs: Vec::new(),
             digits: String::new(),
@@ -255,6 +257,7 @@ impl Call {
             agent_id: self.talks.iter().find(|t| t.answered_at.is_some()).map(|t| t.agent_id),
             talks: self.talks,
             satisfaction: self.satisfaction,
+            confirmation: self.confirmation,
         };
         (record, self.recordings)
     }

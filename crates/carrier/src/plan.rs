@@ -43,6 +43,9 @@ pub enum Profile {
     DeadAir { ring_ms: u32 },
     /// The network itself refuses with this status.
     Refuses { sip_code: u16 },
+    /// Nothing is left to chance: rings exactly so long; then talks so long and hangs up, or turns out to be out of reach. For measurements
+    /// whose callees are drawn elsewhere.
+    Drawn { ring_ms: u32, talk_ms: Option<u32> },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -159,6 +159,11 @@ impl Subscriber {
                 self.step = Step::Ringing;
                 vec![Act::Ring]
             }
+            Profile::Drawn { ring_ms, .. } => {
+                self.step = Step::Ringing;
+                self.deadline = Some(now.plus_ms(i64::from(ring_ms)));
+                vec![Act::Ring]
+            }
             Profile::Busy => self.reject(486, Some(17)),
             Profile::Unreachable => self.reject(480, Some(18)),
             Profile::Refuses { sip_code } => self.reject(sip_code, None),
@@ -198,6 +203,9 @@ impl Subscriber {
         if matches!(self.profile, Profile::Rejects { .. }) {
             return self.reject(603, Some(21));
         }
+        if matches!(self.profile, Profile::Drawn { talk_ms: None, .. }) {
+            return self.reject(480, Some(18));
+        }
         let mut acts = vec![Act::Answer];
         acts.extend(self.answered(now, sounds));
         acts
@@ -213,6 +221,7 @@ impl Subscriber {
                 let ms = *ms;
                 (now.plus_ms(self.wait(ms, 0.3)), vec![hello], Some(PAUSE_MS))
             }
+            Profile::Drawn { talk_ms, .. } => (now.plus_ms(i64::from(talk_ms.unwrap_or(0))), vec![hello], None),
             Profile::Fax { .. } => {
                 (now.plus_ms(30_000), vec![Clip::Silence { ms: 600 }, Clip::Tone { hz: 2_100, ms: 3_000 }], Some(5_000))
             }
@@ -317,6 +326,19 @@ mod tests {
         s.handle(speak.plus_ms(1_500), Heard::Played, &none);
         let press = s.deadline().unwrap();
         assert_eq!(s.handle(press, Heard::Tick, &none), vec![Act::Press('#')]);
+    }
+
+    #[test]
+    fn who_is_drawn_keeps_to_the_millisecond() {
+        let none = Sounds::default();
+        let mut s = Subscriber::new(Profile::Drawn { ring_ms: 16_000, talk_ms: Some(61_234) }, Rng::new(9), 0.1);
+        assert_eq!(s.handle(At(0), Heard::Called, &none), [Act::Ring]);
+        assert!(matches!(s.handle(At(16_000), Heard::Tick, &none)[..], [Act::Answer, Act::Play(_)]));
+        assert_eq!(s.handle(At(77_233), Heard::Tick, &none), []);
+        assert_eq!(s.handle(At(77_234), Heard::Tick, &none), [Act::HangUp]);
+        let mut s = subscriber(Profile::Drawn { ring_ms: 2_500, talk_ms: None });
+        s.handle(At(0), Heard::Called, &none);
+        assert_eq!(s.handle(At(2_500), Heard::Tick, &none), [Act::Reject(480, Some(18))]);
     }
 
     #[test]

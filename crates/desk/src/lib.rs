@@ -1,6 +1,6 @@
 //! Business off the line: sign-in, the organisation, agents, groups, customers, campaigns, imports and exports, prompts, recordings, the library of announcements, SMS and webhook workers.
 //!
-//! An edge: it reads the clock and files and awaits the store. Uses `model`, `store`, `connect`, `media` and `flow`. One use
+//! An edge: it reads the clock and files and awaits the store. Uses `model`, `store`, `connect`, `media`, `flow` and `simulate`. One use
 //! case is one function: check the actor's right, check the input, write through the store, write the audit log. The api
 //! turns a [`DeskError`] into problem+json; workers (`message`, `webhook`, `recording`) are `run(store, shutdown)` loops.
 //!

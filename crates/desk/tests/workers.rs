@@ -326,6 +326,7 @@ async fn a_file_that_no_record_knows_is_given_to_its_call_and_goes_when_its_time
         agent_id: None,
         talks: vec![],
         satisfaction: None,
+        confirmation: None,
     };
     let fact = model::fact::Fact::CallEnded { call: Box::new(call.clone()), recordings: vec![], callback_of: None };
     let done = b.store.commit(&[store::Entry::Fact(Box::new(fact))]).await;

@@ -343,6 +343,15 @@ impl Hours {
         today
     }
 
+    /// When the window closes that is open now, as it was last read; none: it is closed, or not read.
+    pub fn closes_at(&self, now: At, zone: &str) -> Option<At> {
+        let day = self.by_zone.get(zone).filter(|d| d.from <= now && now < d.until)?;
+        match day.opening {
+            Ok(Opening::Open { until }) => Some(until),
+            _ => None,
+        }
+    }
+
     pub fn today(&mut self, now: At, zone: &str, schedule: &Schedule, holidays: &Holidays, rules: &Compliance) -> Today<'_> {
         if !self.by_zone.get(zone).is_some_and(|d| d.from <= now && now < d.until) {
             self.by_zone.insert(zone.to_owned(), read(now, zone, schedule, holidays, rules));

@@ -128,12 +128,13 @@ mod tests {
             ended: ended.iter().copied().collect::<BTreeMap<_, _>>(),
             numbers_left: 0,
             agent_id: None,
+            may_wait: false,
             lease_until: NOW,
         }
     }
 
     fn results() -> Vec<ResultDef> {
-        let def = |code: &str, settles| ResultDef { code: code.into(), label: code.into(), settles };
+        let def = |code: &str, settles| ResultDef { code: code.into(), label: code.into(), settles, success: false };
         vec![def("attend", true), def("unclear", false)]
     }
 

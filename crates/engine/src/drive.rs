@@ -1,5 +1,6 @@
 //! The loop that owns the floor, and the handle that other rooms hold.
 
+use crate::clock::Clock;
 use crate::live::{CampaignGauge, Change, Live};
 use crate::load::Loader;
 use crate::people::Asked;
@@ -14,7 +15,7 @@ use model::{QueueId, TenantId};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::Store;
 use switch::Switch;
 use tokio::sync::{mpsc, watch};
@@ -86,6 +87,7 @@ impl Engine {
         let switch = parts.switch.clone();
         tokio::spawn(crate::phones::save(parts.store.clone(), switch.clone(), idle.clone()));
         let drive = Drive {
+            clock: Clock::new(now()),
             floor: Floor::new(parts.floor),
             performer,
             switch: parts.switch.clone(),
@@ -137,6 +139,7 @@ impl Engine {
 }
 
 struct Drive {
+    clock: Clock,
     floor: Floor,
     performer: Performer,
     switch: Switch,
@@ -165,7 +168,7 @@ impl Drive {
                     Some(message) => self.message(message),
                     None => return,
                 },
-                () = tokio::time::sleep(wait) => self.floor.handle(now(), Input::Tick),
+                () = tokio::time::sleep(wait) => self.give(Input::Tick),
                 _ = live.tick() => self.show(),
             }
             self.take_ready(&mut events, &mut messages);
@@ -190,8 +193,18 @@ impl Drive {
         }
     }
 
-    fn wait(&self) -> Duration {
-        let ms = self.floor.next_deadline().map_or(1_000, |at| at.since_ms(now()).min(1_000));
+    fn give(&mut self, input: Input) {
+        let now = self.clock.now(now(), Instant::now());
+        if let Some(behind_ms) = self.clock.news() {
+            tracing::warn!(behind_ms, "the clock was put back, or has caught up: calling hours go by it, waits do not");
+            self.floor.handle(now, Input::Clock { behind_ms });
+        }
+        self.floor.handle(now, input);
+    }
+
+    fn wait(&mut self) -> Duration {
+        let now = self.clock.now(now(), Instant::now());
+        let ms = self.floor.next_deadline().map_or(1_000, |at| at.since_ms(now).min(1_000));
         Duration::from_millis(u64::try_from(ms).unwrap_or(0))
     }
 
@@ -200,18 +213,18 @@ impl Drive {
         if let Event::Ended { leg, .. } = &event {
             self.performer.leg_gone(*leg);
         }
-        self.floor.handle(now(), Input::Telephony(event));
+        self.give(Input::Telephony(event));
     }
 
     fn message(&mut self, message: Message) {
         match message {
             Message::Input(input) => {
                 self.draining |= matches!(*input, Input::Drain { .. });
-                self.floor.handle(now(), *input);
+                self.give(*input);
             }
             Message::Settings(tenant, settings) => {
                 self.performer.settings(tenant, settings.clone());
-                self.floor.handle(now(), Input::Settings { tenant, settings });
+                self.give(Input::Settings { tenant, settings });
             }
         }
     }

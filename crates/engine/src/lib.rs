@@ -5,6 +5,7 @@
 //! into inputs (`load`); beside them the keeper of SIP traces (`traces`) and of who is registered (`phones`), and one more for each
 //! leg that is heard (`hear`) or spoken to live (`speak`). A new kind of `floor::Output` is performed in `perform.rs`.
 
+mod clock;
 mod drive;
 mod hear;
 mod live;

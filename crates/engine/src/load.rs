@@ -50,6 +50,7 @@ impl Loader {
             self.agents(tenant.id).await?;
             self.tallies(tenant.id).await?;
             self.past(tenant.id).await?;
+            self.pacers(tenant.id).await?;
         }
         self.switch.restore(self.store.registrations().await?);
         for campaign in self.store.active_campaigns().await? {
@@ -167,6 +168,14 @@ impl Loader {
     async fn past(&self, tenant: TenantId) -> Result<(), StoreError> {
         let attempts = self.store.past_attempts(tenant, PAST_MAX).await?;
         feed(&self.inbox, Input::Past { tenant, attempts });
+        Ok(())
+    }
+
+    /// What groups' pacers had learned.
+    async fn pacers(&self, tenant: TenantId) -> Result<(), StoreError> {
+        for kept in self.store.kept_pacers(tenant).await? {
+            feed(&self.inbox, Input::Pacer(Box::new(kept)));
+        }
         Ok(())
     }
 

@@ -68,6 +68,14 @@ impl Performer {
             Output::Begin(begin) => self.writer.write(Job::Begin(begin)),
             Output::Persist { op, ack, fact } => self.writer.write(Job::Fact { op, ack, fact }),
             Output::Claim { op, campaign, n, agents, lease_until } => self.claim(op, campaign, n, agents, lease_until),
+            Output::PutOff { campaign, leads, until } => {
+                let store = self.store.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = store.put_off_leads(campaign, &leads, until).await {
+                        tracing::warn!(%error, %campaign, "leads were not put off to a better hour; their leases will end");
+                    }
+                });
+            }
             Output::Release { campaign, leads } => {
                 let store = self.store.clone();
                 tokio::spawn(async move {

@@ -25,6 +25,8 @@ pub(crate) struct Path {
 
 /// A route that is there but cannot take the call is worth another try a little later.
 const SOON_MS: i64 = 60_000;
+/// What the store said of a number holds for so long: longer than an agent's phone rings.
+const FACTS_MS_MAX: i64 = 120_000;
 
 impl Floor {
     /// Writes the attempt of the lead at `place` in the hand. `trunk` none: no route leads to the number, which is noted.
@@ -61,7 +63,7 @@ impl Floor {
         let any = campaign.trunk_ids.first().copied();
         let shown = trunk.or(any).or_else(|| self.lines.keys().next().copied()).unwrap_or_default();
         let zone = self.zone_of(campaign.tenant_id, &lead);
-        let midnight = model::calendar::midnight(now, &zone);
+        let midnight = model::calendar::midnight(self.wall(), &zone);
         let settings = self.tenants.get(&campaign.tenant_id).and_then(|t| t.settings.clone()).unwrap_or_default();
         let ring_ms_max = campaign.ring_ms_max.max(settings.compliance.ring_ms_min);
         let used = self.caller_id_shown(&campaign, &caller_id);
@@ -129,7 +131,7 @@ impl Floor {
         let Some(call) = self.attempts.get(&attempt).copied() else { return };
         let Some(session) = self.sessions.get_mut(&call).filter(|s| s.stage == Stage::Beginning) else { return };
         let Some(dial) = session.dial.as_mut() else { return };
-        dial.facts = Some(facts);
+        dial.facts = Some((self.now, facts));
         let lost = session.search.as_ref().is_none_or(|s| s.held.is_none());
         self.timers.clear(Timer::Begin(call));
         self.stir = true;
@@ -213,7 +215,15 @@ impl Floor {
         let Some(session) = self.sessions.get(&call) else { return false };
         let party = session.search.as_ref().is_some_and(|s| s.party.is_some());
         if session.dial.is_none() || session.transfer.is_some() || party {
-            return session.action.is_none();
+            let by_hand = !party && session.transfer.is_none() && session.talk.dialed_by.is_some();
+            let goes_on = session.action.is_none();
+            // An agent's phone, or another line, may have rung past the hour.
+            if by_hand && goes_on && !self.is_open_to(session.tenant, &session.call.head.called) {
+                self.drop_hold(call);
+                self.far_gone(call, Disposition::Blocked);
+                return false;
+            }
+            return goes_on;
         }
         match self.verdict(call) {
             Verdict::Allow => true,
@@ -226,7 +236,7 @@ impl Floor {
     }
 
     fn verdict(&mut self, call: CallId) -> Verdict {
-        let now = self.now;
+        let (now, talks) = (self.wall(), self.talks_by_hand(call));
         let halted = Verdict::Refuse(Refusal { rule: Rule::Halted, then: Then::RetryAt(now) });
         let Some(session) = self.sessions.get(&call) else { return halted };
         let (Some(dial), Some(search)) = (&session.dial, &session.search) else { return halted };
@@ -246,13 +256,16 @@ impl Floor {
         let zones = zone::clocks(&dial.lead.phone, &dial.lead.region, &rules.region_zones);
         let clock = Clock { zones: &zones, schedule: &campaign.schedule, holidays: &settings.holidays, rules };
         let today = runtime.hours.by(now, &clock);
+        // The clock may have jumped, or a line made it wait: what was true long ago may not be.
+        let fresh = dial.facts.filter(|(read_at, _)| self.now.since_ms(*read_at) <= FACTS_MS_MAX);
+        let facts = fresh.map(|(_, f)| DialFacts { number_in_call: f.number_in_call || talks, ..f });
         let ask = Ask {
             now,
             purpose: campaign.purpose,
             compliance: rules,
             task: &campaign.dial_rules,
             opening: today.opening,
-            facts: dial.facts.as_ref(),
+            facts: facts.as_ref(),
             tomorrow: today.tomorrow,
             attempts: dial.lead.attempts,
             attempts_max: campaign.retry.attempts_max,
@@ -262,6 +275,14 @@ impl Floor {
             caller_id_flagged: tenant.is_some_and(|t| t.is_flagged(&search.caller_id)),
         };
         guard::verdict(&ask, &clock)
+    }
+
+    /// An agent has called this number by hand and talks to it: the store learns of such a call when it is over.
+    fn talks_by_hand(&self, call: CallId) -> bool {
+        let Some(head) = self.sessions.get(&call).map(|s| &s.call.head) else { return false };
+        let other = self.people.bound.values().filter(|b| b.call != call).filter_map(|b| self.sessions.get(&b.call));
+        let mut by_hand = other.filter(|s| s.dial.is_none() && s.talk.dialed_by.is_some() && s.tenant == head.tenant);
+        by_hand.any(|s| s.call.head.called == head.called)
     }
 
     /// A caller id or a line that has had its day is not chosen again until tomorrow.

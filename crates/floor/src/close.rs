@@ -95,6 +95,7 @@ impl Floor {
         if !over {
             return;
         }
+        self.confirmation_over(call);
         if let Some(session) = self.drop_session(call) {
             self.save(call, session);
         }
@@ -163,7 +164,11 @@ impl Floor {
         // A missing route is dealt with by the policy like a line that failed.
         let refusal = dial.refusal.as_ref().filter(|_| disposition == Disposition::Blocked);
         let outcome = Outcome { disposition, result: session.result.as_deref(), refusal };
-        Some(retry::settle(&campaign.retry, &campaign.results, &dial.lead, outcome, self.now))
+        let mut next = retry::settle(&campaign.retry, &campaign.results, &dial.lead, outcome, self.now);
+        if next.state == model::record::LeadState::Retry {
+            next.next_at = self.retry_at(campaign, &dial.lead, disposition, next.next_at);
+        }
+        Some(next)
     }
 
     pub(crate) fn save_again(&mut self, call: CallId) {

@@ -152,6 +152,7 @@ impl Floor {
     pub(crate) fn on_drain(&mut self, until: At) {
         self.drain = Some(until);
         self.timers.set(Timer::Drain, until);
+        self.keep_paces();
         let campaigns: Vec<CampaignId> = self.campaigns.keys().copied().collect();
         for id in campaigns {
             self.release_hand(id);

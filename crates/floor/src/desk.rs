@@ -6,7 +6,7 @@ use crate::party::{Kind, Way};
 use crate::tenant::Script;
 use acd::Failure;
 use model::desk::{DeskCommand, DeskRefusal};
-use model::record::Seat;
+use model::record::{Confirmation, Seat};
 use model::telephony::{Action, Command};
 use model::{AgentId, AgentSessionId, CallId, FlowId, LegId, OpId, QueueEntryId};
 
@@ -242,6 +242,7 @@ impl Floor {
         let Some(session) = self.sessions.get_mut(&call) else { return Err(DeskRefusal::NoCall) };
         session.talk.confirming = Some(crate::party::Confirming { before: session.run.take(), back });
         session.script = Some(script);
+        self.set_confirmation(call, Confirmation::Running);
         self.sound(call, crate::party::Sound::Nothing);
         self.arrange(call);
         if back {
@@ -253,6 +254,31 @@ impl Floor {
         Ok(())
     }
 
+    /// The flow of a confirmation has stored a result: that is what the key of those who agree leads to.
+    pub(crate) fn has_confirmed(&mut self, call: CallId) {
+        if self.sessions.get(&call).is_some_and(|s| s.talk.confirming.is_some()) {
+            self.set_confirmation(call, Confirmation::Pressed);
+        }
+    }
+
+    /// It is over, one way or the other.
+    pub(crate) fn confirmation_over(&mut self, call: CallId) {
+        if self.sessions.get(&call).is_some_and(|s| s.call.confirmation == Some(Confirmation::Running)) {
+            self.set_confirmation(call, Confirmation::Missed);
+        }
+    }
+
+    /// Who sent the customer on alone and writes the call up sees what becomes of it too.
+    fn set_confirmation(&mut self, call: CallId, to: Confirmation) {
+        let Some(session) = self.sessions.get_mut(&call) else { return };
+        session.call.confirmation = Some(to);
+        for (agent, last) in self.people.last_calls.iter_mut().filter(|(_, last)| last.call_id == call) {
+            last.confirmation = Some(to);
+            self.people.stale.insert(*agent);
+        }
+        self.show_call(call);
+    }
+
     /// Not while that flow is being driven: its place is given to another.
     pub(crate) fn confirm_over(&mut self, call: CallId) {
         self.timers.set(crate::timer::Timer::Confirmed(call), self.now);
@@ -262,6 +288,8 @@ impl Floor {
     pub(crate) fn confirmed(&mut self, call: CallId) {
         let Some(session) = self.sessions.get_mut(&call) else { return };
         let Some(confirming) = session.talk.confirming.take() else { return };
+        self.confirmation_over(call);
+        let Some(session) = self.sessions.get_mut(&call) else { return };
         session.run = confirming.before;
         session.inbox.clear();
         if session.stage != crate::session::Stage::Up {

@@ -210,6 +210,7 @@ impl Floor {
                 || s.search.as_ref().is_some_and(|x| x.party.is_some()),
             recording: s.recorders.values().any(|r| r.token.is_none()),
             survey: s.talk.queue.is_some() && s.talk.token.is_none(),
+            confirmation: s.call.confirmation,
         })
     }
 

@@ -188,14 +188,14 @@ impl Floor {
         if in_call {
             return false;
         }
-        let always = Schedule { windows: vec![Window { from: "00:00".into(), to: "24:00".into() }], ..Schedule::default() };
+        let always = at_all_times();
         let task = DialRules::default();
         let zones = zone::clocks(phone, "", &settings.compliance.region_zones);
         let mut hours = guard::Hours::default();
         let clock = Clock { zones: &zones, schedule: &always, holidays: &settings.holidays, rules: &settings.compliance };
-        let today = hours.by(self.now, &clock);
+        let today = hours.by(self.wall(), &clock);
         let verdict = guard::check(&Ask {
-            now: self.now,
+            now: self.wall(),
             purpose: Purpose::Notice,
             compliance: &settings.compliance,
             task: &task,
@@ -286,6 +286,15 @@ impl Floor {
             return self.next_route(call, Disposition::RouteFailed);
         }
         self.search_far(call, &number, RING_MS);
+    }
+
+    /// By the law's hours alone, where the number rings.
+    pub(crate) fn is_open_to(&self, tenant: TenantId, phone: &str) -> bool {
+        let Some(settings) = self.tenants.get(&tenant).and_then(|t| t.settings.as_ref()) else { return false };
+        let zones = zone::clocks(phone, "", &settings.compliance.region_zones);
+        let (schedule, now) = (at_all_times(), self.wall());
+        let clock = Clock { zones: &zones, schedule: &schedule, holidays: &settings.holidays, rules: &settings.compliance };
+        clock.open_from(now) == Ok(Some(now))
     }
 
     fn search_far(&mut self, call: CallId, number: &str, ring_ms_max: u32) {
@@ -403,4 +412,9 @@ impl Floor {
             self.give_up(call, Disposition::Stopped);
         }
     }
+}
+
+/// A task's schedule for calls that belong to no task.
+fn at_all_times() -> Schedule {
+    Schedule { windows: vec![Window { from: "00:00".into(), to: "24:00".into() }], ..Schedule::default() }
 }

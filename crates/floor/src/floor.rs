@@ -80,6 +80,8 @@ pub struct Floor {
     pub(crate) limits: Limits,
     pub(crate) ids: IdGen,
     pub(crate) now: At,
+    /// See [`Input::Clock`].
+    pub(crate) behind_ms: i64,
     pub(crate) out: VecDeque<Output>,
     pub(crate) timers: Timers,
     pub(crate) tenants: BTreeMap<TenantId, Tenant>,
@@ -121,6 +123,7 @@ impl Floor {
             limits: config.limits,
             ids: config.ids,
             now: At(0),
+            behind_ms: 0,
             out: VecDeque::new(),
             timers: Timers::default(),
             tenants: BTreeMap::new(),
@@ -162,6 +165,11 @@ impl Floor {
         self.show_stale();
     }
 
+    /// What the clock on the wall shows: calling hours and days go by it.
+    pub(crate) const fn wall(&self) -> At {
+        self.now.plus_ms(-self.behind_ms)
+    }
+
     pub fn poll_output(&mut self) -> Option<Output> {
         self.out.pop_front()
     }
@@ -198,6 +206,7 @@ impl Floor {
             Input::Tick => {}
             Input::Settings { tenant, settings } => self.on_settings(tenant, settings),
             Input::Campaign { campaign, today_attempts } => self.on_campaign(campaign, today_attempts),
+            Input::Pacer(kept) => self.on_kept_pacer(*kept),
             Input::Ledger { campaign, hours } => self.on_ledger(campaign, &hours),
             Input::CampaignGone { campaign } => self.on_campaign_gone(campaign),
             Input::Extensions { tenant, extensions } => self.on_extensions(tenant, extensions),
@@ -229,6 +238,10 @@ impl Floor {
             Input::Appointed { op, outcome } => self.on_appointed(op, outcome),
             Input::SmsQueued { op, outcome } => self.on_sms(op, outcome.is_ok()),
             Input::Telephony(event) => self.on_telephony(event),
+            Input::Clock { behind_ms } => {
+                self.behind_ms = behind_ms;
+                self.stir = true;
+            }
             Input::Drain { until } => self.on_drain(until),
         }
     }
@@ -369,7 +382,10 @@ impl Floor {
             return self.on_op_failed(op);
         }
         match self.answered(op) {
-            Some(Pending::Result(call, token)) => self.feed(call, flow::In::ResultSaved { token, ok: true }),
+            Some(Pending::Result(call, token)) => {
+                self.has_confirmed(call);
+                self.feed(call, flow::In::ResultSaved { token, ok: true });
+            }
             Some(Pending::Save(call)) => self.saved(call),
             Some(Pending::Keep) => self.kept(op),
             _ => {}

@@ -3,8 +3,8 @@
 use model::desk::{DeskCommand, DeskRefusal, SupervisorCommand};
 use model::fact::{Begin, CalleeFacts, CallerFacts, Fact, PastAttempt, SmsDraft};
 use model::record::{
-    Agent, CallerIdHour, CallerIdUse, Campaign, ClaimedLead, DialFacts, Extension, LedgerHour, Membership, Number, Queue, Route,
-    Trunk,
+    Agent, CallerIdHour, CallerIdUse, Campaign, ClaimedLead, DialFacts, Extension, KeptPacer, LedgerHour, Membership, Number,
+    Queue, Route, Trunk,
 };
 use model::settings::Settings;
 use model::telephony::{Clip, Command, Event};
@@ -37,6 +37,8 @@ pub enum Input {
         campaign: CampaignId,
         hours: Vec<LedgerHour>,
     },
+    /// What a group's pacer had learned when this process began; before the group's tasks.
+    Pacer(Box<KeptPacer>),
     Trunks {
         tenant: TenantId,
         trunks: Vec<Trunk>,
@@ -169,6 +171,10 @@ pub enum Input {
     },
 
     Telephony(Event),
+    /// The clock on the wall was put back by so much and shows less than the time the floor is told, which goes on. Hours go by the wall.
+    Clock {
+        behind_ms: i64,
+    },
     /// Stop dialling; calls that are up may end until `until`, then they are hung up with `Action::Shutdown`.
     Drain {
         until: At,
@@ -200,6 +206,12 @@ pub enum Output {
         n: u32,
         agents: Vec<AgentId>,
         lease_until: At,
+    },
+    /// Leads that wait for a better hour, until then or until nothing else is left.
+    PutOff {
+        campaign: CampaignId,
+        leads: Vec<LeadId>,
+        until: At,
     },
     /// Give leads back untouched (paused, stopped, no line free).
     Release {

@@ -24,6 +24,7 @@ mod hearing;
 mod inbound;
 mod invariants;
 pub mod io;
+mod kept_pace;
 mod learned;
 mod leave;
 mod line;

@@ -8,9 +8,11 @@ use crate::waiting::{BACK_HEAD_START_MS, built_in};
 use dialer::mode::{Snapshot, power, predictive, progressive};
 use dialer::pacer::{Blind, Limit, Pacer, Settings, Sight, Why};
 use model::ledger::{Ledger, Sum};
-use model::record::{AbandonedEnd, AgentState, Campaign, DialMode, LedgerHour, Medium, PacingLimit, PacingLive, StateInterval, Target};
+use model::record::{
+    AbandonedEnd, AgentState, Campaign, DialMode, KeptPacer, LedgerHour, Medium, PacingLimit, PacingLive, StateInterval, Target,
+};
 use model::telephony::Action;
-use model::{AttemptId, CallId, CampaignId, Disposition, QueueId};
+use model::{At, AttemptId, CallId, CampaignId, Disposition, QueueId, TenantId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The pacer decides so often.
@@ -25,15 +27,16 @@ const NEXT_MAX: usize = 64;
 const PERCENT_MAX: f64 = 3.0;
 /// Answers from which on a task is held to its share.
 const GUARDED_FROM: u32 = 100;
-/// Share steered for, of the share allowed.
-const TARGET: f64 = 0.0275 / 0.03;
 
 const HARBOUR: &str = "您好，这里是{{ campaign.name }}。刚才给您致电，因坐席正忙未能及时为您服务，给您带来不便，敬请谅解。再见。";
 
 /// How one group is dialled for: its predictive tasks share a pacer, for they share its agents.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    pacer: Pacer,
+    pub(crate) tenant: TenantId,
+    pub(crate) pacer: Pacer,
+    /// When its state was handed out last.
+    pub(crate) kept_at: At,
     /// Calls that it decided on and that were not started.
     allowed: u32,
     why: Why,
@@ -41,7 +44,9 @@ pub(crate) struct Pace {
 
 #[derive(Debug, Default)]
 pub(crate) struct Paces {
-    of_queue: BTreeMap<QueueId, Pace>,
+    pub(crate) of_queue: BTreeMap<QueueId, Pace>,
+    /// States of groups that are not dialled for, or not yet.
+    pub(crate) kept: BTreeMap<QueueId, KeptPacer>,
     /// Groups whose members take nobody else.
     dedicated: BTreeSet<QueueId>,
 }
@@ -72,7 +77,11 @@ impl Floor {
             return Ok(());
         }
         let view = campaign.queue_id.and_then(|q| self.people.acd.queue(q)).ok_or(Waiting::NoGroup)?;
-        if view.outbound > 0 { Ok(()) } else { Err(Waiting::NoAgents) }
+        match (view.outbound, view.dialled) {
+            (0, _) => Err(Waiting::NoAgents),
+            (_, 0) if wants_agent(campaign.mode) => Err(Waiting::OutsideSeats),
+            _ => Ok(()),
+        }
     }
 
     /// Calls that this task may start now, as far as its agents go.
@@ -120,7 +129,7 @@ impl Floor {
             return;
         }
         let Some((id, view)) = campaign.queue_id.and_then(|q| Some((q, self.people.acd.queue(q)?))) else { return };
-        s.agents = view.outbound;
+        s.agents = if wants_agent(campaign.mode) { view.dialled } else { view.outbound };
         s.ready = if wants_agent(campaign.mode) { view.ready_dialled } else { view.ready_outbound };
         s.connected = s.ready;
         for runtime in self.tasks_of_group(id) {
@@ -159,10 +168,11 @@ impl Floor {
             if r.is_running() {
                 running.insert(queue);
             }
-            let own = settings_of(c);
+            let own = Settings::of(&c.pacing, c.ring_ms_max);
             settings.entry(queue).and_modify(|s| *s = stricter(s, &own)).or_insert(own);
         }
-        self.paces.of_queue.retain(|queue, _| settings.contains_key(queue));
+        let over: Vec<QueueId> = self.paces.of_queue.keys().filter(|q| !settings.contains_key(q)).copied().collect();
+        over.into_iter().for_each(|queue| self.lay_aside(queue));
         for (queue, settings) in settings {
             match self.paces.of_queue.get_mut(&queue) {
                 Some(pace) => pace.pacer.set(settings),
@@ -179,14 +189,15 @@ impl Floor {
     }
 
     fn new_pace(&mut self, queue: QueueId, settings: Settings) {
-        let mut pacer = Pacer::new(settings);
+        let Some(tenant) = self.tasks_of_group(queue).next().map(|r| r.campaign.tenant_id) else { return };
+        let mut pacer = self.resumed(queue, settings);
         // Who talks already is busy, whoever called them.
         for agent in self.people.acd.agents().filter(|a| a.state.is_talking()) {
             if self.people.groups.get(&agent.agent).is_some_and(|g| g.contains(&queue)) {
                 pacer.talk_started(agent.since, agent.agent, false);
             }
         }
-        self.paces.of_queue.insert(queue, Pace { pacer, allowed: 0, why: Why::default() });
+        self.paces.of_queue.insert(queue, Pace { tenant, pacer, kept_at: self.now, allowed: 0, why: Why::default() });
     }
 
     /// Twice a second: how many to start, and whom to give up.
@@ -201,6 +212,7 @@ impl Floor {
             return;
         };
         self.timers.set(Timer::Pacer(queue), now.plus_ms(PACE_MS));
+        self.keep_pace_now_and_then(queue);
         let (mut waiting, mut others) = (0, 0);
         for r in self.tasks_of_group(queue) {
             waiting += self.waiting_of(r);
@@ -208,7 +220,7 @@ impl Floor {
             others += if r.campaign.mode == DialMode::Predictive { 0 } else { r.unanswered() };
         }
         let room = ids.iter().map(|id| self.snapshot(*id).room()).fold(0, u32::saturating_add);
-        let agents = view.outbound;
+        let agents = view.dialled;
         let next = self.next_classes(&ids);
         let idle = view.ready_dialled.saturating_sub(others);
         let Some(pace) = self.paces.of_queue.get_mut(&queue) else { return };
@@ -276,11 +288,12 @@ impl Floor {
         }
     }
 
-    /// Of an attempt that nobody had for an agent. One that was never sent says nothing.
+    /// Of an attempt that nobody had for an agent. One that was never sent, or that our own lines failed, says nothing of people.
     pub(crate) fn tell_pacer_of_end(&mut self, session: &Session) {
         let now = self.now;
         let Some(dial) = &session.dial else { return };
-        let sent = session.call.far().is_some();
+        let ours = matches!(session.disposition, Some(Disposition::Congestion | Disposition::RouteFailed));
+        let sent = session.call.far().is_some() && !ours;
         let Some(pacer) = self.pacer_of(&dial.campaign) else { return };
         if sent { pacer.failed(now, dial.attempt) } else { pacer.cancelled(now, dial.attempt) }
     }
@@ -468,19 +481,6 @@ const fn limit_of(limit: Limit) -> PacingLimit {
         Limit::Guard => PacingLimit::Guard,
         Limit::Lines => PacingLimit::Lines,
         Limit::Room => PacingLimit::Room,
-    }
-}
-
-fn settings_of(campaign: &Campaign) -> Settings {
-    let p = &campaign.pacing;
-    let abandon_max = (p.abandon_percent_max / 100.0).clamp(0.0, 0.03);
-    Settings {
-        abandon_max,
-        target: abandon_max * TARGET,
-        cancel_after_ms: p.cancel_ms_min.map(|ms| ms.max(15_000)),
-        ring_ms_max: campaign.ring_ms_max,
-        lines_per_agent_max: f64::from(p.lines_per_agent_max),
-        ..Settings::default()
     }
 }
 

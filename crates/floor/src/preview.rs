@@ -50,10 +50,6 @@ pub(crate) struct Previews {
     skips: BTreeMap<AgentId, VecDeque<At>>,
 }
 
-pub(crate) const fn is_shown_first(mode: DialMode) -> bool {
-    matches!(mode, DialMode::Manual | DialMode::Preview | DialMode::PreviewConnect)
-}
-
 impl Floor {
     pub(crate) fn preview_of(&self, agent: AgentId) -> Option<Preview> {
         let shown = self.people.previews.shown.get(&agent)?;
@@ -120,7 +116,7 @@ impl Floor {
 
     /// Agents who are due, and of whom it is not known whether they have a lead of their own.
     pub(crate) fn own_unknown(&self, id: CampaignId) -> Vec<AgentId> {
-        let Some(runtime) = self.campaigns.get(&id).filter(|r| is_shown_first(r.campaign.mode)) else { return Vec::new() };
+        let Some(runtime) = self.campaigns.get(&id).filter(|r| r.campaign.mode.shows_leads()) else { return Vec::new() };
         let Some(queue) = runtime.campaign.queue_id else { return Vec::new() };
         let known = |a: &AgentId| {
             runtime.own_none.get(a).is_some_and(|until| *until > self.now) || runtime.hand.iter().any(|l| l.agent_id == Some(*a))

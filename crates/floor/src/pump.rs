@@ -83,7 +83,7 @@ impl Floor {
 
     /// Whether a campaign may start calls at all now.
     fn may_run(&mut self, id: CampaignId) -> Result<(), Waiting> {
-        let now = self.now;
+        let (now, behind_ms) = (self.wall(), self.behind_ms);
         if self.drain.is_some() {
             return Err(Waiting::Draining);
         }
@@ -102,14 +102,14 @@ impl Floor {
         let open = open_somewhere(runtime, &campaign, &settings, now);
         if let Err((why, opens)) = open {
             if let Some(opens) = opens {
-                self.timers.set(Timer::Pace(id), opens);
+                self.timers.set(Timer::Pace(id), opens.plus_ms(behind_ms));
             }
             return Err(why);
         }
         let cap = stricter(settings.compliance.campaign_per_day_max, campaign.dial_rules.campaign_per_day_max);
         if cap > 0 && runtime.today >= cap {
             let tomorrow = runtime.today_until;
-            self.timers.set(Timer::Pace(id), tomorrow);
+            self.timers.set(Timer::Pace(id), tomorrow.plus_ms(behind_ms));
             return Err(Waiting::DailyCap);
         }
         if self.campaign_lines(&campaign).next().is_none() {
@@ -141,7 +141,7 @@ impl Floor {
     /// Starts one call of a campaign that is able to, if there is a lead, a line and a slot for it.
     fn dial_one(&mut self, id: CampaignId) -> bool {
         let now = self.now;
-        if self.campaigns.get(&id).is_some_and(|r| crate::preview::is_shown_first(r.campaign.mode)) {
+        if self.campaigns.get(&id).is_some_and(|r| r.campaign.mode.shows_leads()) {
             return self.show_one(id);
         }
         if self.starts(id) == 0 {
@@ -308,7 +308,7 @@ impl Floor {
             runtime.asked = Some((op, n));
             runtime.own_asked.clone_from(&own);
         }
-        let shown = self.campaigns.get(&id).is_some_and(|r| crate::preview::is_shown_first(r.campaign.mode));
+        let shown = self.campaigns.get(&id).is_some_and(|r| r.campaign.mode.shows_leads());
         let lease_until = now.plus_ms(if shown { self.limits.preview_lease_ms } else { self.limits.lease_ms });
         self.out.push_back(Output::Claim { op, campaign: id, n, agents: own, lease_until });
     }
@@ -364,11 +364,14 @@ impl Floor {
             }
         }
         let got = leads.iter().filter(|l| l.agent_id.is_none()).count();
+        let best_hour = crate::learned::chooses_hours(&runtime.campaign);
         if got < asked as usize {
             runtime.claim_at = next_due.unwrap_or(poll).clamp(now.plus_ms(CLAIM_PAUSE_MS), poll);
         } else if asked > 0 {
             runtime.claim_at = now;
         }
+        let leads = if best_hour && asked > 1 && got >= asked as usize { self.await_better_hours(id, leads) } else { leads };
+        let Some(runtime) = self.campaigns.get_mut(&id) else { return };
         for lead in leads {
             // A lease that ran out and was given again must not put a lead into two calls.
             let known = self.leads.contains_key(&lead.id) || runtime.hand.iter().any(|l| l.id == lead.id);

@@ -31,6 +31,8 @@ pub(crate) enum Waiting {
     NoGroup,
     /// Nobody of the group works.
     NoAgents,
+    /// Whoever works does so at an outside phone: nobody is there within two seconds of an answer.
+    OutsideSeats,
 }
 
 impl Waiting {
@@ -51,6 +53,7 @@ impl Waiting {
             Self::Draining => "draining",
             Self::NoGroup => "no_group",
             Self::NoAgents => "no_agents",
+            Self::OutsideSeats => "outside_seats",
         }
     }
 }

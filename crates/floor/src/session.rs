@@ -36,7 +36,8 @@ pub(crate) struct Dial {
     pub(crate) attempt: AttemptId,
     pub(crate) campaign: Arc<Campaign>,
     pub(crate) lead: ClaimedLead,
-    pub(crate) facts: Option<DialFacts>,
+    /// What the store said of the number, and when.
+    pub(crate) facts: Option<(At, DialFacts)>,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) zone: String,
 }

@@ -299,6 +299,7 @@ impl Floor {
         let attempt = session.dial.as_ref().map(|d| d.attempt);
         let Some((campaign, lead)) = session.owner() else {
             // Nobody's lead: the call record carries it.
+            self.has_confirmed(call);
             return self.queue(call, In::ResultSaved { token, ok: true });
         };
         let callback = attempt.is_none();

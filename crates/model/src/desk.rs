@@ -1,6 +1,6 @@
 //! 坐席台 and 班长台: what agents and supervisors ask of the floor, and what their screens see of it.
 
-use crate::record::{AgentState, CallerClass, Channel, CustomerBrief, DialMode, Direction, PreviewEnd, Seat};
+use crate::record::{AgentState, CallerClass, Channel, Confirmation, CustomerBrief, DialMode, Direction, PreviewEnd, Seat};
 use crate::{AgentId, AgentSessionId, At, CallId, CampaignId, FlowId, LeadId, LegId, OrgUnitId, QueueEntryId, QueueId, Vars};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -385,6 +385,9 @@ pub struct DeskCall {
     pub recording: bool,
     /// The queue's survey follows.
     pub survey: bool,
+    /// 二次确认.
+    #[serde(default)]
+    pub confirmation: Option<Confirmation>,
 }
 
 /// A lead that an agent sees and has not dialled yet.

@@ -1,7 +1,8 @@
 //! Facts on their way from the floor to the store: attempts as they begin and end, results, calls.
 
 use crate::record::{
-    AttemptEnd, Call, CallerIdUse, Campaign, CustomerBrief, DialFacts, FlagReason, Lead, QueueEntry, Recording, StateInterval,
+    AttemptEnd, Call, CallerIdUse, Campaign, CustomerBrief, DialFacts, FlagReason, KeptPacer, Lead, QueueEntry, Recording,
+    StateInterval,
 };
 use crate::{AgentId, At, AttemptId, CallId, CampaignId, LeadId, MailAddress, NumberId, TenantId, TrunkId, Vars};
 
@@ -105,6 +106,8 @@ pub enum Fact {
     Interval(Box<StateInterval>),
     /// A stay in a queue is over.
     QueueEntry(Box<QueueEntry>),
+    /// What a group's pacer has learned by now.
+    Pacer(Box<KeptPacer>),
     /// A number has been answered or refused in a way that it should not be shown any more.
     NumberFlagged {
         tenant: TenantId,

@@ -4,6 +4,7 @@ mod carrier_command;
 mod config;
 mod demo;
 mod door;
+mod history_command;
 mod people;
 mod rooms;
 mod serve;
@@ -38,7 +39,7 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run the simulated phone network alone
     Carrier(carrier_command::CarrierArgs),
-    /// Run the benchmark of the predictive pacer: days of a call center in seconds
+    /// Run the benchmark of the predictive pacer, or replay a task's own days: hours of a call center in seconds
     Simulate(simulate_command::SimulateArgs),
     /// Bring the database up to date and stop
     Migrate,
@@ -76,11 +77,15 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let path = cli.config.as_deref();
     let config = match &cli.command {
         // The demo and the network bring their own.
-        Command::Demo(_) | Command::Carrier(_) | Command::Simulate(_) => Config::default(),
+        Command::Demo(_) | Command::Carrier(_) => Config::default(),
+        Command::Simulate(args) if !args.reads_history() => Config::default(),
         _ => Config::load(path)?,
     };
     start_log(&config.log)?;
-    if let Command::Simulate(args) = &cli.command {
+    if let Command::Simulate(args) = &cli.command
+        && !args.reads_history()
+    {
+        // It wants threads, not tasks.
         return simulate_command::run(args);
     }
     connect::install_crypto();
@@ -90,8 +95,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Serve => serve(&config, path).await,
             Command::Demo(args) => demo::run(args, start_metrics()).await,
             Command::Carrier(args) => carrier_command::run(args).await,
-            // Has been run: it wants threads, not tasks.
-            Command::Simulate(_) => Ok(()),
+            Command::Simulate(args) => simulate_command::run_history(&config, &args).await,
             Command::Migrate => migrate(&config).await,
             Command::Check => {
                 say("configuration is valid");

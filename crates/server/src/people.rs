@@ -60,7 +60,7 @@ fn password() -> Result<String, Failure> {
     if password.is_empty() { Err("no password was given".into()) } else { Ok(password) }
 }
 
-async fn tenant_of(store: &Store, code: Option<&str>) -> Result<TenantId, Failure> {
+pub async fn tenant_of(store: &Store, code: Option<&str>) -> Result<TenantId, Failure> {
     let tenants = store.tenants().await?;
     match (code, tenants.as_slice()) {
         (None, [only]) => Ok(only.id),

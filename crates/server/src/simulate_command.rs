@@ -1,5 +1,7 @@
-//! `fengling simulate`: the benchmark of the predictive pacer, on all cores.
+//! `fengling simulate`: the benchmark of the predictive pacer, on all cores; with `--history` a task's own days.
 
+use crate::config::Config;
+use crate::history_command::{self, HistoryArgs};
 use crate::{Failure, say};
 use clap::Args;
 use simulate::plot::{self, Series};
@@ -34,6 +36,24 @@ pub struct SimulateArgs {
     /// Where table.md, table.json and the plots go
     #[arg(long, default_value = "bench/pacing")]
     out: PathBuf,
+    #[command(flatten)]
+    history: HistoryArgs,
+}
+
+impl SimulateArgs {
+    /// Needs the books.
+    pub const fn reads_history(&self) -> bool {
+        self.history.is_wanted()
+    }
+
+    fn methods(&self) -> Result<Vec<Method>, Failure> {
+        let read = |s: &String| Method::parse(s.trim()).ok_or_else(|| format!("--pacer: {s} is not known; see --help").into());
+        self.pacer.iter().map(read).collect()
+    }
+}
+
+pub async fn run_history(config: &Config, args: &SimulateArgs) -> Result<(), Failure> {
+    history_command::run(config, &args.history, &args.methods()?, args.seeds, args.json).await
 }
 
 const SEED_FIRST: u64 = 1000;
@@ -71,7 +91,7 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
 }
 
 #[expect(clippy::print_stdout, reason = "the result of the command")]
-fn print(text: &str) {
+pub fn print(text: &str) {
     println!("{text}");
 }
 
@@ -82,8 +102,7 @@ fn cases(args: &SimulateArgs) -> Result<Vec<Case>, Failure> {
         let read = |s: &str| Scenario::parse(s.trim()).ok_or_else(|| format!("--scenario: {s} is none of S1 to S8 or all"));
         args.scenario.split(',').map(read).collect::<Result<_, _>>()?
     };
-    let read = |s: &String| Method::parse(s.trim()).ok_or_else(|| format!("--pacer: {s} is not known; see --help"));
-    let methods: Vec<Method> = args.pacer.iter().map(read).collect::<Result<_, _>>()?;
+    let methods = args.methods()?;
     if args.agents.iter().any(|n| !(1..=AGENTS_MAX).contains(n)) {
         return Err(format!("--agents: 1 to {AGENTS_MAX}").into());
     }

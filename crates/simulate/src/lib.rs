@@ -2,13 +2,17 @@
 //!
 //! PURE. May use `dialer`, `acd` and `model`. A [`Setup`] and a [`Dialler`] go into [`run`], an [`Outcome`] comes out; whoever
 //! calls runs many of them on threads and times the decisions. A new scenario: a variant of [`Scenario`] and what differs in
-//! `scenario.rs`. A new method to compare: an implementation of [`Dialler`] in `dialler.rs`.
+//! `scenario.rs`. A new method to compare: an implementation of [`Dialler`] in `dialler.rs`. [`history`] replays the days of a
+//! real task.
 
 #![expect(clippy::cast_precision_loss, reason = "counts and milliseconds of days")]
 
 mod adaptive;
 mod dialler;
+mod draw;
+pub mod history;
 mod method;
+mod nature;
 mod outcome;
 pub mod plot;
 mod rng;
@@ -20,6 +24,7 @@ mod world;
 
 pub use adaptive::{Adaptive, AdaptiveSettings};
 pub use dialler::{Knows, Predictive, Ratio, Scores};
+pub use draw::{Drawn, Draws, Talk};
 pub use method::Method;
 pub use outcome::{Day, Estimate, Outcome};
 pub use scenario::Scenario;
@@ -68,13 +73,31 @@ pub struct Setup {
     pub hours: u32,
 }
 
+impl Setup {
+    const fn staged(&self) -> nature::Staged {
+        nature::Staged { scenario: self.scenario, agents: self.agents }
+    }
+
+    fn end(&self) -> At {
+        At(i64::from(self.hours) * scenario::HOUR_MS)
+    }
+}
+
 /// One run, routed by the longest idle.
 pub fn run(setup: &Setup, dialler: &mut dyn Dialler) -> Outcome {
-    world::World::new(setup.scenario, setup.agents, setup.seed, setup.hours, routing::Thin::default(), dialler).run()
+    let routing = routing::Thin::default();
+    world::World::new(&setup.staged(), setup.seed, setup.end(), routing, dialler).run(&|| false)
+}
+
+/// A part of a day, for comparison with what runs in real time: `span_ms` after a warm-up that is not counted.
+pub fn run_span(setup: &Setup, warm_up_ms: i64, span_ms: i64, dialler: &mut dyn Dialler) -> Outcome {
+    let staged = setup.staged();
+    let world = world::World::new(&staged, setup.seed, setup.end(), routing::Thin::default(), dialler);
+    world.between(At(warm_up_ms), At(warm_up_ms + span_ms)).run(&|| false)
 }
 
 /// The same over the product's `acd`: the same outcome, in more time.
 pub fn run_over_acd(setup: &Setup, dialler: &mut dyn Dialler) -> Outcome {
     let routing = routing::Product::new(setup.agents);
-    world::World::new(setup.scenario, setup.agents, setup.seed, setup.hours, routing, dialler).run()
+    world::World::new(&setup.staged(), setup.seed, setup.end(), routing, dialler).run(&|| false)
 }

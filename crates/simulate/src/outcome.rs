@@ -18,9 +18,20 @@ impl Day {
     }
 }
 
+/// One hour of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Hour {
+    pub attempts: u64,
+    pub connected: u64,
+    pub abandoned: u64,
+    pub signed_in_s: f64,
+    pub busy_s: f64,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Outcome {
     pub days: Vec<Day>,
+    pub hours: Vec<Hour>,
     /// Time signed in and time at talk and wrap-up, summed over agents, s.
     pub signed_in_s: f64,
     pub busy_s: f64,
@@ -42,7 +53,7 @@ impl Outcome {
         percent(self.busy_s, self.signed_in_s)
     }
 
-    fn total(&self) -> Day {
+    pub(crate) fn total(&self) -> Day {
         self.days
             .iter()
             .fold(Day::default(), |sum, d| Day { connected: sum.connected + d.connected, abandoned: sum.abandoned + d.abandoned })
@@ -68,17 +79,26 @@ impl Outcome {
 pub struct Estimate {
     pub mean: f64,
     pub error: f64,
+    #[serde(skip)]
+    pub runs: usize,
 }
 
 impl Estimate {
     pub fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
-        let n = values.clone().count() as f64;
-        if n < 1.0 {
+        let runs = values.clone().count();
+        let n = runs as f64;
+        if runs == 0 {
             return Self::default();
         }
         let mean = values.clone().sum::<f64>() / n;
         let squares = values.map(|v| (v - mean) * (v - mean)).sum::<f64>();
         let error = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { 0.0 };
-        Self { mean, error }
+        Self { mean, error, runs }
+    }
+
+    /// Half of the 95 % interval; few runs are given their wider one (Student).
+    pub fn half(&self) -> f64 {
+        const T: [f64; 10] = [0.0, 0.0, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31];
+        T.get(self.runs).copied().unwrap_or_else(|| 1.96 + 2.6 / (self.runs as f64 - 1.0)) * self.error
     }
 }

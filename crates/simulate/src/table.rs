@@ -27,6 +27,9 @@ pub struct Cell {
     pub decision_us: f64,
     /// Occupancy and abandoned of PACING.md, percent.
     pub published: Option<(f64, f64)>,
+    /// Occupancy of each seed, in their order: methods are compared seed by seed.
+    #[serde(skip)]
+    pub by_seed: Vec<f64>,
 }
 
 /// The cap that days are held against, percent.
@@ -55,6 +58,7 @@ impl Cell {
             cancelled_percent: 100.0 * cancelled as f64 / attempts.max(1) as f64,
             decision_us: runs.iter().map(|(_, ns)| *ns as f64).sum::<f64>() / 1000.0 / decisions.max(1) as f64,
             published: method.published(scenario, agents),
+            by_seed: outcomes().map(Outcome::occupancy_percent).collect(),
         }
     }
 }
@@ -90,18 +94,22 @@ pub fn markdown(cells: &[Cell]) -> String {
 }
 
 /// By how much other methods are busier than the first of the same scenario and agents: percentage points with their 95 %
-/// interval, one line each. Empty with one method.
+/// interval, one line each. Seed by seed, for both met the same days. Empty with one method.
 pub fn margins(cells: &[Cell]) -> String {
     let mut out = String::new();
     for (n, cell) in cells.iter().enumerate() {
         let alike = |c: &&Cell| c.scenario == cell.scenario && c.agents == cell.agents;
         let Some(first) = cells.iter().take(n).find(alike) else { continue };
-        let margin = cell.occupancy.mean - first.occupancy.mean;
-        let interval = 1.96 * cell.occupancy.error.hypot(first.occupancy.error);
+        let margin = Estimate::of(cell.by_seed.iter().zip(&first.by_seed).map(|(a, b)| a - b));
         let _ = writeln!(
             out,
-            "- {} with {} agents: {} over {}: {margin:+.2} ± {interval:.2} points",
-            cell.scenario, cell.agents, cell.method, first.method
+            "- {} with {} agents: {} over {}: {:+.2} ± {:.2} points",
+            cell.scenario,
+            cell.agents,
+            cell.method,
+            first.method,
+            margin.mean,
+            margin.half()
         );
     }
     out
@@ -130,9 +138,9 @@ mod tests {
     #[test]
     fn margins_are_over_the_first_method() {
         let a = Cell::of(Scenario::S8, &Method::PredictiveUnscored, 10, &[outcome(830.0), outcome(850.0)]);
-        let b = Cell::of(Scenario::S8, &Method::PredictiveLearned, 10, &[outcome(860.0), outcome(860.0)]);
+        let b = Cell::of(Scenario::S8, &Method::PredictiveLearned, 10, &[outcome(850.0), outcome(874.0)]);
         let c = Cell { agents: 30, ..b.clone() };
         let text = margins(&[a, b, c]);
-        assert_eq!(text, "- S8 with 10 agents: predictive-learned over predictive-unscored: +2.00 ± 1.96 points\n");
+        assert_eq!(text, "- S8 with 10 agents: predictive-learned over predictive-unscored: +2.20 ± 2.54 points\n");
     }
 }

@@ -1,6 +1,6 @@
 //! The pacer against its published row, with few seeds and hours: `fengling simulate` has the whole table.
 
-use simulate::{Estimate, Knows, Method, Outcome, Predictive, Scenario, Scores, Setup, run, run_over_acd};
+use simulate::{Estimate, Knows, Method, Outcome, Predictive, Scenario, Scores, Setup, run, run_over_acd, run_span};
 
 fn outcomes(scenario: Scenario, method: Method, agents: u32, hours: u32, seeds: u64) -> Vec<Outcome> {
     (0..seeds).map(|k| run(&Setup { scenario, agents, seed: 1000 + k, hours }, method.make().as_mut())).collect()
@@ -90,4 +90,17 @@ fn a_pacer_resumed_from_its_state_needs_no_second_start() {
     let cold = |seed| run(&setup(seed, 1), Method::Predictive.make().as_mut()).occupancy_percent();
     let gain = (0..6).map(|k| warm(2000 + k) - cold(2000 + k)).sum::<f64>() / 6.0;
     assert!(gain > 0.0, "in the first hour: {gain:.2} points");
+}
+
+#[test]
+fn a_span_is_a_part_of_the_run() {
+    let setup = Setup { scenario: Scenario::S2, agents: 10, seed: 1000, hours: 2 };
+    let (whole, hour) = (run(&setup, Method::Predictive.make().as_mut()), 3_600_000);
+    let part = |from, ms| run_span(&setup, from, ms, Method::Predictive.make().as_mut());
+    let (first, second) = (part(0, hour), part(hour, hour));
+    assert_eq!(part(0, 2 * hour), whole);
+    assert_eq!(first.attempts + second.attempts, whole.attempts);
+    assert!((first.busy_s + second.busy_s - whole.busy_s).abs() < 1.0, "{} {} {}", first.busy_s, second.busy_s, whole.busy_s);
+    assert_eq!(second.signed_in_s, 36_000.0);
+    assert!(second.occupancy_percent() > first.occupancy_percent(), "the cold start is in the first");
 }

@@ -104,6 +104,9 @@ impl Store {
                 self.claim_of_group(&tx, &asked, group, n, &mut leads).await?;
             }
         }
+        if leads.len() < n {
+            leads.extend(asked.take(&tx, &[asked.waiting_for_their_hour(&tx, n - leads.len())]).await?);
+        }
         let short = leads.len() < n || n == 0;
         own.append(&mut leads);
         let mut claim = Claim { leads: histories(&tx, own).await?, next_due: Some(now), all_settled: false };
@@ -133,6 +136,17 @@ impl Store {
         }
         self.inner.turns.rest(group.iter().map(|l| l.id).filter(|id| live.iter().all(|(l, _)| l != id)));
         Ok(())
+    }
+
+    /// They wait for an hour at which they are likelier to answer; a claim that finds nothing else takes them before.
+    pub async fn put_off_leads(&self, campaign: CampaignId, leads: &[LeadId], until: At) -> Result<u64> {
+        if leads.is_empty() {
+            return Ok(0);
+        }
+        let mut sql = Sql::new(RELEASE, Vec::new());
+        sql.push(", hold = 'hour', next_at = ?").bind(&until);
+        sql.push(" WHERE state = 'leased' AND last_attempt_at IS NULL AND campaign_id = ?").bind(&campaign).and_in("id", leads);
+        self.write().exec(sql).await
     }
 
     /// Back to where they were before the claim. Leads that went on to be dialled or were excluded are left alone.
@@ -170,10 +184,12 @@ impl Asked {
         tx.exec(Sql::new(text, cells![self.campaign, self.now])).await?;
         let text = format!(
             "WITH p AS MATERIALIZED (SELECT id FROM leads WHERE campaign_id = ? AND state = 'ready' AND hold = 'time' \
-             AND next_at <= ? ORDER BY next_at LIMIT 1000{lock}) \
-             UPDATE leads SET hold = 'none' WHERE id IN (SELECT id FROM p)"
+             AND next_at <= ? ORDER BY next_at LIMIT 1000{lock}), \
+             h AS MATERIALIZED (SELECT id FROM leads WHERE campaign_id = ? AND hold = 'hour' AND next_at <= ? ORDER BY next_at \
+             LIMIT 1000{lock}) \
+             UPDATE leads SET hold = 'none' WHERE id IN (SELECT id FROM p UNION ALL SELECT id FROM h)"
         );
-        tx.exec(Sql::new(text, cells![self.campaign, self.now])).await.map(|_| ())
+        tx.exec(Sql::new(text, cells![self.campaign, self.now, self.campaign, self.now])).await.map(|_| ())
     }
 
     /// Who held a claim is gone after a power cut, too: its leads are ready again either way, and nobody waits for the disk.
@@ -185,11 +201,13 @@ impl Asked {
              (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND {EXPIRING} AND expires_at > ? LIMIT 1) u), \
              (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND state = 'leased' AND lease_until <= ? LIMIT 1) d) + \
              (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND state = 'ready' AND hold = 'time' AND next_at <= ? \
-             LIMIT 1) h), {}, (SELECT mode FROM campaigns WHERE id = l.campaign_id) FROM lead_lists l WHERE l.campaign_id = ? AND {OPEN_LISTS} ORDER BY l.priority DESC, l.id",
+             LIMIT 1) h) + (SELECT COUNT(*) FROM (SELECT 1 FROM leads WHERE campaign_id = ? AND hold = 'hour' AND next_at <= ? \
+             LIMIT 1) b), {}, (SELECT mode FROM campaigns WHERE id = l.campaign_id) FROM lead_lists l \
+             WHERE l.campaign_id = ? AND {OPEN_LISTS} ORDER BY l.priority DESC, l.id",
             tx.engine().need_not_last()
         );
         let (c, now) = (self.campaign, self.now);
-        let rows = tx.rows(Sql::new(text, cells![now, c, now, c, now, c, now, c])).await?;
+        let rows = tx.rows(Sql::new(text, cells![now, c, now, c, now, c, now, c, now, c])).await?;
         // Without a list to look at nothing is known of the rest.
         let mode = match rows.first() {
             Some(row) => Cell::get(row, 7)?,
@@ -234,6 +252,16 @@ impl Asked {
         Sql::new(text, cells![self.campaign, self.now, self.now, self.campaign, n])
     }
 
+    /// Those that wait for a better hour, the nearest first: nothing else is left.
+    fn waiting_for_their_hour(&self, tx: &Tx, n: usize) -> Sql {
+        let (lock, n) = (tx.engine().skip_locked(), i64::try_from(n).unwrap_or(i64::MAX));
+        let text = format!(
+            "SELECT id FROM leads WHERE campaign_id = ? AND hold = 'hour' AND state = 'ready' AND agent_id IS NULL \
+             AND list_id IN (SELECT id FROM lead_lists WHERE campaign_id = ? AND {OPEN_LISTS}) ORDER BY next_at, id LIMIT ?{lock}"
+        );
+        Sql::new(text, cells![self.campaign, self.campaign, n])
+    }
+
     /// The next lead of each agent.
     async fn own(&self, tx: &Tx, agents: &[AgentId]) -> Result<Vec<Taken>> {
         let lock = tx.engine().skip_locked();
@@ -260,13 +288,15 @@ impl Asked {
             sql.push(if i == 0 { "WITH" } else { "," }).push(&format!(" p{i} AS MATERIALIZED ("));
             sql.append(part.clone()).push(")");
         }
-        sql.push(" UPDATE leads SET state = 'leased', lease_until = ? WHERE id IN (").bind(&self.lease_until);
+        sql.push(" UPDATE leads SET state = 'leased', hold = 'none', lease_until = ? WHERE id IN (").bind(&self.lease_until);
         for i in 0..parts.len() {
             sql.push(if i == 0 { "" } else { " UNION ALL " }).push(&format!("SELECT id FROM p{i}"));
         }
         sql.push(
             ") RETURNING id, list_id, priority, phone, name, region, carrier, variables, attempts, last_attempt_at, phones, \
-             phone_at, phones_spent, expires_at, agent_id",
+             phone_at, phones_spent, expires_at, agent_id, \
+             import_id IS NOT NULL AND last_attempt_at IS NULL AND expires_at IS NULL AND agent_id IS NULL AND priority = 0 \
+             AND next_at <= created_at",
         );
         let rows = tx.rows(sql).await?;
         let mut taken = rows.iter().map(|row| self.read(row)).collect::<Result<Vec<_>>>()?;
@@ -286,6 +316,7 @@ impl Asked {
             ended: BTreeMap::new(),
             numbers_left: 0,
             agent_id: Cell::get(row, 14)?,
+            may_wait: Cell::get(row, 15)?,
             lease_until: self.lease_until,
         };
         choose_number(&mut lead, &Vec::<String>::get(row, 10)?, Cell::get(row, 11)?, Cell::get(row, 12)?);

@@ -61,13 +61,19 @@ impl From<DbErr> for StoreError {
             // SQLITE_BUSY and SQLITE_LOCKED with their extended codes; serialization_failure, deadlock_detected, lock_not_available,
             // too_many_connections, cannot_connect_now.
             "5" | "6" | "261" | "262" | "517" | "773" | "40001" | "40P01" | "55P03" | "53300" | "57P03" => Self::Busy,
-            // SQLITE_CONSTRAINT_UNIQUE and _PRIMARYKEY: the message ends with `table.column, table.column`.
-            "2067" | "1555" => Self::Duplicate { field: db.message().rsplit('.').next().unwrap_or_default().to_string() },
+            // SQLITE_CONSTRAINT_UNIQUE and _PRIMARYKEY.
+            "2067" | "1555" => Self::Duplicate { field: column_of(db.message()).to_string() },
             // unique_violation: constraints are named `table_column…_key`, the last column being the one that matters.
             "23505" => Self::Duplicate { field: db.constraint().and_then(field_of).unwrap_or_default().to_string() },
             _ => Self::Db(e),
         }
     }
+}
+
+/// `UNIQUE constraint failed: leads.phone, leads.campaign_id` → `phone`: the last one that does not only say whose.
+fn column_of(message: &str) -> &str {
+    let columns = || message.rsplit(", ").filter_map(|part| part.rsplit('.').next());
+    columns().find(|c| !matches!(*c, "campaign_id" | "tenant_id")).or_else(|| columns().next()).unwrap_or_default()
 }
 
 /// `leads_campaign_id__phone` → `phone`; `flows_pkey` → `id`.

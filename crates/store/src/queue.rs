@@ -51,6 +51,7 @@ impl Store {
         let queue: Queue = tx.by_id(tenant, id.0).await?.ok_or(StoreError::NotFound("queue"))?;
         tx.exec(Sql::new("DELETE FROM queues WHERE id = ?", cells![id])).await?;
         tx.exec(Sql::new("DELETE FROM memberships WHERE queue_id = ? AND tenant_id = ?", cells![id, tenant])).await?;
+        tx.exec(Sql::new("DELETE FROM pacer_states WHERE queue_id = ? AND tenant_id = ?", cells![id, tenant])).await?;
         tx.emit(tenant, QUEUE_CHANGED, now, changed(&queue, true));
         tx.commit().await.map(|_| ())
     }

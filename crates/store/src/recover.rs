@@ -172,5 +172,6 @@ async fn call_of(batch: &mut Batch, attempt: &Attempt, end: &AttemptEnd) -> Resu
         agent_id: None,
         talks: Vec::new(),
         satisfaction: None,
+        confirmation: None,
     })
 }

@@ -139,6 +139,7 @@ macro_rules! code_cells {
 }
 use model::record as r;
 code_cells!(
+    r::Confirmation,
     r::ConsentAction,
     r::ConsentSource,
     model::Disposition,

@@ -213,7 +213,7 @@ row!(
     [
         id, tenant_id, direction, campaign_id, lead_id, attempt_id, name, caller, called, trunk_id, flow_id, flow_version, started_at,
         ringing_at, answered_at, ended_at, disposition, result, digits, trail, cost, heard_ms, heard,
-        queue_id, agent_id, talks, satisfaction,
+        queue_id, agent_id, talks, satisfaction, confirmation,
     ],
     { legs: Vec::new(), utterances: Vec::new() }
 );
@@ -266,6 +266,7 @@ row!(
     "state_intervals",
     [session_id, ordinal, tenant_id, agent_id, state, reason, queue_id, call_id, set_by, started_at, ended_at]
 );
+row!(KeptPacer, "pacer_states", [queue_id, tenant_id, version, at, state]);
 row!(
     QueueEntry,
     "queue_entries",

@@ -4,7 +4,7 @@ import type { AgentLive, Destination, QueueLive } from "./board.ts";
 import { fieldOf, type CustomerBrief, type CustomerField, type Summary, type SummaryChoice } from "./customers.ts";
 import { body, client } from "./http.ts";
 import type { CallerClass } from "./queues.ts";
-import type { DialMode, PreviewEnd, Vars } from "./types.ts";
+import type { Confirmation, DialMode, PreviewEnd, Vars } from "./types.ts";
 
 export type PartyState = "ringing" | "talking" | "held" | "flow";
 export interface Party {
@@ -16,7 +16,7 @@ export interface Party {
 export interface DeskCall {
   call_id: number; direction: "outbound" | "inbound"; number: string; name: string; called: string; queue_id?: number | null; service?: string | null;
   campaign_id?: number | null; campaign_name?: string | null; lead_id?: number | null; data: Vars; digits: string; said: string[]; classes: CallerClass[];
-  customers: CustomerBrief[]; started_at: string; answered_at?: string | null; parties: Party[]; consulting: boolean; recording: boolean; survey: boolean;
+  customers: CustomerBrief[]; started_at: string; answered_at?: string | null; parties: Party[]; consulting: boolean; recording: boolean; survey: boolean; confirmation?: Confirmation | null;
 }
 /** What is told beside the view, once. */
 export type DeskNote =

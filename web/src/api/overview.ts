@@ -4,7 +4,7 @@ import { body, client } from "./http.ts";
 export interface AgentShare { agent_id: number; number: string; name: string; calls: number; talk_ms: number; results: Record<string, number>; success: number }
 export interface CampaignOverview {
   at: string;
-  funnel: { leads: number; called: number; answered: number; human: number; agent: number; heard: number; success: number };
+  funnel: { leads: number; called: number; answered: number; human: number; agent: number; heard: number; reached: number; success: number };
   dispositions: { disposition: string; attempts: number }[];
   hours: { hour: number; attempts: number; answered: number }[];
   agents: AgentShare[];

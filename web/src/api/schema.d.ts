@@ -3571,6 +3571,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["what_if_answer"];
+        put?: never;
+        post: operations["what_if"];
+        delete: operations["what_if_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -9910,6 +9926,92 @@ export interface components {
             earlier: components["schemas"]["EarlierWork"][];
             /** @description The campaign calls nobody any more. */
             over: boolean;
+        };
+        Figure: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            half: number;
+        };
+        WhatIfHour: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            dials: number;
+            /** Format: double */
+            talks: number;
+            /** Format: double */
+            occupancy: number;
+            /** Format: double */
+            abandoned: number;
+        };
+        WhatIfFigures: {
+            occupancy: components["schemas"]["Figure"];
+            abandoned: components["schemas"]["Figure"];
+            wait_s: components["schemas"]["Figure"];
+            talks: components["schemas"]["Figure"];
+            talks_per_hour: components["schemas"]["Figure"];
+            dials: components["schemas"]["Figure"];
+            given_up: components["schemas"]["Figure"];
+            /** Format: double */
+            agent_hours: number;
+            allowed: boolean;
+            hours: components["schemas"]["WhatIfHour"][];
+        };
+        /** @enum {string} */
+        Closeness: "good" | "fair" | "poor";
+        /** @enum {string} */
+        WhatIfNote: "changed" | "rings_longer" | "few_runs";
+        /** @enum {string} */
+        HistoryPart: "answers" | "talks" | "agent_hours";
+        /** @enum {string} */
+        WhatIfState: "running" | "done" | "missing" | "too_much" | "cancelled" | "failed";
+        Missing: {
+            part: components["schemas"]["HistoryPart"];
+            have: number;
+            need: number;
+        };
+        WhatIfResult: {
+            measured: components["schemas"]["WhatIfFigures"];
+            as_was: components["schemas"]["WhatIfFigures"];
+            variants: components["schemas"]["WhatIfFigures"][];
+            closeness: components["schemas"]["Closeness"];
+            best?: number | null;
+            runs: number;
+            agents_max: number;
+            notes: components["schemas"]["WhatIfNote"][];
+        };
+        WhatIfVariant: {
+            mode: components["schemas"]["DialMode"];
+            pacing: components["schemas"]["Pacing"];
+            ring_ms_max: number;
+            agents_change?: number;
+            wrap_up_ms_max?: number | null;
+        };
+        WhatIf: {
+            /** Format: int64 */
+            id: number;
+            state: components["schemas"]["WhatIfState"];
+            done: number;
+            total: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            as_was: components["schemas"]["WhatIfVariant"];
+            variants: components["schemas"]["WhatIfVariant"][];
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            missing: components["schemas"]["Missing"][];
+            result?: null | components["schemas"]["WhatIfResult"];
+        };
+        WhatIfQuestion: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            variants?: components["schemas"]["WhatIfVariant"][];
         };
     };
     responses: never;
@@ -17515,6 +17617,71 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    what_if_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null | components["schemas"]["WhatIf"];
+                };
+            };
+        };
+    };
+    what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfQuestion"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+        };
+    };
+    what_if_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

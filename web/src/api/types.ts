@@ -31,7 +31,10 @@ export interface Schedule {
 }
 export type FieldKind = "text" | "number" | "money" | "date" | "datetime";
 export interface FieldDef { key: string; label: string; kind: FieldKind }
-export interface ResultDef { code: string; label: string; settles: boolean }
+/** `success`: counts as success; where none does the first one is it. */
+export interface ResultDef { code: string; label: string; settles: boolean; success?: boolean }
+/** 二次确认: pressed when the customer confirmed by a key. */
+export type Confirmation = "running" | "pressed" | "missed";
 export interface RetryRule { attempts_max: number; delay_s: number }
 export interface RetryPolicy { attempts_max: number; rules: Record<string, RetryRule>; no_result?: RetryRule | null }
 export type OnMachine = "hang_up" | "message" | "go_on";
@@ -42,7 +45,7 @@ export type PreviewEnd = "wait" | "dial" | "skip";
 /** How fast a task dials for its agents, and what a previewed lead waits for. */
 export interface Pacing {
   ratio: number; abandon_percent_max: number; cancel_ms_min: number | null; lines_per_agent_max: number; wait_ms_max: number; harbour: string;
-  preview_end: PreviewEnd; preview_ms: number; skips_per_hour_max: number | null; blended: boolean;
+  preview_end: PreviewEnd; preview_ms: number; skips_per_hour_max: number | null; blended: boolean; best_hour: boolean;
 }
 export type PacingLimit = "no_agents" | "learning" | "risk" | "guard" | "lines" | "room" | "ready" | "ratio";
 /** Why a task with agents dials as it does, at its last decision. */
@@ -104,7 +107,7 @@ export interface Call {
   id: number; direction: "outbound" | "inbound"; campaign_id?: number | null; lead_id?: number | null; attempt_id?: number | null;
   name: string; caller: string; called: string; trunk_id?: number | null; flow_id?: number | null; flow_version?: number | null;
   started_at: string; ringing_at?: string | null; answered_at?: string | null; ended_at: string; disposition: string;
-  result?: string | null; digits: string; trail: TrailStep[]; cost?: number | null; heard?: Heard[]; legs: LegRecord[];
+  result?: string | null; confirmation?: Confirmation | null; digits: string; trail: TrailStep[]; cost?: number | null; heard?: Heard[]; legs: LegRecord[];
   utterances?: Utterance[]; heard_ms?: number;
 }
 export interface Utterance {

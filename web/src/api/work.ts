@@ -1,7 +1,7 @@
 /** 话术与表单: what agents of a campaign say, ask and note, what they wrote, and whom they are to call. */
 import type { CampaignView } from "./campaigns.ts";
 import { body, client, loose } from "./http.ts";
-import type { Page, ResultDef, Vars } from "./types.ts";
+import type { Confirmation, Page, ResultDef, Vars } from "./types.ts";
 
 export type QuestionKind = "single" | "multiple" | "text" | "number" | "date" | "score";
 export interface Question { key: string; label: string; kind: QuestionKind; options: string[]; required: boolean; min?: number | null; max?: number | null }
@@ -24,11 +24,12 @@ export interface CallWork {
 export type WorkView = AgentWork & {
   campaign_id: number; campaign_name: string; lead_id: number; call_id?: number | null; name: string; results: ResultDef[]; saved?: CallWork | null;
   earlier: { agent_id: number; outcome_label: string; at: string }[];
+  confirmation?: Confirmation | null;
   /** The campaign calls nobody any more. */
   over: boolean;
 };
 export interface WorkInput {
-  path: string[]; answers: Vars; form: Vars; outcome: string; confirmed: boolean; callback: { at: string; mine: boolean } | null; refusal: Refusal | null; note: string;
+  path: string[]; answers: Vars; form: Vars; outcome: string; callback: { at: string; mine: boolean } | null; refusal: Refusal | null; note: string;
   customer_id: number | null; next_contact_at: string | null; done: boolean;
 }
 export interface Appointment {

@@ -89,6 +89,7 @@ export const waitingFor: Record<string, { text: string; hint: string }> = {
   no_settings: { text: L("系统设置还没有读到"), hint: L("数据库恢复后会自动继续。") },
   no_group: { text: L("任务的坐席组不在了"), hint: L("请在“调整拨打方式”里重新选择坐席组。") },
   no_agents: { text: L("没有坐席在岗"), hint: L("请坐席组里的坐席签入并示闲，任务会自动开始拨打。") },
+  outside_seats: { text: L("在岗的坐席都用外线电话签入"), hint: L("外线电话接得慢，客户接通后等不到人，所以不拨打。请坐席改用浏览器或 SIP 话机签入，或把任务改成预览方式。") },
   draining: { text: L("系统正在关闭"), hint: L("重新启动后会自动继续。") },
   retry_later: { text: L("名单都在等待重呼"), hint: L("到了重呼时间会自动继续。") },
   no_flow: { text: L("流程还没有发布"), hint: L("请先发布任务所用的流程。") },
@@ -137,6 +138,8 @@ export const direction: Words = { outbound: w(L("呼出"), "info"), inbound: w(L
 export const trunkState: Words = {
   up: w(L("正常"), "ok"), starting: w(L("连接中"), "info"), down: w(L("不通"), "bad"), resting: w(L("暂歇"), "warn"), disabled: w(L("已停用"), "muted"),
 };
+/** 二次确认. */
+export const confirmation: Words = { running: w(L("进行中"), "warn"), pressed: w(L("已按键确认"), "ok"), missed: w(L("未确认"), "bad") };
 /** What the ears tell apart. */
 export const heardClass: Words = {
   ringing: w(L("回铃音"), "info"), busy: w(L("占线"), "warn"), congestion: w(L("线路拥塞"), "bad"), information: w(L("特别信息音"), "neutral"),

@@ -12,6 +12,7 @@ import { enLists } from "./enLists.ts";
 import { enBooking } from "./enBooking.ts";
 import { enMails } from "./enMails.ts";
 import { enTasks } from "./enTasks.ts";
+import { enWhatIf } from "./enWhatIf.ts";
 import { enWork } from "./enWork.ts";
 
-export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8, ...en11, ...enResults, ...enLists, ...enMails, ...enBooking, ...enTasks, ...enWork };
+export const en: Record<string, string> = { ...en1, ...en2, ...en3, ...en4, ...en5, ...en6, ...en7, ...en8, ...en11, ...enResults, ...enLists, ...enMails, ...enBooking, ...enTasks, ...enWhatIf, ...enWork };

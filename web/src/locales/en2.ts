@@ -239,7 +239,7 @@ export const en2: Record<string, string> = {
   "流程里写作 campaign.变量名": "campaign.<name> in flows",
   "流程里写作 lead.字段名": "lead.<key> in flows",
   "流程里反复用到的录音和固定话术。带姓名、时间等变量的话直接写在流程里，由系统合成。": "Recordings and fixed texts used again and again. Texts with names or times belong into the flow and are synthesised.",
-  "流程里用代码记结果": "Flows set results by their code",
+  "流程里用代码记结果；都没标“算成功”时，第一个算": "Flows set results by their code; where none is marked as success, the first one is",
   "流程里用这个名称引用，例如“欢迎词”。": "Flows use this name, e.g. “Welcome”.",
   "流程里的“发短信”节点会写到这里。发送前请先在系统设置里填好短信网关。": "Flows write here with their “SMS” node. Set up the SMS gateway in the system settings first.",
   "测试": "Test",

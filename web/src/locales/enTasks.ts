@@ -132,6 +132,8 @@ export const enTasks: Record<string, string> = {
   "道歉语": "Apology",
   "填入建议的话术": "Use the proposed words",
   "兼接来电": "Also takes callers",
+  "挑时段拨打": "Call at the better hour",
+  "这个钟点不易接通、当天另一个钟点接通率明显更高的号码先等一等；没有别的号码可拨时照拨。": "Numbers that answer rarely at this hour and much likelier at another one of the day wait for it; they are called all the same when no others are left.",
   "任务的坐席同时接其他组的来电；关掉则任务运行时只做外呼。": "Agents of the task go on taking callers of their other groups; switched off, they only call out while it runs.",
   "请选择由哪个坐席组来接": "Choose the group that talks",
   "还没有坐席组，先去新建": "There is no group yet: create one first",
@@ -195,6 +197,9 @@ export const enTasks: Record<string, string> = {
   "任务的坐席组不在了": "The task's group is gone",
   "请在“调整拨打方式”里重新选择坐席组。": "Choose a group under “Adjust dialling”.",
   "没有坐席在岗": "No agent is on duty",
+  "在岗的坐席都用外线电话签入": "All agents on duty are signed in at outside phones",
+  "外线电话接得慢，客户接通后等不到人，所以不拨打。请坐席改用浏览器或 SIP 话机签入，或把任务改成预览方式。":
+    "An outside phone takes too long to answer: customers would find nobody, so nobody is called. Ask agents to sign in with the browser or a SIP phone, or change the task to preview.",
   "请坐席组里的坐席签入并示闲，任务会自动开始拨打。": "Agents of the group have to sign in and be ready; dialling then begins by itself.",
   "接听预测": "Answers foreseen",
   "还没有可比的呼叫": "Nothing to compare yet",

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use desk::customer::Far;
-use model::record::{Agent, Call, Direction};
+use model::record::{Agent, Call, Confirmation, Direction};
 use model::{CallId, CampaignId, LeadId};
 
 /// How long after it was dialled from the list an appointment's call may begin.
@@ -13,6 +13,8 @@ pub struct OwnCall {
     pub far: Far,
     /// Whom of which campaign it is with.
     pub lead: Option<(CampaignId, LeadId)>,
+    /// 二次确认.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// # Errors
@@ -29,6 +31,8 @@ pub async fn own(api: &ApiState, who: &Principal, id: CallId) -> Answer<OwnCall>
     let agent = api.store().agent_of_user(who.tenant(), user.id).await?.ok_or_else(crate::agent_desk::no_agent)?;
     // In wrap-up the desk still shows the call that was.
     let shown = live.desks.get(&agent.id).and_then(|view| view.call.as_ref()).filter(|call| call.call_id == id);
+    // What is stored is what came of it in the end.
+    let confirmation = stored.as_ref().map_or_else(|| shown.and_then(|call| call.confirmation), |call| call.confirmation);
     let (far, started_at, lead) = match (shown, stored.filter(|call| took_part(call, &agent))) {
         (Some(call), _) => {
             let far = Far { number: call.number.clone(), name: call.name.clone() };
@@ -47,7 +51,7 @@ pub async fn own(api: &ApiState, who: &Principal, id: CallId) -> Answer<OwnCall>
         Some(lead) => Some(lead),
         None => otherwise_known(api, &agent, id, &far, started_at).await?,
     };
-    Ok(OwnCall { agent, far, lead })
+    Ok(OwnCall { agent, far, lead, confirmation })
 }
 
 /// Whom a call is with that no campaign began: what the agent wrote about it says so, or the appointment it was dialled from.

@@ -32,9 +32,6 @@ pub struct WorkInput {
     /// Code of one of the campaign's outcomes, or of the tenant's results where it has none; empty: none chosen.
     #[serde(default)]
     outcome: String,
-    /// The customer went through the flow of the confirmation.
-    #[serde(default)]
-    confirmed: bool,
     /// For an outcome that is followed by a callback.
     #[serde(default)]
     callback: Option<CallbackInput>,
@@ -59,7 +56,6 @@ impl From<WorkInput> for WorkWish {
             answers: i.answers,
             form: i.form,
             outcome: i.outcome,
-            confirmed: i.confirmed,
             callback: i.callback.map(|c| CallbackWish { at: c.at, mine: c.mine }),
             refusal: i.refusal,
             note: i.note,
@@ -74,12 +70,12 @@ impl From<WorkInput> for WorkWish {
 #[utoipa::path(get, path = "/calls/{id}/work", responses((status = 200, body = Option<WorkView>)))]
 pub async fn work(State(api): State<ApiState>, who: Principal, Path(id): Path<CallId>) -> Answer<Json<Option<WorkView>>> {
     who.may(P::DeskUse).or_else(|refused| who.may(P::CallRead).map_err(|_| refused))?;
-    let (agent, lead) = match own(&api, &who, id).await {
-        Ok(own) => (Some(own.agent), own.lead),
+    let (agent, lead, confirmation) = match own(&api, &who, id).await {
+        Ok(own) => (Some(own.agent), own.lead, own.confirmation),
         Err(refused) if !who.actor.can(P::CallRead) => return Err(refused),
         Err(_) => {
             let (call, _) = super::load(&api, &who, id).await?;
-            (None, call.campaign_id.zip(call.lead_id))
+            (None, call.campaign_id.zip(call.lead_id), call.confirmation)
         }
     };
     let Some((_, front)) = front(&api, &who, lead).await? else { return Ok(Json(None)) };
@@ -89,7 +85,7 @@ pub async fn work(State(api): State<ApiState>, who: Principal, Path(id): Path<Ca
         None => api.store().call_works(who.tenant(), id).await?.into_iter().next().map(|work| shown(&who, work)),
     };
     let view = view(&api, &who, front, agent.as_ref(), saved).await?;
-    Ok(Json(Some(WorkView { call_id: Some(id), ..view })))
+    Ok(Json(Some(WorkView { call_id: Some(id), confirmation, ..view })))
 }
 
 fn shown(who: &Principal, mut work: CallWork) -> CallWork {
@@ -123,7 +119,7 @@ pub async fn put_work(
         return Err(Problem::conflict("no_campaign", text));
     };
     let done = body.done;
-    let front = Front { campaign, lead, call: id };
+    let front = Front { campaign, lead, call: id, confirmation: own.confirmation };
     let saved = save_work(api.store(), &who.actor, &own.agent, &front, body.into()).await?;
     if done {
         api.changed(Change::Campaign(campaign_id));

@@ -27,6 +27,7 @@ mod templates;
 mod update;
 mod uses;
 mod view;
+mod what_if;
 
 use crate::prelude::*;
 
@@ -52,6 +53,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(progress::progress))
         .routes(routes!(calibration::calibration))
         .routes(routes!(overview::overview))
+        .routes(routes!(what_if::ask::what_if, what_if::read::what_if_answer, what_if::cancel::what_if_cancel))
         .routes(routes!(refusals::refusals))
         .routes(routes!(rules::rules))
         .routes(routes!(ledger::ledger))

@@ -38,7 +38,15 @@ pub async fn assign(
     Json(body): Json<Assign>,
 ) -> Answer<Json<Assigned>> {
     who.may(P::LeadWrite)?;
-    campaign(&api, &who, id).await?;
+    if !campaign(&api, &who, id).await?.mode.shows_leads() {
+        return Err(Problem::invalid(
+            "agents",
+            Text::new(
+                "本任务由系统拨号，号码不能归坐席专拨；请先把任务的方式改为手动或预览",
+                "this task dials by itself; choose the manual or a preview mode before giving leads to agents",
+            ),
+        ));
+    }
     if body.agents.is_empty() || body.agents.len() > AGENTS_MAX {
         return Err(Problem::invalid("agents", Text::new("请选择 1–1000 个坐席", "choose 1–1,000 agents")));
     }

@@ -215,6 +215,7 @@ async fn call(app: &App, ids: &mut BTreeMap<&'static str, i64>) -> Vec<u8> {
         agent_id: None,
         talks: Vec::new(),
         satisfaction: None,
+        confirmation: None,
         heard: Vec::new(),
         legs: vec![answered_leg(app, now)],
     };

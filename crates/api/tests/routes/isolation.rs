@@ -42,6 +42,7 @@ pub fn body(operation: &Operation) -> Value {
         (_, _, "remove" | "exclude" | "restore") if noun == "campaigns" => json!({"filter": {}}),
         (_, "campaigns", "assign") => json!({"filter": {}, "agents": [1]}),
         (_, "campaigns", "unassign") => json!({"filter": {}}),
+        (_, "campaigns", "what-if") => json!({"from": "2026-11-20T00:00:00Z", "until": "2026-11-21T00:00:00Z"}),
         (_, "campaigns", "lists") => json!({"name": "x"}),
         (_, "campaigns", "from-results") => json!({"name": "x", "from_campaign_id": 1}),
         (_, "lead-lists", _) => json!({"revision": 1, "name": "x"}),

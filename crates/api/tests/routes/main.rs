@@ -26,5 +26,6 @@ mod session;
 mod smtp_server;
 mod static_files;
 mod trunks;
+mod what_if;
 mod work;
 mod ws;

@@ -4,7 +4,7 @@ use crate::app::{App, Client};
 use crate::fixture::{fill, id};
 use axum::http::Method;
 use model::fact::Fact;
-use model::record::{Call, Direction, Role};
+use model::record::{Call, Confirmation, Direction, Role};
 use model::{AgentId, CampaignId, LeadId, TenantId};
 use serde_json::{Value, json};
 use store::Entry;
@@ -265,4 +265,57 @@ async fn a_script_is_checked_by_field_and_its_meaning_stands_once_approved() {
     let late = h.admin.put(&path, json!({"revision": 1, "agent_work": {}})).await.expect(409);
     assert_eq!((&late["code"], &late["current"]["agent_work"]["form"][3]["key"]), (&json!("revision_conflict"), &json!("more")));
     h.agent.put(&path, json!({"revision": 1, "agent_work": {}})).await.expect(403);
+}
+
+#[tokio::test]
+async fn only_the_customer_s_own_key_confirms() {
+    let h = house().await;
+    let flow = async |name: &str, keyed: Value| {
+        let nodes = json!({
+            "ask": {"type": "gather", "parts": [{"say": "同意请按1。"}], "branches": {"1": "yes"}, "on_timeout": "bye"},
+            "yes": keyed, "bye": {"type": "hangup"},
+        });
+        let doc = json!({"schema": "fengling.flow/1", "name": name, "entry": "ask", "nodes": nodes});
+        let made = h.admin.post("/api/v1/flows", json!({"name": name, "doc": doc})).await.expect(201);
+        let publish = format!("/api/v1/flows/{}/publish", made["id"]);
+        h.admin.post(&publish, json!({"revision": made["revision"]})).await.expect(200);
+        made["id"].clone()
+    };
+    let silent = flow("silent", json!({"type": "play", "parts": [{"say": "谢谢。"}], "next": "bye"})).await;
+    let sure = flow("sure", json!({"type": "set", "result": "attend", "next": "bye"})).await;
+    let path = format!("/api/v1/campaigns/{}", h.campaign);
+    let write = async |flow: &Value| {
+        let revision = h.admin.get(&path).await.expect(200)["revision"].clone();
+        let outcomes = json!([{"code": "sure", "label": "已确认", "then": {"do": "confirm", "flow": flow}}]);
+        let body = json!({"revision": revision, "agent_work": {"outcomes": outcomes}});
+        h.admin.put(&format!("{path}/agent-work"), body).await
+    };
+    // A flow that never stores a result could not tell.
+    assert_eq!(write(&silent).await.expect(422)["field"], "agent_work.outcomes.0.then.flow");
+    write(&sure).await.expect(200);
+    let call = |confirmation| with_confirmation(&h, confirmation);
+    let save = async |call: i64| {
+        let wish = json!({"done": true, "outcome": "sure", "confirmed": true});
+        h.agent.put(&format!("/api/v1/calls/{call}/work"), wish).await
+    };
+    for (came, says) in [(None, "请先转客户"), (Some(Confirmation::Missed), "没有按键确认")] {
+        let refused = save(call(came).await).await.expect(422);
+        assert_eq!(refused["field"], "confirmed", "whatever the page says");
+        assert!(refused.to_string().contains(says), "{refused}");
+    }
+    let pressed = call(Some(Confirmation::Pressed)).await;
+    assert_eq!(save(pressed).await.expect(200)["confirmed"], true);
+    let shown = h.admin.get(&format!("/api/v1/calls/{pressed}")).await.expect(200);
+    assert_eq!(shown["confirmation"], "pressed");
+    let view = h.agent.get(&format!("/api/v1/calls/{pressed}/work")).await.expect(200);
+    assert_eq!((&view["confirmation"], &view["saved"]["confirmed"]), (&json!("pressed"), &json!(true)));
+}
+
+async fn with_confirmation(h: &House, confirmation: Option<Confirmation>) -> i64 {
+    let first = h.app.store.call(TenantId(1), model::CallId(h.call)).await.unwrap().unwrap().0;
+    let call = Call { id: h.app.store.new_id(desk::now()), confirmation, ..first };
+    let id = call.id.0;
+    let fact = Fact::CallEnded { call: Box::new(call), recordings: Vec::new(), callback_of: None };
+    h.app.store.commit(&[Entry::Fact(Box::new(fact))]).await;
+    id
 }

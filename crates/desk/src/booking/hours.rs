@@ -127,7 +127,7 @@ impl Hours<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use model::calendar::Schedule;
     use model::record::BookingPlan;

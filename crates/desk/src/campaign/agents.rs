@@ -28,54 +28,72 @@ pub(super) fn shape(draft: &CampaignDraft, issues: &mut Issues) {
             "choose the group whose agents take the calls",
         );
     }
-    pacing(&draft.pacing, issues);
+    pacing("", &draft.pacing, issues);
 }
 
-fn pacing(p: &Pacing, issues: &mut Issues) {
-    issues.unless((1.0..=10.0).contains(&p.ratio), "pacing.ratio", "外呼倍率 1–10", "the ratio is 1–10");
+/// `at`: what stands before `pacing` in the names of fields.
+pub(super) fn pacing(at: &str, p: &Pacing, issues: &mut Issues) {
+    let at = |field: &str| format!("{at}pacing.{field}");
+    issues.unless((1.0..=10.0).contains(&p.ratio), &at("ratio"), "外呼倍率 1–10", "the ratio is 1–10");
     issues.unless(
         (0.5..=3.0).contains(&p.abandon_percent_max),
-        "pacing.abandon_percent_max",
+        &at("abandon_percent_max"),
         "呼损率上限 0.5%–3%",
         "the share of abandoned answers is 0.5–3 percent",
     );
     issues.unless(
         p.cancel_ms_min.is_none_or(|ms| (15_000..=60_000).contains(&ms)),
-        "pacing.cancel_ms_min",
+        &at("cancel_ms_min"),
         "主动取消前至少振铃 15 秒，最多 60 秒",
         "a call may be given up after 15–60 s of ringing",
     );
     issues.unless(
         (1..=20).contains(&p.lines_per_agent_max),
-        "pacing.lines_per_agent_max",
+        &at("lines_per_agent_max"),
         "每位坐席同时占用的线路 1–20 路",
         "1–20 lines for each agent",
     );
     issues.unless(
         (500..=2_000).contains(&p.wait_ms_max),
-        "pacing.wait_ms_max",
+        &at("wait_ms_max"),
         "接通后最多等待坐席 0.5–2 秒",
         "whoever answers waits for an agent for 0.5–2 s at most",
     );
     issues.unless(
         p.harbour.chars().count() <= 300,
-        "pacing.harbour",
+        &at("harbour"),
         "致歉语最多 300 个字",
         "the message has at most 300 characters",
     );
     let counted = p.preview_end != PreviewEnd::Wait;
     issues.unless(
         !counted || (5_000..=600_000).contains(&p.preview_ms),
-        "pacing.preview_ms",
+        &at("preview_ms"),
         "预览倒计时 5–600 秒",
         "the countdown is 5–600 s",
     );
     issues.unless(
         p.skips_per_hour_max.is_none_or(|n| n <= 1_000),
-        "pacing.skips_per_hour_max",
+        &at("skips_per_hour_max"),
         "每小时最多跳过 0–1000 条",
         "0–1,000 skips an hour",
     );
+}
+
+/// Leads that belong to an agent wait for somebody who looks at them: a mode that dials by itself would leave them lying.
+pub(super) async fn own_leads(store: &Store, actor: &Actor, before: &Campaign, mode: DialMode) -> Result<()> {
+    if mode.shows_leads() || !before.mode.shows_leads() {
+        return Ok(());
+    }
+    let own: u64 = store.assigned_counts(actor.tenant, before.id).await?.values().sum();
+    let mut issues = Issues::default();
+    issues.unless(
+        own == 0,
+        "mode",
+        &format!("还有 {own} 个号码归坐席专拨，改成系统拨号后不会有人拨；请先在名单里取消分配"),
+        &format!("{own} leads belong to an agent and nobody would call them; take them back first"),
+    );
+    issues.done()
 }
 
 /// The group is the tenant's own.
@@ -125,6 +143,7 @@ mod tests {
             preview_ms: 4_999,
             skips_per_hour_max: Some(1_001),
             blended: true,
+            best_hour: true,
         };
         let draft = CampaignDraft { mode: DialMode::Predictive, pacing, ..CampaignDraft::default() };
         let wanted = [

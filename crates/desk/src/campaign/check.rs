@@ -130,9 +130,18 @@ pub(super) async fn draft(store: &Store, actor: &Actor, draft: &CampaignDraft) -
 async fn confirmations(store: &Store, actor: &Actor, draft: &CampaignDraft, issues: &mut Issues) -> Result<()> {
     for (i, outcome) in draft.agent_work.outcomes.iter().enumerate() {
         let Follow::Confirm { flow } = outcome.then else { continue };
-        let published = store.flow(actor.tenant, flow).await?.is_some_and(|f| f.published_version.is_some());
-        let (field, zh) = (format!("agent_work.outcomes.{i}.then.flow"), "二次确认的流程不存在或还没有发布，请重新选择");
-        issues.unless(published, &field, zh, "the flow of the confirmation is unknown or not published; choose another");
+        let field = format!("agent_work.outcomes.{i}.then.flow");
+        let Some(version) = store.flow(actor.tenant, flow).await?.and_then(|f| f.published_version) else {
+            let zh = "二次确认的流程不存在或还没有发布，请重新选择";
+            issues.add(field, zh, "the flow of the confirmation is unknown or not published; choose another");
+            continue;
+        };
+        // A result is what tells that the customer confirmed: without one nobody ever would.
+        let stored = store.flow_version(actor.tenant, flow, version).await?;
+        let confirms = stored.is_some_and(|v| flow::Flow::parse(&v.doc).is_ok_and(|doc| !doc.results().is_empty()));
+        let zh = "二次确认的流程里，客户按确认键后要用“赋值”节点写入结果，否则无法知道客户已确认";
+        let en = "the flow of the confirmation has to set a result once the customer pressed the key, or nobody ever confirms";
+        issues.unless(confirms, &field, zh, en);
     }
     Ok(())
 }

@@ -264,6 +264,7 @@ pub async fn update(store: &Store, actor: &Actor, id: CampaignId, revision: i64,
         }
     }
     check::draft(store, actor, &draft).await?;
+    super::agents::own_leads(store, actor, &campaign, draft.mode).await?;
     let changes = changes(&CampaignDraft::of(&campaign), &draft);
     draft.put_into(&mut campaign);
     campaign.revision = revision;

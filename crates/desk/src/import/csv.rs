@@ -35,17 +35,26 @@ impl CsvSheet {
             + u64::from(!self.text.ends_with('\n'))
     }
 
+    /// The line of what stands behind a position, past the line ends that come first.
+    fn line_of(&self, at: &csv::Position) -> u64 {
+        let rest = usize::try_from(at.byte()).ok().and_then(|from| self.text.as_bytes().get(from..)).unwrap_or_default();
+        let ends = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
+        at.line() + u64::try_from(ends).unwrap_or(0)
+    }
+
     pub fn rows(&self, on_row: &mut OnRow<'_>) -> Result<()> {
         let taken = Cell::new(0);
         let mut reader = self.reader(&taken);
         let mut record = csv::StringRecord::new();
+        let mut number = 0;
         loop {
             taken.set(0);
             let line = reader.position().line();
             if !reader.read_record(&mut record).map_err(|e| unreadable(&e, line))? {
                 return Ok(());
             }
-            let number = record.position().map_or(0, csv::Position::line);
+            // The reader stands before the second half of CR LF, and before empty lines; where lines end with CR alone it counts none.
+            number = record.position().map_or(0, |at| self.line_of(at)).max(number + 1);
             let cells = record.iter().take(COLUMNS_MAX).map(cell).collect();
             if let Next::Stop = on_row(Row { number, cells })? {
                 return Ok(());
@@ -180,6 +189,15 @@ mod tests {
         assert_eq!(rows[0].cells.len(), COLUMNS_MAX);
         assert!(rows[0].cells.capacity() <= 2 * COLUMNS_MAX, "{}", rows[0].cells.capacity());
         assert_eq!(rows[1].cells[0].chars().count(), CELL_CHARS_MAX);
+    }
+
+    #[test]
+    fn rows_have_the_numbers_of_their_lines() {
+        let numbers = |text: &str| rows_of(text.into()).unwrap().iter().map(|r| r.number).collect::<Vec<_>>();
+        assert_eq!(numbers("姓名,电话\n张,1\n\n李,2\n"), [1, 2, 4]);
+        assert_eq!(numbers("姓名,电话\r\n张,1\r\n\r\n李,2\r\n"), [1, 2, 4], "as Excel writes it");
+        assert_eq!(numbers("姓名,电话\r张,1\r李,2"), [1, 2, 3]);
+        assert_eq!(numbers("\r\n姓名,\"电\r\n话\"\r\n张,1"), [2, 4]);
     }
 
     #[test]

@@ -90,6 +90,11 @@ const fn rang_bin(s: Option<u32>) -> u8 {
 }
 
 impl Lead<'_> {
+    /// The feature of the hour alone.
+    pub(super) fn of_hour(&self) -> u32 {
+        hash(Kind::Hour, &[&[self.hour.min(23)]])
+    }
+
     /// Hands every feature to `take`, the constant one first.
     pub(super) fn features(&self, mut take: impl FnMut(u32)) {
         let class = [self.class as u8];

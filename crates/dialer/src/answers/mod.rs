@@ -27,6 +27,12 @@ const GRADIENTS_MAX: f64 = 8_000.0;
 const COORDINATES_MAX: usize = 200_000;
 /// Before anything was learned.
 const PRIOR: f64 = 0.25;
+/// Attempts after which the hours are trusted.
+const TRUSTED: u64 = 1_000;
+/// Sum of squared gradients of an hour that is known: some fifty attempts. Of one in which nobody was called yet nothing is hoped.
+const KNOWN: f64 = 10.0;
+/// An hour is waited for when the lead answers so many times likelier then.
+const WORTH: f64 = 1.5;
 /// Never surer than this.
 const P_MIN: f64 = 0.002;
 
@@ -99,11 +105,20 @@ impl Answers {
         u8::try_from(CLASS_EDGES.partition_point(|e| *e <= p)).unwrap_or(u8::MAX)
     }
 
-    /// Of the next hours, the one in which the lead answers most likely; `hours` as (weekday, hour) pairs in the lead's own zone.
-    pub fn best_hour(&self, lead: &Lead<'_>, hours: impl Iterator<Item = (u8, u8)>) -> Option<((u8, u8), f64)> {
-        let rated = hours.map(|(weekday, hour)| ((weekday, hour), self.probability(&Lead { weekday, hour, ..*lead })));
+    /// Of the coming hours, the one worth waiting for, and how much likelier the lead answers then than now; none: now is about as
+    /// good, or too little is known. `hours` with their (weekday, hour) in the lead's own zone.
+    pub fn better_hour<T>(&self, lead: &Lead<'_>, hours: impl Iterator<Item = (T, (u8, u8))>) -> Option<(T, f64)> {
+        if self.calibration.total().attempts < TRUSTED {
+            return None;
+        }
+        let now = self.probability(lead);
+        let rated = hours.filter_map(|(at, (weekday, hour))| {
+            let then = Lead { weekday, hour, ..*lead };
+            let known = self.coordinates.get(&then.of_hour()).is_some_and(|c| c.n >= KNOWN);
+            known.then(|| (at, self.probability(&then) / now))
+        });
         // The first of equals: sooner is better.
-        rated.fold(None, |best, next| if best.is_none_or(|(_, p)| next.1 > p) { Some(next) } else { best })
+        rated.filter(|(_, gain)| *gain >= WORTH).reduce(|best, next| if next.1 > best.1 { next } else { best })
     }
 
     pub fn calibration(&self) -> &Calibration {

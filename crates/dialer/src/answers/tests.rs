@@ -64,11 +64,14 @@ fn learns_who_answers_when() {
 #[test]
 fn knows_the_best_hour() {
     let (answers, _) = taught(40_000);
-    let lead = Lead { region: "310000", weekday: 3, ..Lead::default() };
-    let ((_, hour), p) = answers.best_hour(&lead, (8..21).map(|h| (3, h))).unwrap();
-    assert!((18..21).contains(&hour), "{hour}");
-    assert!(p > answers.probability(&Lead { hour: 10, ..lead }));
-    assert_eq!(answers.best_hour(&lead, std::iter::empty()), None);
+    let lead = Lead { region: "310000", weekday: 3, hour: 10, ..Lead::default() };
+    let hours = || (11..21).map(|h| (h, (3, h)));
+    let (hour, gain) = answers.better_hour(&lead, hours()).unwrap();
+    assert!((18..21).contains(&hour) && gain >= 1.5, "{hour} {gain}");
+    assert_eq!(answers.better_hour(&Lead { hour, ..lead }, hours()), None, "it has come");
+    assert_eq!(Answers::default().better_hour(&lead, hours()), None, "nothing is known yet");
+    let (few, _) = taught(900);
+    assert_eq!(few.better_hour(&lead, hours()), None);
 }
 
 #[test]

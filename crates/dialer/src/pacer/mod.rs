@@ -49,6 +49,11 @@ pub struct State {
     controller: Controller,
 }
 
+impl State {
+    /// Grows when what is kept means something else than before.
+    pub const VERSION: u32 = 1;
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Pacer {
     settings: Settings,

@@ -1,5 +1,6 @@
 //! What may be set about the pacer.
 
+use model::record::Pacing;
 use serde::{Deserialize, Serialize};
 
 /// Seconds of the forecast's grid; a call dialled now is answered near one of them.
@@ -9,6 +10,13 @@ pub const GRID: usize = 16;
 pub const PATIENCE_S: f64 = 2.0;
 /// Ringing longer than this tells nothing more: bins of a second.
 pub const RING_BINS: usize = 121;
+
+/// Nobody may set more, a share.
+const ABANDON_MAX: f64 = 0.03;
+/// Share steered for, of the share allowed.
+const TARGET: f64 = 0.0275 / 0.03;
+/// Nobody is given up sooner.
+const CANCEL_MS_MIN: u32 = 15_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -48,6 +56,19 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// As a task has them.
+    pub fn of(pacing: &Pacing, ring_ms_max: u32) -> Self {
+        let abandon_max = (pacing.abandon_percent_max / 100.0).clamp(0.0, ABANDON_MAX);
+        Self {
+            abandon_max,
+            target: abandon_max * TARGET,
+            cancel_after_ms: pacing.cancel_ms_min.map(|ms| ms.max(CANCEL_MS_MIN)),
+            ring_ms_max,
+            lines_per_agent_max: f64::from(pacing.lines_per_agent_max),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn ring_s_max(&self) -> f64 {
         f64::from(self.ring_ms_max.min(120_000)) / 1000.0
     }

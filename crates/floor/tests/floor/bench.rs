@@ -29,6 +29,8 @@ pub struct Bench {
     pub facts: DialFacts,
     pub begin_fails: bool,
     pub released: Vec<LeadId>,
+    /// Leads that wait for a better hour.
+    pub put_off: Vec<(LeadId, At)>,
     commands: Vec<Command>,
     told: BTreeMap<OpId, Result<(), DeskRefusal>>,
     plays: BTreeMap<LegId, OpId>,
@@ -58,6 +60,7 @@ impl Bench {
             facts: DialFacts::default(),
             begin_fails: false,
             released: vec![],
+            put_off: vec![],
             commands: vec![],
             told: BTreeMap::new(),
             plays: BTreeMap::new(),
@@ -123,6 +126,10 @@ impl Bench {
             }
             Output::Begin(begin) if self.begin_fails => Some(Input::BeginFailed { attempt: begin.attempt }),
             Output::Begin(begin) => Some(Input::Begun { attempt: begin.attempt, facts: self.facts }),
+            Output::PutOff { leads, until, .. } => {
+                self.put_off.extend(leads.into_iter().map(|l| (l, until)));
+                None
+            }
             Output::Release { leads, .. } => {
                 self.released.extend(leads);
                 None

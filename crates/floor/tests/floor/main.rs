@@ -9,6 +9,7 @@ mod caller_ids;
 mod crowd;
 mod exchange;
 mod extensions;
+mod forbidden;
 mod hearing;
 mod house;
 mod ledger;

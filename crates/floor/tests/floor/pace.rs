@@ -9,16 +9,18 @@ use model::calendar::{Schedule, Window};
 use model::desk::DeskCommand;
 use model::fact::Fact;
 use model::record::{
-    AgentState, Amd, AmdMode, Campaign, ClaimedLead, DialFacts, DialMode, Heard, HeardClass, HeardMeans, Membership, Queue, Seat,
+    AgentState, Amd, AmdMode, Campaign, ClaimedLead, DialFacts, DialMode, Heard, HeardClass, HeardMeans, KeptPacer, LedgerHour,
+    Membership, PacingLimit, PacingLive, Queue, Seat,
 };
 use model::settings::Settings;
 use model::telephony::{Action, Cause, Command, EndedBy, Event, MediaStats, TrunkState};
-use model::{AgentId, At, Disposition, ExtensionId, FlowId, LegId, OpId, QueueId, TrunkId};
+use model::{AgentId, At, CampaignId, Disposition, ExtensionId, FlowId, LegId, OpId, QueueId, TrunkId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const AGENTS: i64 = 30;
 const HOURS: i64 = 6;
+const HOUR_MS: i64 = 3_600_000;
 
 enum Ev {
     In(Box<Input>),
@@ -48,6 +50,9 @@ struct Hall {
     pairs: BTreeMap<LegId, LegId>,
     ended: BTreeMap<Disposition, u32>,
     busy_ms: i64,
+    /// What a store would have of the pacer, and of answers by the hour.
+    kept: Option<KeptPacer>,
+    hours: BTreeMap<i64, LedgerHour>,
 }
 
 impl Hall {
@@ -64,6 +69,8 @@ impl Hall {
             pairs: BTreeMap::new(),
             ended: BTreeMap::new(),
             busy_ms: 0,
+            kept: None,
+            hours: BTreeMap::new(),
         };
         hall.furnish();
         hall
@@ -195,7 +202,17 @@ impl Hall {
 
     fn note(&mut self, fact: Fact) {
         match fact {
-            Fact::AttemptEnded { end, .. } => *self.ended.entry(end.disposition).or_default() += 1,
+            Fact::AttemptEnded { end, call, .. } => {
+                *self.ended.entry(end.disposition).or_default() += 1;
+                if matches!(end.disposition, Disposition::Human | Disposition::Abandoned) {
+                    let answered = call.and_then(|c| c.answered_at).unwrap_or(end.ended_at);
+                    let hour = model::ledger::hour_of(answered);
+                    let sum = self.hours.entry(hour).or_insert(LedgerHour { hour, ..LedgerHour::default() });
+                    sum.answers += 1;
+                    sum.abandoned += u32::from(end.disposition == Disposition::Abandoned);
+                }
+            }
+            Fact::Pacer(kept) => self.kept = Some(*kept),
             Fact::Interval(i) => {
                 let works = matches!(i.state, AgentState::Talking | AgentState::Held | AgentState::WrapUp);
                 if let Some(ended_at) = i.ended_at.filter(|_| works) {
@@ -290,8 +307,28 @@ impl Hall {
         self.give(Input::Telephony(Event::Heard { leg, heard }));
     }
 
-    fn run(&mut self) {
-        let end = self.now.plus_ms(HOURS * 3_600_000);
+    /// The process is killed; another has the books, and all calls are gone.
+    fn restart(&mut self, kept: Option<KeptPacer>) {
+        self.floor = Floor::new(FloorConfig::default());
+        self.events.clear();
+        self.legs.clear();
+        self.machines.clear();
+        self.pairs.clear();
+        self.busy_ms = 0;
+        if let Some(kept) = kept {
+            self.give(Input::Pacer(Box::new(kept)));
+        }
+        self.furnish();
+        let hours = self.hours.values().copied().collect();
+        self.give(Input::Ledger { campaign: CampaignId(7), hours });
+    }
+
+    fn pacing(&self) -> PacingLive {
+        self.floor.campaign_gauges()[&CampaignId(7)].pacing.unwrap()
+    }
+
+    fn run(&mut self, ms: i64) {
+        let end = self.now.plus_ms(ms);
         while self.now < end {
             let planned = self.events.first_key_value().map(|(k, _)| k.0);
             match (planned, self.floor.next_deadline()) {
@@ -312,7 +349,7 @@ impl Hall {
 #[test]
 fn thirty_agents_are_as_busy_as_the_benchmark_says() {
     let mut hall = Hall::new(1);
-    hall.run();
+    hall.run(HOURS * HOUR_MS);
     hall.floor.check_invariants().unwrap();
     let occupancy = hall.busy_ms as f64 / (AGENTS * HOURS * 3_600_000) as f64 * 100.0;
     let count = |d| hall.ended.get(&d).copied().unwrap_or(0);
@@ -326,4 +363,56 @@ fn thirty_agents_are_as_busy_as_the_benchmark_says() {
     assert!(seen > 10_000 && calibration.error < 0.04, "{seen} {}", calibration.error);
     // The pacer alone, in the benchmark: 91.8 %.
     assert!((89.8..=93.8).contains(&occupancy), "{occupancy}");
+}
+
+/// Killed in mid-peak, after an hour and a half: occupancy of the quarter of an hour after, and what the pacer said first.
+fn killed_at_noon(resumed: bool, older_ms: i64, version: u32) -> (f64, PacingLimit, Hall) {
+    let mut hall = Hall::new(3);
+    hall.run(HOUR_MS * 3 / 2);
+    let mut kept = hall.kept.clone().expect("handed out every minute");
+    assert!(hall.now.since_ms(kept.at) <= 60_000, "a minute of it is lost at most");
+    // As the store gives it back.
+    kept.state = serde_json::from_str(&kept.state.to_string()).unwrap();
+    (kept.at, kept.version) = (kept.at.plus_ms(-older_ms), kept.version + version);
+    hall.restart(resumed.then_some(kept));
+    hall.run(5_000);
+    let first = hall.pacing().limit;
+    hall.run(15 * 60_000 - 5_000);
+    hall.floor.check_invariants().unwrap();
+    (hall.busy_ms as f64 / (AGENTS * 15 * 60_000) as f64 * 100.0, first, hall)
+}
+
+#[test]
+fn a_restart_in_mid_peak_goes_on_with_what_was_learned() {
+    let (resumed, first, mut hall) = killed_at_noon(true, 0, 0);
+    let (anew, first_anew, _) = killed_at_noon(false, 0, 0);
+    assert_ne!(first, PacingLimit::Learning, "it knows how they answer");
+    assert_eq!(first_anew, PacingLimit::Learning, "one call for every ready agent");
+    assert!(resumed > anew + 2.0, "busy {resumed:.1} %, without it {anew:.1} %");
+    // The ledger has every answer once, those before the restart among them, and the cap holds.
+    let sum = |f: fn(&LedgerHour) -> u32| u64::from(hall.hours.values().map(f).sum::<u32>());
+    let live = hall.pacing();
+    assert_eq!((live.answers_24h, live.abandoned_24h), (sum(|h| h.answers), sum(|h| h.abandoned)));
+    hall.run(2 * HOUR_MS);
+    let live = hall.pacing();
+    let share = live.abandoned_24h as f64 / live.answers_24h as f64 * 100.0;
+    assert!(live.answers_24h > 2_000 && share < 3.0, "{share:.2} % of {}", live.answers_24h);
+}
+
+#[test]
+fn what_was_learned_long_ago_or_cannot_be_read_is_not_gone_by() {
+    for (older_ms, version) in [(2 * HOUR_MS + 60_000, 0), (-10 * 60_000, 0), (0, 1)] {
+        let (_, first, _) = killed_at_noon(true, older_ms, version);
+        assert_eq!(first, PacingLimit::Learning, "{older_ms} {version}");
+    }
+}
+
+#[test]
+fn a_stop_hands_out_what_was_learned() {
+    let mut hall = Hall::new(4);
+    hall.run(HOUR_MS / 4);
+    hall.kept = None;
+    let until = hall.now.plus_ms(1_000);
+    hall.give(Input::Drain { until });
+    assert_eq!(hall.kept.as_ref().map(|k| (k.queue_id, k.tenant_id, k.at)), Some((QueueId(1), TENANT, hall.now)));
 }

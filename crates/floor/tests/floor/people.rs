@@ -3,7 +3,7 @@
 use crate::bench::{Bench, bridges, hangs_up, outside, phone, plays, stops, to_agent, to_number};
 use crate::house::{self, CONFIRM, FOREIGN_QUEUE};
 use model::desk::{DeskCommand, DeskRefusal, Destination, PartyKind, PartyState};
-use model::record::{AgentState, EntryOutcome, RingEnd, Seat, StateInterval};
+use model::record::{AgentState, Confirmation, EntryOutcome, RingEnd, Seat, StateInterval};
 use model::telephony::{Cause, Command, EndedBy, Event, Role};
 use model::{AgentId, Disposition, ExtensionId, FlowId, LegId, MixId, QueueEntryId, QueueId};
 
@@ -558,7 +558,7 @@ fn the_customer_confirms_and_comes_back() {
     assert_eq!(b.desk(1, DeskCommand::Confirm { flow: CONFIRM, back: true }), Ok(()));
     let commands = b.asked();
     assert!(plays(&commands, own) && plays(&commands, caller) && b.said("同意请按1"), "{commands:?}");
-    assert_eq!(b.view(1).parties[0].state, PartyState::Flow);
+    assert_eq!((b.view(1).parties[0].state, b.view(1).confirmation), (PartyState::Flow, Some(Confirmation::Running)));
     for command in [DeskCommand::Hold { on: true }, DeskCommand::CancelConsult, DeskCommand::Consult { to: to_agent(2) }] {
         assert_eq!(b.desk(1, command), Err(DeskRefusal::NotNow));
     }
@@ -566,6 +566,7 @@ fn the_customer_confirms_and_comes_back() {
     b.wait(10);
     let commands = b.asked();
     assert!(bridges(&commands, caller, own) && stops(&commands, own), "{commands:?}");
+    assert_eq!(b.view(1).confirmation, Some(Confirmation::Pressed));
     // And the flow still waits for the end of the talk.
     assert_eq!(b.desk(1, DeskCommand::HangUp), Ok(()));
     b.ended(own);
@@ -573,6 +574,28 @@ fn the_customer_confirms_and_comes_back() {
     b.quiet();
     let call = b.record();
     assert_eq!((call.result.as_deref(), call.digits.as_str(), call.flow_id), (Some("agreed"), "1", Some(house::PLAIN)));
+    assert_eq!(call.confirmation, Some(Confirmation::Pressed));
+    // Who presses nothing comes back too, and has not confirmed; asked again, they may.
+    let mut b = Bench::new();
+    let (caller, own) = b.talk();
+    for pressed in [false, true] {
+        assert_eq!(b.desk(1, DeskCommand::Confirm { flow: CONFIRM, back: true }), Ok(()));
+        assert_eq!(b.view(1).confirmation, Some(Confirmation::Running), "a new one begins anew");
+        if pressed {
+            b.presses(caller, '1');
+            b.wait(10);
+        } else {
+            for _ in 0..2 {
+                b.played(caller);
+                b.wait(3_100);
+            }
+        }
+        b.asked();
+        assert_eq!(b.view(1).confirmation, Some(if pressed { Confirmation::Pressed } else { Confirmation::Missed }));
+    }
+    b.hangs_up(caller);
+    b.ended(own);
+    b.quiet();
 }
 
 #[test]
@@ -584,8 +607,10 @@ fn the_customer_confirms_and_goes_on_alone() {
     let commands = b.asked();
     assert!(hangs_up(&commands, own) && !hangs_up(&commands, caller), "{commands:?}");
     b.ended(own);
+    assert_eq!(b.view(1).confirmation, Some(Confirmation::Running), "who writes it up sees what becomes of it");
     b.presses(caller, '1');
     b.wait(10);
+    assert_eq!(b.view(1).confirmation, Some(Confirmation::Pressed));
     assert!(hangs_up(&b.asked(), caller), "the flow they came from ends after the talk");
     b.ended(caller);
     b.quiet();
@@ -611,6 +636,7 @@ fn the_customer_confirms_and_goes_on_alone() {
     assert!(hangs_up(&commands, own), "{commands:?}");
     b.ended(own);
     b.wait(10);
+    assert_eq!(b.record().confirmation, Some(Confirmation::Missed));
     assert!(b.ledger.calls.values().any(|c| c.trail.iter().any(|t| t.kind == "queue")), "the first flow has heard of it");
     b.quiet();
 }

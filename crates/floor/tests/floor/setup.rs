@@ -106,7 +106,7 @@ pub fn number() -> Number {
 }
 
 pub fn campaign(id: i64, concurrency_max: u32, per_second: f64) -> Campaign {
-    let result = |code: &str, settles| ResultDef { code: code.into(), label: code.into(), settles };
+    let result = |code: &str, settles| ResultDef { code: code.into(), label: code.into(), settles, success: false };
     Campaign {
         id: CampaignId(id),
         tenant_id: TENANT,

@@ -3,7 +3,9 @@
 use crate::setup::{RING_MS, TENANT};
 use dialer::retry::{self, Outcome};
 use model::fact::{Begin, CallerFacts, Fact};
-use model::record::{AttemptEnd, Campaign, CampaignStatus, ClaimedLead, DialFacts, Lead, LeadHold, LeadState, NumberTurn};
+use model::record::{
+    AttemptEnd, Campaign, CampaignStatus, ClaimedLead, DialFacts, Direction, Lead, LeadHold, LeadState, NumberTurn,
+};
 use model::{At, AttemptId, CallId, CampaignId, Carrier, Disposition, LeadId, LeadListId, LegId, Vars};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,10 +21,28 @@ pub struct SLead {
     pub open: Option<AttemptId>,
 }
 
+/// A list a number stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Listed {
+    Block,
+    BlockEverywhere,
+    Exempt,
+    ExemptEverywhere,
+    ExemptHere(CampaignId),
+    Consent,
+}
+
 #[derive(Default)]
 pub struct Phone {
     pub number: String,
+    /// 归属地; empty: as the store says of all.
+    pub region: String,
     pub blocked: bool,
+    /// Lists, and since when.
+    pub listed: BTreeMap<Listed, At>,
+    /// Ends of abandoned calls, and beginnings of calls made by hand.
+    pub abandoned: Vec<At>,
+    pub by_hand: Vec<At>,
     /// Dialling times of attempts that count or may yet.
     pub dialled: Vec<(AttemptId, At)>,
     pub open: BTreeSet<AttemptId>,
@@ -30,6 +50,7 @@ pub struct Phone {
 
 pub struct SAttempt {
     pub lead: LeadId,
+    pub begun_at: At,
     pub ended: Option<Disposition>,
     pub result: Option<String>,
 }
@@ -51,6 +72,48 @@ pub struct Store {
     /// Where all numbers are; empty: nobody knows.
     pub region: String,
     pub flagged: Vec<(model::NumberId, model::record::FlagReason)>,
+    /// Attempts by caller id, trunk and campaign of one day at home.
+    tally: BTreeMap<(String, i64), u32>,
+    /// Refused attempts, by rule.
+    pub refused: BTreeMap<String, u32>,
+    pub skipped: u32,
+}
+
+/// Days of Beijing time.
+pub const fn home_day(at: At) -> i64 {
+    (at.0 + 8 * 3_600_000).div_euclid(86_400_000)
+}
+
+const LOCKOUT_MS: i64 = 72 * 3_600_000;
+
+impl Phone {
+    /// As the rules look at it.
+    pub fn facts(&self, campaign: Option<CampaignId>, at: At, midnight: At) -> DialFacts {
+        let listed = |what: Listed| self.listed.contains_key(&what);
+        let own = self.dialled.iter().map(|(_, at)| *at);
+        let all = || own.clone().chain(self.by_hand.iter().copied());
+        let since = |from: At| all().filter(move |at| *at > from);
+        let (day, five) = (at.plus_ms(-86_400_000), at.plus_ms(-300_000));
+        let locks = self.abandoned.iter().map(|at| at.plus_ms(LOCKOUT_MS)).filter(|until| *until > at);
+        let locked_until = locks.max();
+        DialFacts {
+            blocked: self.blocked || listed(Listed::Block),
+            blocked_everywhere: listed(Listed::BlockEverywhere),
+            exempt: listed(Listed::Exempt),
+            exempt_everywhere: listed(Listed::ExemptEverywhere),
+            exempt_here: campaign.is_some_and(|c| listed(Listed::ExemptHere(c))),
+            consent: listed(Listed::Consent),
+            number_24h: since(day).count() as u32,
+            number_5min: since(five).count() as u32,
+            number_24h_oldest: since(day).min(),
+            number_5min_oldest: since(five).min(),
+            contact_today: own.clone().filter(|at| *at > midnight).count() as u32,
+            number_in_call: !self.open.is_empty(),
+            locked_out: locked_until.is_some(),
+            locked_until,
+            ..DialFacts::default()
+        }
+    }
 }
 
 const fn settled(state: LeadState) -> bool {
@@ -107,17 +170,19 @@ impl Store {
 
     fn claimed(&self, id: LeadId) -> ClaimedLead {
         let lead = &self.leads[id.0 as usize];
+        let phone = &self.phones[lead.phone];
         ClaimedLead {
             id,
-            phone: self.phones[lead.phone].number.clone(),
+            phone: phone.number.clone(),
             name: "张三".into(),
-            region: self.region.clone(),
+            region: if phone.region.is_empty() { self.region.clone() } else { phone.region.clone() },
             carrier: Carrier::Mobile,
             variables: Vars::new(),
             attempts: lead.attempts,
             ended: lead.ended.clone(),
             numbers_left: 0,
             agent_id: None,
+            may_wait: false,
             lease_until: lead.lease_until,
         }
     }
@@ -152,22 +217,36 @@ impl Store {
         self.enter(b.lead, LeadState::Dialing, now);
         let lead = &mut self.leads[b.lead.0 as usize];
         lead.open = Some(b.attempt);
-        let phone = &mut self.phones[lead.phone];
-        let since = |from: At| phone.dialled.iter().filter(move |(_, at)| *at > from);
-        let facts = DialFacts {
-            blocked: phone.blocked,
-            number_24h: since(now.plus_ms(-86_400_000)).count() as u32,
-            number_5min: since(now.plus_ms(-300_000)).count() as u32,
-            number_24h_oldest: since(now.plus_ms(-86_400_000)).map(|(_, at)| *at).min(),
-            number_5min_oldest: since(now.plus_ms(-300_000)).map(|(_, at)| *at).min(),
-            contact_today: since(b.midnight).count() as u32,
-            number_in_call: !phone.open.is_empty(),
-            ..DialFacts::default()
-        };
+        let place = lead.phone;
+        let today = [b.caller_id.clone(), format!("trunk {}", b.trunk)].map(|what| self.used(what, now));
+        self.used(format!("campaign {}", b.campaign), now);
+        let phone = &mut self.phones[place];
+        let facts = phone.facts(Some(b.campaign), b.at, b.midnight);
         phone.open.insert(b.attempt);
         phone.dialled.push((b.attempt, b.at));
-        self.attempts.insert(b.attempt, SAttempt { lead: b.lead, ended: None, result: None });
-        Some(facts)
+        self.attempts.insert(b.attempt, SAttempt { lead: b.lead, begun_at: b.at, ended: None, result: None });
+        Some(DialFacts { caller_id_today: today[0], trunk_today: today[1], ..facts })
+    }
+
+    /// Once more today; how often before.
+    fn used(&mut self, what: String, now: At) -> u32 {
+        let times = self.tally.entry((what, home_day(now))).or_default();
+        *times += 1;
+        *times - 1
+    }
+
+    pub fn today_attempts(&self, campaign: CampaignId, now: At) -> u32 {
+        self.tally.get(&(format!("campaign {campaign}"), home_day(now))).copied().unwrap_or(0)
+    }
+
+    /// A list is deleted: its leads are excluded, those that ring are let ring.
+    pub fn delete_leads(&mut self, ids: &[LeadId], now: At) {
+        for id in ids {
+            let lead = &self.leads[id.0 as usize];
+            if !settled(lead.state) && lead.open.is_none() {
+                self.enter(*id, LeadState::Excluded, now);
+            }
+        }
     }
 
     /// Whether the fact is stored.
@@ -199,8 +278,13 @@ impl Store {
             }
             Fact::NumberFlagged { number, reason, .. } => self.flagged.push((*number, *reason)),
             Fact::Alarm { .. } => self.alarms += 1,
-            // No agents here.
-            Fact::Interval(_) | Fact::QueueEntry(_) | Fact::LeadSkipped { .. } => {}
+            Fact::LeadSkipped { lead, until, .. } => {
+                if self.leads[lead.0 as usize].state == LeadState::Leased {
+                    self.enter(*lead, LeadState::Ready, *until);
+                    self.skipped += 1;
+                }
+            }
+            Fact::Interval(_) | Fact::QueueEntry(_) | Fact::Pacer(_) => {}
             Fact::AttemptRinging { .. } | Fact::AttemptAnswered { .. } => {}
         }
         true
@@ -211,6 +295,10 @@ impl Store {
             for leg in &call.legs {
                 assert!(self.legs.insert(leg.id), "leg {} has two records", leg.id);
                 assert!(leg.ended_at >= leg.started_at);
+            }
+            let by_hand = call.direction == Direction::Outbound && call.attempt_id.is_none();
+            if let Some(phone) = self.phones.iter_mut().find(|p| by_hand && p.number == call.called) {
+                phone.by_hand.push(call.started_at);
             }
         }
     }
@@ -227,8 +315,14 @@ impl Store {
         *lead.ended.entry(end.disposition).or_default() += 1;
         lead.attempts += u32::from(end.disposition.counts());
         lead.result = lead.result.take().or(result);
+        if let Some(rule) = &end.refusal {
+            *self.refused.entry(rule.clone()).or_default() += 1;
+        }
         let phone = &mut self.phones[lead.phone];
         phone.open.remove(&end.id);
+        if end.disposition == Disposition::Abandoned {
+            phone.abandoned.push(end.ended_at);
+        }
         if !end.disposition.counts() {
             phone.dialled.retain(|(a, _)| *a != end.id);
         }

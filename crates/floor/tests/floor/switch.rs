@@ -266,6 +266,18 @@ impl Switch {
         Some(said)
     }
 
+    /// A phone of ours: most are answered.
+    pub fn ring_phone(&mut self, leg: LegId, rng: &mut Rng) -> Vec<Later> {
+        let own = SLeg { inbound: true, ..leg_of(TrunkId(0), None, Fate::Answers) };
+        self.legs.insert(leg, own);
+        let later = rng.range(20, 4_000);
+        if rng.chance(30) {
+            let cause = Cause { by: EndedBy::Far, sip_code: Some(480), ..Cause::default() };
+            return vec![(later, Event::Ended { leg, cause, stats: MediaStats::default() })];
+        }
+        vec![(later, Event::Answered { leg })]
+    }
+
     pub fn incoming(&mut self, leg: LegId, trunk: TrunkId) {
         let l = SLeg { inbound: true, ..leg_of(trunk, None, Fate::Answers) };
         self.legs.insert(leg, l);

@@ -30,6 +30,7 @@ pub fn lead(id: i64) -> ClaimedLead {
         ended: BTreeMap::new(),
         numbers_left: 0,
         agent_id: None,
+            may_wait: false,
         lease_until: model::At(0),
     }
 }
@@ -182,6 +183,158 @@ fn play_then_agent_lets_the_flow_decide() {
     assert!(plays(&commands, call), "its flow puts the callee into a queue, with music: {commands:?}");
     let own = phone(&commands);
     assert!(!own.auto_answer);
+}
+
+#[test]
+fn outside_phones_are_too_slow_for_whoever_answers_and_the_task_says_so() {
+    // Agent 4 works from outside.
+    for mode in [DialMode::Progressive, DialMode::Power, DialMode::Predictive] {
+        let mut b = running(task(mode), 0, 10);
+        b.sign_in(4);
+        b.wait(2_000);
+        assert!(dialled(&b.asked()).is_empty());
+        assert_eq!(b.floor.campaign_gauges()[&TASK].waiting_for.as_deref(), Some("outside_seats"), "{mode:?}");
+        b.sign_in(1);
+        b.wait(2_000);
+        let calls = if mode == DialMode::Power { 2 } else { 1 };
+        assert_eq!((dialled(&b.asked()).len(), pacing(&b).agents), (calls, 1), "as if the other were not there: {mode:?}");
+    }
+    let mut b = running(preview(Pacing::default()), 0, 10);
+    b.sign_in(4);
+    assert!(shown(&b, 4).is_some(), "a lead that is seen first waits for their phone");
+}
+
+#[test]
+fn all_agents_vanish_while_calls_ring() {
+    let mut b = running(task(DialMode::Predictive), 3, 20);
+    b.wait(600);
+    let calls = dialled(&b.asked());
+    assert_eq!(calls.len(), 3);
+    calls.iter().for_each(|c| b.rings(*c));
+    for agent in 1..=3 {
+        assert_eq!(b.desk(agent, DeskCommand::SignOut), Ok(()));
+    }
+    assert_eq!(b.floor.campaign_gauges()[&TASK].waiting_for.as_deref(), Some("no_agents"));
+    // One answers at once: the message is heard within two seconds, as nobody comes.
+    let commands = b.answers(calls[0]);
+    assert!(commands.iter().all(|c| !matches!(c, Command::CallExtension(_))));
+    b.wait(2_100);
+    assert!(b.said("敬请谅解"));
+    b.played(calls[0]);
+    b.ended(calls[0]);
+    // The others are given up as soon as that is fair, and nobody else is called.
+    b.wait(11_000);
+    assert!(b.asked().iter().all(|c| !matches!(c, Command::Hangup { .. })), "13 s is too soon");
+    b.wait(4_000);
+    let commands = b.asked();
+    for call in &calls[1..] {
+        assert!(
+            commands.iter().any(|c| matches!(c, Command::Hangup { leg, action: Action::PacingCancel } if leg == call)),
+            "{commands:?}"
+        );
+        b.ends(*call, crate::switch::ours(Action::PacingCancel));
+    }
+    b.wait(60_000);
+    assert!(dialled(&b.asked()).is_empty());
+    assert_eq!((b.ledger.ended[&Disposition::Abandoned], b.ledger.ended[&Disposition::PacingCancel]), (1, 2));
+    b.sign_in(1);
+    b.wait(600);
+    assert_eq!(dialled(&b.asked()).len(), 1, "somebody is back");
+}
+
+#[test]
+fn a_holiday_declared_at_noon_stops_the_dialling_at_once() {
+    let mut b = running(
+        Campaign {
+            schedule: model::calendar::Schedule { skip_holidays: true, ..task(DialMode::Power).schedule },
+            ..task(DialMode::Power)
+        },
+        1,
+        20,
+    );
+    let calls = dialled(&b.asked());
+    assert!(!calls.is_empty());
+    b.rings(calls[0]);
+    let mut settings = model::settings::Settings::default();
+    settings.holidays.off.insert("2026-11-26".parse().unwrap(), "临时放假".into());
+    b.give(Input::Settings { tenant: setup::TENANT, settings: Arc::new(settings) });
+    assert_eq!(b.floor.campaign_gauges()[&TASK].waiting_for.as_deref(), Some("outside_hours"));
+    // Who rings already may talk.
+    let own = phone(&b.answers(calls[0]));
+    let commands = b.answers(own.leg);
+    assert!(bridges(&commands, calls[0], own.leg));
+    b.hangs_up(calls[0]);
+    b.ended(own.leg);
+    b.wait(3_600_000);
+    assert!(dialled(&b.asked()).is_empty());
+}
+
+#[test]
+fn a_clock_that_is_put_back_opens_nothing_and_holds_up_nobody() {
+    let mut b = running(task(DialMode::Progressive), 1, 20);
+    let call = dialled(&b.asked())[0];
+    // It is 10:00, and then it turns out to be 07:00.
+    b.give(Input::Clock { behind_ms: 3 * 3_600_000 });
+    b.rings(call);
+    let own = phone(&b.answers(call));
+    b.answers(own.leg);
+    b.hangs_up(call);
+    b.ended(own.leg);
+    b.wait(10_000);
+    assert_eq!(b.state(1), AgentState::Ready, "the wrap-up went by all the same");
+    assert!(dialled(&b.asked()).is_empty(), "nobody is called at seven");
+    assert_eq!(b.floor.campaign_gauges()[&TASK].waiting_for.as_deref(), Some("outside_hours"));
+    b.give(Input::Clock { behind_ms: 0 });
+    assert_eq!(dialled(&b.asked()).len(), 1, "it was ten after all");
+}
+
+#[test]
+fn a_trunk_that_starts_answering_503_teaches_the_pacer_nothing_about_people() {
+    let mut b = running(task(DialMode::Predictive), 3, 400);
+    let mut refused = 0;
+    for _ in 0..600 {
+        b.wait(500);
+        for call in dialled(&b.asked()) {
+            let next = dialled(&b.refuses(call, 503));
+            next.into_iter().for_each(|leg| drop(b.refuses(leg, 503)));
+            refused += 1;
+        }
+    }
+    let ended = b.ledger.ended.get(&Disposition::Congestion).copied().unwrap_or(0);
+    assert!(refused > 60 && ended > 60, "{refused} refused, {ended} written");
+    assert_eq!(pacing(&b).limit, PacingLimit::Learning, "sixty calls that ended would have been enough to go by");
+    assert_eq!((pacing(&b).answers_24h, pacing(&b).trend), (0, 1.0));
+}
+
+#[test]
+fn a_number_that_an_agent_talks_to_by_hand_is_not_dialled_by_a_task() {
+    let mut b = Bench::new();
+    (1..=2).for_each(|a| b.sign_in(a));
+    assert_eq!(b.desk(1, DeskCommand::Dial { number: "13700000001".into() }), Ok(()));
+    let own = phone(&b.asked()).leg;
+    let far = outside(&b.answers(own)).leg;
+    b.answers(far);
+    assert_eq!(b.state(1), AgentState::Talking);
+    b.leads.extend([lead(1), lead(2)]);
+    start(&mut b, task(DialMode::Progressive));
+    b.wait(5_000);
+    let commands = b.asked();
+    assert_eq!(outside(&commands).to, "13700000002", "the other one is");
+    assert_eq!(b.ledger.ended[&Disposition::Blocked], 1);
+}
+
+#[test]
+fn an_agent_s_own_call_does_not_leave_after_hours_because_their_phone_rang_long() {
+    let mut b = Bench::new();
+    b.wait(10 * 3_600_000 + 59 * 60_000 + 50_000);
+    b.sign_in(1);
+    assert_eq!(b.desk(1, DeskCommand::Dial { number: "13700000001".into() }), Ok(()), "ten seconds to nine");
+    let own = phone(&b.asked()).leg;
+    b.rings(own);
+    b.wait(15_000);
+    let commands = b.answers(own);
+    assert!(dialled(&commands).is_empty() && hangs_up(&commands, own), "{commands:?}");
+    assert!(b.notes.iter().any(|n| n == "1 dial_failed"), "{:?}", b.notes);
 }
 
 // --- shown first ---
@@ -394,4 +547,41 @@ fn a_call_that_rings_too_long_for_want_of_agents_is_given_up() {
     b.rings(call);
     start(&mut b, Campaign { status: CampaignStatus::Stopped, ..task(DialMode::Progressive) });
     assert!(b.asked().iter().any(|c| matches!(c, Command::Hangup { action: Action::Stopped, .. })));
+}
+
+/// Thousands of attempts have told that mobiles answer in the evening, and landlines at any hour.
+fn taught(b: &mut Bench) {
+    let past = |i: i64| {
+        let (evening, mobile) = (i % 2 == 0, i % 4 < 2);
+        let at = b.now.plus_ms(-86_400_000 + if evening { 8 * 3_600_000 } else { 0 } + i * 100);
+        let answers = if mobile { evening && i % 5 != 0 } else { i % 3 == 0 };
+        let disposition = if answers { Disposition::Human } else { Disposition::NoAnswer };
+        let carrier = if mobile { Carrier::Mobile } else { Carrier::Unknown };
+        model::fact::PastAttempt { phone: number(i, mobile), region: String::new(), carrier, ordinal: 1, at, disposition }
+    };
+    let attempts = (0..8_000).map(past).collect();
+    b.give(Input::Past { tenant: setup::TENANT, attempts });
+}
+
+fn number(i: i64, mobile: bool) -> String {
+    if mobile { format!("+86138{i:08}") } else { format!("+86531{i:08}") }
+}
+
+#[test]
+fn who_answers_likelier_in_the_evening_waits_while_others_are_there() {
+    let of = |id: i64, mobile: bool, may_wait: bool| {
+        let carrier = if mobile { Carrier::Mobile } else { Carrier::Unknown };
+        ClaimedLead { phone: number(id, mobile), carrier, may_wait, ..lead(id) }
+    };
+    let put_off = |best_hour: bool, may_wait: bool| {
+        let mut b = Bench::new();
+        taught(&mut b);
+        b.leads.extend((1..=200).map(|id| of(id, id % 2 == 0, may_wait)));
+        b.sign_in(1);
+        start(&mut b, Campaign { pacing: Pacing { best_hour, ..Pacing::default() }, ..task(DialMode::Progressive) });
+        b.put_off.iter().map(|(lead, at)| (lead.0 % 2, at.since_ms(b.now) / 3_600_000)).collect::<Vec<_>>()
+    };
+    assert_eq!(put_off(true, true), [(0, 7)], "the mobile, from ten o'clock to six");
+    // Without the setting, and for those who must not wait, nobody does.
+    assert_eq!((put_off(false, true), put_off(true, false)), (vec![], vec![]));
 }

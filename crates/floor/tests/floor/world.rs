@@ -1,15 +1,17 @@
 //! Time, the floor, and everything around it.
 
+use crate::house;
 use crate::setup::{self, CALLBACK, OUTBOUND, Rng, TENANT};
 use crate::store::Store;
 use crate::switch::{Later, Switch, far, heard};
 use floor::{Floor, FloorConfig, Input, Output};
-use model::fact::{Begin, Fact};
-use model::record::{AmdMode, CampaignStatus, HeardClass, LeadState, Number, Route, Trunk};
+use model::desk::DeskCommand;
+use model::fact::{Begin, CalleeFacts, Fact};
+use model::record::{AmdMode, CampaignStatus, HeardClass, LeadState, Membership, Number, Route, Seat, Trunk};
 use model::settings::Settings;
-use model::telephony::{Clip, Command, Event, TrunkState};
-use model::{At, AttemptId, CampaignId, IdGen, IdLane, LeadId, LegId, OpId, TrunkId};
-use std::collections::BTreeMap;
+use model::telephony::{Clip, Command, Event, Originate, TrunkState};
+use model::{AgentId, At, AttemptId, CampaignId, ExtensionId, IdGen, IdLane, LeadId, LegId, OpId, QueueId, TrunkId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// In thousandths, how often things go wrong.
@@ -28,6 +30,7 @@ enum Job {
     Begin(Box<Begin>),
     Persist(OpId, bool, Box<Fact>),
     LookUp(OpId, String),
+    LookUpCallee(OpId, String, At),
 }
 
 enum Ev {
@@ -59,7 +62,16 @@ pub struct World {
     store_at: At,
     ids: IdGen,
     window: Option<(At, At)>,
+    /// Whether a dial is forbidden now, where the rules change while it runs; none: those of the beginning hold.
+    pub oracle: Option<Oracle>,
+    /// Agents of queue 1 at phones of their own, and what their desks were told.
+    pub agents: i64,
+    /// The clock on the wall is so much behind.
+    pub behind_ms: i64,
 }
+
+/// Looks at the whole world when an INVITE leaves: of an attempt, or by hand.
+pub type Oracle = fn(&mut World, &Originate, Option<AttemptId>);
 
 impl World {
     pub fn new(seed: u64, trunks: Vec<Trunk>, routes: Vec<Route>) -> Self {
@@ -89,6 +101,9 @@ impl World {
             store_at: now,
             ids: IdGen::new(IdLane::Switch),
             window: None,
+            oracle: None,
+            agents: 0,
+            behind_ms: 0,
         }
     }
 
@@ -106,10 +121,45 @@ impl World {
         for trunk in self.trunks.clone() {
             self.trunk_state(trunk.id, true);
         }
+        self.seat_agents();
+        if self.behind_ms > 0 {
+            self.give(Input::Clock { behind_ms: self.behind_ms });
+        }
         let ids: Vec<CampaignId> = self.store.campaigns.keys().copied().collect();
         for id in ids {
             self.tell_campaign(id);
         }
+    }
+
+    /// Everybody signs in, ready.
+    fn seat_agents(&mut self) {
+        if self.agents == 0 {
+            return;
+        }
+        let all = 1..=self.agents;
+        let extensions = all.clone().map(|a| house::extension(100 + a, TENANT)).collect();
+        self.give(Input::Extensions { tenant: TENANT, extensions });
+        let agents = all.clone().map(house::agent).collect();
+        self.give(Input::Agents { tenant: TENANT, agents, veiled: BTreeSet::new() });
+        let member = |a: i64| Membership {
+            queue_id: QueueId(1),
+            agent_id: AgentId(a),
+            place: a as u32,
+            vip_only: false,
+            outbound: true,
+            schedule: None,
+        };
+        self.give(Input::Queues { tenant: TENANT, queues: vec![house::queue(1)], members: all.clone().map(member).collect() });
+        for a in all {
+            let extension = ExtensionId(100 + a);
+            self.give(Input::Telephony(Event::Extension { extension, phones: 1 }));
+            self.desk(a, DeskCommand::SignIn { seat: Seat::Browser { extension }, ready: true });
+        }
+    }
+
+    pub fn desk(&mut self, agent: i64, command: DeskCommand) {
+        let op = OpId(self.ids.next(self.now));
+        self.give(Input::Desk { op, agent: AgentId(agent), command });
     }
 
     pub fn lines(&mut self) {
@@ -125,7 +175,8 @@ impl World {
 
     pub fn tell_campaign(&mut self, id: CampaignId) {
         let campaign = Arc::new(self.store.campaigns[&id].clone());
-        self.give(Input::Campaign { campaign, today_attempts: 0 });
+        let today_attempts = self.store.today_attempts(id, self.now);
+        self.give(Input::Campaign { campaign, today_attempts });
     }
 
     pub fn set_status(&mut self, id: CampaignId, status: CampaignStatus) {
@@ -216,7 +267,7 @@ impl World {
         match output {
             Output::Telephony(command) => self.telephony(command),
             Output::Claim { op, campaign, n, lease_until, .. } => self.job(Job::Claim(op, campaign, n, lease_until)),
-            Output::Release { leads, .. } => self.job(Job::Release(leads)),
+            Output::PutOff { leads, .. } | Output::Release { leads, .. } => self.job(Job::Release(leads)),
             Output::Begin(begin) => self.job(Job::Begin(begin)),
             Output::Persist { op, ack, fact } => self.job(Job::Persist(op, ack, fact)),
             Output::LookUpCaller { op, caller, .. } => self.job(Job::LookUp(op, caller)),
@@ -238,7 +289,8 @@ impl World {
                 self.answer(Input::Appointed { op, outcome });
             }
             Output::Http { op, .. } => self.answer(Input::HttpDone { op, outcome: Err("no HTTP here".into()) }),
-            Output::LookUpCallee { .. } | Output::Told { .. } => unreachable!("nobody dials by hand here"),
+            Output::LookUpCallee { op, phone, midnight, .. } => self.job(Job::LookUpCallee(op, phone, midnight)),
+            Output::Told { .. } => assert!(self.agents > 0, "nobody asked"),
             Output::Notify { kind, data, .. } => {
                 if kind == model::event::CAMPAIGN_PROGRESS {
                     let id = CampaignId(data["campaign_id"].as_i64().unwrap());
@@ -298,6 +350,12 @@ impl World {
                     self.tell_campaign(campaign);
                 }
             }
+            Job::LookUpCallee(op, phone, midnight) => {
+                let known = self.store.phones.iter().find(|p| p.number == phone);
+                let dial = known.map(|p| p.facts(None, now, midnight)).unwrap_or_default();
+                let found = (!fails).then(|| Box::new(CalleeFacts { dial, ..CalleeFacts::default() }));
+                self.answer(Input::CalleeLookedUp { op, found });
+            }
             Job::LookUp(op, caller) => {
                 if !fails {
                     let found = Box::new(self.store.caller(&caller));
@@ -314,7 +372,12 @@ impl World {
                 .split_once("attempt=")
                 .map(|(_, rest)| AttemptId(rest.split(' ').next().and_then(|id| id.parse().ok()).unwrap()));
             self.check_dial(o.trunk, attempt);
+            if let Some(oracle) = self.oracle {
+                oracle(self, o, attempt);
+            }
             self.switch.originate(o, attempt, &mut self.rng)
+        } else if let Command::CallExtension(c) = &command {
+            self.switch.ring_phone(c.leg, &mut self.rng)
         } else {
             self.check_ears(&command);
             self.switch.command(&command, &mut self.rng)
@@ -375,6 +438,9 @@ impl World {
         let legs = self.switch.legs.values().filter(|l| !lost(l)).filter_map(|l| l.attempt);
         let mine = legs.filter(|a| self.store.leads[self.store.attempts[a].lead.0 as usize].campaign == lead.campaign);
         assert!(mine.count() < campaign.concurrency_max as usize, "more calls than the campaign may have");
+        if self.oracle.is_some() {
+            return;
+        }
         let (from, until) = *self.window.insert(self.window.filter(|w| self.now < w.1).unwrap_or_else(|| window(self.now)));
         assert!(self.now >= from && self.now < until, "dialled at {}", self.now.to_rfc3339());
     }

@@ -51,7 +51,12 @@ fn template(source: &str, words: [&'static str; 5], variables: &[Variable], resu
             .collect(),
         results: results
             .iter()
-            .map(|&(code, label, settles)| model::record::ResultDef { code: code.into(), label: label.into(), settles })
+            .map(|&(code, label, settles)| model::record::ResultDef {
+                code: code.into(),
+                label: label.into(),
+                settles,
+                success: false,
+            })
             .collect(),
     }
 }

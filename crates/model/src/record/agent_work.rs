@@ -137,7 +137,7 @@ pub enum Follow {
     Callback,
     /// 拒绝再呼: the agent says whether from this task or from all.
     Refuse,
-    /// 二次确认: the customer goes through a flow before it may be saved; not called again.
+    /// 二次确认: the customer confirms in a flow, which stores a result then, before it may be saved; not called again.
     Confirm { flow: FlowId },
     /// 号码有误: this number is not called again.
     WrongNumber,
@@ -167,7 +167,7 @@ pub struct CallWork {
     /// Empty: a draft.
     pub outcome: String,
     pub outcome_label: String,
-    /// The customer went through the flow of the confirmation.
+    /// 二次确认: the customer pressed the key that confirms.
     pub confirmed: bool,
     pub callback_at: Option<At>,
     pub callback_mine: bool,

@@ -58,7 +58,13 @@ pub struct Call {
     /// 满意度: what the caller pressed after the agent had hung up.
     #[serde(default)]
     pub satisfaction: Option<u32>,
+    /// 二次确认: what came of it, of the last one where there were several.
+    #[serde(default)]
+    pub confirmation: Option<Confirmation>,
 }
+
+// 进行中 / 已按键确认 / 未确认. Pressed: the flow of the confirmation stored a result.
+codes!(Confirmation { Running = "running", Pressed = "pressed", Missed = "missed" });
 
 /// One agent's part in a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

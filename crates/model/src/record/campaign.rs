@@ -19,6 +19,11 @@ codes!(DialMode {
 });
 
 impl DialMode {
+    /// Agents see a lead before it is dialled, so that it may belong to one of them.
+    pub const fn shows_leads(self) -> bool {
+        matches!(self, Self::Manual | Self::Preview | Self::PreviewConnect)
+    }
+
     /// Its calls are for the agents of a group; otherwise whoever answers hears a flow, which may lead to any group.
     pub const fn has_agents(self) -> bool {
         !matches!(self, Self::Ivr | Self::Appointment)
@@ -115,6 +120,15 @@ pub struct ResultDef {
     pub label: String,
     /// Reaching it settles the lead: no more attempts.
     pub settles: bool,
+    /// 算成功: what the campaign is made for. Where none is marked the first one is.
+    #[serde(default)]
+    pub success: bool,
+}
+
+/// The codes that count as success.
+pub fn successes(results: &[ResultDef]) -> Vec<&str> {
+    let marked: Vec<&str> = results.iter().filter(|r| r.success).map(|r| r.code.as_str()).collect();
+    if marked.is_empty() { results.first().map(|r| r.code.as_str()).into_iter().collect() } else { marked }
 }
 
 /// When a lead is tried again. The cap counts attempts over all rules.

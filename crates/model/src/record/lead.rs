@@ -21,8 +21,9 @@ impl LeadState {
     }
 }
 
-// Why a waiting lead is not handed out: nothing / its time has not come / its list's filter keeps it back.
-codes!(LeadHold { Nothing = "none", Time = "time", Filter = "filter" });
+// Why a waiting lead is not handed out: nothing / its time has not come / its list's filter keeps it back / a better hour is coming,
+// and others are there to be called meanwhile.
+codes!(LeadHold { Nothing = "none", Time = "time", Filter = "filter", Hour = "hour" });
 
 /// Numbers of one lead, the first included.
 pub const LEAD_NUMBERS_MAX: usize = 10;
@@ -249,6 +250,9 @@ pub struct ClaimedLead {
     /// The one agent who calls it; none: anybody.
     #[serde(default)]
     pub agent_id: Option<AgentId>,
+    /// Came with a list, was never tried, and nobody said when: it may wait for a better hour.
+    #[serde(default)]
+    pub may_wait: bool,
     pub lease_until: At,
 }
 

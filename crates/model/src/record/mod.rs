@@ -23,6 +23,7 @@ mod queue;
 mod rules;
 mod sale;
 mod trunk;
+mod what_if;
 
 pub use access::*;
 pub use agent::*;
@@ -47,6 +48,7 @@ pub use queue::*;
 pub use rules::*;
 pub use sale::*;
 pub use trunk::*;
+pub use what_if::*;
 
 /// Gives an enum without fields its snake_case code for SQL, and back.
 macro_rules! codes {

@@ -20,7 +20,8 @@ pub struct CampaignOverview {
     pub cost: CampaignCost,
 }
 
-/// People, each counted once however often they were called.
+/// People, each counted once however often they were called. Who came to a step has come through all before it: somebody who called
+/// back, or whose call is still up, has answered too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Funnel {
@@ -31,9 +32,11 @@ pub struct Funnel {
     pub human: u64,
     /// Talked with an agent.
     pub agent: u64,
-    /// Heard the flow to a result.
+    /// Have a result, by the flow or by an agent.
     pub heard: u64,
-    /// Have the campaign's first result, the one it is made for.
+    /// One of the two at least.
+    pub reached: u64,
+    /// Have a result that counts as success.
     pub success: u64,
 }
 

@@ -1,6 +1,7 @@
 //! How a task with agents dials: what a supervisor may set while it runs.
 
 use super::codes;
+use crate::{At, QueueId, TenantId};
 use serde::{Deserialize, Serialize};
 
 // When the countdown of a previewed lead ends: 不倒计时 / 自动拨打 / 退回名单
@@ -29,6 +30,8 @@ pub struct Pacing {
     pub skips_per_hour_max: Option<u32>,
     /// Agents of the task who also take callers of their other groups keep doing so.
     pub blended: bool,
+    /// 挑时段: numbers that answer much likelier at another hour of the day wait for it while there are others.
+    pub best_hour: bool,
 }
 
 impl Default for Pacing {
@@ -44,6 +47,7 @@ impl Default for Pacing {
             preview_ms: 30_000,
             skips_per_hour_max: None,
             blended: true,
+            best_hour: true,
         }
     }
 }
@@ -87,6 +91,17 @@ pub struct PacingLive {
     pub abandoned_30d: u64,
     /// Calls that may yet be abandoned in 24 hours; below zero: too many were.
     pub budget_left: f64,
+}
+
+/// What the pacer of a group has learned, as a later process takes it back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptPacer {
+    pub queue_id: QueueId,
+    pub tenant_id: TenantId,
+    /// Of the form of `state`, which is the pacer's own affair.
+    pub version: u32,
+    pub at: At,
+    pub state: serde_json::Value,
 }
 
 /// Attempts whose answer had been given a probability between two twentieths.

@@ -112,6 +112,7 @@ pub(super) fn call(call: &Call, campaign: Option<&Campaign>, recordings: &[Recor
         "queue_id": call.queue_id,
         "agent_id": call.agent_id,
         "satisfaction": call.satisfaction,
+        "confirmation": call.confirmation,
         "started_at": call.started_at,
         "ringing_at": call.ringing_at,
         "answered_at": call.answered_at,

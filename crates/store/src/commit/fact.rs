@@ -52,6 +52,10 @@ impl Batch {
             Fact::CampaignFinished { campaign, at } => self.finished(*campaign, *at).await,
             Fact::Interval(interval) => self.interval(interval).await,
             Fact::QueueEntry(entry) => self.queue_entry(entry).await,
+            Fact::Pacer(kept) => {
+                self.tx.insert(crate::pacer::upsert(kept)).await?;
+                Ok(Outcome::Done)
+            }
             Fact::NumberFlagged { tenant, number, reason, note, at } => {
                 self.number_flagged(*tenant, *number, *reason, note, *at).await
             }

@@ -20,6 +20,9 @@ mod m0016_rules;
 mod m0017_results;
 mod m0018_appointments;
 mod m0019_mail;
+mod m0020_pacer_states;
+mod m0021_confirmation;
+mod m0022_claims;
 
 use crate::{Result, Store, StoreError};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -48,6 +51,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_results::Migration),
             Box::new(m0018_appointments::Migration),
             Box::new(m0019_mail::Migration),
+            Box::new(m0020_pacer_states::Migration),
+            Box::new(m0021_confirmation::Migration),
+            Box::new(m0022_claims::Migration),
         ]
     }
 }

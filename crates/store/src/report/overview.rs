@@ -9,10 +9,10 @@ use crate::{Result, Store, StoreError};
 use model::calendar::Window;
 use model::record::{
     AgentShare, AgentTalk, Campaign, CampaignCost, CampaignOverview, CampaignProgress, CampaignStatus, DispositionCount, Funnel,
-    HourCount, Speed,
+    HourCount, Speed, successes,
 };
-use model::{AgentId, At, CampaignId, Disposition, LeadId, TenantId};
-use std::collections::{BTreeMap, BTreeSet};
+use model::{AgentId, At, CampaignId, Disposition, TenantId};
+use std::collections::BTreeMap;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -32,10 +32,8 @@ impl Store {
         let progress = self.campaign_progress(tenant, id).await?;
         let mut overview = CampaignOverview { at: params.now, ..CampaignOverview::default() };
         (overview.dispositions, overview.hours) = spread(self, tenant, &params).await?;
-        let talked;
-        (overview.agents, talked) = agents(self, &campaign, &params).await?;
-        overview.funnel = funnel(self, &campaign, &progress).await?;
-        overview.funnel.agent = talked.len() as u64;
+        overview.agents = agents(self, &campaign, &params).await?;
+        overview.funnel = funnel(self, &campaign, progress.leads).await?;
         overview.speed = speed(self, &campaign, &progress, params.now).await?;
         overview.cost = cost(self, tenant, id).await?;
         Ok(overview)
@@ -61,44 +59,86 @@ async fn spread(store: &Store, tenant: TenantId, params: &ReportParams) -> Resul
     Ok((dispositions, hours.into_values().collect()))
 }
 
-async fn funnel(store: &Store, campaign: &Campaign, progress: &CampaignProgress) -> Result<Funnel> {
-    // A lead is counted once: the groups are of one lead each.
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(answered), 0) AS BIGINT), CAST(COALESCE(SUM(human), 0) AS BIGINT), \
-               CAST(COALESCE(SUM(heard), 0) AS BIGINT) FROM (SELECT MAX(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END) AS answered, \
-               MAX(CASE WHEN disposition IN ('human', 'abandoned') THEN 1 ELSE 0 END) AS human, \
-               MAX(CASE WHEN result IS NULL THEN 0 ELSE 1 END) AS heard FROM attempts WHERE campaign_id = ? AND tenant_id = ? \
-               AND (disposition IS NULL OR disposition <> 'blocked') GROUP BY lead_id) l";
-    let mut funnel = Funnel { leads: progress.leads, ..Funnel::default() };
-    if let Some(row) = store.read().row(Sql::new(sql, cells![campaign.id, campaign.tenant_id])).await? {
-        (funnel.called, funnel.answered) = (Cell::get(&row, 0)?, Cell::get(&row, 1)?);
-        (funnel.human, funnel.heard) = (Cell::get(&row, 2)?, Cell::get(&row, 3)?);
+/// Attempts of the lead `l` that came so far; a rule's refusal is none.
+const CALLED: &str = "SELECT 1 FROM attempts a WHERE a.campaign_id = l.campaign_id AND a.lead_id = l.id \
+                      AND (a.disposition IS NULL OR a.disposition <> 'blocked')";
+const ANSWERED: &str = " AND a.answered_at IS NOT NULL";
+const HUMAN: &str = " AND a.disposition IN ('human', 'abandoned')";
+/// Calls of the lead `l` that one of ours talked in.
+const TALKED: &str = "SELECT 1 FROM calls c WHERE c.campaign_id = l.campaign_id AND c.lead_id = l.id AND c.agent_id IS NOT NULL";
+
+/// A lead is counted once, at every step up to the furthest it came to: what somebody pressed is known before their call has ended,
+/// what an agent decided stands with the lead alone, and who called back never answered. The attempts are counted in the order of
+/// their index; those who came further than their attempts say are looked for one by one, and are few.
+async fn funnel(store: &Store, campaign: &Campaign, leads: u64) -> Result<Funnel> {
+    let mut funnel = Funnel { leads, ..Funnel::default() };
+    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(answered), 0) AS BIGINT), CAST(COALESCE(SUM(human), 0) AS BIGINT) FROM (SELECT \
+               MAX(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END) AS answered, \
+               MAX(CASE WHEN disposition IN ('human', 'abandoned') THEN 1 ELSE 0 END) AS human FROM attempts \
+               WHERE campaign_id = ? AND (disposition IS NULL OR disposition <> 'blocked') GROUP BY lead_id) t";
+    if let Some(row) = store.read().row(Sql::new(sql, cells![campaign.id])).await? {
+        (funnel.called, funnel.answered, funnel.human) = (Cell::get(&row, 0)?, Cell::get(&row, 1)?, Cell::get(&row, 2)?);
     }
-    funnel.success = campaign.results.first().and_then(|r| progress.by_result.get(&r.code)).copied().unwrap_or(0);
+    let sql = "SELECT COUNT(DISTINCT lead_id) FROM calls WHERE campaign_id = ? AND agent_id IS NOT NULL AND lead_id IS NOT NULL";
+    funnel.agent = store.read().cell(Sql::new(sql, cells![campaign.id])).await?.unwrap_or(0);
+    settled(store, campaign, &mut funnel).await?;
+    let none = |exists: &str| format!("CAST(COALESCE(SUM(CASE WHEN EXISTS ({exists}) THEN 0 ELSE 1 END), 0) AS BIGINT)");
+    let talked = format!(
+        "SELECT COUNT(*), {}, {} FROM leads l WHERE l.result IS NULL AND l.campaign_id = ? AND NOT EXISTS ({CALLED}{HUMAN}) \
+         AND l.id IN (SELECT c.lead_id FROM calls c WHERE c.campaign_id = ? AND c.agent_id IS NOT NULL AND c.lead_id IS NOT NULL)",
+        none(&format!("{CALLED}{ANSWERED}")),
+        none(CALLED),
+    );
+    if let Some(row) = store.read().row(Sql::new(talked, cells![campaign.id, campaign.id])).await? {
+        funnel.human += u64::get(&row, 0)?;
+        funnel.answered += u64::get(&row, 1)?;
+        funnel.called += u64::get(&row, 2)?;
+    }
     Ok(funnel)
 }
 
-/// By agent; and the leads that somebody of ours talked with, whoever may see them.
-async fn agents(store: &Store, campaign: &Campaign, params: &ReportParams) -> Result<(Vec<AgentShare>, BTreeSet<LeadId>)> {
+/// Who has a result: that takes everybody through all steps.
+async fn settled(store: &Store, campaign: &Campaign, funnel: &mut Funnel) -> Result<()> {
+    let good: Vec<String> = successes(&campaign.results).into_iter().map(str::to_owned).collect();
+    let mut sql = Sql::new("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN ", Vec::new());
+    if good.is_empty() {
+        sql.push("1 = 0");
+    } else {
+        sql.push("l.result IN (").list(&good).push(")");
+    }
+    sql.push(" THEN 1 ELSE 0 END), 0) AS BIGINT)");
+    for exists in [CALLED.to_owned(), format!("{CALLED}{ANSWERED}"), format!("{CALLED}{HUMAN}"), TALKED.to_owned()] {
+        sql.push(&format!(", CAST(COALESCE(SUM(CASE WHEN EXISTS ({exists}) THEN 0 ELSE 1 END), 0) AS BIGINT)"));
+    }
+    sql.push(" FROM leads l WHERE l.result IS NOT NULL AND l.campaign_id = ?").bind(&campaign.id);
+    let Some(row) = store.read().row(sql).await? else { return Ok(()) };
+    (funnel.heard, funnel.success) = (Cell::get(&row, 0)?, Cell::get(&row, 1)?);
+    funnel.called += u64::get(&row, 2)?;
+    funnel.answered += u64::get(&row, 3)?;
+    funnel.human += u64::get(&row, 4)?;
+    funnel.reached = funnel.agent + u64::get(&row, 5)?;
+    Ok(())
+}
+
+/// By agent, those whom the reader may see.
+async fn agents(store: &Store, campaign: &Campaign, params: &ReportParams) -> Result<Vec<AgentShare>> {
     // What an agent decides after the call stands with the lead.
-    let sql = "SELECT c.talks, c.lead_id, COALESCE(a.result, CASE WHEN l.last_attempt_at = a.dialing_at THEN l.result END) FROM calls c \
+    let sql = "SELECT c.talks, COALESCE(a.result, CASE WHEN l.last_attempt_at = a.dialing_at THEN l.result END) FROM calls c \
                LEFT JOIN attempts a ON a.id = c.attempt_id LEFT JOIN leads l ON l.id = c.lead_id \
                WHERE c.campaign_id = ? AND c.tenant_id = ? AND c.agent_id IS NOT NULL";
-    let success = campaign.results.first().map(|r| r.code.as_str());
+    let good = successes(&campaign.results);
     let mut shares: BTreeMap<AgentId, AgentShare> = BTreeMap::new();
-    let mut talked = BTreeSet::new();
     for row in store.read().rows(Sql::new(sql, cells![campaign.id, campaign.tenant_id])).await? {
-        let (talks, lead) = (Vec::<AgentTalk>::get(&row, 0)?, Option::<LeadId>::get(&row, 1)?);
-        let result: Option<String> = Cell::get(&row, 2)?;
+        let (talks, result) = (Vec::<AgentTalk>::get(&row, 0)?, Option::<String>::get(&row, 1)?);
         let mut first = true;
         for (talk, answered) in talks.iter().filter_map(|talk| Some((talk, talk.answered_at?))) {
-            talked.extend(lead);
             let share = shares.entry(talk.agent_id).or_default();
             share.calls += 1;
             share.talk_ms += u64::try_from(talk.ended_at.since_ms(answered)).unwrap_or(0);
             // The one who talked first has made it what it became.
             if let (true, Some(code)) = (first, &result) {
                 *share.results.entry(code.clone()).or_default() += 1;
-                share.success += u64::from(success == Some(code));
+                share.success += u64::from(good.contains(&code.as_str()));
             }
             first = false;
         }
@@ -110,7 +150,7 @@ async fn agents(store: &Store, campaign: &Campaign, params: &ReportParams) -> Re
     };
     let mut shares: Vec<AgentShare> = shares.into_iter().filter(|(id, _)| params.sees(*id)).map(named).collect();
     shares.sort_by(|a, b| a.number.cmp(&b.number));
-    Ok((shares, talked))
+    Ok(shares)
 }
 
 async fn speed(store: &Store, campaign: &Campaign, progress: &CampaignProgress, now: At) -> Result<Speed> {

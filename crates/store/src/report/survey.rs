@@ -4,7 +4,7 @@ use super::{Column, ColumnKind, Names, ROWS_MAX, ReportInfo, ReportParams, Repor
 use crate::db::{Runs as _, Sql};
 use crate::row::{Cell, cells};
 use crate::{Result, Store, StoreError};
-use model::record::{Campaign, SurveyAnswer};
+use model::record::{Campaign, SurveyAnswer, successes};
 use model::{CallId, LeadId, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -149,7 +149,7 @@ impl Question {
     }
 }
 
-/// People called, reached, and brought to the campaign's first result, in these days.
+/// People called, reached, and brought to the results that count as success, in these days.
 async fn volume(store: &Store, campaign: &Campaign, params: &ReportParams) -> Result<Vec<Vec<Value>>> {
     let mut sql = Sql::new(
         "SELECT COUNT(DISTINCT lead_id), COUNT(DISTINCT CASE WHEN answered_at IS NOT NULL THEN lead_id END) FROM attempts \
@@ -165,14 +165,15 @@ async fn volume(store: &Store, campaign: &Campaign, params: &ReportParams) -> Re
         vec![json!("总体"), json!("已呼"), json!(called), percent(called, called)],
         vec![json!("总体"), json!("接通"), json!(answered), percent(answered, called)],
     ];
-    if let Some(first) = campaign.results.first() {
-        let mut sql = Sql::new(
-            "SELECT COUNT(*) FROM leads WHERE campaign_id = ? AND tenant_id = ? AND result = ?",
-            cells![campaign.id, campaign.tenant_id, first.code],
-        );
+    let good: Vec<String> = successes(&campaign.results).into_iter().map(str::to_owned).collect();
+    if !good.is_empty() {
+        let sql = "SELECT COUNT(*) FROM leads WHERE campaign_id = ? AND tenant_id = ?";
+        let mut sql = Sql::new(sql, cells![campaign.id, campaign.tenant_id]);
+        sql.and_in("result", &good);
         sql.and_some("result_at >= ?", params.from.as_ref()).and_some("result_at < ?", params.to.as_ref());
+        let labels: Vec<&str> = campaign.results.iter().filter(|r| good.contains(&r.code)).map(|r| r.label.as_str()).collect();
         let done: u64 = store.read().cell(sql).await?.unwrap_or(0);
-        rows.push(vec![json!("总体"), json!(format!("成功（{}）", first.label)), json!(done), percent(done, called)]);
+        rows.push(vec![json!("总体"), json!(format!("成功（{}）", labels.join("、"))), json!(done), percent(done, called)]);
     }
     Ok(rows)
 }

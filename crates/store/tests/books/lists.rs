@@ -23,6 +23,7 @@ on_both_engines!(
     a_skipped_lead_waits_for_its_time,
     a_source_s_id_is_known_once,
     assigned_leads_are_their_agent_s,
+    leads_wait_for_a_better_hour_while_there_are_others,
     repeats_across_campaigns,
     a_lead_s_past_in_all_campaigns,
     results_become_a_list,
@@ -364,6 +365,28 @@ async fn assigned_leads_are_their_agent_s(store: Store) {
     assert_eq!(claim(&store, 9, later).await.len(), 7, "given back, and once the leases have run out anybody's");
     let stranger = store.assign_leads(T, CampaignId(1), &one, &[AgentId(99)], true).await;
     assert!(matches!(stranger, Err(StoreError::NotFound("agent"))));
+}
+
+async fn leads_wait_for_a_better_hour_while_there_are_others(store: Store) {
+    with_leads(&store, 1, 0).await;
+    let leads: Vec<NewLead> = (0..6).map(|n| NewLead { import_id: Some(model::ImportId(1)), ..new_lead(n) }).collect();
+    store.insert_leads(T, CampaignId(1), &leads, NOW).await.unwrap();
+    let hand = claim(&store, 3, NOW).await;
+    assert!(hand.iter().all(|l| l.may_wait));
+    let (hour, later) = (NOW.plus_ms(3 * 3_600_000), NOW.plus_ms(2 * 3_600_000));
+    let off: Vec<LeadId> = hand[..2].iter().map(|l| l.id).collect();
+    assert_eq!(store.put_off_leads(CampaignId(1), &off, hour).await.unwrap(), 2);
+    store.release_leads(CampaignId(1), &[hand[2].id], NOW).await.unwrap();
+    let names = |leads: &[ClaimedLead]| leads.iter().map(|l| l.name.clone()).collect::<Vec<_>>();
+    let others = claim(&store, 3, NOW).await;
+    assert_eq!(names(&others), ["专家2", "专家3", "专家4"], "others first");
+    let rest = claim(&store, 3, NOW).await;
+    assert_eq!(names(&rest), ["专家5", "专家0", "专家1"], "before their hour, since nothing else is left");
+    assert_eq!(rest.iter().map(|l| l.may_wait).collect::<Vec<_>>(), [true, false, false], "and not put off again");
+    store.put_off_leads(CampaignId(1), &off, later).await.unwrap();
+    store.release_leads(CampaignId(1), &others.iter().map(|l| l.id).collect::<Vec<_>>(), NOW).await.unwrap();
+    assert_eq!(names(&claim(&store, 5, later).await)[..2], ["专家0", "专家1"], "their hour has come: like any other");
+    assert_eq!(claim(&store, 9, later).await.len(), 1, "each was taken once");
 }
 
 async fn repeats_across_campaigns(store: Store) {

@@ -13,6 +13,7 @@ mod customers;
 mod engines;
 mod events;
 mod flows;
+mod history;
 mod imports;
 mod leads;
 mod lines;

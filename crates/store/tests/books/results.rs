@@ -13,6 +13,7 @@ use store::{OrderFilter, PageQuery, ReportParams, StatusChange, Store, StoreErro
 
 on_both_engines!(
     a_page_s_figures_agree_with_the_facts,
+    nobody_skips_a_step_of_the_funnel,
     answers_are_kept_question_by_question,
     what_is_sold_is_the_tenant_s_own,
     an_order_is_written_once,
@@ -69,7 +70,7 @@ async fn a_page_s_figures_agree_with_the_facts(store: Store) {
 
     let later = ReportParams { now: NOW.plus_ms(600_000), ..params() };
     let page = store.campaign_overview(T, campaign.id, &later).await.unwrap();
-    let funnel = Funnel { leads: 10, called: 4, answered: 3, human: 3, agent: 2, heard: 2, success: 1 };
+    let funnel = Funnel { leads: 10, called: 4, answered: 3, human: 3, agent: 2, heard: 2, reached: 3, success: 1 };
     assert_eq!(page.funnel, funnel);
     let ended: Vec<_> = page.dispositions.iter().map(|d| (d.disposition, d.attempts)).collect();
     assert_eq!(ended[0], (Disposition::Human, 3));
@@ -94,6 +95,49 @@ async fn a_page_s_figures_agree_with_the_facts(store: Store) {
 fn answered(begin: &Begin, code: &str, variables: Value, at: At) -> Fact {
     let Fact::Result { tenant, campaign, lead, attempt, call, callback, .. } = result(begin, code, at) else { unreachable!() };
     Fact::Result { tenant, campaign, lead, attempt, call, code: code.into(), callback, variables: vars(variables), at }
+}
+
+async fn nobody_skips_a_step_of_the_funnel(store: Store) {
+    let campaign = with_leads(&store, 1, 10).await;
+    // One is on the line still and has pressed a key; one pressed a key, and was taken for a machine; one called back.
+    let (live, _) = dial(&store, campaign.id, 1, NOW).await;
+    fact(&store, result(&live, "decline", NOW.plus_ms(20_000))).await;
+    let (machine, _) = dial(&store, campaign.id, 2, NOW).await;
+    fact(&store, result(&machine, "attend", NOW.plus_ms(6_000))).await;
+    end(&store, &machine, Disposition::Machine, LeadState::Done, NOW.plus_ms(9_000)).await;
+    let (missed, _) = dial(&store, campaign.id, 3, NOW).await;
+    end(&store, &missed, Disposition::NoAnswer, LeadState::Retry, NOW.plus_ms(9_000)).await;
+    let back = Fact::Result {
+        tenant: T,
+        campaign: campaign.id,
+        lead: missed.lead,
+        attempt: None,
+        call: CallId(77),
+        code: "agent".into(),
+        callback: true,
+        variables: vars(json!({})),
+        at: NOW.plus_ms(90_000),
+    };
+    fact(&store, back).await;
+    let page = store.campaign_overview(T, campaign.id, &params()).await.unwrap();
+    let all = Funnel { leads: 10, called: 3, answered: 3, human: 3, agent: 0, heard: 3, reached: 3, success: 1 };
+    assert_eq!(page.funnel, all);
+    // Which results are hoped for is the campaign's own to say.
+    let mut draft = store.campaign(T, campaign.id).await.unwrap().unwrap();
+    for result in draft.results.iter_mut().filter(|r| r.code != "attend") {
+        result.success = true;
+    }
+    store.update_campaign(&draft, NOW).await.unwrap();
+    let page = store.campaign_overview(T, campaign.id, &params()).await.unwrap();
+    assert_eq!((page.funnel.success, page.funnel.heard), (2, 3));
+    let table = store.report(T, "survey_summary", &params()).await.unwrap();
+    assert_eq!(table.rows[2][1..3], [json!("成功（不参加、转人工）"), json!(2)]);
+    // Nothing to hope for.
+    let mut draft = store.campaign(T, campaign.id).await.unwrap().unwrap();
+    draft.results.clear();
+    store.update_campaign(&draft, NOW).await.unwrap();
+    let page = store.campaign_overview(T, campaign.id, &params()).await.unwrap();
+    assert_eq!((page.funnel.success, page.funnel.heard), (0, 3));
 }
 
 async fn answers_are_kept_question_by_question(store: Store) {

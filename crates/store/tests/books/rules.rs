@@ -19,6 +19,7 @@ on_both_engines!(
     an_end_told_twice_is_one_abandoned_call,
     caller_ids_are_remembered,
     a_flag_stays_until_it_is_lifted,
+    what_a_pacer_learned_is_kept_once,
 );
 
 const HOUR: i64 = 3_600_000;
@@ -293,4 +294,23 @@ async fn a_flag_stays_until_it_is_lifted(store: Store) {
     store.flag_number(T, NumberId(1), &lifted).await.unwrap();
     assert_eq!(store.numbers(T).await.unwrap()[0].flag, lifted);
     assert!(matches!(store.flag_number(TenantId(2), NumberId(1), &lifted).await, Err(StoreError::NotFound(_))));
+}
+
+async fn what_a_pacer_learned_is_kept_once(store: Store) {
+    let queue = Queue { id: QueueId(5), tenant_id: T, name: "外呼组".into(), ..Queue::default() };
+    store.create_queue(&queue).await.unwrap();
+    let kept = |tenant, at: i64, x: f64| KeptPacer {
+        queue_id: QueueId(5),
+        tenant_id: tenant,
+        version: 1,
+        at: NOW.plus_ms(at),
+        state: serde_json::json!({ "theta": x }),
+    };
+    for state in [kept(T, 0, 0.02), kept(T, 60_000, 0.031_25), kept(T, 30_000, 0.5), kept(TenantId(2), 90_000, 0.9)] {
+        assert!(matches!(fact(&store, Fact::Pacer(Box::new(state))).await, Outcome::Done));
+    }
+    assert_eq!(store.kept_pacers(T).await.unwrap(), [kept(T, 60_000, 0.031_25)], "the newest, and nobody else's");
+    assert!(store.kept_pacers(TenantId(2)).await.unwrap().is_empty());
+    store.delete_queue(T, QueueId(5), NOW).await.unwrap();
+    assert!(store.kept_pacers(T).await.unwrap().is_empty(), "goes with its group");
 }

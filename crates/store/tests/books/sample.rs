@@ -17,7 +17,7 @@ pub fn vars(value: serde_json::Value) -> Vars {
 }
 
 pub fn campaign(id: i64) -> Campaign {
-    let result = |code: &str, label: &str, settles| ResultDef { code: code.into(), label: label.into(), settles };
+    let result = |code: &str, label: &str, settles| ResultDef { code: code.into(), label: label.into(), settles, success: false };
     Campaign {
         id: CampaignId(id),
         tenant_id: T,
@@ -172,6 +172,7 @@ pub fn call(begin: &Begin, answered_at: Option<At>, ended_at: At, disposition: D
         agent_id: None,
         talks: Vec::new(),
         satisfaction: None,
+        confirmation: None,
     }
 }
 

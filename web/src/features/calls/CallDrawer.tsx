@@ -9,7 +9,7 @@ import { resultLabel, resultTone } from "@/features/campaigns/words.ts";
 import { HeardList } from "@/features/ears/Heard.tsx";
 import { kindWord, outcomeText } from "@/features/flows/nodes.ts";
 import { between, clock, dateTime, duration, phone } from "@/format/text.ts";
-import { direction, disposition } from "@/format/words.ts";
+import { confirmation, direction, disposition } from "@/format/words.ts";
 import { Dl, Phone } from "@/ui/fields.tsx";
 import { Go } from "@/ui/Go.tsx";
 import { Loaded } from "@/ui/Page.tsx";
@@ -40,6 +40,7 @@ function Summary({ call }: { call: CallDetail }) {
     [t("业务结果"), result ? <Tag key="b" tone={resultTone(campaign.data?.results, call.result)}>{result}</Tag> : "—"],
     [t("按键"), call.digits ? <b key="k" className="fl-mono">{call.digits}</b> : "—"],
   ];
+  if (call.confirmation) rows.push([t("二次确认"), <CodeTag key="z" words={confirmation} code={call.confirmation} />]);
   if (call.cost != null) rows.push([t("线路费用（估算）"), <span key="y" className="num">{t("{{n}} 元", { n: (call.cost / 1000).toFixed(3) })}</span>]);
   if (call.campaign_id != null) rows.push([t("任务"), <Go key="m" to={`/campaigns/${call.campaign_id}/overview`}>{campaign.data?.name ?? t("查看任务")}</Go>]);
   if (call.flow_id != null) rows.push([t("流程"), <Go key="f" to={`/flows/${call.flow_id}`}>{t("第 {{n}} 版", { n: call.flow_version })}</Go>]);

@@ -14,6 +14,7 @@ import { CodeTag } from "@/ui/Tag.tsx";
 import { MainAction, MoreActions, StatusSteps } from "./Actions.tsx";
 import { Overview } from "./Overview.tsx";
 import { PacingPanel } from "./PacingPanel.tsx";
+import { isTried } from "./whatif/whatif.ts";
 
 const LeadTab = lazy(() => import("./LeadTab.tsx").then((m) => ({ default: m.LeadTab })));
 const OfferPanel = lazy(() => import("./OfferPanel.tsx").then((m) => ({ default: m.OfferPanel })));
@@ -21,6 +22,7 @@ const ImportTab = lazy(() => import("./ImportTab.tsx").then((m) => ({ default: m
 const BookingTab = lazy(() => import("./booking/BookingTab.tsx").then((m) => ({ default: m.BookingTab })));
 const WorkTab = lazy(() => import("./work/WorkTab.tsx").then((m) => ({ default: m.WorkTab })));
 const RulesTab = lazy(() => import("./rules/RulesTab.tsx").then((m) => ({ default: m.RulesTab })));
+const WhatIfTab = lazy(() => import("./whatif/WhatIfTab.tsx").then((m) => ({ default: m.WhatIfTab })));
 const SettingsTab = lazy(() => import("./SettingsTab.tsx").then((m) => ({ default: m.SettingsTab })));
 
 export function CampaignPage() {
@@ -42,6 +44,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
     ...(can(P.leadWrite) ? [{ key: "import", label: t("导入名单") }] : []),
     { key: "work", label: t("话术与表单") },
     { key: "rules", label: t("规则") },
+    ...(can(P.agentSupervise) && isTried(campaign.mode) ? [{ key: "what-if", label: t("试算") }] : []),
     { key: "settings", label: t("设置") },
   ];
   return (
@@ -56,7 +59,7 @@ function Body({ campaign: stored, tab }: { campaign: CampaignView; tab: string }
       {tab === "overview" ? <PacingPanel campaign={campaign} /> : null}
       <Suspense fallback={<Panel><Skeleton active title={false} paragraph={{ rows: 8 }} /></Panel>}>
         {tab === "list" ? <LeadTab campaign={campaign} /> : tab === "booking" ? <BookingTab campaign={campaign} /> : tab === "import" ? <ImportTab campaign={campaign} />
-          : tab === "rules" ? <RulesTab campaign={campaign} /> : tab === "work" ? <WorkTab key={campaign.id} campaign={campaign} /> : tab === "settings" ? <><SettingsTab key={campaign.revision} campaign={campaign} /><OfferPanel campaign={campaign.id} /></> : <Overview campaign={campaign} />}
+          : tab === "rules" ? <RulesTab campaign={campaign} /> : tab === "what-if" ? <WhatIfTab campaign={campaign} /> : tab === "work" ? <WorkTab key={campaign.id} campaign={campaign} /> : tab === "settings" ? <><SettingsTab key={campaign.revision} campaign={campaign} /><OfferPanel campaign={campaign.id} /></> : <Overview campaign={campaign} />}
       </Suspense>
     </Page>
   );

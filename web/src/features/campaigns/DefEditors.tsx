@@ -32,12 +32,13 @@ export function ResultEditor({ value, onChange, disabled }: Editor<ResultDef[]>)
   const { t } = useTranslation();
   const off = disabled ?? false;
   return (
-    <Rows<ResultDef> items={value ?? []} disabled={off} onChange={(v) => onChange?.(v)} blank={{ code: "", label: "", settles: true }} widths="180px 1fr 180px" empty={t("还没有结果。")}
-      heads={[t("代码"), t("显示名称"), t("得到后不再呼叫")]}
+    <Rows<ResultDef> items={value ?? []} disabled={off} onChange={(v) => onChange?.(v)} blank={{ code: "", label: "", settles: true, success: false }} widths="180px 1fr 130px 130px" empty={t("还没有结果。")}
+      heads={[t("代码"), t("显示名称"), t("得到后不再呼叫"), t("算成功")]}
       cells={(r, set) => [
         <Input key="c" size="small" className="fl-mono" value={r.code} disabled={off} placeholder="attend" onChange={(e) => { set({ code: e.target.value }); }} />,
         <Input key="l" size="small" value={r.label} disabled={off} placeholder={t("参加")} onChange={(e) => { set({ label: e.target.value }); }} />,
-        <span key="s"><Switch size="small" checked={r.settles} disabled={off} onChange={(settles) => { set({ settles }); }} /></span>,
+        <span key="s"><Switch size="small" checked={r.settles} disabled={off} aria-label={t("得到后不再呼叫")} onChange={(settles) => { set({ settles }); }} /></span>,
+        <span key="w"><Switch size="small" checked={r.success ?? false} disabled={off} aria-label={t("算成功")} onChange={(success) => { set({ success }); }} /></span>,
       ]} />
   );
 }

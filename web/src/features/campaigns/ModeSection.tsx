@@ -166,7 +166,14 @@ function Blended() {
   );
 }
 
-const FIELDS: Record<Setting, () => React.ReactNode> = { ratio: Ratio, abandon: Abandon, cancel: Cancel, lines: Lines, countdown: Countdown, skips: Skips, wait: Wait, blended: Blended };
+function BestHour() {
+  const { t } = useTranslation();
+  return (
+    <Form.Item name={["pacing", "best_hour"]} label={t("挑时段拨打")} valuePropName="checked" extra={t("这个钟点不易接通、当天另一个钟点接通率明显更高的号码先等一等；没有别的号码可拨时照拨。")}><Switch /></Form.Item>
+  );
+}
+
+const FIELDS: Record<Setting, () => React.ReactNode> = { ratio: Ratio, abandon: Abandon, cancel: Cancel, lines: Lines, countdown: Countdown, skips: Skips, wait: Wait, blended: Blended, hour: BestHour };
 
 /** Inside a form whose fields are named as the campaign's. */
 export function PacingFields({ mode }: { mode: DialMode }) {

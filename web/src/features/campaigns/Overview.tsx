@@ -18,7 +18,7 @@ import { Funnel, Hours } from "./OverviewCharts.tsx";
 import { Agents, SpeedAndCost } from "./OverviewParts.tsx";
 import { Refusals } from "./rules/Refusals.tsx";
 import { needsAgents } from "./modes.ts";
-import { answering, RESULT_COLORS, resultCounts, shares } from "./words.ts";
+import { answering, RESULT_COLORS, resultCounts, shares, successes } from "./words.ts";
 
 function Waiting({ code }: { code: string }) {
   const { t } = useTranslation();
@@ -135,7 +135,7 @@ function Live({ campaign, overview }: { campaign: CampaignView; overview: Campai
   return (
     <>
       <div className="fl-split wide">
-        <Panel title={t("漏斗")} extra={<span style={{ color: "#819096" }}>{t("每人只算一次，右边是占上一步的比例")}</span>}><Funnel overview={overview} withAgents={withAgents} success={campaign.results[0]?.label} /></Panel>
+        <Panel title={t("漏斗")} extra={<span style={{ color: "#819096" }}>{t("每人只算一次，右边是占上一步的比例")}</span>}><Funnel overview={overview} withAgents={withAgents} success={successes(campaign.results).map((r) => r.label).join(t("、"))} /></Panel>
         <SpeedAndCost overview={overview} running={campaign.status === "running"} />
       </div>
       <div className="fl-split">

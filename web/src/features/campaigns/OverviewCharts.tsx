@@ -8,19 +8,22 @@ import { L } from "@/format/words.ts";
 import { Empty, Panel } from "@/ui/Page.tsx";
 import { funnelSteps, hourBars, scale, type HourBar, type StepKey } from "./overview.ts";
 
-const STEP_WORDS: Record<StepKey, string> = { leads: L("名单"), called: L("已呼"), answered: L("接通"), human: L("真人接听"), agent: L("转到坐席"), heard: L("听完有结果"), success: L("成功") };
-const STEP_COLORS: Record<StepKey, string> = { leads: "#cfdcde", called: "#a9c6c8", answered: "#79b0ae", human: "#479a95", agent: "#1f857f", heard: "#1f857f", success: "#b9862f" };
+const STEP_WORDS: Record<StepKey, string> = { leads: L("名单"), called: L("已呼"), answered: L("接通"), human: L("真人接听"), heard: L("听完有结果"), reached: L("坐席通话或有结果"), success: L("成功") };
+const STEP_COLORS: Record<StepKey, string> = { leads: "#cfdcde", called: "#a9c6c8", answered: "#79b0ae", human: "#479a95", heard: "#1f857f", reached: "#1f857f", success: "#b9862f" };
 
 export function Funnel({ overview, withAgents, success }: { overview: CampaignOverview; withAgents: boolean; success: string | undefined }) {
   const { t } = useTranslation();
-  const steps = funnelSteps(overview.funnel, withAgents);
+  const { funnel } = overview;
+  const steps = funnelSteps(funnel, withAgents);
+  // Nobody had a result but by an agent.
+  const word = (key: StepKey) => (key === "reached" && funnel.reached === funnel.agent ? t("坐席通话") : t(STEP_WORDS[key]));
   return (
     <table className="fl-funnel">
       <thead className="fl-sr"><tr><th>{t("步骤")}</th><th>{t("人数")}</th><th /><th>{t("占上一步")}</th></tr></thead>
       <tbody>
         {steps.map((s) => (
           <tr key={s.key}>
-            <th scope="row">{t(STEP_WORDS[s.key])}{s.key === "success" && success ? <small title={t("排在第一位的结果算成功")}>{success}</small> : null}</th>
+            <th scope="row">{word(s.key)}{s.key === "success" && success ? <small title={t("算成功的结果，可在设置里改：{{names}}", { names: success })}>{success}</small> : null}</th>
             <td className="bar" aria-hidden><i style={{ width: `${Math.max(s.count > 0 ? 0.6 : 0, s.width * 100)}%`, background: STEP_COLORS[s.key] }} /></td>
             <td className="num n">{count(s.count)}</td>
             <td className="num k">{s.kept === null ? "" : percent(s.kept, 1)}</td>

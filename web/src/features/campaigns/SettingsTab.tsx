@@ -143,7 +143,7 @@ export function SettingsTab({ campaign }: { campaign: CampaignView }) {
         <Lines />
         <Listening />
         <Panel title={t("重呼规则")} extra={<span style={{ color: "#819096" }}>{t("没有列出的结果不再重呼")}</span>}><Form.Item name="retry" noStyle><RetryEditor /></Form.Item></Panel>
-        <Panel title={t("业务结果")} extra={<span style={{ color: "#819096" }}>{t("流程里用代码记结果")}</span>}><Form.Item name="results" noStyle><ResultEditor /></Form.Item></Panel>
+        <Panel title={t("业务结果")} extra={<span style={{ color: "#819096" }}>{t("流程里用代码记结果；都没标“算成功”时，第一个算")}</span>}><Form.Item name="results" noStyle><ResultEditor /></Form.Item></Panel>
         <Panel title={t("名单字段")} extra={<span style={{ color: "#819096" }}>{t("流程里写作 lead.字段名")}</span>}><Form.Item name="fields" noStyle><FieldEditor /></Form.Item></Panel>
         <Panel title={t("任务变量")} extra={<span style={{ color: "#819096" }}>{t("流程里写作 campaign.变量名")}</span>}><Form.Item name="variables" noStyle><VariableEditor /></Form.Item></Panel>
       </div>

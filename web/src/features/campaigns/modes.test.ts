@@ -5,7 +5,7 @@ import { dialMode } from "@/format/words.ts";
 import { abandonment, BOUNDS, changes, isPaced, isShown, lacksFlow, limitText, MODES, modeText, nearness, needsAgents, needsFlow, settingsOf, stepped, trendOf } from "./modes.ts";
 import { appended, sparkPath, type Sample } from "./pacingHistory.ts";
 
-const pacing: Pacing = { ratio: 1.5, abandon_percent_max: 3, cancel_ms_min: 15_000, lines_per_agent_max: 10, wait_ms_max: 2000, harbour: "", preview_end: "wait", preview_ms: 30_000, skips_per_hour_max: null, blended: true };
+const pacing: Pacing = { ratio: 1.5, abandon_percent_max: 3, cancel_ms_min: 15_000, lines_per_agent_max: 10, wait_ms_max: 2000, harbour: "", preview_end: "wait", preview_ms: 30_000, skips_per_hour_max: null, blended: true, best_hour: true };
 const live = (more: Partial<PacingLive> = {}): PacingLive => ({
   limit: "risk", agents: 3, ready: 1, waiting: 0, in_flight: 2, cancelled: 0, free_forecast: 0, answers_forecast: 0, risk: 0, risk_max: 0, answer_probability: 0, trend: 1, answers_24h: 0, abandoned_24h: 0, answers_30d: 0, abandoned_30d: 0, budget_left: 0, ...more,
 });
@@ -21,7 +21,7 @@ describe("dial modes", () => {
   });
 
   it("have their own settings and no others", () => {
-    expect(settingsOf("ivr")).toEqual([]);
+    expect(settingsOf("ivr")).toEqual(["hour"]);
     expect(settingsOf("appointment")).toEqual([]);
     expect(MODES.filter((m) => settingsOf(m).includes("ratio"))).toEqual(["play_agent", "power"]);
     expect(MODES.filter((m) => settingsOf(m).includes("abandon") || settingsOf(m).includes("cancel"))).toEqual(["predictive"]);

@@ -33,12 +33,13 @@ export const answersAlone = (m: DialMode): boolean => isPaced(m) && m !== "play_
 /** Agents see the lead before it is dialled. */
 export const isShown = (m: DialMode): boolean => PREVIEWED.includes(m) || m === "manual";
 
-export type Setting = "ratio" | "abandon" | "cancel" | "lines" | "wait" | "countdown" | "skips" | "blended";
+export type Setting = "ratio" | "abandon" | "cancel" | "lines" | "wait" | "countdown" | "skips" | "blended" | "hour";
 
 /** The settings of a mode. What is not among them has no effect there and is not shown. */
 export function settingsOf(m: DialMode): readonly Setting[] {
   switch (m) {
     case "ivr":
+      return ["hour"];
     case "appointment":
       return [];
     case "manual":
@@ -47,12 +48,12 @@ export function settingsOf(m: DialMode): readonly Setting[] {
     case "preview_connect":
       return ["countdown", "skips", "blended"];
     case "progressive":
-      return ["wait", "blended"];
+      return ["wait", "blended", "hour"];
     case "play_agent":
     case "power":
-      return ["ratio", "lines", "wait", "blended"];
+      return ["ratio", "lines", "wait", "blended", "hour"];
     case "predictive":
-      return ["abandon", "cancel", "lines", "wait", "blended"];
+      return ["abandon", "cancel", "lines", "wait", "blended", "hour"];
   }
 }
 

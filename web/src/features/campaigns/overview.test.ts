@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { costYuan, endsText, funnelSteps, hourBars, scale } from "./overview.ts";
 
-const funnel = { leads: 1000, called: 800, answered: 400, human: 300, agent: 240, heard: 90, success: 60 };
+const funnel = { leads: 1000, called: 800, answered: 400, human: 300, agent: 240, heard: 90, reached: 260, success: 60 };
 
 describe("the funnel", () => {
   it("tells of each step how many of the one before are kept", () => {
     const steps = funnelSteps(funnel, true);
-    expect(steps.map((s) => [s.key, s.count, s.kept])).toEqual([["leads", 1000, null], ["called", 800, 0.8], ["answered", 400, 0.5], ["human", 300, 0.75], ["agent", 240, 0.8], ["success", 60, 0.25]]);
+    expect(steps.map((s) => [s.key, s.count, s.kept])).toEqual([["leads", 1000, null], ["called", 800, 0.8], ["answered", 400, 0.5], ["human", 300, 0.75], ["reached", 260, 260 / 300], ["success", 60, 60 / 260]]);
     expect(steps[1]?.width).toBe(0.8);
   });
   it("goes by the flow where no agent talks, and bears a campaign that has not begun", () => {
     expect(funnelSteps(funnel, false)[4]).toMatchObject({ key: "heard", count: 90 });
-    const none = { leads: 5, called: 0, answered: 0, human: 0, agent: 0, heard: 0, success: 0 };
+    const none = { leads: 5, called: 0, answered: 0, human: 0, agent: 0, heard: 0, reached: 0, success: 0 };
     expect(funnelSteps(none, true).map((s) => s.kept)).toEqual([null, 0, null, null, null, null]);
   });
 });

@@ -1,7 +1,7 @@
 /** What the live page of a campaign shows, worked out of its figures. Pure. */
 import type { CampaignOverview } from "@/api/overview.ts";
 
-export type StepKey = "leads" | "called" | "answered" | "human" | "agent" | "heard" | "success";
+export type StepKey = "leads" | "called" | "answered" | "human" | "heard" | "reached" | "success";
 export interface FunnelStep {
   key: StepKey; count: number;
   /** Of those of the step before, 0–1; none: of nobody. */
@@ -10,9 +10,9 @@ export interface FunnelStep {
   width: number;
 }
 
-/** With agents the last step but one is the talk with them, without it is who heard the flow to a result. */
+/** With agents the last step but one is the talk with them or a result of the flow before it, without it is the result alone. */
 export function funnelSteps(f: CampaignOverview["funnel"], withAgents: boolean): FunnelStep[] {
-  const keys: StepKey[] = ["leads", "called", "answered", "human", withAgents ? "agent" : "heard", "success"];
+  const keys: StepKey[] = ["leads", "called", "answered", "human", withAgents ? "reached" : "heard", "success"];
   const most = Math.max(1, ...keys.map((k) => f[k]));
   return keys.map((key, i) => {
     const before = i > 0 ? f[keys[i - 1] as StepKey] : 0;

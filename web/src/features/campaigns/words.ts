@@ -47,11 +47,17 @@ export function resultLabel(results: ResultDef[] | undefined, code: string | nul
   return results?.find((r) => r.code === code)?.label ?? code;
 }
 
-/** The first result is what one hopes for; one that settles nothing leaves work to do. */
+/** What counts as success: what is marked, or else the first. */
+export function successes(results: ResultDef[]): ResultDef[] {
+  const marked = results.filter((r) => r.success);
+  return marked.length > 0 ? marked : results.slice(0, 1);
+}
+
+/** Success is what one hopes for; a result that settles nothing leaves work to do. */
 export function resultTone(results: ResultDef[] | undefined, code: string | null | undefined): "ok" | "info" | "warn" {
-  const at = results?.findIndex((r) => r.code === code) ?? -1;
-  if (at === 0) return "ok";
-  return results?.[at]?.settles === false ? "warn" : "info";
+  const def = results?.find((r) => r.code === code);
+  if (def && successes(results ?? []).includes(def)) return "ok";
+  return def?.settles === false ? "warn" : "info";
 }
 
 export const isEditable = (c: Pick<Campaign, "status">): boolean => c.status === "draft" || c.status === "paused" || c.status === "approved" || c.status === "running";

@@ -1,5 +1,5 @@
 /** 处理结果 of a task: what may be chosen, what follows from it, and what it asks for. */
-import { CheckCircleFilled } from "@ant-design/icons";
+import { CheckCircleFilled, ExclamationCircleFilled, LoadingOutlined } from "@ant-design/icons";
 import { Button, DatePicker, Radio } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
@@ -9,7 +9,7 @@ import { dateTime } from "@/format/text.ts";
 import { change } from "./drafts.ts";
 import type { Desk } from "./useDesk.ts";
 import { setWork } from "./useWork.ts";
-import { follows, quickTimes, type Lack, type WorkDraft } from "./work.ts";
+import { confirmationOf, follows, quickTimes, type Lack, type WorkDraft } from "./work.ts";
 
 interface Props { call: DeskCall; work: WorkView; draft: WorkDraft; chosen: string; desk: Desk }
 
@@ -29,7 +29,7 @@ export function OutcomeFields({ call, work, draft, chosen, desk }: Props) {
       {outcome ? <Follows outcome={outcome} work={work} draft={draft} /> : null}
       {outcome?.then.do === "callback" ? <Callback call={call} draft={draft} over={work.over} /> : null}
       {outcome?.then.do === "refuse" ? <Refuse call={call} draft={draft} /> : null}
-      {outcome?.then.do === "confirm" ? <Confirm call={call} draft={draft} flow={outcome.then.flow} desk={desk} /> : null}
+      {outcome?.then.do === "confirm" ? <Confirm call={call} work={work} flow={outcome.then.flow} desk={desk} /> : null}
     </>
   );
 }
@@ -76,18 +76,18 @@ function Refuse({ call, draft }: { call: DeskCall; draft: WorkDraft }) {
   );
 }
 
-/** The customer goes through the flow and comes back; after that it may be saved. */
-function Confirm({ call, draft, flow, desk }: { call: DeskCall; draft: WorkDraft; flow: number; desk: Desk }) {
+/** The customer goes through the flow and comes back; once they have pressed the key it may be saved. */
+function Confirm({ call, work, flow, desk }: { call: DeskCall; work: WorkView; flow: number; desk: Desk }) {
   const { t } = useTranslation();
-  if (draft.confirmed) return <p className="dk-follows"><CheckCircleFilled style={{ color: "#2c7a3f" }} /> {t("已转客户做过二次确认")}</p>;
+  const came = confirmationOf(call, work);
+  if (came === "pressed") return <p className="dk-follows" role="status"><CheckCircleFilled style={{ color: "#2c7a3f" }} /> {t("客户已按键确认")}</p>;
+  if (came === "running") return <p className="dk-follows" role="status"><LoadingOutlined style={{ color: "#b9862f" }} /> {t("二次确认进行中，请等客户按键…")}</p>;
   const talking = desk.view.call?.call_id === call.call_id && desk.view.agent.state === "talking" && !desk.blocked;
-  const confirm = async () => {
-    if (await desk.ask({ do: "confirm", flow, back: true })) setWork(call, draft, { confirmed: true });
-  };
   return (
     <div className="dk-callback">
-      <Button type="primary" ghost disabled={!talking} loading={desk.busy} onClick={() => void confirm()}>{t("转客户做二次确认")}</Button>
-      <small>{talking ? t("客户按语音提示确认，全程录音，完成后回到您这里。") : t("通话中才能转二次确认。")}</small>
+      {came === "missed" ? <span role="status" style={{ color: "#b3372f" }}><ExclamationCircleFilled /> {t("客户没有按键确认")}</span> : null}
+      <Button type="primary" ghost disabled={!talking} loading={desk.busy} onClick={() => void desk.ask({ do: "confirm", flow, back: true })}>{came === "missed" ? t("再做一次二次确认") : t("转客户做二次确认")}</Button>
+      <small>{talking ? t("客户按语音提示确认，完成后回到您这里；按了键才算确认。") : came === "missed" ? t("通话已结束，请选择别的处理结果。") : t("通话中才能转二次确认。")}</small>
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { change, draftOf, drop, saved, useDrafts, type Draft } from "./drafts.ts
 import { Lacking, OutcomeFields } from "./OutcomeFields.tsx";
 import { write } from "./save.ts";
 import type { Desk } from "./useDesk.ts";
-import { blankWork, lacks, type Lack } from "./work.ts";
+import { blankWork, confirmationOf, lacks, type Lack } from "./work.ts";
 
 const NOTE_MAX = 2000;
 
@@ -28,7 +28,7 @@ export function SummaryPanel({ call, info, desk, work, onLack }: Props) {
   const draft = draftOf(drafts, call);
   const kept = useKept(call, info, entry !== undefined);
   const [tried, setTried] = useState(false);
-  const missing = work ? lacks(work, work.outcomes.find((o) => o.code === draft.disposition), draft) : [];
+  const missing = work ? lacks(work, work.outcomes.find((o) => o.code === draft.disposition), draft, confirmationOf(call, work)) : [];
   const save = useAct((d: Draft) => write(call.call_id, d, work !== null), {
     done: t("小结已保存"), refresh: ["customer-history", "summaries", "appointments", "leads", "lead"],
     onDone: () => {

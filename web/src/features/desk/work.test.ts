@@ -1,14 +1,15 @@
 import dayjs from "dayjs";
 import { describe, expect, it } from "vitest";
+import type { Confirmation } from "@/api/types.ts";
 import type { FormField, OutcomeDef, WorkView } from "@/api/work.ts";
 import { blank } from "./drafts.ts";
-import { back, blankWork, fieldFault, follows, go, lacks, nearness, pageAt, quickTimes, span, toInput, unasked, workDraftOf } from "./work.ts";
+import { back, blankWork, confirmationOf, fieldFault, follows, go, lacks, nearness, pageAt, quickTimes, span, toInput, unasked, workDraftOf } from "./work.ts";
 
 const ask = (key: string, required = true) => ({ key, label: key, kind: "text" as const, options: [], required });
 const outcome = (code: string, then: OutcomeDef["then"], more: Partial<OutcomeDef> = {}): OutcomeDef => ({ code, label: code, result: null, then, needs_form: false, needs_answers: false, needs_note: false, ...more });
 const field = (key: string, more: Partial<FormField> = {}): FormField => ({ key, label: key, kind: "text", required: true, pattern: "", options: [], help: "", ...more });
 const work: WorkView = {
-  campaign_id: 1, campaign_name: "", lead_id: 1, call_id: 1, name: "", results: [{ code: "attend", label: "参加", settles: true }], earlier: [], over: false,
+  campaign_id: 1, campaign_name: "", lead_id: 1, call_id: 1, name: "", results: [{ code: "attend", label: "参加", settles: true }], earlier: [], over: false, confirmation: null,
   script: [
     { id: "p1", title: "开场", text: "", questions: [ask("a")], choices: [{ label: "好", to: "p2" }] }, { id: "p2", title: "细谈", text: "", questions: [ask("b"), ask("c", false)], choices: [] },
     { id: "p3", title: "另一路", text: "", questions: [ask("d")], choices: [] },
@@ -20,7 +21,7 @@ const work: WorkView = {
   ],
 };
 const of = (code: string) => work.outcomes.find((o) => o.code === code);
-const lacking = (code: string, more: object = {}, note = "") => lacks(work, of(code), { ...blank, disposition: code, note, work: { ...blankWork, ...more } }).map((l) => l.key);
+const lacking = (code: string, more: object = {}, note = "", came: Confirmation | null = null) => lacks(work, of(code), { ...blank, disposition: code, note, work: { ...blankWork, ...more } }, came).map((l) => l.key);
 
 describe("the way through a script", () => {
   it("begins on the first page and goes back to it", () => {
@@ -46,7 +47,10 @@ describe("what is missing", () => {
     expect(lacking("yes", { path: ["p1"], answers: { a: "x" }, form: { city: "济南" } })).toEqual([]);
     expect(lacking("later")).toEqual(["callback.at"]);
     expect(lacking("no")).toEqual(["refusal"]);
-    expect(lacking("sure")).toEqual(["confirmed"]);
+    for (const came of [null, "running", "missed"] as const) expect(lacking("sure", {}, "", came)).toEqual(["confirmed"]);
+    expect(lacking("sure", {}, "", "pressed")).toEqual([]);
+    expect(confirmationOf({ confirmation: "running" }, { ...work, confirmation: "missed" })).toBe("running");
+    expect(confirmationOf({}, { ...work, confirmation: "missed" })).toBe("missed");
     expect(lacking("busy")).toEqual(["note"]);
     expect(lacking("busy", {}, "在开会")).toEqual([]);
     expect(lacking("")).toEqual(["outcome"]);
@@ -55,7 +59,7 @@ describe("what is missing", () => {
     expect(lacking("later", { callback: { at: "2026-11-25T01:00:00Z", mine: true }, form: { sum: 0.5 } })).toEqual(["sum"]);
   });
   it("asks nothing of a task without outcomes", () => {
-    expect(lacks({ ...work, outcomes: [] }, undefined, { ...blank })).toEqual([]);
+    expect(lacks({ ...work, outcomes: [] }, undefined, { ...blank }, null)).toEqual([]);
   });
 });
 

@@ -1,5 +1,7 @@
 /** 话术与表单 on the desk: where the talk stands, what is still missing, and what follows. Pure: the time is handed in. */
 import dayjs, { type Dayjs } from "dayjs";
+import type { DeskCall } from "@/api/desk.ts";
+import type { Confirmation } from "@/api/types.ts";
 import type { CallWork, FormField, Follow, OutcomeDef, Question, Refusal, ScriptPage, WorkInput, WorkView } from "@/api/work.ts";
 import type { Vars } from "@/api/types.ts";
 import { L } from "@/format/words.ts";
@@ -7,11 +9,11 @@ import type { Draft } from "./drafts.ts";
 import { numberFault } from "./state.ts";
 
 /** What an agent has asked and chosen in a campaign's call. */
-export interface WorkDraft { path: string[]; answers: Vars; form: Vars; confirmed: boolean; callback: { at: string; mine: boolean } | null; refusal: Refusal | null }
-export const blankWork: WorkDraft = { path: [], answers: {}, form: {}, confirmed: false, callback: null, refusal: null };
+export interface WorkDraft { path: string[]; answers: Vars; form: Vars; callback: { at: string; mine: boolean } | null; refusal: Refusal | null }
+export const blankWork: WorkDraft = { path: [], answers: {}, form: {}, callback: null, refusal: null };
 
 export const workDraftOf = (saved: CallWork): WorkDraft => ({
-  path: saved.path, answers: saved.answers, form: saved.form, confirmed: saved.confirmed,
+  path: saved.path, answers: saved.answers, form: saved.form,
   callback: saved.callback_at ? { at: saved.callback_at, mine: saved.callback_mine } : null, refusal: saved.refusal ?? null,
 });
 
@@ -19,6 +21,9 @@ export function toInput(d: Draft, done: boolean): WorkInput {
   const w = d.work ?? blankWork;
   return { ...w, outcome: d.disposition, note: d.note, customer_id: d.customer_id, next_contact_at: d.next_contact_at, done };
 }
+
+/** 二次确认 of a call: what the desk was told last, or what is stored of one that is over. */
+export const confirmationOf = (call: Pick<DeskCall, "confirmation">, work: WorkView): Confirmation | null => call.confirmation ?? work.confirmation ?? null;
 
 /** The page one stands on: the last one come to that the script still has, or its first. */
 export function pageAt(script: readonly ScriptPage[], path: readonly string[]): ScriptPage | undefined {
@@ -66,7 +71,7 @@ export function fieldFault(f: FormField, value: unknown): FieldFault | null {
 export interface Lack { at: "script" | "form" | "summary"; key: string; label: string; page?: string }
 
 /** All that stands between an outcome and its being saved, in the order of the screen. */
-export function lacks(work: WorkView, outcome: OutcomeDef | undefined, d: Draft): Lack[] {
+export function lacks(work: WorkView, outcome: OutcomeDef | undefined, d: Draft, confirmation: Confirmation | null): Lack[] {
   const w = d.work ?? blankWork;
   const all: Lack[] = [];
   if (outcome?.needs_answers) all.push(...unasked(work, w).map(({ page, question }) => ({ at: "script" as const, key: question.key, label: question.label, page: page.id })));
@@ -80,7 +85,7 @@ export function lacks(work: WorkView, outcome: OutcomeDef | undefined, d: Draft)
   }
   if (outcome.then.do === "callback" && !w.callback) all.push({ at: "summary", key: "callback.at", label: L("回呼时间") });
   if (outcome.then.do === "refuse" && !w.refusal) all.push({ at: "summary", key: "refusal", label: L("不再呼叫的范围") });
-  if (outcome.then.do === "confirm" && !w.confirmed) all.push({ at: "summary", key: "confirmed", label: L("二次确认") });
+  if (outcome.then.do === "confirm" && confirmation !== "pressed") all.push({ at: "summary", key: "confirmed", label: L("二次确认") });
   if (outcome.needs_note && !d.note.trim()) all.push({ at: "summary", key: "note", label: L("备注") });
   return all;
 }

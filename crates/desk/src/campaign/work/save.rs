@@ -5,8 +5,8 @@ use crate::appointment::{HOLD_MS, ahead};
 use crate::error::Issues;
 use crate::{Actor, DeskError, Result, audit, now};
 use model::record::{
-    Agent, Appointment, AppointmentState, CallWork, Campaign, CampaignStatus, Follow, Lead, LeadState, OutcomeDef, Permission,
-    Refusal, Summary,
+    Agent, Appointment, AppointmentState, CallWork, Campaign, CampaignStatus, Confirmation, Follow, Lead, LeadState, OutcomeDef,
+    Permission, Refusal, Summary,
 };
 use model::{At, CallId, CustomerId, Vars, WorkId};
 use serde_json::json;
@@ -23,6 +23,8 @@ pub struct Front {
     pub campaign: Campaign,
     pub lead: Lead,
     pub call: CallId,
+    /// 二次确认: what came of it up to now, as the call itself knows it.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// The campaign calls nobody any more. One that has just finished goes on when somebody is to be called again.
@@ -49,7 +51,6 @@ pub struct WorkWish {
     pub form: Vars,
     /// Empty: none chosen.
     pub outcome: String,
-    pub confirmed: bool,
     pub callback: Option<CallbackWish>,
     pub refusal: Option<Refusal>,
     pub note: String,
@@ -119,7 +120,7 @@ fn work(store: &Store, agent: &Agent, front: &Front, wish: &WorkWish, at: At) ->
         form: wish.form.clone(),
         outcome: String::new(),
         outcome_label: String::new(),
-        confirmed: wish.confirmed,
+        confirmed: front.confirmation == Some(Confirmation::Pressed),
         callback_at: None,
         callback_mine: false,
         refusal: None,
@@ -158,8 +159,24 @@ fn missing(front: &Front, outcome: Option<&OutcomeDef>, wish: &WorkWish, issues:
         issues.unless(wish.refusal.is_some(), "refusal", zh, "say whether this task or nobody calls again");
     }
     if matches!(outcome.then, Follow::Confirm { .. }) {
-        issues.unless(wish.confirmed, "confirmed", "请先转客户做二次确认", "send the customer into the confirmation first");
+        unconfirmed(front.confirmation, issues);
     }
+}
+
+/// Only the customer's own key confirms.
+fn unconfirmed(confirmation: Option<Confirmation>, issues: &mut Issues) {
+    let (zh, en) = match confirmation {
+        Some(Confirmation::Pressed) => return,
+        None => ("请先转客户做二次确认", "send the customer into the confirmation first"),
+        Some(Confirmation::Running) => {
+            ("二次确认还在进行中，请等客户按键", "the confirmation is under way; wait for the customer")
+        }
+        Some(Confirmation::Missed) => (
+            "客户没有按键确认，请再转一次，或选择别的处理结果",
+            "the customer did not confirm; send them again, or choose another outcome",
+        ),
+    };
+    issues.add("confirmed", zh, en);
 }
 
 /// The label of what was chosen: of the campaign's outcomes where it has some, of the tenant's otherwise.
