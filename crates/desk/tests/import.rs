@@ -430,7 +430,11 @@ async fn a_column_is_the_time_of_an_appointment_and_a_run_again_books_nobody_twi
         commit.mapping[column].new_field = None;
     }
     let done = import::commit(&b.store, &b.admin, import.id, commit.clone(), CancellationToken::new()).await.unwrap();
-    assert_eq!((done.accepted, done.duplicates, done.rejected), (3, 1, 2), "two of 张伟, 李娜 without one; twice the same; no time; not offered");
+    assert_eq!(
+        (done.accepted, done.duplicates, done.rejected),
+        (3, 1, 2),
+        "two of 张伟, 李娜 without one; twice the same; no time; not offered"
+    );
     let page = PageQuery { after: None, limit: 100, count: false };
     let made = b.store.bookings(b.tenant(), task.id, &store::BookingFilter::default(), page).await.unwrap().items;
     let media: Vec<Medium> = made.iter().map(|m| m.medium).collect();

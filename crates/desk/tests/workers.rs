@@ -430,9 +430,15 @@ async fn appointments_by_message_go_out_at_their_time_and_late_ones_do_not() {
     .await;
     assert_eq!(figures, [("done".to_owned(), 2), ("missed".to_owned(), 1)].into());
     let sent = messages(&b).await;
-    assert_eq!(sent.iter().map(|m| (m.phone.as_str(), m.text.as_str())).collect::<Vec<_>>(), [("+8613800138000", "王芳您好，600000已成交")]);
+    assert_eq!(
+        sent.iter().map(|m| (m.phone.as_str(), m.text.as_str())).collect::<Vec<_>>(),
+        [("+8613800138000", "王芳您好，600000已成交")]
+    );
     let mail = b.store.take_due_mail(desk::now(), desk::now().plus_ms(1), 10).await.unwrap();
-    assert_eq!((mail[0].to.as_str(), mail[0].subject.as_str(), mail[0].text.as_str()), ("wang@example.com", "成交回报", "600000"));
+    assert_eq!(
+        (mail[0].to.as_str(), mail[0].subject.as_str(), mail[0].text.as_str()),
+        ("wang@example.com", "成交回报", "600000")
+    );
     stop.cancel();
     worker.await.unwrap();
 }
@@ -456,11 +462,17 @@ async fn a_caller_s_key_books_what_can_be_had() {
         store,
     };
     let ten = KeyTime::Day { days: 1, minute: 600 };
-    let KeyAnswer::Fine { due_at } = book_by_key(&b.store, &wish("+8613800138000", ten, false)).await.unwrap() else { panic!("free") };
+    let KeyAnswer::Fine { due_at } = book_by_key(&b.store, &wish("+8613800138000", ten, false)).await.unwrap() else {
+        panic!("free")
+    };
     assert!(b.store.booked_times(task.id, due_at, due_at.plus_ms(1)).await.unwrap().is_empty(), "only asked about");
     let at = KeyTime::At(due_at);
     for _ in 0..2 {
-        assert_eq!(book_by_key(&b.store, &wish("+8613800138000", at, true)).await.unwrap(), KeyAnswer::Fine { due_at }, "asked twice, stored once");
+        assert_eq!(
+            book_by_key(&b.store, &wish("+8613800138000", at, true)).await.unwrap(),
+            KeyAnswer::Fine { due_at },
+            "asked twice, stored once"
+        );
     }
     assert_eq!(b.store.booked_times(task.id, due_at, due_at.plus_ms(1)).await.unwrap(), [(due_at, 1)].into());
     assert_eq!(book_by_key(&b.store, &wish("+8613900139000", ten, false)).await.unwrap(), KeyAnswer::NoTime, "full");

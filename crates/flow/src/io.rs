@@ -154,10 +154,17 @@ pub enum TransferOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppointTime {
     /// So long from now.
-    In { ms: i64 },
+    In {
+        ms: i64,
+    },
     /// So many days from today at so many minutes after midnight, by the clock at home.
-    Day { days: u32, minute: u32 },
-    At { at: At },
+    Day {
+        days: u32,
+        minute: u32,
+    },
+    At {
+        at: At,
+    },
 }
 
 /// An appointment that the caller asks for.
@@ -175,7 +182,9 @@ pub struct AppointAsk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppointOutcome {
     /// It can be had, or stands in the store.
-    Fine { due_at: At },
+    Fine {
+        due_at: At,
+    },
     /// Past, outside the task's hours, or full.
     NoTime,
     /// This person is not to be called, or no task takes it.

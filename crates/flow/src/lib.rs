@@ -24,7 +24,8 @@ mod template;
 pub use doc::{Flow, SCHEMA_ID};
 pub use error::{FlowError, Problem};
 pub use io::{
-    AppointAsk, AppointOutcome, AppointTime, ConferenceAsk, ConferenceOutcome, HearAsk, Heard, HttpRequest, In, Out, QueueAsk, QueueOutcome, SpeechPart, TransferOutcome,
+    AppointAsk, AppointOutcome, AppointTime, ConferenceAsk, ConferenceOutcome, HearAsk, Heard, HttpRequest, In, Out, QueueAsk,
+    QueueOutcome, SpeechPart, TransferOutcome,
 };
 pub use run::{Run, Scope};
 pub use schema::schema;

@@ -6767,6 +6767,8 @@ export interface components {
              * @default true
              */
             blended: boolean;
+            /** @default false */
+            best_hour: boolean;
         };
         /** @enum {string} */
         PacingLimit: "no_agents" | "learning" | "risk" | "guard" | "lines" | "room" | "ready" | "ratio";

@@ -5,8 +5,8 @@ use desk::campaign::CampaignDraft;
 use engine::Change;
 use model::calendar::Schedule;
 use model::record::{
-    AgentWork, Amd, BookingPlan, Campaign, CampaignProgress, CampaignStatus, DialMode, DialRules, FieldDef, Pacing, Purpose, RecordingFormat,
-    ResultDef, RetryPolicy,
+    AgentWork, Amd, BookingPlan, Campaign, CampaignProgress, CampaignStatus, DialMode, DialRules, FieldDef, Pacing, Purpose,
+    RecordingFormat, ResultDef, RetryPolicy,
 };
 use model::{CampaignId, FlowId, QueueId, TrunkId, Vars};
 use std::sync::Arc;

@@ -53,7 +53,11 @@ async fn the_plan_is_checked_when_it_is_saved_and_its_words_are_approved() {
     assert_eq!(fields(&refused), ["booking.sms_text", "booking.slot_min", "booking.form.fields.0.key"]);
     let mut rings = plan();
     rings["media"] = json!(["phone"]);
-    assert_eq!(fields(&admin.post("/api/v1/campaigns", task(&rings)).await.expect(422)), ["flow_id"], "who is called hears a flow");
+    assert_eq!(
+        fields(&admin.post("/api/v1/campaigns", task(&rings)).await.expect(422)),
+        ["flow_id"],
+        "who is called hears a flow"
+    );
     let id = approved(&app, &admin).await;
     let mut campaign = admin.get(&format!("/api/v1/campaigns/{id}")).await.expect(200);
     campaign["booking"]["sms_text"] = json!("另一句");
@@ -96,7 +100,10 @@ async fn a_system_makes_changes_and_calls_off_appointments() {
     let one = format!("/api/v1/bookings/{}", booking["id"]);
     let moved = key.call(Method::PATCH, &one, Some(json!({"due_at": free[2], "note": "改期"}))).await.expect(200);
     assert_eq!((&moved["due_at"], &moved["note"]), (&json!(free[2]), &json!("改期")));
-    assert_eq!(fields(&key.call(Method::PATCH, &one, Some(json!({"due_at": "2020-01-01T09:00:00Z"}))).await.expect(422)), ["due_at"]);
+    assert_eq!(
+        fields(&key.call(Method::PATCH, &one, Some(json!({"due_at": "2020-01-01T09:00:00Z"}))).await.expect(422)),
+        ["due_at"]
+    );
     let seen = key.get(&format!("{path}?state=waiting&medium=sms&q=张三")).await.expect(200);
     assert_eq!((&seen["total"], &seen["items"][0]["id"]), (&json!(1), &booking["id"]));
     assert_eq!(key.call(Method::DELETE, &one, None).await.expect(200)["state"], "cancelled");
@@ -134,7 +141,10 @@ async fn an_agent_books_whom_they_talked_with() {
     let free = slots(&agent, task).await;
     let body = json!({"campaign_id": task, "call_id": call, "medium": "sms", "due_at": free[0], "note": "想再了解"});
     let booking = agent.post("/api/v1/desk/bookings", body.clone()).await.expect(201);
-    assert_eq!((&booking["origin"], &booking["made_in"], &booking["phone"]), (&json!("agent"), &json!(call), &json!("138****8000")));
+    assert_eq!(
+        (&booking["origin"], &booking["made_in"], &booking["phone"]),
+        (&json!("agent"), &json!(call), &json!("138****8000"))
+    );
     let twice = agent.post("/api/v1/desk/bookings", body).await.expect(409);
     assert_eq!((&twice["code"], &twice["field"]), (&json!("appointment_twice"), &json!("due_at")));
     let others = json!({"campaign_id": task, "call_id": rows.id("calls"), "medium": "sms", "due_at": free[1]});
@@ -161,11 +171,12 @@ async fn a_customer_books_by_the_link_and_calls_it_off() {
     let stranger = app.client();
     let path = format!("/api/v1/public/booking/{token}");
     let page = stranger.get(&path).await.expect(200);
-    assert_eq!((&page["title"], &page["fields"][0]["label"], &page["media"]), (&json!("预约回访"), &json!("城市"), &json!(["sms", "mail"])));
+    assert_eq!(
+        (&page["title"], &page["fields"][0]["label"], &page["media"]),
+        (&json!("预约回访"), &json!("城市"), &json!(["sms", "mail"]))
+    );
     let slot = page["slots"][0]["from"].clone();
-    let form = |phone: &str, slot: &Value| {
-        json!({"name": "张三", "phone": phone, "medium": "sms", "slot": slot, "fields": {"city": "济南"}, "consent": true})
-    };
+    let form = |phone: &str, slot: &Value| json!({"name": "张三", "phone": phone, "medium": "sms", "slot": slot, "fields": {"city": "济南"}, "consent": true});
     let wrong = stranger.post(&path, json!({"medium": "phone", "phone": "12", "slot": "2026-01-01T00:00:00Z"})).await.expect(422);
     let mut named = fields(&wrong);
     named.sort_unstable();
@@ -180,7 +191,8 @@ async fn a_customer_books_by_the_link_and_calls_it_off() {
     let left = stranger.get(&path).await.expect(200);
     assert_ne!(left["slots"][0]["from"], slot, "what is full is not offered");
     let seen = admin.get(&format!("/api/v1/campaigns/{id}/appointments")).await.expect(200);
-    let states: Vec<_> = seen["items"].as_array().unwrap().iter().map(|b| (b["state"].as_str().unwrap(), b["origin"].as_str().unwrap())).collect();
+    let states: Vec<_> =
+        seen["items"].as_array().unwrap().iter().map(|b| (b["state"].as_str().unwrap(), b["origin"].as_str().unwrap())).collect();
     assert_eq!(states, [("refused", "web"), ("waiting", "web")]);
     let consents = admin.get("/api/v1/consents").await.expect(200);
     assert_eq!((&consents["items"][0]["source"], &consents["items"][0]["words"]), (&json!("web"), &json!("我同意联系")));
@@ -210,9 +222,7 @@ async fn forms_from_one_address_and_for_one_number_are_slowed_down() {
     let path = format!("/api/v1/public/booking/{}", made["link"]["token"].as_str().unwrap());
     let free = slots(&admin, id).await;
     let stranger = app.client();
-    let form = |slot: &str| {
-        json!({"name": "张三", "phone": "13800138000", "medium": "sms", "slot": slot, "fields": {"city": "济南"}, "consent": true})
-    };
+    let form = |slot: &str| json!({"name": "张三", "phone": "13800138000", "medium": "sms", "slot": slot, "fields": {"city": "济南"}, "consent": true});
     for slot in &free[..5] {
         stranger.post(&path, form(slot)).await.expect(201);
     }

@@ -9,8 +9,8 @@ mod user;
 
 pub use key::{NewKey, api_key, create_key, revoke_key};
 pub use mask::{mask, mask_within};
-pub(crate) use throttle::network_of;
 pub use session::{SESSION_TTL_MS, SignIn, SignedIn, csrf_matches, session, sign_in, sign_out};
+pub(crate) use throttle::network_of;
 pub use user::{
     NewUser, Place, UserChange, change_password, create_first_admin, create_user, create_user_at, first_tenant,
     needs_first_admin, reset_password, update_user,

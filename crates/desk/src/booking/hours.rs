@@ -127,7 +127,7 @@ impl Hours<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use model::calendar::Schedule;
     use model::record::BookingPlan;
@@ -139,10 +139,8 @@ pub(super) mod tests {
     }
 
     pub fn campaign(plan: BookingPlan) -> Campaign {
-        let windows = vec![
-            Window { from: "09:00".into(), to: "12:00".into() },
-            Window { from: "14:10".into(), to: "18:00".into() },
-        ];
+        let windows =
+            vec![Window { from: "09:00".into(), to: "12:00".into() }, Window { from: "14:10".into(), to: "18:00".into() }];
         let schedule = Schedule { weekdays: vec![1, 2, 3, 4, 5], windows, ..Schedule::default() };
         Campaign { schedule, booking: plan, ..crate::campaign::sample() }
     }
@@ -161,7 +159,11 @@ pub(super) mod tests {
         let hours = Hours { campaign: &campaign, settings: &settings };
         let booked = BTreeMap::from([(at("2026-11-30T15:00:00"), 1), (at("2026-11-30T15:30:00"), 1)]);
         let slots = hours.slots(at("2026-11-30T10:30:00"), 1, &booked);
-        assert_eq!(texts(&slots), ["30 11:00–30 12:00", "30 16:00–30 17:00", "30 17:00–30 18:00"], "15:00 is full, 14:10 is no start");
+        assert_eq!(
+            texts(&slots),
+            ["30 11:00–30 12:00", "30 16:00–30 17:00", "30 17:00–30 18:00"],
+            "15:00 is full, 14:10 is no start"
+        );
         assert_eq!(slots[0].free, 2);
         assert_eq!(hours.slots(at("2026-11-28T10:00:00"), 2, &booked), [], "the weekend");
         assert_eq!(hours.slots(at("2026-11-30T17:30:00"), 2, &booked).len(), 6, "the first half of Tuesday and the second");

@@ -49,13 +49,7 @@ pub enum Made {
 ///
 /// # Errors
 /// No right, no such task, one that is over, and what is wrong in the wishes, e.g. `appointments.3.phone`.
-pub async fn make(
-    store: &Store,
-    actor: &Actor,
-    id: CampaignId,
-    origin: BookingOrigin,
-    wishes: Vec<Wish>,
-) -> Result<Vec<Made>> {
+pub async fn make(store: &Store, actor: &Actor, id: CampaignId, origin: BookingOrigin, wishes: Vec<Wish>) -> Result<Vec<Made>> {
     actor.require(if origin == BookingOrigin::Agent { Permission::DeskUse } else { Permission::LeadWrite })?;
     let campaign = task(store, actor.tenant, id).await?;
     if wishes.is_empty() || wishes.len() > MANY_MAX {
@@ -101,7 +95,9 @@ impl Made {
             Self::Twice => Err(DeskError { field: Some("due_at".into()), ..twice() }),
             Self::Refused(why) => {
                 let (zh, en) = match why.as_str() {
-                    "no_consent" => ("这个任务只联系已同意的号码，这个号码还没有登记同意", "this task calls only those who agreed"),
+                    "no_consent" => {
+                        ("这个任务只联系已同意的号码，这个号码还没有登记同意", "this task calls only those who agreed")
+                    }
                     "excluded" => ("这个号码已被移出任务，不能预约", "this number was taken out of the task"),
                     _ => ("这个号码在免呼名单或黑名单中，不能预约", "this number is on an exempt or block list"),
                 };
@@ -205,7 +201,11 @@ pub(super) fn lengths(name: Option<&str>, note: Option<&str>, variables: Option<
 }
 
 /// What goes out of an appointment by message; why it cannot otherwise.
-pub(super) fn outgoing(campaign: &Campaign, booking: &Booking, lead: Option<&model::record::Lead>) -> Result<store::Outgoing, &'static str> {
+pub(super) fn outgoing(
+    campaign: &Campaign,
+    booking: &Booking,
+    lead: Option<&model::record::Lead>,
+) -> Result<store::Outgoing, &'static str> {
     let plan = &campaign.booking;
     let filled = |source: &str| text::fill(source, campaign, booking, lead).trim().to_owned();
     match booking.medium {

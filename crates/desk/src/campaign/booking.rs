@@ -41,7 +41,10 @@ fn texts(p: &BookingPlan, issues: &mut Issues) {
         if let Some(bad) = flaw(text) {
             issues.add(
                 field,
-                format!("{}里的“{bad}”认不出来，请写成 {{{{ lead.字段 }}}}、{{{{ campaign.变量 }}}} 或 {{{{ appointment.time }}}}", name.0),
+                format!(
+                    "{}里的“{bad}”认不出来，请写成 {{{{ lead.字段 }}}}、{{{{ campaign.变量 }}}} 或 {{{{ appointment.time }}}}",
+                    name.0
+                ),
                 format!("“{bad}” is no value; write {{{{ lead.x }}}}, {{{{ campaign.x }}}} or {{{{ appointment.time }}}}"),
             );
         }
@@ -96,8 +99,13 @@ mod tests {
 
     fn fields(plan: BookingPlan) -> Vec<String> {
         let known = vec![FieldDef { key: "city".into(), label: "城市".into(), kind: FieldKind::Text }];
-        let draft =
-            CampaignDraft { mode: DialMode::Appointment, flow_id: FlowId(1), booking: plan, fields: known, ..CampaignDraft::default() };
+        let draft = CampaignDraft {
+            mode: DialMode::Appointment,
+            flow_id: FlowId(1),
+            booking: plan,
+            fields: known,
+            ..CampaignDraft::default()
+        };
         let mut issues = Issues::default();
         shape(&draft, &mut issues);
         issues.0.into_iter().map(|i| i.field).collect()
@@ -106,7 +114,11 @@ mod tests {
     #[test]
     fn each_flaw_is_named_by_its_field() {
         assert!(fields(BookingPlan::default()).is_empty());
-        let sms = BookingPlan { media: vec![Medium::Sms], sms_text: "{{ lead.name }}，{{ appointment.time }}见".into(), ..BookingPlan::default() };
+        let sms = BookingPlan {
+            media: vec![Medium::Sms],
+            sms_text: "{{ lead.name }}，{{ appointment.time }}见".into(),
+            ..BookingPlan::default()
+        };
         assert!(fields(sms.clone()).is_empty());
         assert_eq!(fields(BookingPlan { sms_text: "{{ agent.name }}".into(), ..sms.clone() }), ["booking.sms_text"]);
         assert_eq!(fields(BookingPlan { sms_text: " ".into(), ..sms.clone() }), ["booking.sms_text"]);

@@ -4,8 +4,8 @@ use super::{check, load, target};
 use crate::{Actor, DeskError, Result, audit, now};
 use model::calendar::Schedule;
 use model::record::{
-    AgentWork, Amd, BookingPlan, Campaign, CampaignStatus as S, DialMode, DialRules, FieldDef, Pacing, Permission, Purpose, RecordingFormat,
-    ResultDef, RetryPolicy,
+    AgentWork, Amd, BookingPlan, Campaign, CampaignStatus as S, DialMode, DialRules, FieldDef, Pacing, Permission, Purpose,
+    RecordingFormat, ResultDef, RetryPolicy,
 };
 use model::{CampaignId, FlowId, QueueId, TrunkId, UserId, Vars};
 use serde::{Deserialize, Serialize};

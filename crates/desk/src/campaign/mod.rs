@@ -17,8 +17,8 @@ pub use draft::{CampaignDraft, copy, create, delete, set_agent_work, update};
 pub use lifecycle::{approve, pause, reject, resume, start, stop, submit};
 pub use template::{Template, create_from_template, templates};
 pub use what_if::{Question, WhatIfs};
-pub(crate) use work::{flaw_of, substitute, var};
 pub use work::{CallbackWish, Filling, Front, WorkWish, fill, over, save as save_work};
+pub(crate) use work::{flaw_of, substitute, var};
 
 use crate::{Actor, DeskError, Result};
 use model::CampaignId;

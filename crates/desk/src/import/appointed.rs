@@ -28,10 +28,14 @@ impl Appointing {
     pub fn read(&self, due: &str, medium: &str, mail: &str, phone: &str) -> Result<Appointed, Refusal> {
         let wrong = |zh: &str, en: &str| Refusal { zh: zh.into(), en: en.into() };
         let timed = date_time(due).filter(|(_, timed)| *timed).and_then(|(at, _)| at.in_tz(number::HOME_ZONE).ok());
-        let due_at = timed
-            .map(|at| At(at.timestamp().as_millisecond()))
-            .ok_or_else(|| wrong("预约时间应为日期和时间，如 2026-11-22 09:00", "the appointment is to be a date and time, e.g. 2026-11-22 09:00"))?;
-        let medium = self.medium(medium).ok_or_else(|| wrong("联系方式应为电话、短信或邮件", "the medium is to be phone, sms or mail"))?;
+        let due_at = timed.map(|at| At(at.timestamp().as_millisecond())).ok_or_else(|| {
+            wrong(
+                "预约时间应为日期和时间，如 2026-11-22 09:00",
+                "the appointment is to be a date and time, e.g. 2026-11-22 09:00",
+            )
+        })?;
+        let medium =
+            self.medium(medium).ok_or_else(|| wrong("联系方式应为电话、短信或邮件", "the medium is to be phone, sms or mail"))?;
         let mut issues = Issues::default();
         offered(&self.campaign, medium, "medium", &mut issues);
         Hours { campaign: &self.campaign, settings: &self.settings }.check(phone, due_at, self.now, "due_at", &mut issues);

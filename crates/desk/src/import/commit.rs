@@ -319,12 +319,7 @@ impl Run<'_> {
     }
 
     /// Those whom the rule against repeats keeps out are refused with their reason.
-    async fn keep_out(
-        &mut self,
-        leads: &mut Vec<NewLead>,
-        rows: &mut Vec<Row>,
-        rejected: &mut Vec<RejectedRow>,
-    ) -> Result<()> {
+    async fn keep_out(&mut self, leads: &mut Vec<NewLead>, rows: &mut Vec<Row>, rejected: &mut Vec<RejectedRow>) -> Result<()> {
         if self.dedupe.is_empty() {
             return Ok(());
         }

@@ -81,7 +81,10 @@ fn outside_its_hours_nobody_is_dialled_and_a_paused_task_holds_nobody() {
     assert_eq!(dialled(&mut b).len(), 1, "as soon as it opens; whether that is too late is the store's to say");
 
     let mut b = waiting(task(vec![Medium::Phone]), "2026-11-26T10:30:00+08:00");
-    b.give(Input::Campaign { campaign: Arc::new(Campaign { status: CampaignStatus::Paused, ..task(vec![Medium::Phone]) }), today_attempts: 0 });
+    b.give(Input::Campaign {
+        campaign: Arc::new(Campaign { status: CampaignStatus::Paused, ..task(vec![Medium::Phone]) }),
+        today_attempts: 0,
+    });
     until(&mut b, "2026-11-26T11:00:00+08:00");
     assert!(dialled(&mut b).is_empty());
 }

@@ -43,7 +43,9 @@ pub(crate) struct Appoint {
 enum Offer {
     Time(AppointTime),
     /// On this day at an hour that the caller keys in.
-    Hour { days: u32 },
+    Hour {
+        days: u32,
+    },
 }
 
 /// How far it has come.
@@ -58,9 +60,14 @@ pub(crate) struct Appointing {
 enum Stage {
     Choosing,
     /// Keyed in so far.
-    Hour { days: u32, digits: String },
+    Hour {
+        days: u32,
+        digits: String,
+    },
     Checking,
-    Confirming { due_at: At },
+    Confirming {
+        due_at: At,
+    },
     Storing,
     Thanking,
     /// It could not be had, and the question follows.

@@ -1,7 +1,8 @@
 //! One call under simulated time. Every output becomes a short line, so that a test reads like a transcript.
 
 use flow::{
-    AppointOutcome, ConferenceAsk, ConferenceOutcome, Flow, Heard, In, Out, QueueAsk, QueueOutcome, Run, Scope, SpeechPart, TransferOutcome,
+    AppointOutcome, ConferenceAsk, ConferenceOutcome, Flow, Heard, In, Out, QueueAsk, QueueOutcome, Run, Scope, SpeechPart,
+    TransferOutcome,
 };
 use model::{At, FlowId};
 use serde_json::{Value, json};

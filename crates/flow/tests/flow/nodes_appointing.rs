@@ -15,7 +15,8 @@ fn say(text: &str) -> Value {
 }
 
 fn appoint(more: Value) -> Value {
-    let mut node = json!({ "type": "appoint", "next": "next", "on_full": "full", "on_refused": "refused", "on_timeout": "quiet" });
+    let mut node =
+        json!({ "type": "appoint", "next": "next", "on_full": "full", "on_refused": "refused", "on_timeout": "quiet" });
     for (key, value) in more.as_object().unwrap() {
         node[key] = value.clone();
     }

@@ -268,4 +268,3 @@ fn lead_of(new: &NewBooking) -> NewLead {
         agent_id: None,
     }
 }
-

@@ -189,9 +189,9 @@ pub(crate) async fn keep_late(tx: &Tx, campaign: &Campaign) -> Result<()> {
 /// Nothing more comes of it. A lead with nothing else ahead stands as the appointment ended.
 async fn end(tx: &mut Tx, booking: &mut Booking, state: BookingState, why: Option<&str>, now: At) -> Result<()> {
     (booking.state, booking.why, booking.done_at) = (state, why.map(str::to_owned), Some(now));
-    let sql = "UPDATE bookings SET state = ?, why = ?, result = ?, call_id = ?, sms_id = ?, mail_id = ?, done_at = ? WHERE id = ?";
+    let sql = "UPDATE bookings SET state = ?, why = ?, result = ?, tries = ?, call_id = ?, sms_id = ?, mail_id = ?, done_at = ? WHERE id = ?";
     let b = &*booking;
-    tx.exec(Sql::new(sql, cells![b.state, b.why, b.result, b.call_id, b.sms_id, b.mail_id, b.done_at, b.id])).await?;
+    tx.exec(Sql::new(sql, cells![b.state, b.why, b.result, b.tries, b.call_id, b.sms_id, b.mail_id, b.done_at, b.id])).await?;
     let stands = match state {
         BookingState::Missed => Some("expired"),
         BookingState::Cancelled => Some("done"),

@@ -41,7 +41,8 @@ impl Batch {
     pub(crate) async fn appointment_begun(&mut self, mut booking: Booking, begin: &Begin) -> Result<()> {
         let first = booking.state == BookingState::Waiting;
         if first {
-            let sql = "UPDATE leads SET attempts = 0, result = NULL, result_at = NULL, phones_spent = 0, note = NULL WHERE id = ?";
+            let sql =
+                "UPDATE leads SET attempts = 0, result = NULL, result_at = NULL, phones_spent = 0, note = NULL WHERE id = ?";
             self.tx.exec(Sql::new(sql, cells![begin.lead])).await?;
         }
         booking.state = BookingState::Reaching;

@@ -4,8 +4,8 @@ use super::{all_columns, end};
 use crate::db::{Runs as _, Sql};
 use crate::row::{Row as _, cells};
 use crate::{Result, Store, dial, sms};
-use model::record::{Booking, BookingState, Campaign};
 use model::fact::MailDraft;
+use model::record::{Booking, BookingState, Campaign};
 use model::{At, MailAddress};
 
 /// What goes out, its values filled in.

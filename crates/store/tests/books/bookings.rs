@@ -76,7 +76,7 @@ async fn state(store: &Store, booking: &Booking) -> (BookingState, u32, Option<S
 /// Claimed, dialled, and ended so.
 async fn call(store: &Store, task: &Campaign, n: i64, at: At, how: (Disposition, LeadState, At)) -> Outcome {
     let lead = claim(store, task, at).await.pop().expect("something is due");
-    let b = begin(task.id, lead.id, n, at);
+    let b = model::fact::Begin { phone: lead.phone, ..begin(task.id, lead.id, n, at) };
     let begun = put(store, Entry::Begin(Box::new(b.clone()))).await;
     if !matches!(begun, Outcome::Begun(_)) {
         return begun;
@@ -95,7 +95,11 @@ async fn an_appointment_is_claimed_at_its_time_and_never_before(store: Store) {
     let late = book(&store, &task, wish(2, at(60))).await;
     let first = book(&store, &task, wish(1, at(30))).await;
     let early = store.claim_leads(task.id, 10, at(29), at(31)).await.unwrap();
-    assert_eq!((early.leads.len(), early.next_due, early.all_settled), (0, Some(at(30)), false), "a lead without a time is nobody's");
+    assert_eq!(
+        (early.leads.len(), early.next_due, early.all_settled),
+        (0, Some(at(30)), false),
+        "a lead without a time is nobody's"
+    );
     let due = claim(&store, &task, at(61)).await;
     assert_eq!(due.iter().map(|l| Some(l.id)).collect::<Vec<_>>(), [first.lead_id, late.lead_id], "the one due first first");
     assert_eq!((due[0].name.as_str(), due[0].variables["股票"].as_str()), ("客户1", Some("600000")));
@@ -155,7 +159,11 @@ async fn a_rule_that_says_no_refuses_it_or_lets_it_wait(store: Store) {
     let task = task(&store).await;
     let one = book(&store, &task, wish(1, at(0))).await;
     call(&store, &task, 1, at(1), (Disposition::Blocked, LeadState::Retry, at(30))).await;
-    assert_eq!(state(&store, &one).await, (BookingState::Waiting, 0, Some("exempt".into())), "nothing was sent: it waits, and its limit runs");
+    assert_eq!(
+        state(&store, &one).await,
+        (BookingState::Waiting, 0, Some("exempt".into())),
+        "nothing was sent: it waits, and its limit runs"
+    );
     assert!(claim(&store, &task, at(29)).await.is_empty());
     call(&store, &task, 2, at(31), (Disposition::Blocked, LeadState::Excluded, at(31))).await;
     assert_eq!(state(&store, &one).await, (BookingState::Refused, 0, Some("exempt".into())));
@@ -207,7 +215,8 @@ async fn nobody_learns_by_the_form_who_is_on_a_list(store: Store) {
     let loud = store.book(&task, &[wish(1, at(5))], &BookingRules::default(), NOW).await.unwrap();
     assert_eq!(loud, [Booked::Refused("exempt".into())]);
     let ask = |n: u64, due: At, reference: &str| {
-        let rules = BookingRules { quietly: true, consent: Some("我同意".into()), reference: Some(reference.into()), slot: None };
+        let rules =
+            BookingRules { quietly: true, consent: Some("我同意".into()), reference: Some(reference.into()), slot: None };
         let (store, task, new) = (store.clone(), task.clone(), NewBooking { origin: BookingOrigin::Web, ..wish(n, due) });
         async move { store.book(&task, &[new], &rules, NOW).await.unwrap().remove(0) }
     };
@@ -222,7 +231,10 @@ async fn nobody_learns_by_the_form_who_is_on_a_list(store: Store) {
         let found = store.booking_by_reference(task.id, reference).await.unwrap().unwrap();
         store.cancel_booking(T, found.id, "called_off", true, at(1)).await.unwrap();
     }
-    assert!(matches!([ask(1, at(5), "r5").await, ask(2, at(5), "r6").await], [Booked::New(_), Booked::New(_)]), "and booked anew");
+    assert!(
+        matches!([ask(1, at(5), "r5").await, ask(2, at(5), "r6").await], [Booked::New(_), Booked::New(_)]),
+        "and booked anew"
+    );
     assert_eq!(store.web_bookings(task.id, &new_lead(1).phone, "", NOW).await.unwrap(), 2);
 }
 
