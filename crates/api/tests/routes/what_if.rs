@@ -167,6 +167,7 @@ fn ended(begin: &Begin, answered_at: Option<At>) -> Fact {
         answered_at,
         ended_at,
         disposition,
+        confirmation: None,
         result: None,
         confirmation: None,
         digits: String::new(),
