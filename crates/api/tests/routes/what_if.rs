@@ -38,7 +38,7 @@ async fn answer(client: &Client, task: i64) -> Value {
 }
 
 fn yesterday(variants: Value) -> Value {
-    let now = desk::now();
+    let now = ::desk::now();
     json!({"from": now.plus_ms(-30 * 3_600_000), "until": now.plus_ms(-20 * 3_600_000), "variants": variants})
 }
 
@@ -88,11 +88,11 @@ fn work(n: i64, began: At, call: CallId) -> Vec<StateInterval> {
 
 /// Everybody answers after ten seconds, and one in two numbers rings in vain.
 async fn a_day(app: &App, task: i64) {
-    let (campaign, began) = (CampaignId(task), desk::now().plus_ms(-28 * 3_600_000));
+    let (campaign, began) = (CampaignId(task), ::desk::now().plus_ms(-28 * 3_600_000));
     let leads: Vec<NewLead> = (0..2 * CALLS).map(lead).collect();
     app.store.insert_leads(TenantId(1), campaign, &leads, began).await.unwrap();
-    let lease = desk::now().plus_ms(60_000);
-    let claimed = app.store.claim_leads(campaign, u32::try_from(2 * CALLS).unwrap(), desk::now(), lease).await.unwrap().leads;
+    let lease = ::desk::now().plus_ms(60_000);
+    let claimed = app.store.claim_leads(campaign, u32::try_from(2 * CALLS).unwrap(), ::desk::now(), lease).await.unwrap().leads;
     assert_eq!(claimed.len(), usize::try_from(2 * CALLS).unwrap());
     for (n, lead) in (0..).zip(&claimed) {
         let at = began.plus_ms(n / 2 * 16_000);
@@ -237,7 +237,7 @@ async fn a_question_that_cannot_be_answered_names_the_fields() {
     for field in ["mode", "pacing.ratio", "ring_ms_max", "agents_change", "wrap_up_ms_max"] {
         assert!(fields.contains(&format!("variants.0.{field}").as_str()), "{field}: {fields:?}");
     }
-    let now = desk::now();
+    let now = ::desk::now();
     let long = json!({"from": now.plus_ms(-9 * 86_400_000), "until": now});
     assert_eq!(admin.post(&path(task), long).await.expect(422)["field"], "until");
     let ahead = json!({"from": now.plus_ms(3_600_000), "until": now.plus_ms(7_200_000)});
