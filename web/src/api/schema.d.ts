@@ -1238,6 +1238,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the last replay of a task is, and its answer; null where none was asked for since the server runs. */
+        get: operations["campaigns_what_if_answer"];
+        put?: never;
+        /**
+         * Replays past days of a task under other settings, in the background; 202 with the question. Ask for the answer by GET. One at
+         *     a time for a tenant.
+         */
+        post: operations["campaigns_what_if"];
+        /** Gives up the replay that is under way; nothing where there is none. */
+        delete: operations["campaigns_what_if_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents": {
         parameters: {
             query?: never;
@@ -3571,22 +3593,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/campaigns/{id}/what-if": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["what_if_answer"];
-        put?: never;
-        post: operations["what_if"];
-        delete: operations["what_if_cancel"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4650,6 +4656,8 @@ export interface components {
             choice: "go";
         };
         /** @enum {string} */
+        Closeness: "good" | "fair" | "poor";
+        /** @enum {string} */
         Codec: "pcma" | "pcmu" | "g722" | "g729" | "opus";
         Colleague: {
             agent_id: components["schemas"]["AgentId"];
@@ -5560,6 +5568,13 @@ export interface components {
             /** @description One of them, for `in` and `contains`; the first, for the others. */
             values?: string[];
         };
+        /** @description A mean over runs and half of its 95 % interval; what was measured has none. */
+        Figure: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            half: number;
+        };
         /** @description One known announcement of a tenant. */
         Fingerprint: {
             id: components["schemas"]["FingerprintId"];
@@ -5781,6 +5796,8 @@ export interface components {
         HeardClass: "ringing" | "busy" | "congestion" | "information" | "invalid" | "suspended" | "off" | "unreachable" | "no_answer" | "restricted" | "changed" | "assistant" | "human" | "machine" | "beep" | "fax" | "silence" | "dead_air" | "other";
         /** @enum {string} */
         HeardMeans: "tone" | "fingerprint" | "text" | "timing";
+        /** @enum {string} */
+        HistoryPart: "answers" | "talks" | "agent_hours";
         /** @description The tenant's calendar: days off and make-up working days, each with its name. */
         Holidays: {
             /** @default {} */
@@ -6384,6 +6401,14 @@ export interface components {
             /** @description The dialer may take the agent for this group's campaigns. */
             outbound: boolean;
             schedule?: components["schemas"]["Schedule"] | null;
+        };
+        /** @description Of this there is too little. */
+        Missing: {
+            part: components["schemas"]["HistoryPart"];
+            /** Format: int32 */
+            have: number;
+            /** Format: int32 */
+            need: number;
         };
         /**
          * @description How a supervisor takes part in an agent's call.
@@ -9886,6 +9911,121 @@ export interface components {
             results?: string[];
             enabled?: boolean;
         };
+        /** @description What was asked, how far it is and what came of it. */
+        WhatIf: {
+            /** Format: int64 */
+            id: number;
+            state: components["schemas"]["WhatIfState"];
+            /**
+             * Format: int32
+             * @description Replays done, of so many.
+             */
+            done: number;
+            /** Format: int32 */
+            total: number;
+            from: components["schemas"]["At"];
+            until: components["schemas"]["At"];
+            /** @description The settings it had, then those asked for. */
+            as_was: components["schemas"]["WhatIfVariant"];
+            variants: components["schemas"]["WhatIfVariant"][];
+            asked_by: string;
+            asked_at: components["schemas"]["At"];
+            /** @description Where the history does not reach. */
+            missing: components["schemas"]["Missing"][];
+            result?: components["schemas"]["WhatIfResult"] | null;
+        };
+        /** @description What days came to, measured or replayed. */
+        WhatIfFigures: {
+            /** @description Talk and wrap-up of the time signed in while the task dialled, percent. */
+            occupancy: components["schemas"]["Figure"];
+            /** @description People who found no agent among people who answered, percent. */
+            abandoned: components["schemas"]["Figure"];
+            /** @description Of people who got an agent, s. */
+            wait_s: components["schemas"]["Figure"];
+            talks: components["schemas"]["Figure"];
+            /** @description Talks in an hour of one agent. */
+            talks_per_hour: components["schemas"]["Figure"];
+            dials: components["schemas"]["Figure"];
+            /** @description Calls given up while they rang. */
+            given_up: components["schemas"]["Figure"];
+            /** Format: double */
+            agent_hours: number;
+            /** @description Stays within the share of abandoned answers allowed, its interval included. */
+            allowed: boolean;
+            hours: components["schemas"]["WhatIfHour"][];
+        };
+        WhatIfHour: {
+            at: components["schemas"]["At"];
+            /** Format: double */
+            dials: number;
+            /** Format: double */
+            talks: number;
+            /**
+             * Format: double
+             * @description Talk and wrap-up of the time signed in, percent.
+             */
+            occupancy: number;
+            /**
+             * Format: double
+             * @description Of people who answered, percent.
+             */
+            abandoned: number;
+        };
+        /** @enum {string} */
+        WhatIfNote: "changed" | "rings_longer" | "few_runs";
+        WhatIfQuestion: {
+            from: components["schemas"]["At"];
+            /** @description At most 7 days later; what is yet to come is left out. */
+            until: components["schemas"]["At"];
+            /** @description Up to 4, replayed beside the settings the task has. */
+            variants?: components["schemas"]["WhatIfVariant"][];
+        };
+        WhatIfResult: {
+            measured: components["schemas"]["WhatIfFigures"];
+            /** @description The same settings, replayed. */
+            as_was: components["schemas"]["WhatIfFigures"];
+            variants: components["schemas"]["WhatIfFigures"][];
+            closeness: components["schemas"]["Closeness"];
+            /**
+             * Format: int32
+             * @description The busiest allowed: 0 as it was, 1 … the variants; none where none is allowed.
+             */
+            best?: number | null;
+            /**
+             * Format: int32
+             * @description Runs of each, with seeds of their own.
+             */
+            runs: number;
+            /**
+             * Format: int32
+             * @description Most agents there at once.
+             */
+            agents_max: number;
+            notes: components["schemas"]["WhatIfNote"][];
+        };
+        /** @enum {string} */
+        WhatIfState: "running" | "done" | "missing" | "too_much" | "cancelled" | "failed";
+        /** @description Settings to replay the days with. */
+        WhatIfVariant: {
+            /** @description `progressive`, `power` or `predictive`. */
+            mode: components["schemas"]["DialMode"];
+            pacing: components["schemas"]["Pacing"];
+            /**
+             * Format: int32
+             * @description 15 000–120 000.
+             */
+            ring_ms_max: number;
+            /**
+             * Format: int32
+             * @description Agents more (above 0) or fewer than there were, −500 to 500.
+             */
+            agents_change?: number;
+            /**
+             * Format: int32
+             * @description Nobody wraps up for longer, ms; none: as long as they did.
+             */
+            wrap_up_ms_max?: number | null;
+        };
         /** @description `HH:MM`, from inclusive to exclusive; `24:00` is the end of the day. */
         Window: {
             from: string;
@@ -9928,92 +10068,6 @@ export interface components {
             earlier: components["schemas"]["EarlierWork"][];
             /** @description The campaign calls nobody any more. */
             over: boolean;
-        };
-        Figure: {
-            /** Format: double */
-            mean: number;
-            /** Format: double */
-            half: number;
-        };
-        WhatIfHour: {
-            /** Format: date-time */
-            at: string;
-            /** Format: double */
-            dials: number;
-            /** Format: double */
-            talks: number;
-            /** Format: double */
-            occupancy: number;
-            /** Format: double */
-            abandoned: number;
-        };
-        WhatIfFigures: {
-            occupancy: components["schemas"]["Figure"];
-            abandoned: components["schemas"]["Figure"];
-            wait_s: components["schemas"]["Figure"];
-            talks: components["schemas"]["Figure"];
-            talks_per_hour: components["schemas"]["Figure"];
-            dials: components["schemas"]["Figure"];
-            given_up: components["schemas"]["Figure"];
-            /** Format: double */
-            agent_hours: number;
-            allowed: boolean;
-            hours: components["schemas"]["WhatIfHour"][];
-        };
-        /** @enum {string} */
-        Closeness: "good" | "fair" | "poor";
-        /** @enum {string} */
-        WhatIfNote: "changed" | "rings_longer" | "few_runs";
-        /** @enum {string} */
-        HistoryPart: "answers" | "talks" | "agent_hours";
-        /** @enum {string} */
-        WhatIfState: "running" | "done" | "missing" | "too_much" | "cancelled" | "failed";
-        Missing: {
-            part: components["schemas"]["HistoryPart"];
-            have: number;
-            need: number;
-        };
-        WhatIfResult: {
-            measured: components["schemas"]["WhatIfFigures"];
-            as_was: components["schemas"]["WhatIfFigures"];
-            variants: components["schemas"]["WhatIfFigures"][];
-            closeness: components["schemas"]["Closeness"];
-            best?: number | null;
-            runs: number;
-            agents_max: number;
-            notes: components["schemas"]["WhatIfNote"][];
-        };
-        WhatIfVariant: {
-            mode: components["schemas"]["DialMode"];
-            pacing: components["schemas"]["Pacing"];
-            ring_ms_max: number;
-            agents_change?: number;
-            wrap_up_ms_max?: number | null;
-        };
-        WhatIf: {
-            /** Format: int64 */
-            id: number;
-            state: components["schemas"]["WhatIfState"];
-            done: number;
-            total: number;
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            until: string;
-            as_was: components["schemas"]["WhatIfVariant"];
-            variants: components["schemas"]["WhatIfVariant"][];
-            asked_by: string;
-            /** Format: date-time */
-            asked_at: string;
-            missing: components["schemas"]["Missing"][];
-            result?: null | components["schemas"]["WhatIfResult"];
-        };
-        WhatIfQuestion: {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            until: string;
-            variants?: components["schemas"]["WhatIfVariant"][];
         };
     };
     responses: never;
@@ -12187,6 +12241,98 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CampaignView"];
                 };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_what_if_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"] | null;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfQuestion"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_what_if_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description problem */
             default: {
@@ -17619,71 +17765,6 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
-            };
-        };
-    };
-    what_if_answer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": null | components["schemas"]["WhatIf"];
-                };
-            };
-        };
-    };
-    what_if: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhatIfQuestion"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WhatIf"];
-                };
-            };
-        };
-    };
-    what_if_cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
