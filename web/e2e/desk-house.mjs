@@ -10,10 +10,10 @@ import { tone } from "./tones.mjs";
 export const DID = "057188001000";
 
 /** A hotline with a group behind it; what is dialled outside comes back in over the only line, at any hour. */
-export async function furnish({ api, sip }) {
+export async function furnish({ api, sip }, wrap_up_ms = 60_000) {
   const { compliance } = await api.get("/settings");
   await api.put("/settings/compliance", { ...compliance, hours_from: "00:00", hours_to: "24:00" });
-  const queue = await api.post("/queues", { name: "咨询组", wrap_up_ms: 60_000, ring_ms: 20_000 });
+  const queue = await api.post("/queues", { name: "咨询组", wrap_up_ms, ring_ms: 20_000 });
   const nodes = { wait: { type: "queue", queue: queue.id, service: "业务咨询", on_done: "bye", on_failed: "bye" }, bye: { type: "hangup" } };
   const flow = await api.post("/flows", { name: "热线", doc: { schema: "fengling.flow/1", name: "hotline", entry: "wait", nodes } });
   await api.post(`/flows/${flow.id}/publish`, { revision: flow.revision });

@@ -1,37 +1,34 @@
-// A task dials for an agent, on the real product: one by one, and shown first. Whom it calls is a number of the house itself, over the
-// only line. Needs `fengling` and the web UI built: node e2e/desk-tasks.mjs
+// A task dials for an agent, on the real product: one by one, by prediction, and shown first. Whom it calls is a number of the house itself,
+// over the only line. Needs `fengling` and the web UI built: node e2e/desk-tasks.mjs
 import assert from "node:assert/strict";
 import { request } from "playwright-core";
+import { callees } from "./callees.mjs";
 import { browser, button, furnish, hears, logIn, signIn, state, walk } from "./desk-house.mjs";
 import { newUser } from "./serve.mjs";
-import { tone } from "./tones.mjs";
 
-const CALLEES = ["057188002001", "057188002002"];
-
-/** Numbers that answer, say a tone for some seconds and hang up. */
-async function callees(server) {
-  await server.api.upload("/prompts", { name: "callee", kind: "recording" }, tone(700, 8_000, 8));
-  const nodes = { say: { type: "play", parts: [{ prompt: "callee" }], next: "bye" }, bye: { type: "hangup" } };
-  const flow = await server.api.post("/flows", { name: "被叫", doc: { schema: "fengling.flow/1", name: "callee", entry: "say", nodes } });
-  await server.api.post(`/flows/${flow.id}/publish`, { revision: flow.revision });
-  for (const number of CALLEES) await server.api.post("/numbers", { number, inbound_flow_id: flow.id });
-}
+const PEOPLE = [["057188002001", "王建国"], ["057188002002", "李秀英"], ["057188002003", "张伟民"]];
 
 async function task(server, queue) {
   const { compliance } = await server.api.get("/settings");
   await server.api.put("/settings/compliance", { ...compliance, approval_required: false });
   const schedule = { windows: [{ from: "00:00", to: "24:00" }] };
   const made = await server.api.post("/campaigns", { name: "回访", mode: "progressive", queue_id: queue.id, schedule, record: false });
-  for (const [phone, name] of [[CALLEES[0], "王建国"], [CALLEES[1], "李秀英"]]) await server.api.post(`/campaigns/${made.id}/leads`, { phone, name });
+  for (const [phone, name] of PEOPLE) await server.api.post(`/campaigns/${made.id}/leads`, { phone, name });
   await server.api.post(`/campaigns/${made.id}/submit`, {});
   await server.api.post(`/campaigns/${made.id}/start`, {});
   return made.id;
 }
 
+/** As a leader does while it runs. */
+async function changeTo(server, id, mode) {
+  const { name, schedule, queue_id, revision } = await server.api.get(`/campaigns/${id}`);
+  await server.api.put(`/campaigns/${id}`, { name, schedule, queue_id, record: false, mode, revision });
+}
+
 await walk("desk-tasks", async (house) => {
   const { server, dir, opened, done } = house;
   const queue = await furnish(server);
-  await callees(server);
+  await callees(server, PEOPLE.map(([phone]) => phone));
   const user = await newUser(server, request, { login: "wang", name: "王小明", role: "agent" });
   const agent = await server.api.post("/agents", { number: "1001", name: "王小明", user_id: user.user.id, enabled: true, skills: {} });
   await server.api.put(`/queues/${queue.id}/members`, [{ agent_id: agent.id, place: 0, vip_only: false, outbound: true, schedule: null }]);
@@ -55,12 +52,20 @@ await walk("desk-tasks", async (house) => {
   assert.equal(figures.progress.attempts, 1);
   done("the callee hangs up: the agent writes it up");
 
-  const stored = await server.api.get(`/campaigns/${id}`);
-  const { schedule, queue_id, name } = stored;
-  await server.api.put(`/campaigns/${id}`, { name, schedule, queue_id, record: false, mode: "preview", revision: stored.revision });
+  await changeTo(server, id, "predictive");
   await page.keyboard.press("Control+Shift+R");
+  await state(page, "通话");
   await page.getByText("李秀英").first().waitFor();
-  assert.equal((await server.api.get(`/campaigns/${id}`)).progress.attempts, 1, "nothing is dialled before the agent says so");
+  await hears(page);
+  const pacing = await server.api.until(`/campaigns/${id}`, 20_000, (c) => c.progress.pacing);
+  assert.equal(pacing.limit, "learning", "what has learnt nothing yet dials one to one");
+  await state(page, "话后整理");
+  done("predictive: whoever answers is with the agent by themselves");
+
+  await changeTo(server, id, "preview");
+  await page.keyboard.press("Control+Shift+R");
+  await page.getByText("张伟民").first().waitFor();
+  assert.equal((await server.api.get(`/campaigns/${id}`)).progress.attempts, 2, "nothing is dialled before the agent says so");
   await button(page, "拨打").click();
   await state(page, "通话");
   await hears(page);

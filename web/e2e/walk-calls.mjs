@@ -64,7 +64,7 @@ async function listen({ page, see, kept, shot }) {
 }
 
 async function messages({ page, see, shot }) {
-  await see.menu("短信");
+  await see.menu("消息");
   const sent = see.rows.filter({ hasText: /已提交|已送达/ });
   await sent.first().waitFor();
   assert.match(await sent.first().innerText(), /您已确认参加/);

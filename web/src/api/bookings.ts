@@ -10,7 +10,7 @@ export interface Booking {
   begun_at?: string | null; call_id?: number | null; sms_id?: number | null; mail_id?: number | null; made_in?: number | null; agent_id?: number | null;
   note: string; created_by: string; created_at: string; done_at?: string | null;
 }
-export interface AskedField { key: string; required: boolean }
+export interface AskedField { key: string; required?: boolean | undefined }
 export interface BookingForm {
   enabled: boolean; title: string; text: string; name_required: boolean; fields: AskedField[]; consent_text: string; days_ahead: number;
 }

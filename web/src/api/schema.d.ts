@@ -199,6 +199,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Booking"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Booking"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -410,6 +488,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    state?: string;
+                    medium?: string;
+                    origin?: string;
+                    q?: string;
+                    cursor?: string;
+                    due_from?: components["schemas"]["At"];
+                    due_until?: components["schemas"]["At"];
+                    lead_id?: components["schemas"]["LeadId"];
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Booking"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Loose"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/approve": {
         parameters: {
             query?: never;
@@ -422,6 +588,107 @@ export interface paths {
         /** Approves a submitted campaign; by default not by the one who submitted it. */
         post: operations["campaigns_approve"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/booking-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookingLinkView"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookingLinkView"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -873,6 +1140,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Slot"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/start": {
         parameters: {
             query?: never;
@@ -919,6 +1233,28 @@ export interface paths {
         /** Hands a draft in for approval; where no approval is required it is approved at once. */
         post: operations["campaigns_submit"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the last replay of a task is, and its answer; null where none was asked for since the server runs. */
+        get: operations["campaigns_what_if_answer"];
+        put?: never;
+        /**
+         * Replays past days of a task under other settings, in the background; 202 with the question. Ask for the answer by GET. One at
+         *     a time for a tenant.
+         */
+        post: operations["campaigns_what_if"];
+        /** Gives up the replay that is under way; nothing where there is none. */
+        delete: operations["campaigns_what_if_cancel"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1093,6 +1429,96 @@ export interface paths {
         get: operations["desk_appointments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/booking-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_BookingTask"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Booking"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1664,6 +2090,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journal of mail, newest first. */
+        get: operations["mails_list"];
+        put?: never;
+        /** Puts a mail into the journal; it is sent from there, at once or at the time given. */
+        post: operations["mails_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a failed mail again. */
+        post: operations["mails_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers": {
         parameters: {
             query?: never;
@@ -2060,6 +2521,128 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/booking/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookingPageView"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookedByForm"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/booking/{token}/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2495,6 +3078,40 @@ export interface paths {
         /** Days off and make-up working days. */
         put: operations["settings_put_holidays"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The mail server. A `password` left out stays, unless the server is another one; an empty one is removed. */
+        put: operations["settings_put_mail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a mail now by the settings as they are stored; what the server says is in the answer. */
+        post: operations["settings_test_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2976,22 +3593,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/campaigns/{id}/what-if": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["what_if_answer"];
-        put?: never;
-        post: operations["what_if"];
-        delete: operations["what_if_cancel"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3252,6 +3853,10 @@ export interface components {
         AppointmentId: number;
         /** @enum {string} */
         AppointmentState: "due" | "done" | "cancelled";
+        AskedField: {
+            key: string;
+            required?: boolean;
+        };
         Assign: components["schemas"]["LeadSelectionBody"] & {
             /** @description Given to these in turn, evenly. */
             agents: components["schemas"]["AgentId"][];
@@ -3347,6 +3952,131 @@ export interface components {
         Board: {
             agents: components["schemas"]["AgentLive"][];
             queues: components["schemas"]["QueueLive"][];
+        };
+        BookedByForm: {
+            reference: string;
+            slot: components["schemas"]["At"];
+            medium: components["schemas"]["Medium"];
+        };
+        Booking: {
+            id: components["schemas"]["BookingId"];
+            tenant_id: components["schemas"]["TenantId"];
+            campaign_id: components["schemas"]["CampaignId"];
+            lead_id?: components["schemas"]["LeadId"] | null;
+            source_id?: string | null;
+            origin: components["schemas"]["BookingOrigin"];
+            medium: components["schemas"]["Medium"];
+            phone: string;
+            mail: string;
+            name: string;
+            variables: Record<string, never>;
+            due_at: components["schemas"]["At"];
+            late_at: components["schemas"]["At"];
+            next_at: components["schemas"]["At"];
+            state: components["schemas"]["BookingState"];
+            why?: string | null;
+            result?: string | null;
+            /** Format: int32 */
+            tries: number;
+            begun_at?: components["schemas"]["At"] | null;
+            call_id?: components["schemas"]["CallId"] | null;
+            sms_id?: components["schemas"]["SmsId"] | null;
+            mail_id?: components["schemas"]["MailId"] | null;
+            made_in?: components["schemas"]["CallId"] | null;
+            agent_id?: components["schemas"]["AgentId"] | null;
+            note: string;
+            created_by: string;
+            created_at: components["schemas"]["At"];
+            done_at?: components["schemas"]["At"] | null;
+        };
+        BookingFormPlan: {
+            /** @default false */
+            enabled: boolean;
+            /** @default  */
+            title: string;
+            /** @default  */
+            text: string;
+            /** @default true */
+            name_required: boolean;
+            /** @default [] */
+            fields: components["schemas"]["AskedField"][];
+            /** @default  */
+            consent_text: string;
+            /**
+             * Format: int32
+             * @default 14
+             */
+            days_ahead: number;
+        };
+        /** Format: int64 */
+        BookingId: number;
+        BookingLink: {
+            campaign_id: components["schemas"]["CampaignId"];
+            token: string;
+            made_by: string;
+            made_at: components["schemas"]["At"];
+        };
+        BookingLinkView: {
+            link?: components["schemas"]["BookingLink"] | null;
+            open: boolean;
+        };
+        /** @enum {string} */
+        BookingOrigin: "agent" | "web" | "key" | "api" | "import";
+        BookingPageField: {
+            key: string;
+            label: string;
+            kind: components["schemas"]["FieldKind"];
+            required: boolean;
+        };
+        BookingPageView: {
+            title: string;
+            text: string;
+            media: components["schemas"]["Medium"][];
+            slots: components["schemas"]["Slot"][];
+            name_required: boolean;
+            fields: components["schemas"]["BookingPageField"][];
+            consent_text: string;
+        };
+        BookingPlan: {
+            /**
+             * @default [
+             *       "phone"
+             *     ]
+             */
+            media: components["schemas"]["Medium"][];
+            /** @default  */
+            sms_text: string;
+            /** @default  */
+            mail_subject: string;
+            /** @default  */
+            mail_text: string;
+            /**
+             * Format: int32
+             * @default 30
+             */
+            slot_min: number;
+            /**
+             * Format: int32
+             * @default 10
+             */
+            slot_capacity: number;
+            /**
+             * Format: int32
+             * @default 120
+             */
+            late_max_min: number;
+            /** @default {} */
+            form: components["schemas"]["BookingFormPlan"];
+        };
+        /** @enum {string} */
+        BookingState: "waiting" | "reaching" | "done" | "missed" | "failed" | "cancelled" | "refused";
+        BookingTask: {
+            campaign_id: components["schemas"]["CampaignId"];
+            name: string;
+            media: components["schemas"]["Medium"][];
+            fields: components["schemas"]["FieldDef"][];
+            /** Format: int32 */
+            slot_min: number;
         };
         /** @description 分支: what the customer says, and the page it leads to. */
         Branch: {
@@ -3602,6 +4332,8 @@ export interface components {
              * @description Grows with each change; an update that names an older one is refused with 409.
              */
             revision: number;
+            /** @default {} */
+            booking: components["schemas"]["BookingPlan"];
         };
         /** @description Thousandths of a yuan. */
         CampaignCost: {
@@ -3807,6 +4539,8 @@ export interface components {
             fields: components["schemas"]["FieldDef"][];
             /** @default [] */
             results: components["schemas"]["ResultDef"][];
+            /** @default {} */
+            booking: components["schemas"]["BookingPlan"];
         };
         CampaignOverview: {
             /** @description When it was counted. */
@@ -3921,6 +4655,8 @@ export interface components {
             /** @enum {string} */
             choice: "go";
         };
+        /** @enum {string} */
+        Closeness: "good" | "fair" | "poor";
         /** @enum {string} */
         Codec: "pcma" | "pcmu" | "g722" | "g729" | "opus";
         Colleague: {
@@ -4576,7 +5312,7 @@ export interface components {
         /** @enum {string} */
         DialFormat: "national" | "e164" | "e164_no_plus";
         /** @enum {string} */
-        DialMode: "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive";
+        DialMode: "ivr" | "play_agent" | "manual" | "preview" | "preview_connect" | "progressive" | "power" | "predictive" | "appointment";
         /** @description Caps: 0 leaves it to the tenant's; anything else counts where it is the lower one. */
         DialRules: {
             /** @default turn */
@@ -4832,6 +5568,13 @@ export interface components {
             /** @description One of them, for `in` and `contains`; the first, for the others. */
             values?: string[];
         };
+        /** @description A mean over runs and half of its 95 % interval; what was measured has none. */
+        Figure: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            half: number;
+        };
         /** @description One known announcement of a tenant. */
         Fingerprint: {
             id: components["schemas"]["FingerprintId"];
@@ -5053,6 +5796,8 @@ export interface components {
         HeardClass: "ringing" | "busy" | "congestion" | "information" | "invalid" | "suspended" | "off" | "unreachable" | "no_answer" | "restricted" | "changed" | "assistant" | "human" | "machine" | "beep" | "fax" | "silence" | "dead_air" | "other";
         /** @enum {string} */
         HeardMeans: "tone" | "fingerprint" | "text" | "timing";
+        /** @enum {string} */
+        HistoryPart: "answers" | "talks" | "agent_hours";
         /** @description The tenant's calendar: days off and make-up working days, each with its name. */
         Holidays: {
             /** @default {} */
@@ -5475,6 +6220,85 @@ export interface components {
              */
             revision: number;
         };
+        Loose: Record<string, never>;
+        /** @description The journal of mail that goes out: as with SMS nothing is sent that is not here first. */
+        Mail: {
+            id: components["schemas"]["MailId"];
+            tenant_id: components["schemas"]["TenantId"];
+            to: string;
+            subject: string;
+            /** @description Plain text. */
+            text: string;
+            state: components["schemas"]["MailState"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            lead_id?: components["schemas"]["LeadId"] | null;
+            /** Format: int32 */
+            tries: number;
+            /** @description Not before this: scheduled, or waiting for the next try. */
+            next_at: components["schemas"]["At"];
+            error?: string | null;
+            created_at: components["schemas"]["At"];
+            sent_at?: components["schemas"]["At"] | null;
+        };
+        /** Format: int64 */
+        MailId: number;
+        /** @description 邮件: the SMTP server that takes our mail. */
+        MailProvider: {
+            /**
+             * @description Empty: mail stays queued in the journal and an alarm says so.
+             * @default
+             */
+            host: string;
+            /**
+             * Format: int32
+             * @default 465
+             */
+            port: number;
+            /** @default tls */
+            tls: components["schemas"]["MailTls"];
+            /**
+             * @description Empty: no sign-in.
+             * @default
+             */
+            user: string;
+            /** @description Write only. */
+            password?: string | null;
+            /** @default  */
+            from_address: string;
+            /** @default  */
+            from_name: string;
+            /**
+             * @description PEM of the authority that signed the server's certificate; none: those of the system.
+             * @default null
+             */
+            authority: string | null;
+            /**
+             * Format: int32
+             * @description Seconds, 1–60.
+             * @default 20
+             */
+            timeout_s: number;
+            /**
+             * Format: int32
+             * @description Mails per second, 1–100.
+             * @default 5
+             */
+            per_second_max: number;
+            /**
+             * Format: int32
+             * @description 1–20
+             * @default 6
+             */
+            tries_max: number;
+        };
+        /** @enum {string} */
+        MailState: "queued" | "sending" | "sent" | "failed";
+        /** @enum {string} */
+        MailTls: "none" | "starttls" | "tls";
+        /** @description The mail server; of its password only whether there is one. */
+        MailView: components["schemas"]["MailProvider"] & {
+            password_set: boolean;
+        };
         MappingBody: {
             /** @description Index of the sheet's column, from 0. */
             column: number;
@@ -5548,6 +6372,8 @@ export interface components {
              */
             mos?: number | null;
         };
+        /** @enum {string} */
+        Medium: "phone" | "sms" | "mail";
         MemberInput: {
             agent_id: components["schemas"]["AgentId"];
             /**
@@ -5575,6 +6401,14 @@ export interface components {
             /** @description The dialer may take the agent for this group's campaigns. */
             outbound: boolean;
             schedule?: components["schemas"]["Schedule"] | null;
+        };
+        /** @description Of this there is too little. */
+        Missing: {
+            part: components["schemas"]["HistoryPart"];
+            /** Format: int32 */
+            have: number;
+            /** Format: int32 */
+            need: number;
         };
         /**
          * @description How a supervisor takes part in an agent's call.
@@ -5640,6 +6474,14 @@ export interface components {
             agent_id?: components["schemas"]["AgentId"] | null;
             /** @description Whom to leave out: 409 `repeat`. */
             dedupe?: components["schemas"]["DedupeBody"];
+        };
+        NewMail: {
+            to: string;
+            /** @description One line of 1–200 characters. */
+            subject: string;
+            /** @description Plain text, 1–20 000 characters. */
+            text: string;
+            send_at?: components["schemas"]["At"] | null;
         };
         NewOrder: components["schemas"]["OriginInput"] & components["schemas"]["OrderInput"] & {
             /** @description Confirmed at once, instead of a draft. */
@@ -5950,6 +6792,8 @@ export interface components {
              * @default true
              */
             blended: boolean;
+            /** @default false */
+            best_hour: boolean;
         };
         /** @enum {string} */
         PacingLimit: "no_agents" | "learning" | "risk" | "guard" | "lines" | "room" | "ready" | "ratio";
@@ -6177,6 +7021,65 @@ export interface components {
                  * @description Messages dropped since.
                  */
                 dropped: number;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Booking: {
+            items: {
+                id: components["schemas"]["BookingId"];
+                tenant_id: components["schemas"]["TenantId"];
+                campaign_id: components["schemas"]["CampaignId"];
+                lead_id?: components["schemas"]["LeadId"] | null;
+                source_id?: string | null;
+                origin: components["schemas"]["BookingOrigin"];
+                medium: components["schemas"]["Medium"];
+                phone: string;
+                mail: string;
+                name: string;
+                variables: Record<string, never>;
+                due_at: components["schemas"]["At"];
+                late_at: components["schemas"]["At"];
+                next_at: components["schemas"]["At"];
+                state: components["schemas"]["BookingState"];
+                why?: string | null;
+                result?: string | null;
+                /** Format: int32 */
+                tries: number;
+                begun_at?: components["schemas"]["At"] | null;
+                call_id?: components["schemas"]["CallId"] | null;
+                sms_id?: components["schemas"]["SmsId"] | null;
+                mail_id?: components["schemas"]["MailId"] | null;
+                made_in?: components["schemas"]["CallId"] | null;
+                agent_id?: components["schemas"]["AgentId"] | null;
+                note: string;
+                created_by: string;
+                created_at: components["schemas"]["At"];
+                done_at?: components["schemas"]["At"] | null;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_BookingTask: {
+            items: {
+                campaign_id: components["schemas"]["CampaignId"];
+                name: string;
+                media: components["schemas"]["Medium"][];
+                fields: components["schemas"]["FieldDef"][];
+                /** Format: int32 */
+                slot_min: number;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -6491,6 +7394,34 @@ export interface components {
                 reason: string;
                 expires_at?: components["schemas"]["At"] | null;
                 created_at: components["schemas"]["At"];
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Mail: {
+            items: {
+                id: components["schemas"]["MailId"];
+                tenant_id: components["schemas"]["TenantId"];
+                to: string;
+                subject: string;
+                /** @description Plain text. */
+                text: string;
+                state: components["schemas"]["MailState"];
+                campaign_id?: components["schemas"]["CampaignId"] | null;
+                lead_id?: components["schemas"]["LeadId"] | null;
+                /** Format: int32 */
+                tries: number;
+                /** @description Not before this: scheduled, or waiting for the next try. */
+                next_at: components["schemas"]["At"];
+                error?: string | null;
+                created_at: components["schemas"]["At"];
+                sent_at?: components["schemas"]["At"] | null;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -6968,6 +7899,22 @@ export interface components {
                 id: components["schemas"]["SkillId"];
                 tenant_id: components["schemas"]["TenantId"];
                 name: string;
+            }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all; on the first page only.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Slot: {
+            items: {
+                from: components["schemas"]["At"];
+                until: components["schemas"]["At"];
+                /** Format: int32 */
+                free: number;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -8176,6 +9123,7 @@ export interface components {
             speech: components["schemas"]["SpeechView"];
             recognition: components["schemas"]["RecognitionView"];
             sms: components["schemas"]["SmsView"];
+            mail: components["schemas"]["MailView"];
             recording: components["schemas"]["RecordingPolicy"];
             sip_trace: components["schemas"]["SipTracePolicy"];
             ears: components["schemas"]["Ears"];
@@ -8265,6 +9213,12 @@ export interface components {
         SkillInput: {
             /** @description 1–30 characters, unique. */
             name: string;
+        };
+        Slot: {
+            from: components["schemas"]["At"];
+            until: components["schemas"]["At"];
+            /** Format: int32 */
+            free: number;
         };
         /** @description The journal of messages: nothing is sent that is not here first (L1: store and forward). */
         Sms: {
@@ -8564,6 +9518,9 @@ export interface components {
         };
         TestInput: {
             recording_id: components["schemas"]["RecordingId"];
+        };
+        TestMail: {
+            to: string;
         };
         TestView: {
             found?: components["schemas"]["MatchView"] | null;
@@ -8954,6 +9911,121 @@ export interface components {
             results?: string[];
             enabled?: boolean;
         };
+        /** @description What was asked, how far it is and what came of it. */
+        WhatIf: {
+            /** Format: int64 */
+            id: number;
+            state: components["schemas"]["WhatIfState"];
+            /**
+             * Format: int32
+             * @description Replays done, of so many.
+             */
+            done: number;
+            /** Format: int32 */
+            total: number;
+            from: components["schemas"]["At"];
+            until: components["schemas"]["At"];
+            /** @description The settings it had, then those asked for. */
+            as_was: components["schemas"]["WhatIfVariant"];
+            variants: components["schemas"]["WhatIfVariant"][];
+            asked_by: string;
+            asked_at: components["schemas"]["At"];
+            /** @description Where the history does not reach. */
+            missing: components["schemas"]["Missing"][];
+            result?: components["schemas"]["WhatIfResult"] | null;
+        };
+        /** @description What days came to, measured or replayed. */
+        WhatIfFigures: {
+            /** @description Talk and wrap-up of the time signed in while the task dialled, percent. */
+            occupancy: components["schemas"]["Figure"];
+            /** @description People who found no agent among people who answered, percent. */
+            abandoned: components["schemas"]["Figure"];
+            /** @description Of people who got an agent, s. */
+            wait_s: components["schemas"]["Figure"];
+            talks: components["schemas"]["Figure"];
+            /** @description Talks in an hour of one agent. */
+            talks_per_hour: components["schemas"]["Figure"];
+            dials: components["schemas"]["Figure"];
+            /** @description Calls given up while they rang. */
+            given_up: components["schemas"]["Figure"];
+            /** Format: double */
+            agent_hours: number;
+            /** @description Stays within the share of abandoned answers allowed, its interval included. */
+            allowed: boolean;
+            hours: components["schemas"]["WhatIfHour"][];
+        };
+        WhatIfHour: {
+            at: components["schemas"]["At"];
+            /** Format: double */
+            dials: number;
+            /** Format: double */
+            talks: number;
+            /**
+             * Format: double
+             * @description Talk and wrap-up of the time signed in, percent.
+             */
+            occupancy: number;
+            /**
+             * Format: double
+             * @description Of people who answered, percent.
+             */
+            abandoned: number;
+        };
+        /** @enum {string} */
+        WhatIfNote: "changed" | "rings_longer" | "few_runs";
+        WhatIfQuestion: {
+            from: components["schemas"]["At"];
+            /** @description At most 7 days later; what is yet to come is left out. */
+            until: components["schemas"]["At"];
+            /** @description Up to 4, replayed beside the settings the task has. */
+            variants?: components["schemas"]["WhatIfVariant"][];
+        };
+        WhatIfResult: {
+            measured: components["schemas"]["WhatIfFigures"];
+            /** @description The same settings, replayed. */
+            as_was: components["schemas"]["WhatIfFigures"];
+            variants: components["schemas"]["WhatIfFigures"][];
+            closeness: components["schemas"]["Closeness"];
+            /**
+             * Format: int32
+             * @description The busiest allowed: 0 as it was, 1 … the variants; none where none is allowed.
+             */
+            best?: number | null;
+            /**
+             * Format: int32
+             * @description Runs of each, with seeds of their own.
+             */
+            runs: number;
+            /**
+             * Format: int32
+             * @description Most agents there at once.
+             */
+            agents_max: number;
+            notes: components["schemas"]["WhatIfNote"][];
+        };
+        /** @enum {string} */
+        WhatIfState: "running" | "done" | "missing" | "too_much" | "cancelled" | "failed";
+        /** @description Settings to replay the days with. */
+        WhatIfVariant: {
+            /** @description `progressive`, `power` or `predictive`. */
+            mode: components["schemas"]["DialMode"];
+            pacing: components["schemas"]["Pacing"];
+            /**
+             * Format: int32
+             * @description 15 000–120 000.
+             */
+            ring_ms_max: number;
+            /**
+             * Format: int32
+             * @description Agents more (above 0) or fewer than there were, −500 to 500.
+             */
+            agents_change?: number;
+            /**
+             * Format: int32
+             * @description Nobody wraps up for longer, ms; none: as long as they did.
+             */
+            wrap_up_ms_max?: number | null;
+        };
         /** @description `HH:MM`, from inclusive to exclusive; `24:00` is the end of the day. */
         Window: {
             from: string;
@@ -8996,92 +10068,6 @@ export interface components {
             earlier: components["schemas"]["EarlierWork"][];
             /** @description The campaign calls nobody any more. */
             over: boolean;
-        };
-        Figure: {
-            /** Format: double */
-            mean: number;
-            /** Format: double */
-            half: number;
-        };
-        WhatIfHour: {
-            /** Format: date-time */
-            at: string;
-            /** Format: double */
-            dials: number;
-            /** Format: double */
-            talks: number;
-            /** Format: double */
-            occupancy: number;
-            /** Format: double */
-            abandoned: number;
-        };
-        WhatIfFigures: {
-            occupancy: components["schemas"]["Figure"];
-            abandoned: components["schemas"]["Figure"];
-            wait_s: components["schemas"]["Figure"];
-            talks: components["schemas"]["Figure"];
-            talks_per_hour: components["schemas"]["Figure"];
-            dials: components["schemas"]["Figure"];
-            given_up: components["schemas"]["Figure"];
-            /** Format: double */
-            agent_hours: number;
-            allowed: boolean;
-            hours: components["schemas"]["WhatIfHour"][];
-        };
-        /** @enum {string} */
-        Closeness: "good" | "fair" | "poor";
-        /** @enum {string} */
-        WhatIfNote: "changed" | "rings_longer" | "few_runs";
-        /** @enum {string} */
-        HistoryPart: "answers" | "talks" | "agent_hours";
-        /** @enum {string} */
-        WhatIfState: "running" | "done" | "missing" | "too_much" | "cancelled" | "failed";
-        Missing: {
-            part: components["schemas"]["HistoryPart"];
-            have: number;
-            need: number;
-        };
-        WhatIfResult: {
-            measured: components["schemas"]["WhatIfFigures"];
-            as_was: components["schemas"]["WhatIfFigures"];
-            variants: components["schemas"]["WhatIfFigures"][];
-            closeness: components["schemas"]["Closeness"];
-            best?: number | null;
-            runs: number;
-            agents_max: number;
-            notes: components["schemas"]["WhatIfNote"][];
-        };
-        WhatIfVariant: {
-            mode: components["schemas"]["DialMode"];
-            pacing: components["schemas"]["Pacing"];
-            ring_ms_max: number;
-            agents_change?: number;
-            wrap_up_ms_max?: number | null;
-        };
-        WhatIf: {
-            /** Format: int64 */
-            id: number;
-            state: components["schemas"]["WhatIfState"];
-            done: number;
-            total: number;
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            until: string;
-            as_was: components["schemas"]["WhatIfVariant"];
-            variants: components["schemas"]["WhatIfVariant"][];
-            asked_by: string;
-            /** Format: date-time */
-            asked_at: string;
-            missing: components["schemas"]["Missing"][];
-            result?: null | components["schemas"]["WhatIfResult"];
-        };
-        WhatIfQuestion: {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            until: string;
-            variants?: components["schemas"]["WhatIfVariant"][];
         };
     };
     responses: never;
@@ -11267,6 +12253,98 @@ export interface operations {
             };
         };
     };
+    campaigns_what_if_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"] | null;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfQuestion"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_what_if_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     consents_list: {
         parameters: {
             query?: {
@@ -13165,6 +14243,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RemovedEntries"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mails_list: {
+        parameters: {
+            query?: {
+                /** @description Codes separated by commas. */
+                state?: string;
+                /** @description Part of the address or the subject; who may not see addresses finds them only whole. */
+                q?: string;
+                campaign_id?: components["schemas"]["CampaignId"];
+                lead_id?: components["schemas"]["LeadId"];
+                from?: components["schemas"]["At"];
+                to?: components["schemas"]["At"];
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mail"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mails_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMail"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mails_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
                 };
             };
             /** @description problem */
@@ -15306,6 +16485,68 @@ export interface operations {
             };
         };
     };
+    settings_put_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailProvider"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_test_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestMail"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     settings_put_pool: {
         parameters: {
             query?: never;
@@ -16524,71 +17765,6 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
-            };
-        };
-    };
-    what_if_answer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": null | components["schemas"]["WhatIf"];
-                };
-            };
-        };
-    };
-    what_if: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhatIfQuestion"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WhatIf"];
-                };
-            };
-        };
-    };
-    what_if_cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };

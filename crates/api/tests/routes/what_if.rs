@@ -169,6 +169,7 @@ fn ended(begin: &Begin, answered_at: Option<At>) -> Fact {
         disposition,
         confirmation: None,
         result: None,
+        confirmation: None,
         digits: String::new(),
         trail: Vec::new(),
         cost: None,

@@ -5,7 +5,7 @@ use super::residual::{Residual, Work};
 use super::ring::{Incidence, bin};
 use super::settings::{GRID, GRID_S, seconds};
 use super::tally::{Lanes, Moment, Tally};
-use super::{Decision, Foresight, Limit, Pacer, Sight, Why};
+use super::{Decision, Foresight, Limit, Pacer, Ringing, Settings, Sight, Why};
 use model::{At, AttemptId};
 
 /// Not given up when the ringing ends by itself so soon.
@@ -46,6 +46,13 @@ struct Call {
     may_cancel: bool,
 }
 
+/// It has rung for as long as is fair, and not yet to its end.
+fn may_cancel(settings: &Settings, now: At, call: &Ringing) -> bool {
+    let rang_ms = call.rings.map_or(0, |r| now.since_ms(r));
+    let fair = settings.cancel_after_ms.is_some_and(|fair| rang_ms >= i64::from(fair));
+    fair && seconds(now.since_ms(call.since)) < settings.ring_s_max() - CANCEL_MARGIN_S
+}
+
 impl Pacer {
     /// How many calls to start and which to give up. Call it about twice a second.
     pub fn decide(&mut self, now: At, sight: &Sight<'_>, known: &dyn Foresight) -> Decision {
@@ -53,7 +60,10 @@ impl Pacer {
         let (theta, guarded) = self.state.controller.theta(now, &self.settings);
         let mut why = self.why(sight, theta);
         if sight.agents == 0 {
-            return Decision { why, ..Decision::default() };
+            // Whoever answers now finds nobody.
+            let cancel =
+                self.ringing.iter().filter(|(_, r)| may_cancel(&self.settings, now, r)).map(|(attempt, _)| *attempt).collect();
+            return Decision { why, cancel, ..Decision::default() };
         }
         let lines = self.lines_left(sight);
         if !self.state.learner.is_ready() {
@@ -140,11 +150,9 @@ impl Pacer {
             });
         }
         desk.calls.clear();
-        let fair = self.settings.cancel_after_ms.map(i64::from);
         for (attempt, ringing) in &self.ringing {
             let elapsed = seconds(now.since_ms(ringing.since));
             let incidence = &desk.incidence[usize::from(ringing.class).min(desk.incidence.len() - 1)];
-            let rang_ms = ringing.rings.map_or(0, |r| now.since_ms(r));
             desk.calls.push(Call {
                 attempt: *attempt,
                 answered: match known.answers_in_s(*attempt) {
@@ -155,7 +163,7 @@ impl Pacer {
                     Some(left) => f64::from(u8::from(left <= f64::from(GRID_S[NEXT]))),
                     None => incidence.answer_rate[bin(elapsed)],
                 },
-                may_cancel: fair.is_some_and(|f| rang_ms >= f) && elapsed < self.settings.ring_s_max() - CANCEL_MARGIN_S,
+                may_cancel: may_cancel(&self.settings, now, ringing),
             });
         }
     }

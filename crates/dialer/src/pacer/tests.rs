@@ -109,6 +109,23 @@ fn calls_are_given_up_only_after_fifteen_seconds_and_for_want_of_an_agent() {
 }
 
 #[test]
+fn with_all_agents_gone_what_rings_is_given_up_as_soon_as_that_is_fair() {
+    for mut room in [Room::new(Settings::default()), Room::learned(Settings::default())] {
+        let early = room.attempt();
+        room.now = room.now.plus_ms(10_000);
+        let late = room.attempt();
+        let gone = |room: &mut Room| room.pacer.decide(room.now, &Sight { agents: 0, room: 1_000, ..Sight::default() }, &Blind);
+        assert_eq!(gone(&mut room).cancel, []);
+        room.now = room.now.plus_ms(5_000);
+        let decision = gone(&mut room);
+        assert_eq!((decision.cancel, decision.dial, decision.why.limit), (vec![early], 0, Limit::NoAgents));
+        room.pacer.cancelled(room.now, early);
+        room.now = room.now.plus_ms(10_000);
+        assert_eq!(gone(&mut room).cancel, [late]);
+    }
+}
+
+#[test]
 fn abandoned_calls_make_it_careful_and_the_screen_says_so() {
     let mut room = Room::learned(Settings::default());
     let before = room.decide(5);

@@ -33,8 +33,8 @@ function Results({ campaign }: { campaign: CampaignView }) {
   const counts = resultCounts(campaign.results, campaign.progress).filter((r) => r.count > 0).slice(0, 3);
   if (counts.length === 0) return <span style={{ color: "#a3b0b4" }}>—</span>;
   return (
-    <span style={{ display: "flex", gap: 12, whiteSpace: "nowrap" }}>
-      {counts.map((r) => <span key={r.code}><span style={{ color: "#5a6b71" }}>{r.label}</span> <b className="num">{count(r.count)}</b></span>)}
+    <span className="fl-ellipsis" style={{ display: "block", maxWidth: 200 }} title={counts.map((r) => `${r.label} ${count(r.count)}`).join("\u3000")}>
+      {counts.map((r) => <span key={r.code} style={{ marginInlineEnd: 12 }}><span style={{ color: "#5a6b71" }}>{r.label}</span> <b className="num">{count(r.count)}</b></span>)}
     </span>
   );
 }
@@ -43,9 +43,9 @@ function useColumns(): TableColumnsType<CampaignView> {
   const { t } = useTranslation();
   return [
     {
-      title: t("任务"), key: "name", width: 250,
+      title: t("任务"), key: "name", width: 236,
       render: (_, c) => (
-        <div style={{ maxWidth: 250 }}>
+        <div style={{ maxWidth: 236 }}>
           <div className="fl-ellipsis" title={c.name}><Go to={`/campaigns/${c.id}/overview`}>{c.name}</Go></div>
           <div className="fl-ellipsis" style={{ color: "#819096", fontSize: 12 }} title={c.description}>{t(word(dialMode, c.mode).text)}{c.description ? ` · ${c.description}` : ""}</div>
         </div>

@@ -12,7 +12,7 @@ import type { Desk } from "./useDesk.ts";
 import "./tasks.css";
 
 const WHAT: Record<TaskBrief["mode"], string> = {
-  ivr: "", manual: L("自己取名单，看好再拨"), preview: L("名单自动弹出，看完再拨"), preview_connect: L("电话先接好，名单自动弹出"), progressive: L("接通后自动转来"), power: L("接通后自动转来"),
+  ivr: "", appointment: "", manual: L("自己取名单，看好再拨"), preview: L("名单自动弹出，看完再拨"), preview_connect: L("电话先接好，名单自动弹出"), progressive: L("接通后自动转来"), power: L("接通后自动转来"),
   predictive: L("接通后自动转来"), play_agent: L("客户听完语音要找人时转来"),
 };
 

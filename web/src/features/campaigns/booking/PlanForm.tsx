@@ -68,7 +68,8 @@ function WebForm({ campaign, locked }: { campaign: CampaignView; locked: boolean
         <Form.Item name={plan("form", "name_required")} label={t("姓名必填")} valuePropName="checked"><Switch /></Form.Item>
       </div>
       <Form.Item name={plan("form", "text")} label={t("页面说明")}><Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={2000} placeholder={t("告诉客户预约什么、会由谁联系、需要准备什么。")} /></Form.Item>
-      <Form.Item name={plan("form", "fields")} label={t("另外要填的")} extra={campaign.fields.length === 0 ? <Go to={`/campaigns/${campaign.id}/settings`}>{t("任务还没有名单字段，到“设置”里添加后可以在这里选")}</Go> : undefined}><Asked fields={campaign.fields} disabled={locked} /></Form.Item>
+      {campaign.fields.length > 0 ? <Form.Item name={plan("form", "fields")} label={t("另外要填的")}><Asked fields={campaign.fields} disabled={locked} /></Form.Item>
+        : <Form.Item label={t("另外要填的")}><Go to={`/campaigns/${campaign.id}/settings`}>{t("任务还没有名单字段，到“设置”里添加后可以在这里选")}</Go></Form.Item>}
       <Form.Item name={plan("form", "consent_text")} label={t("同意条款")} rules={on ? [{ required: true, message: t("请填写客户要同意的内容") }] : []} extra={t("客户勾选后才能提交，并记入同意记录。")}><Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={500} /></Form.Item>
     </Panel>
   );

@@ -22,7 +22,7 @@ export function TimeField({ campaign, value, onChange, id }: { campaign: number;
           disabledDate={(d) => d.isBefore(dayjs(), "day") || d.isAfter(dayjs().add(DAYS_MAX, "day"))} onChange={(d: dayjs.Dayjs | null) => { onChange?.(d ? d.second(0).millisecond(0).toISOString() : undefined); }} />
       ) : (
         <Select {...(id ? { id } : {})} showSearch={{ optionFilterProp: "label" }} loading={slots.isPending} value={value ?? null} onChange={(v: string | null) => { onChange?.(v ?? undefined); }} placeholder={t("选择时段")}
-          options={groups} optionRender={(o) => <span style={{ display: "flex", justifyContent: "space-between", gap: 12 }}><span className="num">{o.label}</span><span style={{ color: "#819096" }}>{t("剩 {{n}} 个", { n: (o.data as { free: number }).free })}</span></span>}
+          options={groups} optionRender={(o) => <span style={{ display: "flex", justifyContent: "space-between", gap: 12 }}><span className="num">{o.label}</span><span style={{ color: "#819096" }}>{t("剩 {{n}} 个", { n: (o.data as unknown as { free: number }).free })}</span></span>}
           notFoundContent={slots.isError ? t("时段没有读到，请刷新页面") : t("没有空闲的时段")} style={{ width: "100%" }} />
       )}
       {swap}

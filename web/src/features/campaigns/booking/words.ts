@@ -1,16 +1,16 @@
 /** Appointments of a task in words. Pure. */
 import type { Medium, Slot } from "@/api/bookings.ts";
 import { clockOf, dayKey } from "@/features/booking/form.ts";
-import { disposition, L, refusal, word, type Tone, type Word, type Words } from "@/format/words.ts";
+import { disposition, L, refusal, word, type Tone, type Word } from "@/format/words.ts";
 
 const w = (text: string, tone: Tone): Word => ({ text, tone });
 
-export const bookingState: Words = {
+export const bookingState: Record<string, Word> = {
   waiting: w(L("等待"), "neutral"), reaching: w(L("联系中"), "active"), done: w(L("已完成"), "ok"), missed: w(L("已错过"), "warn"), failed: w(L("没联系上"), "bad"),
   cancelled: w(L("已取消"), "muted"), refused: w(L("规则不允许"), "bad"),
 };
 export const medium: Record<Medium, Word> = { phone: w(L("电话"), "info"), sms: w(L("短信"), "accent"), mail: w(L("邮件"), "neutral") };
-export const origin: Words = {
+export const origin: Record<string, Word> = {
   web: w(L("网上预约"), "accent"), agent: w(L("坐席预约"), "info"), key: w(L("来电按键"), "info"), api: w(L("接口"), "muted"), import: w(L("导入"), "muted"),
 };
 
