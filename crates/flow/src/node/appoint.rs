@@ -347,7 +347,8 @@ fn offer(value: &Value) -> Option<Offer> {
         ["at", "day"] | ["day", "at"] => {
             let days = u32::try_from(number("day", DAYS_MAX)?).ok()?;
             let (hour, minute) = object.get("at")?.as_str()?.split_once(':')?;
-            let written = (1..=2).contains(&hour.len()) && minute.len() == 2 && !hour.starts_with('+') && !minute.starts_with('+');
+            let written =
+                (1..=2).contains(&hour.len()) && minute.len() == 2 && !hour.starts_with('+') && !minute.starts_with('+');
             let (hour, minute) = (hour.parse::<u32>().ok()?, minute.parse::<u32>().ok()?);
             (written && hour < 24 && minute < 60).then_some(Offer::Time(AppointTime::Day { days, minute: hour * 60 + minute }))
         }

@@ -114,7 +114,12 @@ fn matches(pattern: &str, text: &str) -> bool {
         "^[0-9]$" => length == 1 && text.chars().all(|c| c.is_ascii_digit()),
         "^([01]?[0-9]|2[0-3]):[0-5][0-9]$" => text.split_once(':').is_some_and(|(hour, minute)| {
             let plain = |t: &str| t.chars().all(|c| c.is_ascii_digit());
-            (1..=2).contains(&hour.len()) && minute.len() == 2 && plain(hour) && plain(minute) && hour.parse::<u8>().is_ok_and(|h| h < 24) && minute < "60"
+            (1..=2).contains(&hour.len())
+                && minute.len() == 2
+                && plain(hour)
+                && plain(minute)
+                && hour.parse::<u8>().is_ok_and(|h| h < 24)
+                && minute < "60"
         }),
         "^(/.*)?$" => text.is_empty() || text.starts_with('/'),
         other => panic!("the validator does not know the pattern {other}"),
