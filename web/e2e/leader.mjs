@@ -119,7 +119,7 @@ async function furnishTask({ page, see }) {
   await shot(page, "rules");
 }
 
-async function submit({ page, see }) {
+async function submit({ see }) {
   await see.button("提交审批").click();
   await see.status("待审批").waitFor();
 }
@@ -214,7 +214,7 @@ async function change({ page, see }) {
   await see.tab("概览");
 }
 
-async function resume({ page, see }) {
+async function resume({ see }) {
   await see.button("继续拨打").click();
   await see.status("运行中").waitFor();
 }

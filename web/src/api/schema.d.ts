@@ -4195,6 +4195,7 @@ export interface components {
              * @description 满意度: what the caller pressed after the agent had hung up.
              */
             satisfaction?: number | null;
+            confirmation?: components["schemas"]["Confirmation"] | null;
         };
         /** Format: int64 */
         CallId: number;
@@ -4219,7 +4220,7 @@ export interface components {
             /** @description Empty: a draft. */
             outcome: string;
             outcome_label: string;
-            /** @description The customer went through the flow of the confirmation. */
+            /** @description 二次确认: the customer pressed the key that confirms. */
             confirmed: boolean;
             callback_at?: components["schemas"]["At"] | null;
             callback_mine: boolean;
@@ -4816,6 +4817,8 @@ export interface components {
             /** @description 二次确认: where the customer's consent can be heard or read; left out: as it stands. */
             confirmation?: string | null;
         };
+        /** @enum {string} */
+        Confirmation: "running" | "pressed" | "missed";
         /** @description Somebody agreed to be called, or wants no more calls. Kept for good: the lists say what holds, this says why. */
         Consent: {
             id: components["schemas"]["ConsentId"];
@@ -5093,6 +5096,7 @@ export interface components {
             recording: boolean;
             /** @description The queue's survey follows. */
             survey: boolean;
+            confirmation?: components["schemas"]["Confirmation"] | null;
         };
         /** @description Asked by an agent, about themself and their own call. */
         DeskCommand: {
@@ -5743,7 +5747,10 @@ export interface components {
             /** @description The template's `variables`; an example stands in for what is left out. */
             variables?: Record<string, never>;
         };
-        /** @description People, each counted once however often they were called. */
+        /**
+         * @description People, each counted once however often they were called. Who came to a step has come through all before it: somebody who called
+         *     back, or whose call is still up, has answered too.
+         */
         Funnel: {
             /** Format: int64 */
             leads: number;
@@ -5763,12 +5770,17 @@ export interface components {
             agent: number;
             /**
              * Format: int64
-             * @description Heard the flow to a result.
+             * @description Have a result, by the flow or by an agent.
              */
             heard: number;
             /**
              * Format: int64
-             * @description Have the campaign's first result, the one it is made for.
+             * @description One of the two at least.
+             */
+            reached: number;
+            /**
+             * Format: int64
+             * @description Have a result that counts as success.
              */
             success: number;
         };
@@ -8857,6 +8869,8 @@ export interface components {
             label: string;
             /** @description Reaching it settles the lead: no more attempts. */
             settles: boolean;
+            /** @description 算成功: what the campaign is made for. Where none is marked the first one is. */
+            success?: boolean;
         };
         /** @description When a lead is tried again. The cap counts attempts over all rules. */
         RetryPolicy: {
@@ -10045,8 +10059,6 @@ export interface components {
             form?: Record<string, never>;
             /** @description Code of one of the campaign's outcomes, or of the tenant's results where it has none; empty: none chosen. */
             outcome?: string;
-            /** @description The customer went through the flow of the confirmation. */
-            confirmed?: boolean;
             callback?: components["schemas"]["CallbackInput"] | null;
             refusal?: components["schemas"]["Refusal"] | null;
             note?: string;
@@ -10066,6 +10078,7 @@ export interface components {
             saved?: components["schemas"]["CallWork"] | null;
             /** @description The last one first. */
             earlier: components["schemas"]["EarlierWork"][];
+            confirmation?: components["schemas"]["Confirmation"] | null;
             /** @description The campaign calls nobody any more. */
             over: boolean;
         };

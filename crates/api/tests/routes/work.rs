@@ -278,7 +278,7 @@ async fn only_the_customer_s_own_key_confirms() {
         let doc = json!({"schema": "fengling.flow/1", "name": name, "entry": "ask", "nodes": nodes});
         let made = h.admin.post("/api/v1/flows", json!({"name": name, "doc": doc})).await.expect(201);
         let publish = format!("/api/v1/flows/{}/publish", made["id"]);
-        h.admin.post(&publish, json!({"revision": made["revision"]})).await.expect(200);
+        h.admin.post(&publish, json!({"revision": made["revision"]})).await.expect(201);
         made["id"].clone()
     };
     let silent = flow("silent", json!({"type": "play", "parts": [{"say": "谢谢。"}], "next": "bye"})).await;
