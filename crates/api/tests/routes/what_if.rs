@@ -169,7 +169,6 @@ fn ended(begin: &Begin, answered_at: Option<At>) -> Fact {
         disposition,
         confirmation: None,
         result: None,
-        confirmation: None,
         digits: String::new(),
         trail: Vec::new(),
         cost: None,
