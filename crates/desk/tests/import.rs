@@ -440,7 +440,8 @@ async fn a_column_is_the_time_of_an_appointment_and_a_run_again_books_nobody_twi
     let media: Vec<Medium> = made.iter().map(|m| m.medium).collect();
     assert_eq!(media, [Medium::Sms, Medium::Phone]);
     assert_eq!(made[0].lead_id, made[1].lead_id);
-    let of_other = upload(&b, b.campaign().await.id, &path).await.unwrap().0;
+    let again = write(&b, "预约.csv", sheet.as_bytes());
+    let of_other = upload(&b, b.campaign().await.id, &again).await.unwrap().0;
     let refused = import::commit(&b.store, &b.admin, of_other.id, commit, CancellationToken::new()).await.unwrap_err();
     assert_eq!(refused.code, "mapping_appointment");
 }

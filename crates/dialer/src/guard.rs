@@ -312,6 +312,8 @@ struct Day {
     opening: Result<Opening, ScheduleError>,
     midnight: At,
     tomorrow: At,
+    /// Full hours that are open for a while.
+    hours: Vec<At>,
 }
 
 /// Civil facts of a zone, now.
@@ -343,13 +345,10 @@ impl Hours {
         today
     }
 
-    /// When the window closes that is open now, as it was last read; none: it is closed, or not read.
-    pub fn closes_at(&self, now: At, zone: &str) -> Option<At> {
-        let day = self.by_zone.get(zone).filter(|d| d.from <= now && now < d.until)?;
-        match day.opening {
-            Ok(Opening::Open { until }) => Some(until),
-            _ => None,
-        }
+    /// The full hours after `from` that are open on the day that was last read.
+    pub fn later(&self, from: At, zone: &str) -> impl Iterator<Item = At> + '_ {
+        let hours = self.by_zone.get(zone).map_or(&[][..], |d| &d.hours);
+        hours.iter().copied().filter(move |at| *at > from)
     }
 
     pub fn today(&mut self, now: At, zone: &str, schedule: &Schedule, holidays: &Holidays, rules: &Compliance) -> Today<'_> {
@@ -386,7 +385,13 @@ fn read(now: At, zone: &str, schedule: &Schedule, holidays: &Holidays, rules: &C
         _ => tomorrow,
     };
     let until = changes.min(tomorrow).max(now.plus_ms(1));
-    Day { from: now, until, opening, midnight, tomorrow }
+    let open = |at: &At| match schedule.opening(*at, zone, holidays, &limit) {
+        Ok(Opening::Open { until }) => until.since_ms(*at) >= HOUR_MS / 4,
+        _ => false,
+    };
+    let first = At((now.0.div_euclid(HOUR_MS) + 1) * HOUR_MS);
+    let hours = (0..25).map(|k| first.plus_ms(k * HOUR_MS)).take_while(|at| *at < tomorrow).filter(open).collect();
+    Day { from: now, until, opening, midnight, tomorrow, hours }
 }
 
 #[cfg(test)]

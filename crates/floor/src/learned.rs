@@ -1,18 +1,13 @@
 //! What each tenant's attempts teach: how likely a lead answers at this hour, for the pacer and for people to look at.
 
 use crate::floor::Floor;
-use crate::runtime::Runtime;
-use crate::session::Session;
 use crate::io::Output;
+use crate::session::Session;
 use dialer::answers::{Answers, Bin, Calibration, Lead, NumberClass, outcome};
 use model::fact::PastAttempt;
 use model::record::{CalibrationBin, CalibrationLive, Campaign, ClaimedLead, DialMode};
 use model::{At, CampaignId, Carrier, Disposition, LeadId, TenantId};
 use std::collections::BTreeMap;
-
-const HOUR_MS: i64 = 3_600_000;
-/// Longer than any day of calls.
-const HOURS_AHEAD: i64 = 16;
 
 #[expect(clippy::cast_precision_loss, reason = "counts of attempts")]
 fn calibration(c: &Calibration) -> CalibrationLive {
@@ -42,11 +37,6 @@ pub(crate) fn chooses_hours(campaign: &Campaign) -> bool {
     campaign.pacing.best_hour && campaign.mode != DialMode::Appointment
 }
 
-/// When the calls of the day end, by the clock of the campaign's home; none: it does not call now.
-fn closes_at(runtime: &Runtime, now: At) -> Option<At> {
-    runtime.hours.closes_at(now, dialer::zone::HOME)
-}
-
 impl Floor {
     /// The pacer's class of a lead that is dialled now.
     pub(crate) fn class_of(&self, tenant: TenantId, lead: &ClaimedLead) -> u8 {
@@ -60,23 +50,24 @@ impl Floor {
     }
 
     /// When a lead is likelier to answer, later on the same day while the task calls, not before `from`; and how much.
-    fn better_hour(&self, campaign: &Campaign, lead: &ClaimedLead, from: At, closes: At) -> Option<(At, f64)> {
+    fn better_hour(&self, campaign: &Campaign, lead: &ClaimedLead, from: At) -> Option<(At, f64)> {
+        let runtime = self.campaigns.get(&campaign.id)?;
         let known = self.tenants.get(&campaign.tenant_id)?;
         let zones = &known.settings.as_ref()?.compliance.region_zones;
         let zone = dialer::zone::of(&lead.phone, &lead.region, zones);
         let now = features(&lead.phone, lead.carrier, &lead.region, lead.attempts, from, zone);
-        let first = At((from.0.div_euclid(HOUR_MS) + 1) * HOUR_MS);
-        let hours = (0..HOURS_AHEAD).map(|k| first.plus_ms(k * HOUR_MS)).take_while(|at| at.plus_ms(HOUR_MS / 4) < closes);
-        known.answers.better_hour(&now, hours.map(|at| (at, { let (hour, weekday) = moment(at, zone); (weekday, hour) })))
+        let hours = runtime.hours.later(from, dialer::zone::HOME).map(|at| {
+            let (hour, weekday) = moment(at, zone);
+            (at, (weekday, hour))
+        });
+        known.answers.better_hour(&now, hours)
     }
 
     /// Up to half of the leads that came wait for an hour at which they are much likelier to answer: others are there to be called
     /// meanwhile, and each call costs one look ahead at most.
     pub(crate) fn await_better_hours(&mut self, id: CampaignId, leads: Vec<ClaimedLead>) -> Vec<ClaimedLead> {
-        let Some((campaign, closes)) = self.campaigns.get(&id).and_then(|r| Some((r.campaign.clone(), closes_at(r, self.now)?))) else {
-            return leads;
-        };
-        let gain = |l: &ClaimedLead| self.better_hour(&campaign, l, self.now, closes).filter(|_| l.may_wait);
+        let Some(campaign) = self.campaigns.get(&id).map(|r| r.campaign.clone()) else { return leads };
+        let gain = |l: &ClaimedLead| self.better_hour(&campaign, l, self.now).filter(|_| l.may_wait);
         let mut better: Vec<(LeadId, At, f64)> = leads.iter().filter_map(|l| gain(l).map(|(at, g)| (l.id, at, g))).collect();
         better.sort_by(|a, b| b.2.total_cmp(&a.2));
         better.truncate(leads.len() / 2);
@@ -90,13 +81,13 @@ impl Floor {
 
     /// The time of the next try of somebody who did not answer: the best hour of the day that is left, where one is much better.
     pub(crate) fn retry_at(&self, campaign: &Campaign, lead: &ClaimedLead, disposition: Disposition, at: At) -> At {
-        let absent = matches!(disposition, Disposition::NoAnswer | Disposition::Off | Disposition::Unreachable | Disposition::Machine);
+        let absent =
+            matches!(disposition, Disposition::NoAnswer | Disposition::Off | Disposition::Unreachable | Disposition::Machine);
         if !absent || !chooses_hours(campaign) {
             return at;
         }
         let tried = ClaimedLead { attempts: lead.attempts + 1, ..lead.clone() };
-        let closes = self.campaigns.get(&campaign.id).and_then(|r| closes_at(r, self.now));
-        closes.and_then(|closes| self.better_hour(campaign, &tried, at, closes)).map_or(at, |(better, _)| better)
+        self.better_hour(campaign, &tried, at).map_or(at, |(better, _)| better)
     }
 
     /// An attempt is over.

@@ -209,72 +209,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Booking"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Calls an appointment off that waits. 409 when it is being reached or is over. */
+        delete: operations["bookings_cancel"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Loose"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Booking"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Changes an appointment that waits. 409 when it is being reached or is over. */
+        patch: operations["bookings_update"];
         trace?: never;
     };
     "/api/v1/calls": {
@@ -495,81 +435,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    state?: string;
-                    medium?: string;
-                    origin?: string;
-                    q?: string;
-                    cursor?: string;
-                    due_from?: components["schemas"]["At"];
-                    due_until?: components["schemas"]["At"];
-                    lead_id?: components["schemas"]["LeadId"];
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_Booking"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The appointments of a task, the one made last first. */
+        get: operations["bookings_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Loose"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Loose"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Makes appointments of a task in appointment mode, one or many. All of them are read first: where a field is wrong, none is made. */
+        post: operations["bookings_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -600,95 +470,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BookingLinkView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The link to the task's page of appointments. */
+        get: operations["bookings_link"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BookingLinkView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Makes the link anew. The one before leads nowhere any more. */
+        post: operations["bookings_renew"];
+        /** The link leads nowhere any more. */
+        delete: operations["bookings_switch_off"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1147,38 +935,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    days?: number;
-                };
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_Slot"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Slots of a task with a place left, from now on; none where it takes no appointments. */
+        get: operations["bookings_slots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1442,34 +1200,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_BookingTask"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Tasks into which an agent may book somebody. Their free slots are `/campaigns/{id}/slots`. */
+        get: operations["desk_tasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1487,38 +1219,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Loose"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Booking"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Books the far party of one's call, a customer or a number into a task in appointment mode. */
+        post: operations["desk_book"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2533,71 +2235,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BookingPageView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What a task's page of appointments shows. 404 when the link was renewed or switched off. */
+        get: operations["public_booking_page"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Loose"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BookedByForm"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Books a slot. The answer is the same whether the number is on an exempt list or not. 409 when the slot is taken, 429 after too many. */
+        post: operations["public_booking_book"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2614,35 +2256,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                    reference: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Calls a booking off by the reference that it was answered with. 409 when it is being reached or is over. */
+        delete: operations["public_booking_call_off"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3854,6 +3469,7 @@ export interface components {
         /** @enum {string} */
         AppointmentState: "due" | "done" | "cancelled";
         AskedField: {
+            /** @description Of one of the task's fields. */
             key: string;
             required?: boolean;
         };
@@ -3954,29 +3570,42 @@ export interface components {
             queues: components["schemas"]["QueueLive"][];
         };
         BookedByForm: {
+            /** @description Calls it off again: `DELETE /public/booking/{token}/{reference}`. Shown once. */
             reference: string;
             slot: components["schemas"]["At"];
             medium: components["schemas"]["Medium"];
         };
+        /** @description An appointment of a task in appointment mode. A lead may have several; each is reached once, in as many tries as the task makes. */
         Booking: {
             id: components["schemas"]["BookingId"];
             tenant_id: components["schemas"]["TenantId"];
             campaign_id: components["schemas"]["CampaignId"];
             lead_id?: components["schemas"]["LeadId"] | null;
+            /** @description The id that the system it came from knows it by, unique in the campaign; given back in webhooks. */
             source_id?: string | null;
             origin: components["schemas"]["BookingOrigin"];
             medium: components["schemas"]["Medium"];
+            /** @description E.164; empty: none is known. */
             phone: string;
+            /** @description Empty: none is known. */
             mail: string;
             name: string;
+            /** @description Of this appointment alone: seen by flows and texts as `lead.<key>`, before the lead's own. */
             variables: Record<string, never>;
             due_at: components["schemas"]["At"];
+            /** @description Not made after this: it is `missed` then. */
             late_at: components["schemas"]["At"];
+            /** @description When it is looked at next: the time itself, the next try, or when the hours begin again. */
             next_at: components["schemas"]["At"];
             state: components["schemas"]["BookingState"];
+            /** @description Why it was refused, failed or missed: a rule of the guard, a disposition, `late`. */
             why?: string | null;
+            /** @description What the task's flow or agent made of it. */
             result?: string | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Calls begun for it.
+             */
             tries: number;
             begun_at?: components["schemas"]["At"] | null;
             call_id?: components["schemas"]["CallId"] | null;
@@ -3985,39 +3614,69 @@ export interface components {
             made_in?: components["schemas"]["CallId"] | null;
             agent_id?: components["schemas"]["AgentId"] | null;
             note: string;
+            /** @description `user:<login>`, `key:<name>`, `web`, `caller`. */
             created_by: string;
             created_at: components["schemas"]["At"];
             done_at?: components["schemas"]["At"] | null;
         };
-        BookingFormPlan: {
+        BookingChange: {
+            due_at?: components["schemas"]["At"] | null;
+            name?: string | null;
+            note?: string | null;
+            variables?: Record<string, never> | null;
+        };
+        /** @description 网上预约: the page that customers open without signing in. */
+        BookingForm: {
             /** @default false */
             enabled: boolean;
-            /** @default  */
+            /**
+             * @description 1–80 characters while it is on.
+             * @default
+             */
             title: string;
-            /** @default  */
+            /**
+             * @description At most 2,000 characters.
+             * @default
+             */
             text: string;
-            /** @default true */
+            /**
+             * @description The name must be given.
+             * @default true
+             */
             name_required: boolean;
-            /** @default [] */
+            /**
+             * @description Of the task's own fields, in this order; at most 10.
+             * @default []
+             */
             fields: components["schemas"]["AskedField"][];
-            /** @default  */
+            /**
+             * @description What the customer agrees to by ticking; 1–500 characters while the form is on.
+             * @default 我同意在预约的时间接受回访联系
+             */
             consent_text: string;
             /**
              * Format: int32
+             * @description Slots of so many days are offered, 1–90.
              * @default 14
              */
             days_ahead: number;
         };
-        /** Format: int64 */
+        /**
+         * Format: int64
+         * @description 预约外呼: one appointment of a task.
+         */
         BookingId: number;
+        /** @description The link to a task's page of appointments: who has it may book. */
         BookingLink: {
             campaign_id: components["schemas"]["CampaignId"];
+            /** @description The page is `/booking/<token>`. */
             token: string;
             made_by: string;
             made_at: components["schemas"]["At"];
         };
         BookingLinkView: {
             link?: components["schemas"]["BookingLink"] | null;
+            /** @description Whether customers may use it now: the form is on and the task takes appointments. */
             open: boolean;
         };
         /** @enum {string} */
@@ -4031,42 +3690,69 @@ export interface components {
         BookingPageView: {
             title: string;
             text: string;
+            /** @description Offered, at least one. */
             media: components["schemas"]["Medium"][];
+            /** @description With a place left, of the next days. */
             slots: components["schemas"]["Slot"][];
             name_required: boolean;
             fields: components["schemas"]["BookingPageField"][];
+            /** @description What the customer agrees to by ticking. */
             consent_text: string;
         };
+        /** @description What a task in appointment mode offers, sends and keeps to. */
         BookingPlan: {
             /**
+             * @description At least one.
              * @default [
              *       "phone"
              *     ]
              */
             media: components["schemas"]["Medium"][];
-            /** @default  */
+            /**
+             * @description At most 1,000 characters, with `{{ lead.x }}`, `{{ campaign.x }}` and `{{ appointment.time }}`.
+             * @default
+             */
             sms_text: string;
-            /** @default  */
+            /**
+             * @description At most 200 characters, with values like the text's.
+             * @default
+             */
             mail_subject: string;
-            /** @default  */
+            /**
+             * @description At most 20,000 characters.
+             * @default
+             */
             mail_text: string;
             /**
              * Format: int32
+             * @description Length of a slot that the web form and the flow offer, 5–240 minutes.
              * @default 30
              */
             slot_min: number;
             /**
              * Format: int32
+             * @description Appointments in one slot, 1–10,000; callers and the web form are offered no more.
              * @default 10
              */
             slot_capacity: number;
             /**
              * Format: int32
+             * @description So many minutes after its time an appointment is `missed` and not made late, 1–10,080.
              * @default 120
              */
             late_max_min: number;
-            /** @default {} */
-            form: components["schemas"]["BookingFormPlan"];
+            /**
+             * @default {
+             *       "enabled": false,
+             *       "title": "",
+             *       "text": "",
+             *       "name_required": true,
+             *       "fields": [],
+             *       "consent_text": "我同意在预约的时间接受回访联系",
+             *       "days_ahead": 14
+             *     }
+             */
+            form: components["schemas"]["BookingForm"];
         };
         /** @enum {string} */
         BookingState: "waiting" | "reaching" | "done" | "missed" | "failed" | "cancelled" | "refused";
@@ -4074,6 +3760,7 @@ export interface components {
             campaign_id: components["schemas"]["CampaignId"];
             name: string;
             media: components["schemas"]["Medium"][];
+            /** @description The task's own columns, which may be filled in. */
             fields: components["schemas"]["FieldDef"][];
             /** Format: int32 */
             slot_min: number;
@@ -4282,6 +3969,8 @@ export interface components {
             agent_work: components["schemas"]["AgentWork"];
             /** @description Rules of its own, besides the tenant's. */
             dial_rules: components["schemas"]["DialRules"];
+            /** @description What it offers and sends in `appointment` mode. */
+            booking: components["schemas"]["BookingPlan"];
             purpose: components["schemas"]["Purpose"];
             /** @description What the callee hears. A call runs the version published when it starts. */
             flow_id: components["schemas"]["FlowId"];
@@ -4333,8 +4022,6 @@ export interface components {
              * @description Grows with each change; an update that names an older one is refused with 409.
              */
             revision: number;
-            /** @default {} */
-            booking: components["schemas"]["BookingPlan"];
         };
         /** @description Thousandths of a yuan. */
         CampaignCost: {
@@ -4377,7 +4064,8 @@ export interface components {
              *       "preview_end": "wait",
              *       "preview_ms": 30000,
              *       "skips_per_hour_max": null,
-             *       "blended": true
+             *       "blended": true,
+             *       "best_hour": true
              *     }
              */
             pacing: components["schemas"]["Pacing"];
@@ -4408,6 +4096,29 @@ export interface components {
              *     }
              */
             dial_rules: components["schemas"]["DialRules"];
+            /**
+             * @default {
+             *       "media": [
+             *         "phone"
+             *       ],
+             *       "sms_text": "",
+             *       "mail_subject": "",
+             *       "mail_text": "",
+             *       "slot_min": 30,
+             *       "slot_capacity": 10,
+             *       "late_max_min": 120,
+             *       "form": {
+             *         "enabled": false,
+             *         "title": "",
+             *         "text": "",
+             *         "name_required": true,
+             *         "fields": [],
+             *         "consent_text": "我同意在预约的时间接受回访联系",
+             *         "days_ahead": 14
+             *       }
+             *     }
+             */
+            booking: components["schemas"]["BookingPlan"];
             /** @default notice */
             purpose: components["schemas"]["Purpose"];
             /** @default 0 */
@@ -4540,8 +4251,6 @@ export interface components {
             fields: components["schemas"]["FieldDef"][];
             /** @default [] */
             results: components["schemas"]["ResultDef"][];
-            /** @default {} */
-            booking: components["schemas"]["BookingPlan"];
         };
         CampaignOverview: {
             /** @description When it was counted. */
@@ -4570,6 +4279,10 @@ export interface components {
             };
             /** @description Leads by result code. */
             by_result: {
+                [key: string]: number;
+            };
+            /** @description Of a task in `appointment` mode: its appointments by `BookingState` code. */
+            appointments?: {
                 [key: string]: number;
             };
             /** Format: int64 */
@@ -4853,7 +4566,7 @@ export interface components {
             words?: string;
         };
         /** @enum {string} */
-        ConsentSource: "key" | "agent" | "sms" | "network" | "api" | "import" | "manual";
+        ConsentSource: "key" | "agent" | "sms" | "network" | "api" | "import" | "manual" | "web";
         CopyName: {
             name: string;
         };
@@ -5064,6 +4777,21 @@ export interface components {
             dispositions: components["schemas"]["SummaryChoice"][];
             fields: components["schemas"]["CustomerField"][];
             extensions: components["schemas"]["DeskExtension"][];
+        };
+        DeskBooking: {
+            campaign_id: components["schemas"]["CampaignId"];
+            call_id?: components["schemas"]["CallId"] | null;
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            /** @description Or this number; before the others. */
+            phone?: string;
+            mail?: string;
+            name?: string;
+            medium: components["schemas"]["Medium"];
+            /** @description Within the task's hours and 90 days ahead. */
+            due_at: components["schemas"]["At"];
+            variables?: Record<string, never>;
+            /** @description At most 500 characters. */
+            note?: string;
         };
         /** @description An agent's call as the desk shows it. */
         DeskCall: {
@@ -6002,7 +5730,7 @@ export interface components {
             called_until: components["schemas"]["At"] | null;
         };
         /** @enum {string} */
-        LeadHold: "none" | "time" | "filter";
+        LeadHold: "none" | "time" | "filter" | "hour";
         /** Format: int64 */
         LeadId: number;
         LeadList: {
@@ -6232,7 +5960,17 @@ export interface components {
              */
             revision: number;
         };
-        Loose: Record<string, never>;
+        MadeAppointment: {
+            /** @description `new`; `known`: its source had asked for it before; `twice`: this person has one at this time; `refused`: a list or rule says no. */
+            outcome: string;
+            /** @description The rule that refused it, e.g. `exempt`, `blocked`, `no_consent`, `excluded`. */
+            why?: string | null;
+            appointment?: components["schemas"]["Booking"] | null;
+        };
+        MadeAppointments: {
+            /** @description In the order in which they were asked for. */
+            items: components["schemas"]["MadeAppointment"][];
+        };
         /** @description The journal of mail that goes out: as with SMS nothing is sent that is not here first. */
         Mail: {
             id: components["schemas"]["MailId"];
@@ -6273,8 +6011,11 @@ export interface components {
              * @default
              */
             user: string;
-            /** @description Write only. */
-            password?: string | null;
+            /**
+             * @description Write only.
+             * @default null
+             */
+            password: string | null;
             /** @default  */
             from_address: string;
             /** @default  */
@@ -6440,6 +6181,24 @@ export interface components {
              * @description 1–10
              */
             level_min: number;
+        };
+        NewAppointment: {
+            /** @description What your system knows it by, unique in the campaign: given back in webhooks. Asked for again, the one that is there is answered. */
+            source_id?: string | null;
+            name?: string;
+            /** @description As people write it. May be left out for one by mail. */
+            phone?: string;
+            /** @description Needed for one by mail. */
+            mail?: string;
+            medium?: components["schemas"]["Medium"];
+            due_at?: components["schemas"]["At"] | null;
+            /** @description Of this appointment: seen by the flow and the texts as `lead.<key>`. */
+            variables?: Record<string, never>;
+            note?: string;
+        };
+        NewAppointments: {
+            /** @description 1–1,000. */
+            appointments: components["schemas"]["NewAppointment"][];
         };
         NewFlow: {
             name: string;
@@ -6804,7 +6563,10 @@ export interface components {
              * @default true
              */
             blended: boolean;
-            /** @default false */
+            /**
+             * @description 挑时段: numbers that answer much likelier at another hour of the day wait for it while there are others.
+             * @default true
+             */
             best_hour: boolean;
         };
         /** @enum {string} */
@@ -7049,20 +6811,31 @@ export interface components {
                 tenant_id: components["schemas"]["TenantId"];
                 campaign_id: components["schemas"]["CampaignId"];
                 lead_id?: components["schemas"]["LeadId"] | null;
+                /** @description The id that the system it came from knows it by, unique in the campaign; given back in webhooks. */
                 source_id?: string | null;
                 origin: components["schemas"]["BookingOrigin"];
                 medium: components["schemas"]["Medium"];
+                /** @description E.164; empty: none is known. */
                 phone: string;
+                /** @description Empty: none is known. */
                 mail: string;
                 name: string;
+                /** @description Of this appointment alone: seen by flows and texts as `lead.<key>`, before the lead's own. */
                 variables: Record<string, never>;
                 due_at: components["schemas"]["At"];
+                /** @description Not made after this: it is `missed` then. */
                 late_at: components["schemas"]["At"];
+                /** @description When it is looked at next: the time itself, the next try, or when the hours begin again. */
                 next_at: components["schemas"]["At"];
                 state: components["schemas"]["BookingState"];
+                /** @description Why it was refused, failed or missed: a rule of the guard, a disposition, `late`. */
                 why?: string | null;
+                /** @description What the task's flow or agent made of it. */
                 result?: string | null;
-                /** Format: int32 */
+                /**
+                 * Format: int32
+                 * @description Calls begun for it.
+                 */
                 tries: number;
                 begun_at?: components["schemas"]["At"] | null;
                 call_id?: components["schemas"]["CallId"] | null;
@@ -7071,6 +6844,7 @@ export interface components {
                 made_in?: components["schemas"]["CallId"] | null;
                 agent_id?: components["schemas"]["AgentId"] | null;
                 note: string;
+                /** @description `user:<login>`, `key:<name>`, `web`, `caller`. */
                 created_by: string;
                 created_at: components["schemas"]["At"];
                 done_at?: components["schemas"]["At"] | null;
@@ -7089,6 +6863,7 @@ export interface components {
                 campaign_id: components["schemas"]["CampaignId"];
                 name: string;
                 media: components["schemas"]["Medium"][];
+                /** @description The task's own columns, which may be filled in. */
                 fields: components["schemas"]["FieldDef"][];
                 /** Format: int32 */
                 slot_min: number;
@@ -7925,7 +7700,10 @@ export interface components {
             items: {
                 from: components["schemas"]["At"];
                 until: components["schemas"]["At"];
-                /** Format: int32 */
+                /**
+                 * Format: int32
+                 * @description Places left.
+                 */
                 free: number;
             }[];
             /** @description Pass as `cursor` for the next page; null on the last one. */
@@ -9228,10 +9006,14 @@ export interface components {
             /** @description 1–30 characters, unique. */
             name: string;
         };
+        /** @description One stretch of time that may be booked. */
         Slot: {
             from: components["schemas"]["At"];
             until: components["schemas"]["At"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Places left.
+             */
             free: number;
         };
         /** @description The journal of messages: nothing is sent that is not here first (L1: store and forward). */
@@ -10586,6 +10368,70 @@ export interface operations {
             };
         };
     };
+    bookings_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     calls_list: {
         parameters: {
             query?: {
@@ -11120,6 +10966,85 @@ export interface operations {
             };
         };
     };
+    bookings_list: {
+        parameters: {
+            query?: {
+                /** @description Codes separated by commas. */
+                state?: string;
+                /** @description Codes separated by commas. */
+                medium?: string;
+                /** @description Codes separated by commas. */
+                origin?: string;
+                lead_id?: components["schemas"]["LeadId"];
+                /** @description In the number, the name or the address; or the whole id of the source. */
+                q?: string;
+                /** @description Due at or after, and before. */
+                due_from?: components["schemas"]["At"];
+                due_until?: components["schemas"]["At"];
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Booking"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppointments"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAppointments"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_approve: {
         parameters: {
             query?: never;
@@ -11138,6 +11063,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CampaignView"];
                 };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingLinkView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingLinkView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_switch_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description problem */
             default: {
@@ -12176,6 +12189,39 @@ export interface operations {
             };
         };
     };
+    bookings_slots: {
+        parameters: {
+            query?: {
+                /** @description 1–90; as the task's page offers when absent. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Slot"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_start: {
         parameters: {
             query?: never;
@@ -12820,6 +12866,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Appointment"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BookingTask"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskBooking"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
                 };
             };
             /** @description problem */
@@ -15433,6 +15539,99 @@ export interface operations {
                 content: {
                     "audio/wav": unknown;
                 };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    public_booking_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPageView"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    public_booking_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookedByForm"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    public_booking_call_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description problem */
             default: {

@@ -47,6 +47,7 @@ pub fn body(operation: &Operation) -> Value {
         (_, "campaigns", "from-results") => json!({"name": "x", "from_campaign_id": 1}),
         (_, "lead-lists", _) => json!({"revision": 1, "name": "x"}),
         (_, "pool", "assign") => json!({"agent_id": 1}),
+        (_, "settings", "test") => json!({"to": "x@example.com"}),
         (_, "campaigns", "appointments") => json!({"appointments": [{"phone": "13800138001"}]}),
         (_, "desk", "bookings") => json!({"campaign_id": 1, "medium": "phone", "due_at": "2026-12-01T02:00:00Z"}),
         (_, "campaigns", "leads") => json!({"phone": "13800138001"}),

@@ -30,7 +30,7 @@ pub fn lead(id: i64) -> ClaimedLead {
         ended: BTreeMap::new(),
         numbers_left: 0,
         agent_id: None,
-            may_wait: false,
+        may_wait: false,
         lease_until: model::At(0),
     }
 }

@@ -52,6 +52,7 @@ pub struct Campaign {
     pub dial_rules: DialRules,
     /// What it offers and sends in `appointment` mode.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(required = true))]
     pub booking: BookingPlan,
     pub purpose: Purpose,
     /// What the callee hears. A call runs the version published when it starts.

@@ -141,7 +141,7 @@ impl Store {
     }
 
     pub async fn booking_link(&self, tenant: TenantId, campaign: CampaignId) -> Result<Option<BookingLink>> {
-        self.read().by_id(tenant, campaign.0).await
+        self.read().one(Sql::new("WHERE campaign_id = ? AND tenant_id = ?", cells![campaign, tenant])).await
     }
 
     /// The link of this token, whatever its tenant.
