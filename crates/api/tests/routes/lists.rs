@@ -109,7 +109,16 @@ async fn leads_are_given_to_agents_and_taken_back() {
         admin.post(&format!("/api/v1/campaigns/{id}/leads"), json!({"phone": format!("1380013800{n}")})).await.expect(201);
     }
     let assign = format!("/api/v1/campaigns/{id}/leads/assign");
-    let given = admin.post(&assign, json!({"filter": {}, "agents": agents})).await.expect(200);
+    let wish = json!({"filter": {}, "agents": agents});
+    assert_eq!(admin.post(&assign, wish.clone()).await.expect(422)["field"], "agents", "a machine calls in this mode");
+    let path = format!("/api/v1/campaigns/{id}");
+    let queue = admin.post("/api/v1/queues", json!({"name": "咨询"})).await.expect(201);
+    let mut task = admin.get(&path).await.expect(200);
+    (task["mode"], task["queue_id"]) = (json!("manual"), queue["id"].clone());
+    let mut task = admin.put(&path, task).await.expect(200);
+    let given = admin.post(&assign, wish).await.expect(200);
+    task["mode"] = json!("ivr");
+    assert_eq!(admin.put(&path, task).await.expect(422)["errors"][0]["field"], "mode", "nobody would call them");
     assert_eq!(given["agents"], json!([{"agent_id": agents[0], "leads": 3}, {"agent_id": agents[1], "leads": 2}]));
     assert_eq!(admin.get(&format!("/api/v1/campaigns/{id}/leads/assigned")).await.expect(200), given);
     let mine = admin.get(&format!("/api/v1/campaigns/{id}/leads?agent_id={}", agents[1])).await.expect(200);
