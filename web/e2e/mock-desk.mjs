@@ -107,6 +107,7 @@ function command(c) {
     case "complete_transfer": case "transfer": return become(SCENES.wrap_up());
     case "extend_wrap_up": return change({ until: later(60) });
     case "record": return change({}, { recording: c.on });
+    case "confirm": return change({}, { confirmation: "pressed" });
     default: return view;
   }
 }
