@@ -28,8 +28,9 @@ impl Floor {
     pub(crate) fn on_campaign(&mut self, campaign: Arc<Campaign>, today: u32) {
         let (id, status) = (campaign.id, campaign.status);
         self.stir = true;
-        // Leads of agents' own are shown and not dialled by themselves: with another mode the hand is another one.
-        if self.campaigns.get(&id).is_some_and(|r| r.campaign.mode != campaign.mode) {
+        // Leads of agents' own are shown and not dialled by themselves.
+        let own = |r: &Runtime| r.asked.is_some() && !r.own_asked.is_empty() || r.hand.iter().any(|l| l.agent_id.is_some());
+        if self.campaigns.get(&id).is_some_and(|r| r.campaign.mode != campaign.mode && own(r)) {
             self.release_hand(id);
         }
         if let Some(runtime) = self.campaigns.get_mut(&id) {
