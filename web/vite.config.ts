@@ -25,7 +25,7 @@ function sdk(): Plugin {
 export default defineConfig({
   plugins: [react(), sdk()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 900, assetsInlineLimit: 2048 },
+  build: { target: "es2022", manifest: true, sourcemap: false, chunkSizeWarningLimit: 900, assetsInlineLimit: 2048 },
   server: { proxy: { "/api": { target: server, ws: true, changeOrigin: false }, "/sip": { target: server, ws: true, changeOrigin: false } } },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}", "sdk/**/*.test.ts"], testTimeout: 10_000 },
 });

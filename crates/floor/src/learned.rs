@@ -29,7 +29,7 @@ fn moment(at: At, zone: &str) -> (u8, u8) {
 fn features<'a>(phone: &str, carrier: Carrier, region: &'a str, attempts: u32, at: At, zone: &str) -> Lead<'a> {
     let (hour, weekday) = moment(at, zone);
     let carrier = if carrier == Carrier::Unknown { "" } else { carrier.code() };
-    Lead { class: NumberClass::of(phone), carrier, region, hour, weekday, attempts, last_rang_s: None }
+    Lead { class: NumberClass::of(phone), carrier, region, hour, weekday, attempts }
 }
 
 /// What is appointed keeps its time.

@@ -131,7 +131,6 @@ impl Floor {
         let Some((id, view)) = campaign.queue_id.and_then(|q| Some((q, self.people.acd.queue(q)?))) else { return };
         s.agents = if wants_agent(campaign.mode) { view.dialled } else { view.outbound };
         s.ready = if wants_agent(campaign.mode) { view.ready_dialled } else { view.ready_outbound };
-        s.connected = s.ready;
         for runtime in self.tasks_of_group(id) {
             s.ringing = s.ringing.saturating_add(runtime.unanswered());
             s.waiting = s.waiting.saturating_add(self.waiting_of(runtime));

@@ -1,53 +1,22 @@
-//! The sender of mail: as the SMS sender, with a server that may refuse all of a tenant's mail at once.
+//! The sender of mail, whose server may refuse all of a tenant's mail at once.
 
-use super::gate::Gate;
-use super::sender::{ALARM_EVERY_MS, LEASE_MS, LOOK_EVERY, SEND_BEFORE_MS, TAKEN_MAX, retry_ms};
+use super::outbox::{Alarms, HELD, Journal, LEASE_MS, Outbox, by_tenant, retry_ms, run as keep_sending};
 use crate::{Actor, DeskError, Result, audit, now};
 use connect::mail::{MailGateway, MailMessage, MailOutcome};
 use model::record::Mail;
-use model::settings::MailProvider;
-use model::{At, MailAddress, TenantId, event};
+use model::{MailAddress, event};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 use store::Store;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-const BATCH: u32 = 50;
 /// Servers of mail count connections more strictly than SMS gateways do.
 const AT_ONCE_PER_TENANT: usize = 4;
 const HELD_RETRY_MS: i64 = 60_000;
-const HELD: &str = "保留在队列中";
 
 /// Runs until the token is cancelled; what is being sent then is finished first.
 pub async fn run_mail(store: Store, client: connect::Client, shutdown: CancellationToken) {
-    let mut sender = Sender {
-        shared: Arc::new(Shared { store, client, alarmed_at: parking_lot::Mutex::default() }),
-        gates: BTreeMap::new(),
-        tasks: TaskTracker::new(),
-    };
-    loop {
-        let taken = match sender.turn().await {
-            Ok(taken) => taken,
-            Err(error) => {
-                tracing::warn!(%error, "mail journal cannot be read");
-                0
-            }
-        };
-        if taken == BATCH as usize && !shutdown.is_cancelled() {
-            continue;
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => break,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
-    }
-    sender.tasks.close();
-    // A server that hangs is given up after its own deadline, at most a minute.
-    sender.tasks.wait().await;
+    keep_sending(Sender(Arc::new(Shared { store, client, alarms: Alarms::default() })), AT_ONCE_PER_TENANT, shutdown).await;
 }
 
 /// Sends one mail right now, past the journal, so that whoever sets up the server sees what it says.
@@ -84,59 +53,38 @@ pub async fn try_mail(store: &Store, client: &connect::Client, actor: &Actor, to
 struct Shared {
     store: Store,
     client: connect::Client,
-    alarmed_at: parking_lot::Mutex<BTreeMap<TenantId, At>>,
+    alarms: Alarms,
 }
 
-struct Sender {
-    shared: Arc<Shared>,
-    gates: BTreeMap<TenantId, Arc<Gate>>,
-    tasks: TaskTracker,
-}
+struct Sender(Arc<Shared>);
 
-impl Sender {
-    /// One look at the journal; answers how many mails were taken.
-    async fn turn(&mut self) -> Result<usize> {
-        if self.tasks.len() >= TAKEN_MAX {
-            return Ok(0);
-        }
-        let at = now();
-        let due = self.shared.store.take_due_mail(at, at.plus_ms(LEASE_MS), BATCH).await?;
+impl Journal for Sender {
+    const NAME: &'static str = "mail";
+    const BATCH: u32 = 50;
+
+    async fn turn(&mut self, outbox: &mut Outbox) -> Result<usize> {
+        let (shared, at) = (&self.0, now());
+        let due = shared.store.take_due_mail(at, at.plus_ms(LEASE_MS), Self::BATCH).await?;
         let taken = due.len();
-        let mut by_tenant: BTreeMap<TenantId, Vec<Mail>> = BTreeMap::new();
-        for mail in due {
-            by_tenant.entry(mail.tenant_id).or_default().push(mail);
-        }
-        for (tenant, mails) in by_tenant {
-            let settings = self.shared.store.settings(tenant).await?.mail;
+        for (tenant, mails) in by_tenant(due, |mail| mail.tenant_id) {
+            let settings = shared.store.settings(tenant).await?.mail;
             let why = match MailGateway::of(&settings) {
                 Ok(Some(gateway)) => {
-                    self.send_all(tenant, Arc::new(gateway), &settings, mails);
+                    let (gateway, tries_max) = (Arc::new(gateway), settings.tries_max);
+                    outbox.send(tenant, settings.per_second_max, mails, |mail| {
+                        let (shared, gateway) = (Arc::clone(shared), Arc::clone(&gateway));
+                        async move { shared.send(&gateway, &mail, tries_max).await }
+                    });
                     continue;
                 }
                 Ok(None) => "没有配置邮件服务器".to_owned(),
                 Err(e) => e.zh(),
             };
             for mail in &mails {
-                self.shared.hold(mail, &why).await?;
+                shared.hold(mail, &why).await?;
             }
         }
         Ok(taken)
-    }
-
-    fn send_all(&mut self, tenant: TenantId, gateway: Arc<MailGateway>, settings: &MailProvider, mails: Vec<Mail>) {
-        let gate = Arc::clone(self.gates.entry(tenant).or_insert_with(|| Arc::new(Gate::new(AT_ONCE_PER_TENANT))));
-        let until = Instant::now() + Duration::from_millis(SEND_BEFORE_MS);
-        for mail in mails {
-            let (shared, gateway, gate) = (Arc::clone(&self.shared), Arc::clone(&gateway), Arc::clone(&gate));
-            let (per_second, tries_max) = (settings.per_second_max, settings.tries_max);
-            self.tasks.spawn(async move {
-                // Without a slot in time the lease runs out and the mail is due again.
-                let Some(_permit) = gate.pass(per_second, until).await else { return };
-                if let Err(error) = shared.send(&gateway, &mail, tries_max).await {
-                    tracing::warn!(%error, mail = %mail.id, "what became of a mail could not be written");
-                }
-            });
-        }
     }
 }
 
@@ -167,15 +115,7 @@ impl Shared {
     async fn hold(&self, mail: &Mail, why: &str) -> Result<()> {
         let (at, tenant) = (now(), mail.tenant_id);
         self.store.mail_held(mail.id, &format!("{HELD}：{why}"), at.plus_ms(HELD_RETRY_MS), at).await?;
-        let told = {
-            let mut alarmed = self.alarmed_at.lock();
-            let told = alarmed.get(&tenant).is_some_and(|told| at.since_ms(*told) < ALARM_EVERY_MS);
-            if !told {
-                alarmed.insert(tenant, at);
-            }
-            told
-        };
-        if !told {
+        if self.alarms.due(tenant, at) {
             let text = format!("邮件发不出去：{why}。请在“系统设置 › 邮件”中检查");
             self.store.emit(tenant, event::ALARM, json!({"code": "mail_no_server", "text": text, "at": at}), at).await?;
         }

@@ -7,6 +7,7 @@ mod gate;
 
 pub(crate) use gate::Gate;
 mod mail;
+mod outbox;
 mod sender;
 
 pub use mail::{run_mail, try_mail};

@@ -1,130 +1,54 @@
-//! The journal's sender.
+//! The sender of SMS.
 
-use super::gate::Gate;
+use super::outbox::{Alarms, HELD, Journal, LEASE_MS, Outbox, by_tenant, retry_ms, run as keep_sending};
 use crate::{Result, now};
 use connect::sms::{SmsGateway, SmsMessage, SmsOutcome};
 use model::record::Sms;
-use model::settings::SmsProvider;
-use model::{At, TenantId, event};
+use model::{TenantId, event};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 use store::Store;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
-const BATCH: u32 = 100;
-/// Messages taken and not yet settled, of all tenants.
-pub(super) const TAKEN_MAX: usize = 2000;
 const AT_ONCE_PER_TENANT: usize = 16;
-/// A message is settled well before, or left to be taken again.
-pub(super) const LEASE_MS: i64 = 180_000;
-pub(super) const SEND_BEFORE_MS: u64 = 110_000;
 const NO_PROVIDER_RETRY_MS: i64 = 60_000;
-pub(super) const ALARM_EVERY_MS: i64 = 3_600_000;
-/// How the error of a message begins that waits for a provider: such tries are not the gateway's.
-const HELD: &str = "保留在队列中";
-/// Seconds until the next try.
-const BACKOFF_S: [i64; 6] = [10, 60, 300, 900, 3600, 3 * 3600];
 
 /// Runs until the token is cancelled; what is being sent then is finished first.
 pub async fn run(store: Store, client: connect::Client, shutdown: CancellationToken) {
-    let mut sender = Sender {
-        shared: Arc::new(Shared { store, client }),
-        gates: BTreeMap::new(),
-        alarmed_at: BTreeMap::new(),
-        tasks: TaskTracker::new(),
-    };
-    loop {
-        let taken = match sender.turn().await {
-            Ok(taken) => taken,
-            Err(error) => {
-                tracing::warn!(%error, "SMS journal cannot be read");
-                0
-            }
-        };
-        if taken == BATCH as usize && !shutdown.is_cancelled() {
-            continue;
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => break,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
-    }
-    sender.tasks.close();
-    // A provider that hangs is given up after its own deadline, at most a minute.
-    sender.tasks.wait().await;
+    keep_sending(Sender(Arc::new(Shared { store, client, alarms: Alarms::default() })), AT_ONCE_PER_TENANT, shutdown).await;
 }
 
 struct Shared {
     store: Store,
     client: connect::Client,
+    alarms: Alarms,
 }
 
-struct Sender {
-    shared: Arc<Shared>,
-    gates: BTreeMap<TenantId, Arc<Gate>>,
-    alarmed_at: BTreeMap<TenantId, At>,
-    tasks: TaskTracker,
-}
+struct Sender(Arc<Shared>);
 
-impl Sender {
-    /// One look at the journal; answers how many messages were taken.
-    async fn turn(&mut self) -> Result<usize> {
-        if self.tasks.len() >= TAKEN_MAX {
-            return Ok(0);
-        }
-        let at = now();
-        let due = self.shared.store.take_due_sms(at, at.plus_ms(LEASE_MS), BATCH).await?;
+impl Journal for Sender {
+    const NAME: &'static str = "sms";
+    const BATCH: u32 = 100;
+
+    async fn turn(&mut self, outbox: &mut Outbox) -> Result<usize> {
+        let (shared, at) = (&self.0, now());
+        let due = shared.store.take_due_sms(at, at.plus_ms(LEASE_MS), Self::BATCH).await?;
         let taken = due.len();
-        let mut by_tenant: BTreeMap<TenantId, Vec<Sms>> = BTreeMap::new();
-        for sms in due {
-            by_tenant.entry(sms.tenant_id).or_default().push(sms);
-        }
-        for (tenant, messages) in by_tenant {
-            let settings = self.shared.store.settings(tenant).await?.sms;
+        for (tenant, messages) in by_tenant(due, |sms| sms.tenant_id) {
+            let settings = shared.store.settings(tenant).await?.sms;
             match SmsGateway::of(&settings) {
-                Ok(Some(gateway)) => self.send_all(tenant, Arc::new(gateway), &settings, messages),
-                Ok(None) => self.hold(tenant, "没有配置短信网关", &messages).await?,
-                Err(e) => self.hold(tenant, &e.zh(), &messages).await?,
+                Ok(Some(gateway)) => {
+                    let (gateway, tries_max) = (Arc::new(gateway), settings.tries_max);
+                    outbox.send(tenant, settings.per_second_max, messages, |sms| {
+                        let (shared, gateway) = (Arc::clone(shared), Arc::clone(&gateway));
+                        async move { shared.send(&gateway, &sms, tries_max).await }
+                    });
+                }
+                Ok(None) => shared.hold(tenant, "没有配置短信网关", &messages).await?,
+                Err(e) => shared.hold(tenant, &e.zh(), &messages).await?,
             }
         }
         Ok(taken)
-    }
-
-    fn send_all(&mut self, tenant: TenantId, gateway: Arc<SmsGateway>, settings: &SmsProvider, messages: Vec<Sms>) {
-        let gate = Arc::clone(self.gates.entry(tenant).or_insert_with(|| Arc::new(Gate::new(AT_ONCE_PER_TENANT))));
-        let until = Instant::now() + Duration::from_millis(SEND_BEFORE_MS);
-        for sms in messages {
-            let (shared, gateway, gate) = (Arc::clone(&self.shared), Arc::clone(&gateway), Arc::clone(&gate));
-            let (per_second, tries_max) = (settings.per_second_max, settings.tries_max);
-            self.tasks.spawn(async move {
-                // Without a slot in time the lease runs out and the message is due again.
-                let Some(_permit) = gate.pass(per_second, until).await else { return };
-                if let Err(error) = shared.send(&gateway, &sms, tries_max).await {
-                    tracing::warn!(%error, sms = %sms.id, "what became of an SMS could not be written");
-                }
-            });
-        }
-    }
-
-    /// Nothing can be sent: the messages stay in the queue, and somebody is told, once an hour.
-    async fn hold(&mut self, tenant: TenantId, why: &str, messages: &[Sms]) -> Result<()> {
-        let at = now();
-        let held = format!("{HELD}：{why}");
-        for sms in messages {
-            self.shared.store.sms_failed(sms.id, &held, Some(at.plus_ms(NO_PROVIDER_RETRY_MS)), at).await?;
-        }
-        if self.alarmed_at.get(&tenant).is_none_or(|told| at.since_ms(*told) >= ALARM_EVERY_MS) {
-            self.alarmed_at.insert(tenant, at);
-            let text = format!("{why}，请在“设置 › 短信”中检查");
-            let data = json!({"code": "sms_no_provider", "text": text, "at": at});
-            self.shared.store.emit(tenant, event::ALARM, data, at).await?;
-        }
-        Ok(())
     }
 }
 
@@ -149,21 +73,18 @@ impl Shared {
         };
         Ok(())
     }
-}
 
-/// `tries` counts the one just made.
-pub(super) fn retry_ms(tries: u32, after_s: Option<u32>) -> i64 {
-    let step = BACKOFF_S[(tries.max(1) as usize - 1).min(BACKOFF_S.len() - 1)];
-    step.max(i64::from(after_s.unwrap_or(0))) * 1000
-}
-
-#[cfg(test)]
-mod tests {
-    use super::retry_ms;
-
-    #[test]
-    fn the_pause_grows_and_a_gateway_s_wish_is_kept() {
-        assert_eq!([1, 2, 3, 99].map(|n| retry_ms(n, None)), [10_000, 60_000, 300_000, 10_800_000]);
-        assert_eq!(retry_ms(1, Some(120)), 120_000);
+    /// Nothing can be sent: the messages stay in the queue, and somebody is told.
+    async fn hold(&self, tenant: TenantId, why: &str, messages: &[Sms]) -> Result<()> {
+        let at = now();
+        let held = format!("{HELD}：{why}");
+        for sms in messages {
+            self.store.sms_failed(sms.id, &held, Some(at.plus_ms(NO_PROVIDER_RETRY_MS)), at).await?;
+        }
+        if self.alarms.due(tenant, at) {
+            let text = format!("{why}，请在“设置 › 短信”中检查");
+            self.store.emit(tenant, event::ALARM, json!({"code": "sms_no_provider", "text": text, "at": at}), at).await?;
+        }
+        Ok(())
     }
 }

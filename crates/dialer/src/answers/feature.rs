@@ -35,8 +35,6 @@ pub struct Lead<'a> {
     pub weekday: u8,
     /// Attempts before this one.
     pub attempts: u32,
-    /// How long the last of them rang unanswered, s; none: it did not ring, or there was none.
-    pub last_rang_s: Option<u32>,
 }
 
 /// Which feature a hash belongs to.
@@ -49,7 +47,6 @@ enum Kind {
     Hour,
     Weekday,
     Attempts,
-    LastRang,
     WeekendHour,
     CarrierRegion,
     ClassHour,
@@ -78,17 +75,6 @@ const fn attempts_bin(n: u32) -> u8 {
     }
 }
 
-/// Let ring to the end, or turned away at once.
-const fn rang_bin(s: Option<u32>) -> u8 {
-    match s {
-        None => 0,
-        Some(0..=5) => 1,
-        Some(6..=14) => 2,
-        Some(15..=24) => 3,
-        Some(_) => 4,
-    }
-}
-
 impl Lead<'_> {
     /// The feature of the hour alone.
     pub(super) fn of_hour(&self) -> u32 {
@@ -109,7 +95,6 @@ impl Lead<'_> {
         take(hash(Kind::WeekendHour, &[&weekend, &hour]));
         take(hash(Kind::ClassHour, &[&class, &hour]));
         take(hash(Kind::Attempts, &[&[attempts_bin(self.attempts)]]));
-        take(hash(Kind::LastRang, &[&[rang_bin(self.last_rang_s)]]));
         if !carrier.is_empty() {
             take(hash(Kind::Carrier, &[carrier]));
         }

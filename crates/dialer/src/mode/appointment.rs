@@ -24,34 +24,25 @@ fn second_of(per_second: f64) -> u32 {
 mod tests {
     use super::*;
 
-    fn snapshot() -> Snapshot {
-        Snapshot {
-            concurrency_max: 100,
-            calls_per_second_max: 10.0,
-            lines_up: 1,
-            line_capacity_free: 200,
-            line_calls_per_second: 50.0,
-            hand_max: 200,
-            ..Snapshot::default()
-        }
-    }
-
     #[test]
     fn asks_for_what_a_second_may_start() {
-        assert_eq!(leads_wanted(&snapshot()), 10);
-        assert_eq!(leads_wanted(&Snapshot { line_calls_per_second: 2.5, ..snapshot() }), 3);
-        assert_eq!(leads_wanted(&Snapshot { calls_per_second_max: 0.1, ..snapshot() }), 1);
-        assert_eq!(leads_wanted(&Snapshot { in_flight: 96, ..snapshot() }), 4);
-        assert_eq!(leads_wanted(&Snapshot { hand_max: 2, ..snapshot() }), 2);
+        assert_eq!(leads_wanted(&Snapshot::sample()), 10);
+        assert_eq!(leads_wanted(&Snapshot { line_calls_per_second: 2.5, ..Snapshot::sample() }), 3);
+        assert_eq!(leads_wanted(&Snapshot { calls_per_second_max: 0.1, ..Snapshot::sample() }), 1);
+        assert_eq!(leads_wanted(&Snapshot { in_flight: 96, ..Snapshot::sample() }), 4);
+        assert_eq!(leads_wanted(&Snapshot { hand_max: 2, ..Snapshot::sample() }), 2);
     }
 
     #[test]
     fn holds_nobody_whom_it_cannot_dial() {
-        assert_eq!(leads_wanted(&Snapshot { in_flight: 100, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { line_capacity_free: 0, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { in_hand: 1, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { asked: 3, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { lines_up: 0, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { calls_per_second_max: f64::NAN, line_calls_per_second: f64::NAN, ..snapshot() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { in_flight: 100, ..Snapshot::sample() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { line_capacity_free: 0, ..Snapshot::sample() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { in_hand: 1, ..Snapshot::sample() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { asked: 3, ..Snapshot::sample() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { lines_up: 0, ..Snapshot::sample() }), 0);
+        assert_eq!(
+            leads_wanted(&Snapshot { calls_per_second_max: f64::NAN, line_calls_per_second: f64::NAN, ..Snapshot::sample() }),
+            0
+        );
     }
 }

@@ -31,45 +31,36 @@ pub fn leads_wanted(s: &Snapshot) -> u32 {
 mod tests {
     use super::*;
 
-    fn snapshot() -> Snapshot {
-        Snapshot {
-            concurrency_max: 100,
-            calls_per_second_max: 10.0,
-            lines_up: 1,
-            line_capacity_free: 200,
-            line_calls_per_second: 50.0,
-            hand_max: 200,
-            ..Snapshot::default()
-        }
-    }
-
     #[test]
     fn holds_two_seconds_of_dialling() {
-        assert_eq!(leads_wanted(&snapshot()), 20);
-        assert_eq!(leads_wanted(&Snapshot { line_calls_per_second: 3.0, ..snapshot() }), 6);
-        assert_eq!(leads_wanted(&Snapshot { calls_per_second_max: 0.1, ..snapshot() }), 1);
+        assert_eq!(leads_wanted(&Snapshot::sample()), 20);
+        assert_eq!(leads_wanted(&Snapshot { line_calls_per_second: 3.0, ..Snapshot::sample() }), 6);
+        assert_eq!(leads_wanted(&Snapshot { calls_per_second_max: 0.1, ..Snapshot::sample() }), 1);
     }
 
     #[test]
     fn asks_in_batches_and_counts_what_is_under_way() {
-        assert_eq!(leads_wanted(&Snapshot { in_hand: 11, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { in_hand: 4, asked: 7, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { in_hand: 4, asked: 2, ..snapshot() }), 14);
+        assert_eq!(leads_wanted(&Snapshot { in_hand: 11, ..Snapshot::sample() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { in_hand: 4, asked: 7, ..Snapshot::sample() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { in_hand: 4, asked: 2, ..Snapshot::sample() }), 14);
     }
 
     #[test]
     fn never_holds_much_more_than_there_is_room_for() {
-        assert_eq!(leads_wanted(&Snapshot { in_flight: 97, ..snapshot() }), 13);
-        assert_eq!(leads_wanted(&Snapshot { in_flight: 100, ..snapshot() }), 10);
-        assert_eq!(leads_wanted(&Snapshot { line_capacity_free: 0, ..snapshot() }), 10);
-        assert_eq!(leads_wanted(&Snapshot { concurrency_max: 1, in_flight: 1, ..snapshot() }), 1);
-        assert_eq!(leads_wanted(&Snapshot { hand_max: 5, ..snapshot() }), 5);
+        assert_eq!(leads_wanted(&Snapshot { in_flight: 97, ..Snapshot::sample() }), 13);
+        assert_eq!(leads_wanted(&Snapshot { in_flight: 100, ..Snapshot::sample() }), 10);
+        assert_eq!(leads_wanted(&Snapshot { line_capacity_free: 0, ..Snapshot::sample() }), 10);
+        assert_eq!(leads_wanted(&Snapshot { concurrency_max: 1, in_flight: 1, ..Snapshot::sample() }), 1);
+        assert_eq!(leads_wanted(&Snapshot { hand_max: 5, ..Snapshot::sample() }), 5);
     }
 
     #[test]
     fn asks_for_nothing_without_a_line() {
-        assert_eq!(leads_wanted(&Snapshot { lines_up: 0, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { calls_per_second_max: 0.0, ..snapshot() }), 0);
-        assert_eq!(leads_wanted(&Snapshot { calls_per_second_max: f64::NAN, line_calls_per_second: f64::NAN, ..snapshot() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { lines_up: 0, ..Snapshot::sample() }), 0);
+        assert_eq!(leads_wanted(&Snapshot { calls_per_second_max: 0.0, ..Snapshot::sample() }), 0);
+        assert_eq!(
+            leads_wanted(&Snapshot { calls_per_second_max: f64::NAN, line_calls_per_second: f64::NAN, ..Snapshot::sample() }),
+            0
+        );
     }
 }

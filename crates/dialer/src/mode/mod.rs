@@ -34,10 +34,6 @@ pub struct Snapshot {
     pub agents: u32,
     /// May be given a call now.
     pub ready: u32,
-    /// Ready and with a line to their phone that stands.
-    pub connected: u32,
-    /// Have a lead before them and have not dialled it.
-    pub shown: u32,
     /// Attempts begun and not answered.
     pub ringing: u32,
     /// Answered and not yet with an agent.
@@ -46,6 +42,22 @@ pub struct Snapshot {
     pub ratio: f64,
     /// Calls the pacer decided on and that were not started (predictive).
     pub allowed: u32,
+}
+
+#[cfg(test)]
+impl Snapshot {
+    /// A hundred calls at once, ten a second, over one line.
+    fn sample() -> Self {
+        Self {
+            concurrency_max: 100,
+            calls_per_second_max: 10.0,
+            lines_up: 1,
+            line_capacity_free: 200,
+            line_calls_per_second: 50.0,
+            hand_max: 200,
+            ..Self::default()
+        }
+    }
 }
 
 impl Snapshot {

@@ -3,9 +3,9 @@
 
 use super::Snapshot;
 
-/// Leads to show to agents now: one for every ready agent who has none.
-pub fn shows(s: &Snapshot) -> u32 {
-    s.ready.saturating_sub(s.shown)
+/// Leads to show to agents now: one for every ready agent. Who looks at one is kept for it, and not ready.
+pub const fn shows(s: &Snapshot) -> u32 {
+    s.ready
 }
 
 /// Leads to ask the store for now.
@@ -24,10 +24,10 @@ mod tests {
 
     #[test]
     fn one_lead_for_every_ready_agent() {
-        let s = Snapshot { agents: 5, ready: 3, shown: 1, lines_up: 1, hand_max: 100, ..Snapshot::default() };
-        assert_eq!(shows(&s), 2);
-        assert_eq!(shows(&Snapshot { shown: 4, ..s }), 0);
-        assert!(leads_wanted(&s) >= 2);
+        let s = Snapshot { agents: 5, ready: 3, lines_up: 1, hand_max: 100, ..Snapshot::default() };
+        assert_eq!(shows(&s), 3);
+        assert_eq!(leads_wanted(&s), 8, "and one for everybody who will be");
+        assert_eq!(leads_wanted(&Snapshot { in_hand: 5, ..s }), 0);
     }
 
     #[test]

@@ -1,37 +1,8 @@
 //! 坐席与坐席组: agents, skills, groups with their members, what agents were doing, who waited; an agent's part in a call.
 
-use crate::dialect::Engine;
-use sea_orm_migration::sea_orm::DbBackend;
-use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
-
-pub(super) struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &'static str {
-        "m0009_agents"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        use sea_orm_migration::sea_orm::ConnectionTrait;
-        let engine = if manager.get_database_backend() == DbBackend::Sqlite { Engine::Sqlite } else { Engine::Postgres };
-        for statement in SQL.split(';').filter(|s| !s.trim().is_empty()) {
-            manager.get_connection().execute_unprepared(&engine.ddl(statement)).await?;
-        }
-        Ok(())
-    }
-}
-
 /// A group's rules are one document: they are read whole and never searched. A call's far party is its caller when it came in,
 /// and whom it called when it went out: two indexes that hold nothing else.
-const SQL: &str = r#"
+pub(super) const SQL: &str = r#"
 ALTER TABLE calls ADD COLUMN queue_id {int};
 ALTER TABLE calls ADD COLUMN agent_id {int};
 ALTER TABLE calls ADD COLUMN talks {json} NOT NULL DEFAULT '[]';

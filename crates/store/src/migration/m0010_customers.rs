@@ -1,35 +1,6 @@
 //! 客户: customers, their numbers, and what agents noted about calls.
 
-use crate::dialect::Engine;
-use sea_orm_migration::sea_orm::DbBackend;
-use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
-
-pub(super) struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &'static str {
-        "m0010_customers"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        use sea_orm_migration::sea_orm::ConnectionTrait;
-        let engine = if manager.get_database_backend() == DbBackend::Sqlite { Engine::Sqlite } else { Engine::Postgres };
-        for statement in SQL.split(';').filter(|s| !s.trim().is_empty()) {
-            manager.get_connection().execute_unprepared(&engine.ddl(statement)).await?;
-        }
-        Ok(())
-    }
-}
-
-const SQL: &str = r#"
+pub(super) const SQL: &str = r#"
 CREATE TABLE customers (id {id}, tenant_id {int} NOT NULL, name TEXT NOT NULL, company TEXT NOT NULL, classes {json} NOT NULL, owner_id {int}, seat_id {int},
     fields {json} NOT NULL, note TEXT NOT NULL, next_contact_at {int}, created_at {int} NOT NULL, updated_at {int} NOT NULL, revision {int} NOT NULL);
 CREATE INDEX customers_page ON customers (tenant_id, id);

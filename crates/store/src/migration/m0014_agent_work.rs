@@ -1,35 +1,6 @@
 //! 话术与表单: what agents wrote about a campaign's calls, each answer by itself, and 预约.
 
-use crate::dialect::Engine;
-use sea_orm_migration::sea_orm::DbBackend;
-use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
-
-pub(super) struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &'static str {
-        "m0014_agent_work"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        use sea_orm_migration::sea_orm::ConnectionTrait;
-        let engine = if manager.get_database_backend() == DbBackend::Sqlite { Engine::Sqlite } else { Engine::Postgres };
-        for statement in SQL.split(';').filter(|s| !s.trim().is_empty()) {
-            manager.get_connection().execute_unprepared(&engine.ddl(statement)).await?;
-        }
-        Ok(())
-    }
-}
-
-const SQL: &str = r#"
+pub(super) const SQL: &str = r#"
 ALTER TABLE summaries ADD COLUMN label TEXT NOT NULL DEFAULT '';
 
 CREATE TABLE call_works (id {id}, tenant_id {int} NOT NULL, campaign_id {int} NOT NULL, lead_id {int} NOT NULL, call_id {int} NOT NULL, agent_id {int} NOT NULL,

@@ -1,37 +1,8 @@
 //! 名单: several lists a campaign, several numbers a lead, whose it is and how long it is worth a call; the public pool.
 
-use crate::dialect::Engine;
-use sea_orm_migration::sea_orm::DbBackend;
-use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
-
-pub(super) struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &'static str {
-        "m0015_lead_lists"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        use sea_orm_migration::sea_orm::ConnectionTrait;
-        let engine = if manager.get_database_backend() == DbBackend::Sqlite { Engine::Sqlite } else { Engine::Postgres };
-        for statement in SQL.split(';').filter(|s| !s.trim().is_empty()) {
-            manager.get_connection().execute_unprepared(&engine.ddl(statement)).await?;
-        }
-        Ok(())
-    }
-}
-
 /// Partial indexes hold only what a claim may take: what waits for its time, for its filter or for its agent stands in none
 /// that a claim walks. The first list of a campaign bears the campaign's own id.
-const SQL: &str = r#"
+pub(super) const SQL: &str = r#"
 CREATE TABLE lead_lists (id {id}, tenant_id {int} NOT NULL, campaign_id {int} NOT NULL, name TEXT NOT NULL, weight {int} NOT NULL,
     priority {int} NOT NULL, enabled {bool} NOT NULL, filter {json} NOT NULL, applied {bool} NOT NULL, origin TEXT NOT NULL, origin_note TEXT NOT NULL,
     created_by TEXT NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL, revision {int} NOT NULL, removed_at {int});

@@ -1,37 +1,8 @@
 //! 结果: answers to questions, products and orders, what calls cost; webhooks of some campaigns and some results.
 
-use crate::dialect::Engine;
-use sea_orm_migration::sea_orm::DbBackend;
-use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
-
-pub(super) struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &'static str {
-        "m0017_results"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        use sea_orm_migration::sea_orm::ConnectionTrait;
-        let engine = if manager.get_database_backend() == DbBackend::Sqlite { Engine::Sqlite } else { Engine::Postgres };
-        for statement in SQL.split(';').filter(|s| !s.trim().is_empty()) {
-            manager.get_connection().execute_unprepared(&engine.ddl(statement)).await?;
-        }
-        Ok(())
-    }
-}
-
 /// The attempts of a campaign are counted from their index alone: the page is open all day while 100,000 calls are made. Costs
 /// become tallies, those of the calls there are already with them.
-const SQL: &str = r#"
+pub(super) const SQL: &str = r#"
 CREATE INDEX answers_lead ON answers (lead_id);
 
 CREATE TABLE products (id {id}, tenant_id {int} NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, price_cents {int} NOT NULL, unit TEXT NOT NULL,

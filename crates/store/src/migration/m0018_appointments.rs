@@ -1,35 +1,6 @@
 //! 预约外呼: appointments of tasks, what a task offers, and the link to its page.
 
-use crate::dialect::Engine;
-use sea_orm_migration::sea_orm::DbBackend;
-use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
-
-pub(super) struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &'static str {
-        "m0018_appointments"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        use sea_orm_migration::sea_orm::ConnectionTrait;
-        let engine = if manager.get_database_backend() == DbBackend::Sqlite { Engine::Sqlite } else { Engine::Postgres };
-        for statement in SQL.split(';').filter(|s| !s.trim().is_empty()) {
-            manager.get_connection().execute_unprepared(&engine.ddl(statement)).await?;
-        }
-        Ok(())
-    }
-}
-
-const SQL: &str = r#"
+pub(super) const SQL: &str = r#"
 ALTER TABLE campaigns ADD COLUMN booking {json} NOT NULL DEFAULT '{}';
 
 CREATE TABLE bookings (id {id}, tenant_id {int} NOT NULL, campaign_id {int} NOT NULL, lead_id {int}, source_id TEXT, origin TEXT NOT NULL, medium TEXT NOT NULL,

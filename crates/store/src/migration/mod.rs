@@ -24,8 +24,42 @@ mod m0020_pacer_states;
 mod m0021_confirmation;
 mod m0022_claims;
 
+use crate::dialect::Engine;
 use crate::{Result, Store, StoreError};
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
+
+/// A migration that is statements alone, separated by `;`, with types and the like as [`Engine::ddl`] knows them.
+struct Script {
+    name: &'static str,
+    sql: &'static str,
+}
+
+fn script(name: &'static str, sql: &'static str) -> Box<dyn MigrationTrait> {
+    Box::new(Script { name, sql })
+}
+
+impl MigrationName for Script {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Script {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let engine = if manager.get_database_backend() == DbBackend::Sqlite { Engine::Sqlite } else { Engine::Postgres };
+        for statement in self.sql.split(';').filter(|s| !s.trim().is_empty()) {
+            manager.get_connection().execute_unprepared(&engine.ddl(statement)).await?;
+        }
+        Ok(())
+    }
+}
 
 pub(crate) struct Migrator;
 
@@ -38,22 +72,22 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_utterances::Migration),
             Box::new(m0005_extensions::Migration),
             Box::new(m0006_recording_format::Migration),
-            Box::new(m0007_ears::Migration),
+            script("m0007_ears", m0007_ears::SQL),
             Box::new(m0008_route_prefix::Migration),
-            Box::new(m0009_agents::Migration),
-            Box::new(m0010_customers::Migration),
-            Box::new(m0011_org_units::Migration),
+            script("m0009_agents", m0009_agents::SQL),
+            script("m0010_customers", m0010_customers::SQL),
+            script("m0011_org_units", m0011_org_units::SQL),
             Box::new(m0012_agent_mobile::Migration),
-            Box::new(m0013_agent_tasks::Migration),
-            Box::new(m0014_agent_work::Migration),
-            Box::new(m0015_lead_lists::Migration),
+            script("m0013_agent_tasks", m0013_agent_tasks::SQL),
+            script("m0014_agent_work", m0014_agent_work::SQL),
+            script("m0015_lead_lists", m0015_lead_lists::SQL),
             Box::new(m0016_rules::Migration),
-            Box::new(m0017_results::Migration),
-            Box::new(m0018_appointments::Migration),
-            Box::new(m0019_mail::Migration),
-            Box::new(m0020_pacer_states::Migration),
-            Box::new(m0021_confirmation::Migration),
-            Box::new(m0022_claims::Migration),
+            script("m0017_results", m0017_results::SQL),
+            script("m0018_appointments", m0018_appointments::SQL),
+            script("m0019_mail", m0019_mail::SQL),
+            script("m0020_pacer_states", m0020_pacer_states::SQL),
+            script("m0021_confirmation", m0021_confirmation::SQL),
+            script("m0022_claims", m0022_claims::SQL),
         ]
     }
 }
