@@ -13,5 +13,5 @@ setTimeout(() => {
 
 const root = document.getElementById("root");
 const token = /^\/booking\/([^/]+)\/?$/.exec(location.pathname)?.[1];
-if (root && token) await (await import("./features/booking/start.tsx")).start(root, decodeURIComponent(token));
+if (root && token) await (await import("./features/booking/start.tsx")).start(root, token);
 else if (root) await (await import("./app/start.tsx")).start(root);
